@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+
+/** What a restricted key may be allowed. A secret key has all of them. */
+export const scopes = [
+  'catalog:read',
+  'catalog:write',
+  'customers:read',
+  'customers:write',
+  'subscriptions:read',
+  'subscriptions:write',
+  'usage:read',
+  'usage:write',
+  'events:read',
+  'clocks:write',
+  'keys:write',
+] as const
+export type KeyScope = (typeof scopes)[number]
+
+/**
+ * One call of the API, as data. Routes, OpenAPI, the client and the isolation suite are all made from it.
+ *
+ * `idempotency`: `stored` keeps the answer under the caller's `Idempotency-Key` in the effect's own transaction;
+ * `usage` is deduplicated by the usage writer; `natural` needs no key (GET, PUT, DELETE, a pure preview).
+ */
+export interface Endpoint {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `{name}` for each path parameter. */
+  path: `/v1/${string}`
+  summary: string
+  description?: string
+  scope: KeyScope
+  /** May a publishable key call it? */
+  publishable?: boolean
+  /** Only in a test environment? */
+  testOnly?: boolean
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: z.ZodType
+  /** 200 unless told. */
+  status?: 200 | 201 | 202
+  response: z.ZodType
+  /** Answers a stream of server-sent events rather than one JSON document. */
+  stream?: boolean
+  idempotency: 'stored' | 'usage' | 'natural'
+}
+
+/** Keeps the literal types of one call, and checks its form. */
+export const endpoint = <const Definition extends Endpoint>(definition: Definition): Definition => definition

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/** Largest amount: 2⁵³ − 1, so that every amount survives JSON. */
+export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER
+
+/** An id chosen by the caller: 1–255 of `[A-Za-z0-9_.:@+|=~-]`, not `.` or `..`. */
+export const callerId = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:@+|=~-]{1,255}$/, 'Use 1 to 255 of A-Z a-z 0-9 _ . : @ + | = ~ -')
+  .refine((id) => id !== '.' && id !== '..', 'An id can be neither "." nor ".."')
+
+/** A point in time: ISO 8601 with an offset, for example `2026-03-01T00:00:00Z`. */
+export const instant = z.iso.datetime({ offset: true }).max(40)
+
+/** A non-negative whole amount in units of the feature's scale. */
+export const amount = z.int().min(0).max(MAX_AMOUNT)
+export const positiveAmount = z.int().min(1).max(MAX_AMOUNT)
+
+/** Up to 50 entries of the caller's own. */
+export const metadata = z
+  .record(z.string().min(1).max(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+  .refine((entries) => Object.keys(entries).length <= 50, 'At most 50 entries')
+
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'Use an ISO 4217 code such as XOF')
+export const idempotencyKey = z.string().min(1).max(255)
+export const cursor = z.string().max(500)
+export const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: cursor.optional(),
+})
+export const list = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    object: z.literal('list'),
+    data: z.array(item),
+    hasMore: z.boolean(),
+    nextCursor: z.string().nullable(),
+  })
+/** A limit as it is shown: a number, or `null` beside `unlimited: true`. */
+export const limitFields = { limit: z.number().nullable(), unlimited: z.boolean() }

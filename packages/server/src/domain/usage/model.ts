@@ -1,0 +1,76 @@
+/**
+ * Balances, grants and holds as the decisions see them. One balance is one number against one number between two
+ * boundaries; the split over grants is worked out at a boundary (`refresh.ts`) or on reading, by the same function.
+ *
+ * Between boundaries: remaining = limit + overage − used − reserved − leased   (never shown below 0)
+ *   limit    what was granted to the window: burnt in it + held + still available
+ *   overage  the part of `used` that is priced and final: no later grant absorbs it
+ */
+import type { Instant } from '../time/instant.ts'
+import type { Limit } from '../catalog/model.ts'
+
+export interface BalanceKey {
+  feature: number
+  /** 0 for the customer's own. */
+  member: number
+}
+
+export interface Balance extends BalanceKey {
+  used: number
+  reserved: number
+  leased: number
+  overage: number
+  limit: Limit
+  /** How much of `used` has been burnt from grants already. */
+  folded: number
+  /** The highest percentage announced in this window. */
+  threshold: number
+  windowStart: Instant
+  windowEnd: Instant
+  firstUsedAt: Instant | null
+  /** When a soft limit was first crossed in this window. */
+  crossedAt: Instant | null
+  /** The total up to which a take needs no decision; −1 = every take is decided. */
+  ceiling: number
+  validUntil: Instant
+  decidedAt: Instant
+  entitlementVersion: number
+}
+
+export type GrantSource = 'plan' | 'add_on' | 'top_up' | 'promotion' | 'rollover' | 'manual' | 'import'
+
+export interface Grant {
+  /** Surrogate; 0 for one that the plan of changes is about to insert. */
+  number: number
+  id: string
+  feature: number
+  member: number
+  source: GrantSource
+  reference: string
+  amount: number
+  burnt: number
+  held: number
+  expired: number
+  priority: number
+  startsAt: Instant
+  expiresAt: Instant
+  createdAt: Instant
+  closedAt: Instant | null
+}
+
+export interface Hold {
+  id: string
+  kind: 'reservation' | 'lease'
+  feature: number
+  member: number
+  pooled: boolean
+  amount: number
+  settled: number | null
+  status: 'open' | 'settled' | 'canceled' | 'expired'
+  holder: string
+  windowStart: Instant
+  memberWindowStart: Instant
+  allocation: { grant: number; amount: number }[] | null
+  createdAt: Instant
+  expiresAt: Instant
+}
