@@ -1,0 +1,34 @@
+import type { Catalog, PlanVersion, AddOnVersion } from './domain/catalog/model.ts'
+import type { Clock } from './clock.ts'
+import type { Logger } from './logger.ts'
+import type { Database, Transaction } from './store/database/pool.ts'
+
+export interface Environment {
+  id: number
+  name: string
+  mode: 'test' | 'live'
+}
+
+/** Catalogs by revision and immutable versions by (item, version), kept in memory by each process. */
+export interface CatalogCache {
+  /** The catalog in force; refreshed when its revision has moved (hinted by NOTIFY, polled every half second). */
+  current(environment: number): Promise<Catalog>
+  plan(item: number, version: number): Promise<PlanVersion>
+  addOn(item: number, version: number): Promise<AddOnVersion>
+}
+
+/** What the process has; built once by engine.ts. */
+export interface Context {
+  db: Database
+  clock: Clock
+  logger: Logger
+  catalogs: CatalogCache
+}
+
+/** What one command has: a transaction that its caller opened and will commit, and who asks. */
+export interface OperationContext extends Context {
+  tx: Transaction
+  environment: Environment
+  /** Who asks: a key's id, `job:<name>`, or `cli`. Goes into events and audit. */
+  actor: string
+}
