@@ -1,4 +1,5 @@
 export * from './endpoint.ts'
 export * from './endpoints/index.ts'
 export * from './error-codes.ts'
+export * from './events.ts'
 export * from './primitives.ts'

@@ -1,0 +1,133 @@
+/**
+ * What the engine announces. One row of `eventPayloads` per type: the members of `data` that readers may rely on.
+ *
+ * Owns: the types and the wire shape of an event. Does not own: when an event is emitted (the domain's plans).
+ * Invariant: a type never changes its meaning and its named members never go away; more members may be added, so
+ * readers ignore what they don't know. Delivery is at least once: deduplicate by `id`, or keep the last `position`.
+ */
+import { z } from 'zod'
+
+const at = z.string().describe('ISO 8601, UTC')
+const optionalAt = at.nullable()
+const byKey = z.string().describe("The caller's own id")
+const member = byKey.nullable().describe("The member; null for the customer's own balance")
+const counted = {
+  feature: byKey,
+  member,
+  used: z.number(),
+  limit: z.number().nullable(),
+  unlimited: z.boolean(),
+}
+const grant = { grant: z.string(), feature: byKey, member, source: z.string(), amount: z.number() }
+const subscription = { subscription: z.string(), plan: byKey, status: z.string() }
+
+/** Type → payload. Members beyond the named ones are allowed and are not promised. */
+export const eventPayloads = {
+  // customers and members
+  'customer.created': z.looseObject({ customer: byKey }),
+  'customer.updated': z.looseObject({ customer: byKey }),
+  'customer.deleted': z.looseObject({ customer: byKey }),
+  'member.created': z.looseObject({ member: byKey }),
+  'member.updated': z.looseObject({ member: byKey }),
+  'member.deleted': z.looseObject({ member: byKey }),
+  // subscriptions
+  'subscription.created': z.looseObject(subscription),
+  'subscription.updated': z.looseObject(subscription),
+  'subscription.started': z.looseObject(subscription),
+  'subscription.trial_started': z.looseObject({ ...subscription, trialEndAt: at }),
+  'subscription.trial_ending': z.looseObject({ ...subscription, trialEndAt: at }),
+  'subscription.trial_ended': z.looseObject(subscription),
+  'subscription.activated': z.looseObject(subscription),
+  'subscription.changed': z.looseObject({ ...subscription, previousPlan: byKey }),
+  'subscription.change_scheduled': z.looseObject({ ...subscription, changeAt: at }),
+  'subscription.change_canceled': z.looseObject(subscription),
+  'subscription.period_started': z.looseObject({ ...subscription, periodStart: at, periodEnd: at }),
+  'subscription.paused': z.looseObject({ ...subscription, resumeAt: optionalAt }),
+  'subscription.resumed': z.looseObject(subscription),
+  'subscription.cancel_scheduled': z.looseObject({ ...subscription, cancelAt: at }),
+  'subscription.cancel_unscheduled': z.looseObject(subscription),
+  'subscription.canceled': z.looseObject(subscription),
+  'subscription.expired': z.looseObject(subscription),
+  'subscription.add_on_added': z.looseObject({
+    subscription: z.string(),
+    addOn: byKey,
+    quantity: z.number(),
+  }),
+  'subscription.add_on_changed': z.looseObject({
+    subscription: z.string(),
+    addOn: byKey,
+    quantity: z.number(),
+  }),
+  'subscription.add_on_removed': z.looseObject({ subscription: z.string(), addOn: byKey }),
+  // what a customer may use
+  'entitlements.changed': z.looseObject({ version: z.number().describe('Grows with every change') }),
+  'access.changed': z.looseObject({ level: z.string(), reason: z.string(), previousLevel: z.string() }),
+  'suspension.created': z.looseObject({ reason: z.string() }),
+  'suspension.deleted': z.looseObject({ reason: z.string() }),
+  'override.set': z.looseObject({ feature: byKey, reason: z.string(), expiresAt: optionalAt }),
+  'override.deleted': z.looseObject({ feature: byKey }),
+  'override.expired': z.looseObject({ feature: byKey }),
+  'grant.created': z.looseObject({ ...grant, expiresAt: optionalAt }),
+  'grant.changed': z.looseObject(grant),
+  'grant.depleted': z.looseObject(grant),
+  'grant.expiring': z.looseObject({ ...grant, expiresAt: at }),
+  'grant.expired': z.looseObject({ ...grant, unused: z.number() }),
+  'grant.revoked': z.looseObject(grant),
+  // usage
+  'usage.threshold_reached': z.looseObject({
+    ...counted,
+    threshold: z.number().describe('Per cent of the limit'),
+  }),
+  'usage.limit_reached': z.looseObject(counted),
+  'usage.limit_exceeded': z.looseObject({ ...counted, excess: z.number() }),
+  'usage.overage_started': z.looseObject(counted),
+  'usage.window_closed': z.looseObject({ ...counted, windowStart: at, windowEnd: optionalAt }),
+  'usage.corrected': z.looseObject({ feature: byKey, member, amount: z.number() }),
+  'reservation.expired': z.looseObject({
+    reservation: z.string(),
+    feature: byKey,
+    member,
+    amount: z.number(),
+  }),
+  'lease.expired': z.looseObject({ lease: z.string(), feature: byKey, member, amount: z.number() }),
+  // the environment's own
+  'catalog.updated': z.looseObject({ revision: z.number() }),
+  'plan.created': z.looseObject({ plan: byKey, version: z.number() }),
+  'plan.updated': z.looseObject({ plan: byKey, version: z.number() }),
+  'plan.archived': z.looseObject({ plan: byKey }),
+  'plan.migrated': z.looseObject({ plan: byKey, version: z.number() }),
+  'api_key.created': z.looseObject({ key: z.string() }),
+  'api_key.rolled': z.looseObject({ key: z.string() }),
+  'api_key.revoked': z.looseObject({ key: z.string() }),
+  'import.completed': z.looseObject({ customers: z.number() }),
+  'test_clock.created': z.looseObject({ testClock: z.string(), now: at }),
+  'test_clock.advanced': z.looseObject({ testClock: z.string(), now: at }),
+  'test_clock.failed': z.looseObject({ testClock: z.string(), now: at, failure: z.string() }),
+  'test_clock.deleted': z.looseObject({ testClock: z.string() }),
+} as const satisfies Record<string, z.ZodObject>
+
+export type EventType = keyof typeof eventPayloads
+export type EventPayload<Type extends EventType> = z.infer<(typeof eventPayloads)[Type]>
+
+export const eventTypes = Object.keys(eventPayloads) as [EventType, ...EventType[]]
+
+/** One event, as readers of the feed and the stream get it. */
+export const event = z.object({
+  object: z.literal('event'),
+  id: z.string().describe('`evt_…`; the same in every delivery of this event'),
+  type: z.string().describe('See the list of types; ignore the ones you do not know'),
+  position: z
+    .number()
+    .describe('Place in the feed of the environment: 1, 2, 3, … without gaps. Give it back as `after`'),
+  customer: z
+    .string()
+    .nullable()
+    .describe("Your customer's id; null for what concerns the whole environment"),
+  sequence: z.number().describe("Order among this customer's events, from 1; 0 without a customer"),
+  subject: z.string().nullable().describe('The id of what it is about, if that is not the customer'),
+  occurredAt: at.describe("When it happened by the customer's clock (a test clock, if it has one)"),
+  recordedAt: at.describe('When it was recorded, by the system clock'),
+  livemode: z.boolean(),
+  data: z.record(z.string(), z.unknown()).describe('By type'),
+})
+export type Event = z.infer<typeof event>
