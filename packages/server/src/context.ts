@@ -1,5 +1,6 @@
 import type { Catalog, PlanVersion, AddOnVersion } from './domain/catalog/model.ts'
 import type { Clock } from './clock.ts'
+import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
 import type { Database, Transaction } from './store/database/pool.ts'
 
@@ -31,4 +32,13 @@ export interface OperationContext extends Context {
   environment: Environment
   /** Who asks: a key's id, `job:<name>`, or `cli`. Goes into events and audit. */
   actor: string
+}
+
+/** What a call has that opens its own transactions (the usage writer does) or none. */
+export interface UsageContext extends Context {
+  environment: Environment
+  /** As in `OperationContext`. */
+  actor: string
+  /** Of the caller, for the message of a decision. */
+  language: LanguageTag
 }

@@ -1,0 +1,327 @@
+import type { Language } from './language.ts'
+
+export const en: Language = {
+  name: 'English',
+  errors: {
+    invalid_request: {
+      title: 'The request is not valid',
+      detail: 'Correct the fields listed in "errors" and send the request again. Nothing was changed.',
+    },
+    invalid_json: {
+      title: 'The body is not JSON',
+      detail: 'Send one JSON object as the body, with "Content-Type: application/json". Nothing was changed.',
+    },
+    body_too_large: {
+      title: 'The body is too large',
+      detail: 'Send at most {limit} bytes: split the request into smaller ones.',
+    },
+    unsupported_media_type: {
+      title: 'The content type is not supported',
+      detail: 'Send the body as JSON, with "Content-Type: application/json".',
+    },
+    not_found: {
+      title: 'There is nothing here',
+      detail: 'No call of the API has this address. The reference at /docs lists them all.',
+    },
+    method_not_allowed: {
+      title: 'The method is not allowed here',
+      detail: 'Use {allowed} at this address.',
+    },
+    idempotency_key_conflict: {
+      title: 'Two different idempotency keys',
+      detail:
+        'The header "Idempotency-Key" and the field "idempotencyKey" differ. Send one of them, or the same value in both.',
+    },
+    idempotency_key_reused: {
+      title: 'The idempotency key was used for something else',
+      detail:
+        'An earlier request with this key had another body. Send a new key for a new request; repeat a request unchanged.',
+    },
+    idempotency_key_in_flight: {
+      title: 'A request with this idempotency key is being worked on',
+      detail: 'Wait a moment and send the same request again: it will get the answer of the first.',
+    },
+    invalid_cursor: {
+      title: 'The cursor is not valid',
+      detail:
+        'Use the "nextCursor" of the page before, unchanged and with the same filters, or start without a cursor.',
+    },
+    key_missing: {
+      title: 'An API key is needed',
+      detail: 'Send the header "Authorization: Bearer <key>" with a key of the environment you want.',
+    },
+    key_invalid: {
+      title: 'The API key is not known',
+      detail:
+        'Check that the whole key was sent and that it belongs to this installation. Keys are listed at GET /v1/keys.',
+    },
+    key_revoked: {
+      title: 'The API key is no longer valid',
+      detail: 'It was revoked, rolled or has expired. Use its successor, or create a new key.',
+    },
+    key_not_permitted: {
+      title: 'The API key may not do this',
+      detail:
+        'This call needs {scope, select, secret {a secret key} other {a secret key or one with the scope "{scope}"}}.',
+    },
+    origin_not_allowed: {
+      title: 'Pages of this origin may not use the key',
+      detail: 'Add "{origin}" to the allowed origins of the environment with PATCH /v1/environment.',
+    },
+    rate_limited: {
+      title: 'Too many requests',
+      detail:
+        'The limit is {limit} a minute. Wait {seconds, plural, one {# second} other {# seconds}} and try again.',
+    },
+    test_only: {
+      title: 'Only in a test environment',
+      detail: 'This call does not exist in live mode. Use a test key.',
+    },
+    overloaded: {
+      title: 'Too much is waiting',
+      detail:
+        'The service is at its limit and took nothing of this request. Try again after the time in "Retry-After".',
+    },
+    unavailable: {
+      title: 'The service is not available for a moment',
+      detail: 'Send the same request again, with the same idempotency key, after the time in "Retry-After".',
+    },
+    shutting_down: {
+      title: 'This process is stopping',
+      detail:
+        'Nothing was changed. Send the request again: another process, or this one restarted, will answer.',
+    },
+    internal_error: {
+      title: 'Something went wrong on our side',
+      detail:
+        'Nothing was changed. Try again; if it stays, tell the operator the "requestId" of this answer.',
+    },
+    catalog_invalid: {
+      title: 'The catalog has mistakes',
+      detail: 'Correct what is listed in "errors" and send the whole catalog again. Nothing was changed.',
+    },
+    catalog_missing: {
+      title: 'There is no catalog yet',
+      detail: 'Send one with PUT /v1/catalog first.',
+    },
+    plan_not_found: {
+      title: 'The plan does not exist',
+      detail: 'There is no plan "{plan}" in the catalog of this environment. GET /v1/plans lists them.',
+    },
+    plan_archived: {
+      title: 'The plan is no longer sold',
+      detail:
+        'Plan "{plan}" is archived: those who have it keep it, nobody new can take it. Choose another plan.',
+    },
+    plan_in_use: {
+      title: 'The plan is in use',
+      detail: 'Customers have plan "{plan}". Archive it instead of removing it.',
+    },
+    plan_exists: {
+      title: 'The plan exists already',
+      detail:
+        'There is a plan "{plan}" already. Choose another id, or change it with PATCH /v1/plans/{plan}.',
+    },
+    price_not_found: {
+      title: 'There is no such price',
+      detail:
+        'Plan or add-on "{plan}" has no price for this interval and currency. Choose one it has, or add the price to the catalog.',
+    },
+    add_on_not_found: {
+      title: 'The add-on does not exist',
+      detail: 'There is no add-on "{addOn}" in the catalog of this environment.',
+    },
+    feature_not_found: {
+      title: 'The feature does not exist',
+      detail:
+        'There is no feature "{feature}" in the catalog of this environment. Check the spelling, or add it with PUT /v1/catalog.',
+    },
+    customer_not_found: {
+      title: 'The customer does not exist',
+      detail:
+        'There is no customer "{customer}" in this environment. Create it with PUT /v1/customers/{customer}.',
+    },
+    customer_deleted: {
+      title: 'The customer was deleted',
+      detail:
+        'The id "{customer}" belonged to a customer that was deleted and can not be used again. Choose another id.',
+    },
+    customer_exists: {
+      title: 'The customer exists already',
+      detail:
+        'There is a customer "{customer}" already. Choose another id, or change it with PUT /v1/customers/{customer}.',
+    },
+    member_not_found: {
+      title: 'The member does not exist',
+      detail:
+        'The customer has no member "{member}". Add it with PUT /v1/customers/<customer>/members/<member>.',
+    },
+    time_zone_unknown: {
+      title: 'The time zone is not known',
+      detail: 'Use a name of the IANA list such as "Africa/Dakar" or "Europe/Paris".',
+    },
+    subscription_not_found: {
+      title: 'The subscription does not exist',
+      detail: 'There is no subscription "{subscription}" in this environment.',
+    },
+    subscription_exists: {
+      title: 'The customer has a subscription already',
+      detail: 'A customer has one subscription at a time. Change the one there is, or cancel it first.',
+    },
+    subscription_state: {
+      title: 'The subscription is in another state',
+      detail:
+        'This can not be done while the subscription is {status}. Read it again and choose what fits its state.',
+    },
+    trial_used: {
+      title: 'The trial has been used',
+      detail: 'This customer has had a trial already. Subscribe without one ("trialDays": 0).',
+    },
+    override_not_found: {
+      title: 'There is no such override',
+      detail: 'The customer has no override of "{feature}".',
+    },
+    override_kind: {
+      title: 'The override does not fit the feature',
+      detail:
+        'Give "{feature}" the form of its kind: a limit for gauges, meters and credits, a value for settings, true or false for flags.',
+    },
+    grant_not_found: {
+      title: 'The grant does not exist',
+      detail: 'The customer has no grant "{grant}".',
+    },
+    grant_kind: {
+      title: 'This feature takes no grants',
+      detail:
+        'Grants are for meters, credits and gauges; "{feature}" is of another kind. Use an override instead.',
+    },
+    suspension_not_found: {
+      title: 'The customer is not suspended',
+      detail: 'There is no suspension to lift.',
+    },
+    amount_invalid: {
+      title: 'The amount is not valid',
+      detail: 'Send a whole number of units, at most 9007199254740991.',
+    },
+    feature_kind: {
+      title: 'The feature is of another kind',
+      detail:
+        '"{feature}" is a {kind}: this call does not work on it. The reference says which kinds it takes.',
+    },
+    member_required: {
+      title: 'A member is needed',
+      detail: '"{feature}" is limited for each member. Send the field "member".',
+    },
+    member_not_accepted: {
+      title: 'This feature is not counted by member',
+      detail: '"{feature}" belongs to the customer as a whole. Leave the field "member" out.',
+    },
+    reservation_not_found: {
+      title: 'The reservation does not exist',
+      detail: 'There is no reservation "{reservation}" in this environment.',
+    },
+    reservation_closed: {
+      title: 'The reservation is closed',
+      detail: 'It was settled, canceled or has run out. Report what was used with POST /v1/events.',
+    },
+    lease_not_found: {
+      title: 'The lease does not exist',
+      detail: 'There is no lease "{lease}" in this environment.',
+    },
+    lease_closed: {
+      title: 'The lease is closed',
+      detail: 'It was returned or has run out. Take a new one with POST /v1/leases.',
+    },
+    event_not_found: {
+      title: 'The event does not exist',
+      detail:
+        'Nothing was taken under this id or key. Send the event id or the idempotency key of the take that is given back.',
+    },
+    release_too_much: {
+      title: 'More would be given back than was taken',
+      detail: 'Give back at most what is left of what was taken.',
+    },
+    event_too_late: {
+      title: 'The event is too old',
+      detail: 'It happened before the earliest moment that is still accepted. Leave it out.',
+    },
+    event_in_future: {
+      title: 'The event lies in the future',
+      detail: 'Check the clock of the machine that reports, and send "at" as a moment that has passed.',
+    },
+    test_clock_not_found: {
+      title: 'The test clock does not exist',
+      detail: 'There is no test clock "{testClock}" in this environment.',
+    },
+    test_clock_backwards: {
+      title: 'A clock does not run backwards',
+      detail: 'Choose a moment after the one the clock shows now, or create a new test clock.',
+    },
+    test_clock_busy: {
+      title: 'The test clock is being moved',
+      detail: 'Wait until its status is "ready", then try again.',
+    },
+    test_clock_too_far: {
+      title: 'The test clock would move too far at once',
+      detail: 'Move it in smaller steps.',
+    },
+    api_key_not_found: {
+      title: 'The API key does not exist',
+      detail: 'There is no key "{key}" in this environment. GET /v1/keys lists them.',
+    },
+  },
+  issues: {
+    missing: 'This field is required.',
+    type: 'Must be {expected}, is {received}.',
+    stringTooShort: 'Must have at least {minimum, plural, one {# character} other {# characters}}.',
+    stringTooLong: 'Must have at most {maximum, plural, one {# character} other {# characters}}.',
+    numberTooSmall: 'Must be at least {minimum}.',
+    numberTooBig: 'Must be at most {maximum}.',
+    listTooShort: 'Must have at least {minimum, plural, one {# entry} other {# entries}}.',
+    listTooLong: 'Must have at most {maximum, plural, one {# entry} other {# entries}}.',
+    format: 'Does not have the form of {format}.',
+    options: 'Must be one of {options}.',
+    multiple: 'Must be a multiple of {divisor}.',
+    unknownField: 'This field does not exist. Check its spelling or leave it out.',
+    noVariant: 'Fits none of the allowed forms. The reference at /docs shows them.',
+    invalid: 'Is not valid.',
+  },
+  types: {
+    string: 'a string',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'an object',
+    record: 'an object',
+    null: 'null',
+    undefined: 'missing',
+    datetime: 'a time such as 2026-03-01T00:00:00Z',
+    date: 'a date such as 2026-03-01',
+    nan: 'not a number',
+    NaN: 'not a number',
+  },
+  phrases: {},
+  decisions: {
+    ok: 'Allowed.',
+    quota_exceeded:
+      'The limit of {limit} for {feature} is reached{hasPlan, select, yes { on plan {plan}} other {}}.',
+    feature_not_included: '{feature} is not included in the plan.',
+    insufficient_credits: 'There are not enough credits: {remaining} left of {feature}.',
+    tenant_suspended: 'The account is suspended.',
+    subscription_cancelled: 'The subscription is canceled.',
+    payment_required: 'Payment is required.',
+    trial_expired: 'The trial has ended.',
+    subscription_inactive: 'The subscription is not active.',
+    no_subscription: 'There is no subscription.',
+  },
+  welcome: {
+    title: 'Tollkeeper is running',
+    lead: 'It answers two questions: may this customer do this now, and what does this customer owe.',
+    reference: 'API reference',
+    openapi: 'OpenAPI document',
+    llms: 'Short text for language models',
+    health: 'Health',
+    tryIt: 'Ask with a key of yours:',
+  },
+}

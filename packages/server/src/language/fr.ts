@@ -1,0 +1,337 @@
+import type { Language } from './language.ts'
+
+export const fr: Language = {
+  name: 'français',
+  errors: {
+    invalid_request: {
+      title: 'La requête n’est pas valide',
+      detail: 'Corrigez les champs indiqués dans « errors », puis renvoyez la requête. Rien n’a été modifié.',
+    },
+    invalid_json: {
+      title: 'Le corps n’est pas du JSON',
+      detail: 'Envoyez un seul objet JSON avec « Content-Type: application/json ». Rien n’a été modifié.',
+    },
+    body_too_large: {
+      title: 'Le corps est trop volumineux',
+      detail: 'Envoyez au plus {limit} octets : répartissez la requête en plusieurs.',
+    },
+    unsupported_media_type: {
+      title: 'Le type de contenu n’est pas pris en charge',
+      detail: 'Envoyez le corps en JSON, avec « Content-Type: application/json ».',
+    },
+    not_found: {
+      title: 'Il n’y a rien à cette adresse',
+      detail: 'Aucun appel de l’API ne porte cette adresse. La référence, sous /docs, les présente tous.',
+    },
+    method_not_allowed: {
+      title: 'La méthode n’est pas permise ici',
+      detail: 'À cette adresse, utilisez {allowed}.',
+    },
+    idempotency_key_conflict: {
+      title: 'Deux clés d’idempotence différentes',
+      detail:
+        'L’en-tête « Idempotency-Key » et le champ « idempotencyKey » diffèrent. N’en envoyez qu’un, ou la même valeur dans les deux.',
+    },
+    idempotency_key_reused: {
+      title: 'La clé d’idempotence a déjà servi à autre chose',
+      detail:
+        'Une requête précédente portait cette clé avec un autre corps. Prenez une nouvelle clé pour une nouvelle requête ; répétez une requête sans la changer.',
+    },
+    idempotency_key_in_flight: {
+      title: 'Une requête portant cette clé d’idempotence est en cours',
+      detail: 'Patientez un instant, puis renvoyez la même requête : elle recevra la réponse de la première.',
+    },
+    invalid_cursor: {
+      title: 'Le curseur n’est pas valide',
+      detail:
+        'Reprenez sans le modifier le « nextCursor » de la page précédente, avec les mêmes filtres, ou recommencez sans curseur.',
+    },
+    key_missing: {
+      title: 'Une clé d’API est nécessaire',
+      detail: 'Envoyez l’en-tête « Authorization: Bearer <clé> » avec une clé de l’environnement voulu.',
+    },
+    key_invalid: {
+      title: 'La clé d’API est inconnue',
+      detail:
+        'Vérifiez que la clé est complète et qu’elle appartient à cette installation. GET /v1/keys énumère les clés.',
+    },
+    key_revoked: {
+      title: 'La clé d’API n’est plus valable',
+      detail:
+        'Elle a été révoquée, remplacée ou a expiré. Utilisez celle qui lui succède ou créez-en une autre.',
+    },
+    key_not_permitted: {
+      title: 'Cette clé d’API n’a pas ce droit',
+      detail:
+        'Cet appel demande {scope, select, secret {une clé secrète} other {une clé secrète ou une clé ayant le droit « {scope} »}}.',
+    },
+    origin_not_allowed: {
+      title: 'Les pages de cette origine ne peuvent pas utiliser la clé',
+      detail: 'Ajoutez « {origin} » aux origines autorisées de l’environnement avec PATCH /v1/environment.',
+    },
+    rate_limited: {
+      title: 'Trop de requêtes',
+      detail:
+        'La limite est de {limit} par minute. Patientez {seconds, plural, one {# seconde} other {# secondes}}, puis réessayez.',
+    },
+    test_only: {
+      title: 'Uniquement dans un environnement de test',
+      detail: 'Cet appel n’existe pas en mode réel. Utilisez une clé de test.',
+    },
+    overloaded: {
+      title: 'Trop de requêtes sont en attente',
+      detail:
+        'Le service est à sa limite et n’a rien retenu de cette requête. Réessayez après le délai indiqué par « Retry-After ».',
+    },
+    unavailable: {
+      title: 'Le service est momentanément indisponible',
+      detail:
+        'Renvoyez la même requête, avec la même clé d’idempotence, après le délai indiqué par « Retry-After ».',
+    },
+    shutting_down: {
+      title: 'Ce processus s’arrête',
+      detail:
+        'Rien n’a été modifié. Renvoyez la requête : un autre processus, ou celui-ci redémarré, répondra.',
+    },
+    internal_error: {
+      title: 'Une erreur s’est produite de notre côté',
+      detail:
+        'Rien n’a été modifié. Réessayez ; si l’erreur persiste, communiquez à l’exploitant le « requestId » de cette réponse.',
+    },
+    catalog_invalid: {
+      title: 'Le catalogue contient des erreurs',
+      detail:
+        'Corrigez ce qui figure dans « errors », puis renvoyez le catalogue entier. Rien n’a été modifié.',
+    },
+    catalog_missing: {
+      title: 'Il n’y a pas encore de catalogue',
+      detail: 'Envoyez-en d’abord un avec PUT /v1/catalog.',
+    },
+    plan_not_found: {
+      title: 'Cette offre n’existe pas',
+      detail: 'Le catalogue de cet environnement n’a pas d’offre « {plan} ». GET /v1/plans les énumère.',
+    },
+    plan_archived: {
+      title: 'Cette offre n’est plus vendue',
+      detail:
+        'L’offre « {plan} » est archivée : ceux qui l’ont la gardent, personne d’autre ne peut la prendre. Choisissez-en une autre.',
+    },
+    plan_in_use: {
+      title: 'Cette offre est utilisée',
+      detail: 'Des clients ont l’offre « {plan} ». Archivez-la au lieu de la supprimer.',
+    },
+    plan_exists: {
+      title: 'Cette offre existe déjà',
+      detail:
+        'Il y a déjà une offre « {plan} ». Choisissez un autre identifiant, ou modifiez-la avec PATCH /v1/plans/{plan}.',
+    },
+    price_not_found: {
+      title: 'Ce prix n’existe pas',
+      detail:
+        '« {plan} » n’a pas de prix pour cette périodicité et cette devise. Choisissez-en un qui existe, ou ajoutez le prix au catalogue.',
+    },
+    add_on_not_found: {
+      title: 'Cette option n’existe pas',
+      detail: 'Le catalogue de cet environnement n’a pas d’option « {addOn} ».',
+    },
+    feature_not_found: {
+      title: 'Cette fonctionnalité n’existe pas',
+      detail:
+        'Le catalogue de cet environnement n’a pas de fonctionnalité « {feature} ». Vérifiez l’orthographe, ou ajoutez-la avec PUT /v1/catalog.',
+    },
+    customer_not_found: {
+      title: 'Ce client n’existe pas',
+      detail:
+        'Cet environnement n’a pas de client « {customer} ». Créez-le avec PUT /v1/customers/{customer}.',
+    },
+    customer_deleted: {
+      title: 'Ce client a été supprimé',
+      detail:
+        'L’identifiant « {customer} » était celui d’un client supprimé et ne peut plus servir. Choisissez-en un autre.',
+    },
+    customer_exists: {
+      title: 'Ce client existe déjà',
+      detail:
+        'Il y a déjà un client « {customer} ». Choisissez un autre identifiant, ou modifiez-le avec PUT /v1/customers/{customer}.',
+    },
+    member_not_found: {
+      title: 'Ce membre n’existe pas',
+      detail:
+        'Le client n’a pas de membre « {member} ». Ajoutez-le avec PUT /v1/customers/<client>/members/<membre>.',
+    },
+    time_zone_unknown: {
+      title: 'Ce fuseau horaire est inconnu',
+      detail: 'Utilisez un nom de la liste IANA, par exemple « Africa/Dakar » ou « Europe/Paris ».',
+    },
+    subscription_not_found: {
+      title: 'Cet abonnement n’existe pas',
+      detail: 'Cet environnement n’a pas d’abonnement « {subscription} ».',
+    },
+    subscription_exists: {
+      title: 'Le client a déjà un abonnement',
+      detail: 'Un client n’a qu’un abonnement à la fois. Modifiez celui qui existe, ou résiliez-le d’abord.',
+    },
+    subscription_state: {
+      title: 'L’abonnement est dans un autre état',
+      detail:
+        'Cela n’est pas possible tant que l’abonnement est dans l’état « {status} ». Relisez-le et choisissez ce qui convient à son état.',
+    },
+    trial_used: {
+      title: 'L’essai a déjà eu lieu',
+      detail: 'Ce client a déjà eu un essai. Abonnez-le sans essai (« trialDays » : 0).',
+    },
+    override_not_found: {
+      title: 'Cette dérogation n’existe pas',
+      detail: 'Le client n’a pas de dérogation pour « {feature} ».',
+    },
+    override_kind: {
+      title: 'La dérogation ne convient pas à la fonctionnalité',
+      detail:
+        'Donnez à « {feature} » la forme de son type : une limite pour les jauges, compteurs et crédits, une valeur pour les réglages, vrai ou faux pour les options simples.',
+    },
+    grant_not_found: {
+      title: 'Cette attribution n’existe pas',
+      detail: 'Le client n’a pas d’attribution « {grant} ».',
+    },
+    grant_kind: {
+      title: 'Cette fonctionnalité ne reçoit pas d’attribution',
+      detail:
+        'Les attributions concernent les compteurs, les crédits et les jauges ; « {feature} » est d’un autre type. Utilisez une dérogation.',
+    },
+    suspension_not_found: {
+      title: 'Le client n’est pas suspendu',
+      detail: 'Il n’y a pas de suspension à lever.',
+    },
+    amount_invalid: {
+      title: 'La quantité n’est pas valide',
+      detail: 'Envoyez un nombre entier d’unités, au plus 9007199254740991.',
+    },
+    feature_kind: {
+      title: 'La fonctionnalité est d’un autre type',
+      detail:
+        '« {feature} » est du type {kind} : cet appel ne s’y applique pas. La référence indique les types acceptés.',
+    },
+    member_required: {
+      title: 'Un membre est nécessaire',
+      detail: '« {feature} » est limitée pour chaque membre. Envoyez le champ « member ».',
+    },
+    member_not_accepted: {
+      title: 'Cette fonctionnalité ne se compte pas par membre',
+      detail: '« {feature} » appartient au client dans son ensemble. Retirez le champ « member ».',
+    },
+    reservation_not_found: {
+      title: 'Cette réservation n’existe pas',
+      detail: 'Cet environnement n’a pas de réservation « {reservation} ».',
+    },
+    reservation_closed: {
+      title: 'La réservation est close',
+      detail: 'Elle a été réglée, annulée ou a expiré. Déclarez ce qui a été utilisé avec POST /v1/events.',
+    },
+    lease_not_found: {
+      title: 'Ce bail n’existe pas',
+      detail: 'Cet environnement n’a pas de bail « {lease} ».',
+    },
+    lease_closed: {
+      title: 'Le bail est clos',
+      detail: 'Il a été rendu ou a expiré. Prenez-en un autre avec POST /v1/leases.',
+    },
+    event_not_found: {
+      title: 'Cet événement n’existe pas',
+      detail:
+        'Rien n’a été pris sous cet identifiant ou cette clé. Envoyez l’identifiant de l’événement, ou la clé d’idempotence, de ce qui est rendu.',
+    },
+    release_too_much: {
+      title: 'On rendrait plus que ce qui a été pris',
+      detail: 'Rendez au plus ce qui reste de ce qui a été pris.',
+    },
+    event_too_late: {
+      title: 'L’événement est trop ancien',
+      detail: 'Il a eu lieu avant le premier instant encore accepté. Laissez-le de côté.',
+    },
+    event_in_future: {
+      title: 'L’événement est dans le futur',
+      detail: 'Vérifiez l’horloge de la machine qui déclare, et donnez dans « at » un instant passé.',
+    },
+    test_clock_not_found: {
+      title: 'Cette horloge de test n’existe pas',
+      detail: 'Cet environnement n’a pas d’horloge de test « {testClock} ».',
+    },
+    test_clock_backwards: {
+      title: 'Une horloge ne recule pas',
+      detail:
+        'Choisissez un instant postérieur à celui qu’elle affiche, ou créez une nouvelle horloge de test.',
+    },
+    test_clock_busy: {
+      title: 'L’horloge de test est en train d’avancer',
+      detail: 'Attendez que son état soit « ready », puis réessayez.',
+    },
+    test_clock_too_far: {
+      title: 'L’horloge de test avancerait de trop d’un coup',
+      detail: 'Faites-la avancer par étapes plus petites.',
+    },
+    api_key_not_found: {
+      title: 'Cette clé d’API n’existe pas',
+      detail: 'Cet environnement n’a pas de clé « {key} ». GET /v1/keys les énumère.',
+    },
+  },
+  issues: {
+    missing: 'Ce champ est obligatoire.',
+    type: 'Il faut {expected} ; reçu : {received}.',
+    stringTooShort: 'Il faut au moins {minimum, plural, one {# caractère} other {# caractères}}.',
+    stringTooLong: 'Il faut au plus {maximum, plural, one {# caractère} other {# caractères}}.',
+    numberTooSmall: 'Il faut au moins {minimum}.',
+    numberTooBig: 'Il faut au plus {maximum}.',
+    listTooShort: 'Il faut au moins {minimum, plural, one {# élément} other {# éléments}}.',
+    listTooLong: 'Il faut au plus {maximum, plural, one {# élément} other {# éléments}}.',
+    format: 'N’a pas la forme attendue ({format}).',
+    options: 'Valeurs possibles : {options}.',
+    multiple: 'Il faut un multiple de {divisor}.',
+    unknownField: 'Ce champ n’existe pas. Vérifiez son orthographe ou retirez-le.',
+    noVariant: 'Ne correspond à aucune des formes permises. La référence, sous /docs, les montre.',
+    invalid: 'N’est pas valide.',
+  },
+  types: {
+    string: 'une chaîne de caractères',
+    number: 'un nombre',
+    int: 'un nombre entier',
+    boolean: 'vrai ou faux (true, false)',
+    array: 'une liste',
+    object: 'un objet',
+    record: 'un objet',
+    null: 'null',
+    undefined: 'rien',
+    datetime: 'un instant tel que 2026-03-01T00:00:00Z',
+    date: 'une date telle que 2026-03-01',
+    nan: 'autre chose qu’un nombre',
+    NaN: 'autre chose qu’un nombre',
+  },
+  phrases: {
+    'Use 1 to 255 of A-Z a-z 0-9 _ . : @ + | = ~ -':
+      'Utilisez de 1 à 255 caractères parmi A-Z a-z 0-9 _ . : @ + | = ~ -',
+    'An id can be neither "." nor ".."': 'Un identifiant ne peut être ni « . » ni « .. »',
+    'At most 50 entries': 'Au plus 50 entrées',
+    'Use an ISO 4217 code such as XOF': 'Utilisez un code ISO 4217, par exemple XOF',
+  },
+  decisions: {
+    ok: 'Autorisé.',
+    quota_exceeded:
+      'La limite de {limit} pour {feature} est atteinte{hasPlan, select, yes { avec l’offre {plan}} other {}}.',
+    feature_not_included: '{feature} n’est pas compris dans l’offre.',
+    insufficient_credits: 'Les crédits ne suffisent pas : il reste {remaining} pour {feature}.',
+    tenant_suspended: 'Compte suspendu',
+    subscription_cancelled: 'Souscription annulée',
+    payment_required: 'Paiement requis',
+    trial_expired: 'Période d’essai expirée',
+    subscription_inactive: 'L’abonnement n’est pas actif.',
+    no_subscription: 'Il n’y a pas d’abonnement.',
+  },
+  welcome: {
+    title: 'Tollkeeper fonctionne',
+    lead: 'Il répond à deux questions : ce client peut-il faire ceci maintenant, et que doit ce client ?',
+    reference: 'Référence de l’API',
+    openapi: 'Document OpenAPI',
+    llms: 'Texte court pour les modèles de langage',
+    health: 'Santé',
+    tryIt: 'Interrogez-le avec une de vos clés :',
+  },
+}

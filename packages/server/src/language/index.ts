@@ -1,0 +1,51 @@
+/**
+ * The languages the engine answers in, and which one a caller gets.
+ *
+ * Owns: the registry and the choice by `Accept-Language`. Does not own: the sentences (`en.ts`, `fr.ts`, …).
+ * Invariant: every language has every sentence; the compiler lists what is missing. To add one: write its file with
+ * the type `Language`, and add it to `languages`.
+ */
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+
+export const languages = { en, fr } as const
+export type LanguageTag = keyof typeof languages
+export const defaultLanguage: LanguageTag = 'en'
+
+const chosen = new Map<string, LanguageTag>()
+
+/**
+ * The best of our languages for an `Accept-Language` header: highest q first, then the order given;
+ * `fr-CA` is served by `fr`. English when nothing fits.
+ */
+export function chooseLanguage(header: string | undefined): LanguageTag {
+  if (header === undefined || header === '') return defaultLanguage
+  const known = chosen.get(header)
+  if (known !== undefined) return known
+  const choice = negotiate(header)
+  // callers send a handful of different headers; somebody who sends thousands gets no more memory than this
+  if (chosen.size < 500 && header.length <= 200) chosen.set(header, choice)
+  return choice
+}
+
+function negotiate(header: string): LanguageTag {
+  let best: LanguageTag = defaultLanguage
+  let bestQuality = 0
+  for (const part of header.slice(0, 1_000).split(',')) {
+    const [range = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
+    const quality = qualityOf(parameters)
+    if (quality <= bestQuality) continue
+    const tag = range === '*' ? defaultLanguage : (range.split('-')[0] as LanguageTag)
+    if (!Object.hasOwn(languages, tag)) continue
+    best = tag
+    bestQuality = quality
+  }
+  return best
+}
+
+function qualityOf(parameters: string[]): number {
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))
+  if (weight === undefined) return 1
+  const quality = Number(weight.slice(2))
+  return quality >= 0 && quality <= 1 ? quality : 0
+}

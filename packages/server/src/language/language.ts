@@ -1,0 +1,62 @@
+import type { ErrorCode } from '@tollkeeper/contract'
+
+export const decisionCodes = [
+  'ok',
+  'quota_exceeded',
+  'feature_not_included',
+  'insufficient_credits',
+  'tenant_suspended',
+  'subscription_cancelled',
+  'payment_required',
+  'trial_expired',
+  'subscription_inactive',
+  'no_subscription',
+] as const
+export type DecisionCode = (typeof decisionCodes)[number]
+
+/** A sentence in ICU MessageFormat; values it names are in the comment of its group. */
+export type Template = string
+
+/** Everything one language has to say. A new language is one file of this type. */
+export interface Language {
+  /** The language's own name. */
+  name: string
+  /** `detail` says what to do. Values: those of the refusal, and `param`. */
+  errors: Record<ErrorCode, { title: string; detail: Template }>
+  /** What is wrong with one field of a request. */
+  issues: Record<IssueKind, Template>
+  /** Names of JSON types in `issues.type`. */
+  types: Record<string, string>
+  /** Sentences of the contract's own checks, by their English text. */
+  phrases: Record<string, string>
+  /** The message of a decision. Values: feature, limit, used, remaining, plan (any may be left out), and
+   * `hasPlan`: yes or no. */
+  decisions: Record<DecisionCode, Template>
+  /** The welcome page. */
+  welcome: {
+    title: string
+    lead: string
+    reference: string
+    openapi: string
+    llms: string
+    health: string
+    tryIt: string
+  }
+}
+
+/** Values: expected, received, minimum, maximum, options, format, divisor. */
+export type IssueKind =
+  | 'missing'
+  | 'type'
+  | 'stringTooShort'
+  | 'stringTooLong'
+  | 'numberTooSmall'
+  | 'numberTooBig'
+  | 'listTooShort'
+  | 'listTooLong'
+  | 'format'
+  | 'options'
+  | 'multiple'
+  | 'unknownField'
+  | 'noVariant'
+  | 'invalid'
