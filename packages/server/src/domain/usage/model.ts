@@ -2,9 +2,11 @@
  * Balances, grants and holds as the decisions see them. One balance is one number against one number between two
  * boundaries; the split over grants is worked out at a boundary (`refresh.ts`) or on reading, by the same function.
  *
- * Between boundaries: remaining = limit + overage − used − reserved − leased   (never shown below 0)
- *   limit    what was granted to the window: burnt in it + held + still available
- *   overage  the part of `used` that is priced and final: no later grant absorbs it
+ * Between boundaries: remaining = capacity − used − reserved − leased   (never shown below 0)
+ *   capacity  the total that used + reserved + leased may reach: what is taken already + what grants still have
+ *   limit     what is shown: the allowance (or override) and the other grants of the window. Equal to the capacity
+ *             but for priced overage and for what was burnt before a limit was lowered.
+ *   overage   the part of `used` that is priced and final: no later grant absorbs it
  */
 import type { Instant } from '../time/instant.ts'
 import type { Limit } from '../catalog/model.ts'
@@ -21,6 +23,7 @@ export interface Balance extends BalanceKey {
   leased: number
   overage: number
   limit: Limit
+  capacity: number
   /** How much of `used` has been burnt from grants already. */
   folded: number
   /** The highest percentage announced in this window. */
@@ -63,7 +66,8 @@ export interface Hold {
   kind: 'reservation' | 'lease'
   feature: number
   member: number
-  pooled: boolean
+  /** Whose balances the amount is taken from; `member` says who asked. */
+  takes: 'customer' | 'member' | 'both'
   amount: number
   settled: number | null
   status: 'open' | 'settled' | 'canceled' | 'expired'
@@ -73,4 +77,38 @@ export interface Hold {
   allocation: { grant: number; amount: number }[] | null
   createdAt: Instant
   expiresAt: Instant
+}
+
+export interface GrantMovement {
+  grant: Grant
+  kind: 'granted' | 'burnt' | 'held' | 'released' | 'returned' | 'expired' | 'changed'
+  amount: number
+  windowStart: Instant
+  /** The stretch of the window's used counter that a burn covers. */
+  positionFrom: number
+  positionTo: number
+  cause: string
+  at: Instant
+}
+
+/** A window that has ended, as it stood. */
+export interface ClosedWindow extends BalanceKey {
+  windowStart: Instant
+  windowEnd: Instant
+  used: number
+  reserved: number
+  overage: number
+  limit: Limit
+  closedAt: Instant
+}
+
+/** Everything a decision on balances wants written. */
+export interface BalanceChanges {
+  balances: Balance[]
+  insertGrants: Grant[]
+  updateGrants: Grant[]
+  movements: GrantMovement[]
+  windows: ClosedWindow[]
+  holds: Hold[]
+  events: { type: string; subject: string; payload: Record<string, unknown>; occurredAt: Instant }[]
 }

@@ -299,7 +299,8 @@ create table grant_movement (
 );
 
 -- One row per customer (member 0) or member and feature: what the guard compares.
--- ceiling: the total up to which a take needs no decision (the next threshold or the limit).
+-- limit_amount: the limit that is shown. capacity: the total that used + reserved + leased may reach.
+-- ceiling: the total up to which a take needs no decision (just below the next threshold, or the capacity).
 -- valid_until: the next boundary (a window turns, a grant starts or ends, the lifecycle moves).
 create table balance (
   environment smallint not null,
@@ -312,6 +313,7 @@ create table balance (
   overage bigint not null default 0,
   limit_amount bigint not null default 0,
   unlimited boolean not null default false,
+  capacity bigint not null default 0,
   ceiling bigint not null default -1,
   folded bigint not null default 0,
   threshold smallint not null default 0,
@@ -374,8 +376,8 @@ create table hold (
   kind text not null check (kind in ('reservation', 'lease')),
   feature integer not null,
   member bigint not null default 0,
-  -- true when the amount is taken from the member's balance as well as from the customer's pool
-  pooled boolean not null default false,
+  -- whose balances the amount is taken from; member above says who asked
+  takes text not null check (takes in ('customer', 'member', 'both')),
   amount bigint not null check (amount >= 0),
   settled bigint,
   status text not null check (status in ('open', 'settled', 'canceled', 'expired')),
@@ -427,8 +429,10 @@ create table usage_event (
   amount bigint not null,
   occurred_at timestamptz(3) not null,
   window_start timestamptz(3) not null,
+  window_end timestamptz(3) not null,
   used_after bigint not null,
   limit_after bigint not null,
+  remaining_after bigint not null,
   unlimited boolean not null,
   overage bigint not null default 0,
   subscription bigint not null default 0,

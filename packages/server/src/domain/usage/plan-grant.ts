@@ -1,0 +1,64 @@
+/** The grant that stands for the plan's allowance in the window that runs. */
+import type { Limit } from '../catalog/model.ts'
+import { availableOf, isInForce } from './burn.ts'
+import { move } from './fold.ts'
+import type { Balance, Grant } from './model.ts'
+import type { RefreshContext } from './refresh.ts'
+
+/**
+ * Finds, makes or changes in place the window's plan grant. Lowering never goes below what is burnt and held, so
+ * that the ledger stays true; the limit that is shown follows the allowance all the same.
+ */
+export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshContext): Grant | null {
+  const existing =
+    context.grants.find((grant) => grant.source === 'plan' && isInForce(grant, context.now)) ?? null
+  if (balance.windowStart === Number.NEGATIVE_INFINITY) return existing
+  if (existing === null) {
+    if (nominal.unlimited || nominal.amount === 0) return null
+    return insertPlanGrant(balance, nominal.amount, context)
+  }
+  const least = existing.burnt + existing.held + existing.expired
+  const amount = nominal.unlimited ? least : Math.max(nominal.amount, least)
+  if (existing.expiresAt !== balance.windowEnd) {
+    existing.expiresAt = balance.windowEnd
+    move(context, existing, 'changed', 0, balance, context.now, 0)
+  }
+  if (amount !== existing.amount) {
+    move(context, existing, 'changed', amount - existing.amount, balance, context.now, 0)
+    existing.amount = amount
+  }
+  return existing
+}
+
+function insertPlanGrant(balance: Balance, amount: number, context: RefreshContext): Grant {
+  // Use under an unlimited allowance belonged to no grant; a limit that replaces it counts that use.
+  const burnt = balance.limit.unlimited ? Math.min(amount, balance.used - balance.overage) : 0
+  const grant: Grant = {
+    number: 0,
+    id: context.newId(),
+    feature: balance.feature,
+    member: balance.member,
+    source: 'plan',
+    reference: context.entitlements.plan?.key ?? '',
+    amount,
+    burnt,
+    held: 0,
+    expired: 0,
+    priority: context.entitlement.priority,
+    startsAt: balance.windowStart,
+    expiresAt: balance.windowEnd,
+    createdAt: context.now,
+    closedAt: null,
+  }
+  context.grants.push(grant)
+  context.changes.insertGrants.push(grant)
+  move(context, grant, 'granted', amount, balance, context.now, 0)
+  if (burnt > 0) move(context, grant, 'burnt', burnt, balance, context.now, 0)
+  return grant
+}
+
+/** What the window's plan grants have left. */
+export const planLeft = (grants: Grant[]): number =>
+  grants
+    .filter((grant) => grant.source === 'plan' && grant.closedAt === null)
+    .reduce((sum, grant) => sum + availableOf(grant), 0)

@@ -1,0 +1,330 @@
+/**
+ * Brings balances up to an instant and to the entitlements in force: ended windows close, grants start and expire,
+ * the plan's own grant follows the allowance in place (what was burnt stays burnt, else up and down again would be
+ * free usage), and limit, capacity and ceiling are worked out anew.
+ *
+ * Owns: the boundary. Does not own: takes between boundaries (`decide.ts`), nor when this is called
+ * (every change of a customer, the first take after `validUntil`, a sweep that tidies).
+ * Invariant: refreshing twice at the same instant changes nothing the second time.
+ */
+import type { Entitlements, FeatureEntitlement } from '../entitlements/model.ts'
+import type { Instant } from '../time/instant.ts'
+import { type WindowKind, windowAt } from '../time/window.ts'
+import { availableOf, isInForce } from './burn.ts'
+import { expireGrants, type FoldContext, foldBalance, grantOwnerOf, noChanges, touch } from './fold.ts'
+import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
+import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
+import { planGrantFor } from './plan-grant.ts'
+import { carryOverUnused, rollOver } from './rollover.ts'
+
+export interface RefreshInput {
+  now: Instant
+  entitlements: Entitlements
+  balances: Balance[]
+  /** Those not closed; a new one has number 0 and is inserted by its own command. */
+  grants: Grant[]
+  /** The open ones. */
+  holds: Hold[]
+  /** Ids of the members that exist. */
+  members: number[]
+  usageOnChange: 'keep' | 'reset'
+  newId: () => string
+}
+
+/** What refreshing one balance needs. */
+export interface RefreshContext extends FoldContext {
+  now: Instant
+  entitlements: Entitlements
+  entitlement: FeatureEntitlement
+  usageOnChange: 'keep' | 'reset'
+  newId: () => string
+}
+
+/** Refreshes every balance of a customer and makes those that its entitlements ask for. */
+export function refreshBalances(input: RefreshInput): BalanceChanges {
+  const changes = noChanges()
+  const grants = input.grants.map((grant) => ({ ...grant }))
+  const holds = input.holds.map((hold) => ({ ...hold }))
+  for (const { feature, member, balance } of wantedBalances(input)) {
+    const entitlement = input.entitlements.features.get(feature)
+    if (entitlement === undefined) continue
+    const context: RefreshContext = {
+      now: input.now,
+      entitlements: input.entitlements,
+      entitlement,
+      usageOnChange: input.usageOnChange,
+      newId: input.newId,
+      grants: grants.filter((grant) => grant.feature === feature && grant.member === member),
+      holds: holds.filter((hold) => hold.feature === feature && grantOwnerOf(hold) === member),
+      changes,
+    }
+    changes.balances.push(refreshBalance(balance ?? newBalance(feature, member), context))
+  }
+  return changes
+}
+
+function wantedBalances(input: RefreshInput) {
+  const wanted = new Map<string, { feature: number; member: number; balance: Balance | null }>()
+  const want = (feature: number, member: number, balance: Balance | null = null) => {
+    const key = `${feature}/${member}`
+    if (!wanted.has(key)) wanted.set(key, { feature, member, balance })
+  }
+  for (const balance of input.balances) want(balance.feature, balance.member, balance)
+  for (const grant of input.grants) want(grant.feature, grant.member)
+  for (const [feature, entitlement] of input.entitlements.features) {
+    if (entitlement.kind === 'flag' || entitlement.kind === 'setting' || !entitlement.included) continue
+    if (entitlement.scope === 'customer') want(feature, 0)
+    if (entitlement.scope === 'member' || entitlement.memberLimit !== null)
+      for (const member of input.members) want(feature, member)
+  }
+  return wanted.values()
+}
+
+export const newBalance = (feature: number, member: number): Balance => ({
+  feature,
+  member,
+  used: 0,
+  reserved: 0,
+  leased: 0,
+  overage: 0,
+  limit: limitOf(0),
+  capacity: 0,
+  folded: 0,
+  threshold: 0,
+  windowStart: Number.NEGATIVE_INFINITY,
+  windowEnd: Number.NEGATIVE_INFINITY,
+  firstUsedAt: null,
+  crossedAt: null,
+  ceiling: -1,
+  validUntil: Number.NEGATIVE_INFINITY,
+  decidedAt: Number.NEGATIVE_INFINITY,
+  entitlementVersion: -1,
+})
+
+/** A balance brought up to now; the one given is left as it was. */
+export function refreshBalance(before: Balance, context: RefreshContext): Balance {
+  const balance = { ...before }
+  if (context.entitlement.kind === 'gauge') refreshGauge(balance, context)
+  else if (isMemberPart(balance, context)) refreshMemberPart(balance, context)
+  else refreshGranted(balance, context)
+  announceThresholds(balance, context)
+  const { entitlements, entitlement } = context
+  balance.entitlementVersion = entitlements.version
+  balance.decidedAt = Math.max(balance.decidedAt, context.now)
+  balance.validUntil = Math.min(entitlements.validUntil, balance.windowEnd, nextGrantBoundary(context))
+  const open = entitlements.access.level !== 'blocked' && entitlements.access.level !== 'read_only'
+  balance.ceiling = open && isOpened(balance) ? ceilingOf(balance, entitlement.feature.thresholds) : -1
+  return balance
+}
+
+/** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. */
+const isMemberPart = (balance: Balance, context: RefreshContext): boolean =>
+  balance.member !== 0 && context.entitlement.scope === 'customer'
+
+const isOpened = (balance: Balance): boolean => balance.windowStart !== Number.NEGATIVE_INFINITY
+
+/** A gauge has one number under a limit; a grant raises the limit while it lasts and owns nothing that is held. */
+function refreshGauge(balance: Balance, context: RefreshContext): void {
+  balance.windowStart = 0
+  balance.windowEnd = Number.POSITIVE_INFINITY
+  expireGrants(balance, context, context.now)
+  const nominal = nominalLimit(balance, context)
+  const granted = context.grants.filter((grant) => isInForce(grant, context.now))
+  if (nominal.unlimited) return setLimits(balance, UNLIMITED, MAX_CAPACITY)
+  const amount = granted.reduce((sum, grant) => sum + grant.amount, nominal.amount)
+  setLimits(balance, limitOf(amount), amount)
+}
+
+function refreshMemberPart(balance: Balance, context: RefreshContext): void {
+  turnWindows(balance, context)
+  const nominal = nominalLimit(balance, context)
+  if (nominal.unlimited) setLimits(balance, UNLIMITED, MAX_CAPACITY)
+  else setLimits(balance, nominal, nominal.amount)
+}
+
+/** Meters and credits: what can be used up is fed by grants. */
+function refreshGranted(balance: Balance, context: RefreshContext): void {
+  turnWindows(balance, context)
+  const nominal = nominalLimit(balance, context)
+  const plan = planGrantFor(balance, nominal, context)
+  foldBalance(balance, context, context.now, () => true)
+  if (nominal.unlimited) return setLimits(balance, UNLIMITED, MAX_CAPACITY)
+  const inForce = context.grants.filter((grant) => isInForce(grant, context.now))
+  const available = inForce.reduce((sum, grant) => sum + availableOf(grant), 0)
+  const bound = context.holds
+    .filter((hold) => hold.status === 'open' && hold.windowStart === balance.windowStart)
+    .reduce((sum, hold) => sum + (hold.allocation ?? []).reduce((part, { amount }) => part + amount, 0), 0)
+  const unpaid =
+    balance.used - balance.overage - balance.folded + Math.max(0, balance.reserved + balance.leased - bound)
+  const others = inForce.filter((grant) => grant !== plan)
+  const othersBurnt = Math.max(0, balance.folded - (plan?.burnt ?? 0))
+  const othersLeft = others.reduce((sum, grant) => sum + availableOf(grant) + grant.held, 0)
+  const unopened = isOpened(balance) ? 0 : nominal.amount
+  setLimits(
+    balance,
+    limitOf(nominal.amount + othersLeft + othersBurnt),
+    takenOf(balance) + available - unpaid + unopened,
+  )
+}
+
+function setLimits(balance: Balance, limit: Balance['limit'], capacity: number): void {
+  balance.limit = limit
+  balance.capacity = capacity
+}
+
+function nominalLimit(balance: Balance, context: RefreshContext) {
+  const { entitlement } = context
+  if (!entitlement.included) return limitOf(0)
+  if (isMemberPart(balance, context)) return entitlement.memberLimit ?? UNLIMITED
+  return entitlement.limit
+}
+
+/** Closes what has ended, boundary by boundary, then opens the window that holds now. */
+function turnWindows(balance: Balance, context: RefreshContext): void {
+  const existed = (grant: Grant) => grant.number !== 0
+  let closedEnd = Number.NEGATIVE_INFINITY
+  if (isOpened(balance)) {
+    for (const at of passedBoundaries(balance, context)) {
+      // Up to the boundary, its instant excluded, the grants that end there still hold.
+      foldBalance(balance, context, at - 1, existed)
+      if (at === balance.windowEnd) {
+        closedEnd = at
+        rollOver(balance, context, at)
+        expireGrants(balance, context, at)
+        closeWindow(balance, context, at)
+      } else expireGrants(balance, context, at)
+    }
+    if (isOpened(balance)) foldBalance(balance, context, context.now, existed)
+    if (isOpened(balance) && context.usageOnChange === 'reset' && balance.entitlementVersion >= 0) {
+      closedEnd = context.now
+      closeWindow(balance, context, context.now)
+    }
+  }
+  expireGrants(balance, context, context.now)
+  openWindow(balance, context, closedEnd)
+}
+
+function passedBoundaries(balance: Balance, context: RefreshContext): Instant[] {
+  const instants = new Set<Instant>()
+  for (const grant of context.grants)
+    for (const at of [grant.startsAt, grant.expiresAt])
+      if (grant.number !== 0 && at > balance.decidedAt && at <= context.now) instants.add(at)
+  if (balance.windowEnd <= context.now) instants.add(balance.windowEnd)
+  return [...instants].filter((at) => at <= balance.windowEnd).sort((left, right) => left - right)
+}
+
+/** The window as it stood becomes history; the balance starts again, and holds made in it settle there. */
+function closeWindow(balance: Balance, context: RefreshContext, at: Instant): void {
+  const { feature, member, windowStart, used, limit } = balance
+  const closed = {
+    feature,
+    member,
+    windowStart,
+    windowEnd: at,
+    used,
+    reserved: balance.reserved + balance.leased,
+    overage: balance.overage + Math.max(0, used - balance.capacity),
+    limit,
+    closedAt: context.now,
+  }
+  context.changes.windows.push(closed)
+  if (used > 0)
+    context.changes.events.push({
+      type: 'usage.window_closed',
+      subject: context.entitlement.feature.key,
+      payload: {
+        feature: context.entitlement.feature.key,
+        memberNumber: member,
+        windowStart,
+        windowEnd: at,
+        used,
+        limit,
+      },
+      occurredAt: at,
+    })
+  Object.assign(balance, {
+    used: 0,
+    reserved: 0,
+    leased: 0,
+    overage: 0,
+    folded: 0,
+    threshold: 0,
+    crossedAt: null,
+  })
+  balance.windowStart = Number.NEGATIVE_INFINITY
+  balance.windowEnd = Number.NEGATIVE_INFINITY
+}
+
+function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instant): void {
+  const kind = windowKindOf(context)
+  if (kind === 'rolling_30_days' && balance.firstUsedAt === null) {
+    // The first use opens the first window; until then every take is decided.
+    balance.windowEnd = Number.POSITIVE_INFINITY
+    return
+  }
+  const target = currentWindow(kind, context, balance.firstUsedAt)
+  if (isOpened(balance)) {
+    // The running window goes on to its own end at most: leaving a plan and coming back is no new allowance.
+    balance.windowEnd = Math.min(balance.windowEnd, target.end)
+    return
+  }
+  if (closedEnd > Number.NEGATIVE_INFINITY) carryOverUnused(balance, context, closedEnd, target)
+  balance.windowStart = Math.max(target.start, closedEnd)
+  balance.windowEnd = target.end
+}
+
+const windowKindOf = (context: RefreshContext): WindowKind => {
+  const kind = context.entitlement.window
+  return kind === 'billing_period' && context.entitlements.billingPeriod === null ? 'month' : kind
+}
+
+export function currentWindow(
+  kind: WindowKind,
+  context: RefreshContext,
+  firstUseAt: Instant | null,
+  at = context.now,
+) {
+  const { timeZone, billingPeriod } = context.entitlements
+  return windowAt(kind, at, {
+    timeZone,
+    ...(billingPeriod === null ? {} : { billingPeriod }),
+    ...(firstUseAt === null ? {} : { firstUseAt }),
+  })
+}
+
+function nextGrantBoundary(context: RefreshContext): Instant {
+  let next = Number.POSITIVE_INFINITY
+  for (const grant of context.grants) {
+    if (grant.closedAt !== null) continue
+    if (grant.startsAt > context.now) next = Math.min(next, grant.startsAt)
+    if (grant.expiresAt > context.now) next = Math.min(next, grant.expiresAt)
+  }
+  return next
+}
+
+/** Emits each threshold that was reached, once per window. */
+export function announceThresholds(
+  balance: Balance,
+  context: Pick<RefreshContext, 'now' | 'entitlement' | 'changes'>,
+): void {
+  const { feature } = context.entitlement
+  for (const percent of thresholdsReached(balance, feature.thresholds)) {
+    balance.threshold = percent
+    context.changes.events.push({
+      type: 'usage.threshold_reached',
+      subject: feature.key,
+      payload: {
+        feature: feature.key,
+        memberNumber: balance.member,
+        threshold: percent,
+        used: balance.used,
+        limit: balance.limit.unlimited ? null : balance.limit.amount,
+        windowStart: balance.windowStart,
+        windowEnd: balance.windowEnd,
+      },
+      occurredAt: context.now,
+    })
+  }
+}
+
+export { touch }

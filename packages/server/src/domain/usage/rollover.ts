@@ -1,0 +1,77 @@
+/** What is unused at a window's end and goes on, as a grant of its own with its own expiry. */
+import { boundary } from '../time/period.ts'
+import type { Instant } from '../time/instant.ts'
+import { rolledOver } from './burn.ts'
+import { move } from './fold.ts'
+import type { Balance, Grant } from './model.ts'
+import { planLeft } from './plan-grant.ts'
+import { currentWindow, type RefreshContext } from './refresh.ts'
+
+/** At the end of a window that was used: what its plan grants have left goes on by the feature's rule. */
+export function rollOver(balance: Balance, context: RefreshContext, at: Instant): void {
+  if (context.entitlement.rollover.type === 'none') return
+  grantRollover(balance, context, at, planLeft(context.grants))
+}
+
+/**
+ * Windows that passed unused while nobody looked: each of them would have rolled its whole allowance over, and only
+ * those whose rollover still lives matter.
+ */
+export function carryOverUnused(
+  balance: Balance,
+  context: RefreshContext,
+  closedEnd: Instant,
+  target: { start: Instant; end: Instant },
+): void {
+  const { rollover, limit, window, included } = context.entitlement
+  if (rollover.type === 'none' || limit.unlimited || !included || window === 'billing_period') return
+  const ends: Instant[] = []
+  let start = target.start
+  for (let back = 0; back < rollover.windows && start > closedEnd; back += 1) {
+    ends.unshift(start)
+    start = currentWindow(window, context, balance.firstUsedAt, start - 1).start
+  }
+  for (const end of ends) grantRollover(balance, context, end, limit.amount)
+}
+
+function grantRollover(balance: Balance, context: RefreshContext, at: Instant, left: number): void {
+  const rule = context.entitlement.rollover
+  if (rule.type === 'none') return
+  const amount = rolledOver(left, rule)
+  const expiresAt = expiryAfter(balance, context, at, rule.windows)
+  if (amount === 0 || expiresAt <= context.now) return
+  const grant: Grant = {
+    number: 0,
+    id: context.newId(),
+    feature: balance.feature,
+    member: balance.member,
+    source: 'rollover',
+    reference: '',
+    amount,
+    burnt: 0,
+    held: 0,
+    expired: 0,
+    priority: context.entitlement.priority,
+    startsAt: at,
+    expiresAt,
+    createdAt: context.now,
+    closedAt: null,
+  }
+  context.grants.push(grant)
+  context.changes.insertGrants.push(grant)
+  move(context, grant, 'granted', amount, { windowStart: at }, at, 0)
+}
+
+/** The end of the nth window after `at`. */
+function expiryAfter(balance: Balance, context: RefreshContext, at: Instant, windows: number): Instant {
+  const { window } = context.entitlement
+  const { billingPeriod, interval, timeZone } = context.entitlements
+  if (window === 'billing_period' && billingPeriod !== null) {
+    const unit = interval === 'year' || interval === 'week' || interval === 'day' ? interval : 'month'
+    return boundary(billingPeriod.end, windows - 1, { unit, count: 1 }, timeZone)
+  }
+  let end = at
+  for (let passed = 0; passed < windows && end < Number.POSITIVE_INFINITY; passed += 1)
+    end = currentWindow(window, context, balance.firstUsedAt, end).end
+  return end
+}
