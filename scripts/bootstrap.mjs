@@ -195,6 +195,7 @@ function leaveIfStopped() {
 
 // ---- Installing -------------------------------------------------------------------------------
 
+const installOptions = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
 const lockHashFile = at('node_modules', '.tollkeeper-lock-hash')
 
 function lockHash() {
@@ -252,8 +253,12 @@ function npmCommand() {
 async function install(lock) {
   say('Installing dependencies from the npm registry; this is done once and again when they change.')
   fs.rmSync(lockHashFile, { force: true })
-  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-  const code = await runWorker(lock, [...npmCommand(), 'ci', ...options])
+  const npm = (...words) => runWorker(lock, [...npmCommand(), ...words, ...installOptions])
+  let code = await npm('ci')
+  if (code !== 0 && !stopSignal) {
+    say('`npm ci` failed; trying `npm install`, which also accepts a lockfile made on another platform.')
+    code = await npm('install', '--no-save')
+  }
   if (stopSignal) return
   if (code !== 0) {
     throw new Stop(
