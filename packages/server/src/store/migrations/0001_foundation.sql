@@ -27,11 +27,20 @@ create table api_key (
   scopes text[] not null default '{}',
   hash bytea not null unique,
   hint text not null,
+  -- requests a minute by class, where they differ from the installation's: {"usage": 5000}
+  rate_limits jsonb not null default '{}',
   created_at timestamptz(3) not null,
   expires_at timestamptz(3) not null default 'infinity',
   revoked_at timestamptz(3),
   rolled_to text,
   primary key (environment, id)
+);
+
+-- Who may use the console. password_hash: scrypt$N$r$p$salt$hash, base64url.
+create table operator (
+  email text primary key,
+  password_hash text not null,
+  created_at timestamptz(3) not null
 );
 
 -- Answers of cold POSTs, stored in the transaction of their effect.
@@ -41,7 +50,9 @@ create table idempotent_answer (
   key_hash bytea not null,
   body_hash bytea not null,
   status smallint not null,
-  body jsonb not null,
+  -- the bytes as they were sent; sealed when they hold a secret that is shown once
+  body bytea not null,
+  sealed boolean not null,
   created_at timestamptz(3) not null,
   primary key (environment, scope, key_hash)
 );
