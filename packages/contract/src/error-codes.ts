@@ -71,6 +71,7 @@ export const errorCodes = {
   test_clock_backwards: { status: 422 },
   test_clock_busy: { status: 409 },
   test_clock_too_far: { status: 422 },
+  test_clock_in_use: { status: 409 },
   // keys
   api_key_not_found: { status: 404 },
 } as const satisfies Record<string, { status: number }>

@@ -2,6 +2,7 @@ import type { Catalog, PlanVersion, AddOnVersion } from './domain/catalog/model.
 import type { Clock } from './clock.ts'
 import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
+import type { EventFeed } from './operations/events/feed.ts'
 import type { Database, Transaction } from './store/database/pool.ts'
 
 export interface Environment {
@@ -24,6 +25,8 @@ export interface Context {
   clock: Clock
   logger: Logger
   catalogs: CatalogCache
+  /** Live readers of the event feed. */
+  feed: EventFeed
 }
 
 /** What one command has: a transaction that its caller opened and will commit, and who asks. */

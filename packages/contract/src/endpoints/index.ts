@@ -2,6 +2,11 @@
  * All calls of the API by noun. The key of a noun and of a call are also the names in the client:
  * `endpoints.customers.put` is `client.customers.put`.
  */
+import { testClocks } from './test-clocks.ts'
+import { jobs } from './jobs.ts'
+import { events } from './events.ts'
+import { environment } from './environment.ts'
+import { keys } from './keys.ts'
 import { usage } from './usage.ts'
 
-export const endpoints = { usage }
+export const endpoints = { testClocks, jobs, events, environment, keys, usage }

@@ -263,7 +263,11 @@ export const en: Language = {
     },
     test_clock_too_far: {
       title: 'The test clock would move too far at once',
-      detail: 'Move it in smaller steps.',
+      detail: 'Move it by at most five years in one call.',
+    },
+    test_clock_in_use: {
+      title: 'Customers live by this test clock',
+      detail: 'Delete its customers first; a customer can not change its clock.',
     },
     api_key_not_found: {
       title: 'The API key does not exist',

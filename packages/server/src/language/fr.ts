@@ -267,7 +267,11 @@ export const fr: Language = {
     },
     test_clock_too_far: {
       title: 'L’horloge de test avancerait de trop d’un coup',
-      detail: 'Faites-la avancer par étapes plus petites.',
+      detail: 'Avancez-la d’au plus cinq ans par appel.',
+    },
+    test_clock_in_use: {
+      title: 'Des clients vivent à cette horloge de test',
+      detail: 'Supprimez d’abord ses clients ; un client ne peut pas changer d’horloge.',
     },
     api_key_not_found: {
       title: 'Cette clé d’API n’existe pas',

@@ -115,8 +115,10 @@ create table test_clock (
   status text not null check (status in ('ready', 'advancing', 'failed')),
   failure text,
   created_at timestamptz(3) not null,
+  deleted_at timestamptz(3),
   primary key (environment, id)
 );
+create index test_clock_advancing on test_clock (environment, id) where status = 'advancing';
 
 create table customer (
   environment smallint not null references environment,
@@ -150,7 +152,9 @@ create table customer_head (
   primary key (environment, customer),
   foreign key (environment, customer) references customer (environment, id)
 ) with (fillfactor = 70);
-create index customer_head_due on customer_head (due_at) where due_at < 'infinity';
+create index customer_head_due on customer_head (due_at) where due_at < 'infinity' and test_clock is null;
+create index customer_head_by_test_clock on customer_head (environment, test_clock, due_at)
+  where test_clock is not null;
 
 create table member (
   environment smallint not null,
@@ -406,14 +410,15 @@ create table hold (
 create index hold_open on hold (environment, customer, feature) where status = 'open';
 create index hold_due on hold (expires_at) where status = 'open';
 
--- One key, one effect. Hash-partitioned because a table partitioned by time can't hold a unique key.
+-- One key, one effect. Hashes are 16 bytes of SHA-256, kept as uuid because that has a fixed width.
+-- Hash-partitioned because a table partitioned by time can't hold a unique key.
 -- verb: 1 consume, 2 events, 3 release, 4 set, 5 reserve, 6 settle, 7 cancel, 8 lease
 create table usage_key (
   environment smallint not null,
   customer bigint not null,
   verb smallint not null,
-  key_hash bytea not null,
-  body_hash bytea not null,
+  key_hash uuid not null,
+  body_hash uuid not null,
   event uuid not null,
   recorded_at timestamptz(3) not null,
   -- the decision where it isn't in the event itself (reservations, leases, second gear), else null
@@ -426,6 +431,8 @@ begin
     execute format('create table usage_key_%s partition of usage_key for values with (modulus 8, remainder %s)', i, i);
   end loop;
 end $$;
+-- small, and enough to find what is old: rows lie nearly in the order of their age
+create index usage_key_age on usage_key using brin (recorded_at);
 
 -- What was used, by whom, when. recorded_at is the time inside the id, so that an id alone finds its partition.
 -- verb: 1 consume, 2 event, 3 release, 4 set, 6 settle, 8 lease, 9 import
@@ -471,6 +478,7 @@ create table event (
   primary key (environment, customer, sequence, id)
 );
 create index event_unsequenced on event (environment, recorded_at) where position is null;
+create index event_unsequenced_of_customer on event (environment, customer, sequence) where position is null;
 create unique index event_position on event (environment, position) where position is not null;
 
 create table job_run (
@@ -478,5 +486,7 @@ create table job_run (
   started_at timestamptz(3) not null,
   finished_at timestamptz(3),
   handled bigint not null default 0,
+  -- customers it could not handle and will try again
+  failing integer not null default 0,
   failure text
 );
