@@ -1,0 +1,68 @@
+import type { DomainEvent } from '../../src/domain/events.ts'
+import type { Database } from '../../src/store/database/pool.ts'
+import { timestampParameter } from '../../src/store/database/type-parsers.ts'
+import { loadFeed } from '../../src/store/event-feed.ts'
+import type { FeedEvent } from '../../src/store/event-feed.ts'
+
+export const START = Date.UTC(2026, 2, 1)
+
+/** Environments 1 (test) and 2 (live), unless they are there already. */
+export async function insertEnvironments(db: Database): Promise<void> {
+  await db.query({
+    text: `insert into environment (id, name, mode, created_at) values (1, 'test', 'test', $1), (2, 'live', 'live', $1)
+      on conflict do nothing`,
+    values: [timestampParameter(START)],
+  })
+}
+
+/** A customer with its head; answers its surrogate. */
+export async function insertCustomer(
+  db: Database,
+  key: string,
+  options: { environment?: number; testClock?: string } = {},
+): Promise<number> {
+  const environment = options.environment ?? 1
+  const { rows } = await db.query<{ id: number }>({
+    text: `insert into customer (environment, key, time_zone, locale, test_clock, created_at, updated_at)
+      values ($1, $2, 'UTC', 'en', $3, $4, $4) returning id`,
+    values: [environment, key, options.testClock ?? null, timestampParameter(START)],
+  })
+  const customer = rows[0]?.id as number
+  await db.query({
+    text: `insert into customer_head (environment, customer, entitlement_version, test_clock) values ($1, $2, 1, $3)`,
+    values: [environment, customer, options.testClock ?? null],
+  })
+  return customer
+}
+
+export const lockHead = (environment: number, customer: number) => ({
+  text: 'select 1 from customer_head where environment = $1 and customer = $2 for update',
+  values: [environment, customer],
+})
+
+export function someEvent(subject = '', type: DomainEvent['type'] = 'entitlements.changed'): DomainEvent {
+  return { type, subject, payload: { version: 1 }, occurredAt: START }
+}
+
+/** The whole feed, read page by page as a follower does. */
+export async function readFeed(db: Database, environment: number, pageSize = 100): Promise<FeedEvent[]> {
+  const all: FeedEvent[] = []
+  for (;;) {
+    const page = await loadFeed(db, environment, { after: all.at(-1)?.position ?? 0, limit: pageSize })
+    all.push(...page)
+    if (page.length < pageSize) return all
+  }
+}
+
+/** Waits for something that another process does; fails with what it waited for. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
+  for (let round = 0; round < 3_000; round += 1) {
+    const found = await look()
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`It never happened: ${what}`)
+}
