@@ -180,6 +180,8 @@ create table subscription (
   status text not null
     check (status in ('scheduled', 'incomplete', 'trialing', 'active', 'paused', 'canceled', 'expired')),
   authority text not null check (authority in ('engine', 'provider')),
+  -- manual: without a trial it starts as incomplete
+  activation text not null default 'automatic' check (activation in ('automatic', 'manual')),
   plan integer not null references catalog_item,
   plan_version integer not null,
   billing_interval text not null,
@@ -339,6 +341,9 @@ create table balance (
   valid_until timestamptz(3) not null default '-infinity',
   decided_at timestamptz(3) not null default '-infinity',
   entitlement_version bigint not null default -1,
+  -- a member's use of this pool comes out of the member's own balance as well
+  shared boolean not null default false,
+  subscription bigint not null default 0,
   primary key (environment, customer, feature, member),
   foreign key (environment, customer) references customer_head (environment, customer)
 ) with (fillfactor = 50);
