@@ -21,7 +21,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'packages/server/test/{time,vectors}/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/server/test/{time,vectors}/**/*.test.ts',
+            'packages/server/test/house.test.ts',
+          ],
           exclude,
         },
       },
@@ -35,7 +39,11 @@ export default defineConfig({
             'examples/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: [...exclude, 'packages/server/test/{time,vectors}/**'],
+          exclude: [
+            ...exclude,
+            'packages/server/test/{time,vectors}/**',
+            'packages/server/test/house.test.ts',
+          ],
           globalSetup: ['packages/server/test/support/global-setup.ts'],
         },
       },

@@ -329,6 +329,7 @@ async function handOver(command, args) {
   if (command.testReport) {
     fs.rmSync(at('test-results', `${command.testReport}.json`), { force: true })
     process.env.NODE_ENV = 'test'
+    process.env.TOLLKEEPER_TEST_NO_BUILD = '1' // it was built a moment ago
     if (!args.some((arg) => arg.startsWith('--reporter'))) leading.push(...report(command.testReport))
   }
   Object.assign(process.env, command.environment)

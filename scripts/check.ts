@@ -51,7 +51,13 @@ function steps(): Step[] {
     },
     {
       title: 'house rules',
-      command: ['node_modules/vitest/vitest.mjs', 'run', 'packages/server/test/house.test.ts'],
+      command: [
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--project',
+        'unit',
+        'packages/server/test/house.test.ts',
+      ],
       remedy: 'Each rule names its remedy above; STYLE.md has the reasons.',
     },
     {
