@@ -56,12 +56,23 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-const lostConnectionCodes = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'],
-  ...['EHOSTUNREACH', 'ENETUNREACH', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'],
-  // admin shutdown, crash shutdown, cannot connect now, database dropped, idle session timeout, too many connections
-  ...['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '53300'],
-])
+// admin shutdown, crash shutdown, cannot connect now, database dropped, idle session timeout, too many connections
+const lostConnectionStates = ['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '53300']
+const lostConnectionCodes = new Set(
+  [
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ENOENT',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+  ].concat(
+    ['EHOSTUNREACH', 'ENETUNREACH', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'],
+    lostConnectionStates,
+  ),
+)
 
 const lostConnectionMessages = [
   'Connection terminated',

