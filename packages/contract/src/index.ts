@@ -1,3 +1,5 @@
+export * from './catalog.ts'
+export * from './catalog-problems.ts'
 export * from './endpoint.ts'
 export * from './endpoints/index.ts'
 export * from './error-codes.ts'

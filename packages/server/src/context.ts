@@ -15,8 +15,14 @@ export interface Environment {
 export interface CatalogCache {
   /** The catalog in force; refreshed when its revision has moved (hinted by NOTIFY, polled every half second). */
   current(environment: number): Promise<Catalog>
+  /** The same, with the revision asked for now: for commands off the hot path, which must see what was just put. */
+  fresh(environment: number): Promise<Catalog>
   plan(item: number, version: number): Promise<PlanVersion>
   addOn(item: number, version: number): Promise<AddOnVersion>
+  /** A revision is about to be committed by this process: ask until it is there. */
+  expect(environment: number, revision: number): void
+  /** Something may have changed: ask at the next call. */
+  hint(environment: number): void
 }
 
 /** What the process has; built once by engine.ts. */

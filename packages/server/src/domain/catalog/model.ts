@@ -20,6 +20,8 @@ export interface Feature {
   unit: string
   /** Decimal places: amounts are whole numbers of 10^-scale units. */
   scale: number
+  /** settings only: what the value is. */
+  valueType: 'boolean' | 'string' | 'number' | null
   /** Percentages of the limit that are announced once per window, ascending. */
   thresholds: number[]
   /** What a client decides when it can't reach us for longer than its staleness. */
@@ -74,6 +76,27 @@ export interface PlanPolicies {
   usageOnChange: 'keep' | 'reset'
   upgrade: 'now' | 'period_end'
   downgrade: 'now' | 'period_end'
+  /** Another number of seats: billed from the next period, prorated at once, or raised at once and lowered at period end. */
+  quantityChange: 'next_period' | 'prorate' | 'raise_now'
+  proration: 'second' | 'day' | 'none'
+  /** Buying again while live. */
+  purchaseWhileLive: 'refuse' | 'append'
+  /** When a module switched on inside a period is charged. */
+  modules: 'next_invoice' | 'now'
+  failure: FailurePolicy
+}
+
+/** What a renewal that is not paid does; `grants` and `modules` hold for a cancellation too. */
+export interface FailurePolicy {
+  graceDays: number
+  /** Access after the grace days. */
+  access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+  /** Which grants expire: the plan's, or bought ones too. */
+  grants: 'plan' | 'all'
+  modules: 'off' | 'keep'
+  modulesWhenPaid: 'restore' | 'by_hand'
+  /** null = never. */
+  cancelAfterDays: number | null
 }
 
 export interface PlanVersion {
@@ -94,11 +117,16 @@ export interface AddOnVersion {
   key: string
   version: number
   name: string
+  description: string
   kind: 'recurring' | 'one_off'
+  /** recurring only. */
   prices: Price[]
+  /** one-off only; amounts in minor units. */
+  oneOffPrices: { currency: string; amountMinor: number }[]
   allowances: Allowance[]
   /** one-off: the grant lives this many days; null = for good. */
   grantDays: number | null
+  metadata: Record<string, unknown>
 }
 
 export interface BundleVersion {
@@ -106,17 +134,23 @@ export interface BundleVersion {
   key: string
   version: number
   name: string
+  description: string
   addOns: string[]
   prices: Price[]
+  metadata: Record<string, unknown>
 }
 
-/** The catalog in force in one environment. */
+/** The catalog in force in one environment, each item in its current version. Revision 0: none was ever put. */
 export interface Catalog {
   revision: number
+  /** All that were ever declared: versions that customers still have may name one that is archived by now. */
   features: Feature[]
+  /** On sale. */
   plans: PlanVersion[]
   addOns: AddOnVersion[]
   bundles: BundleVersion[]
+  /** No longer sold. Features by key, the rest as they last were. */
+  archived: { features: string[]; plans: PlanVersion[]; addOns: AddOnVersion[]; bundles: BundleVersion[] }
   /** Key of the plan whose entitlements hold without a live subscription, or null. */
   fallbackPlan: string | null
   /** Where jobs have their hours. */
