@@ -39,6 +39,8 @@ export interface Endpoint {
   /** 200 unless told. */
   status?: 200 | 201 | 202
   response: z.ZodType
+  /** The answer holds a secret that is shown once: what is kept for replays is sealed with the caller's key. */
+  secretAnswer?: boolean
   /** Answers a stream of server-sent events rather than one JSON document. */
   stream?: boolean
   idempotency: 'stored' | 'usage' | 'natural'

@@ -74,6 +74,7 @@ export const errorCodes = {
   test_clock_in_use: { status: 409 },
   // keys
   api_key_not_found: { status: 404 },
+  api_key_ended: { status: 409 },
 } as const satisfies Record<string, { status: number }>
 
 export type ErrorCode = keyof typeof errorCodes

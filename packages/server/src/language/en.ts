@@ -273,6 +273,10 @@ export const en: Language = {
       title: 'The API key does not exist',
       detail: 'There is no key "{key}" in this environment. GET /v1/keys lists them.',
     },
+    api_key_ended: {
+      title: 'The API key has ended',
+      detail: 'Key "{key}" was revoked or rolled, or has expired. Create a new key with POST /v1/keys.',
+    },
   },
   issues: {
     missing: 'This field is required.',

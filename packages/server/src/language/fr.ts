@@ -277,6 +277,11 @@ export const fr: Language = {
       title: 'Cette clé d’API n’existe pas',
       detail: 'Cet environnement n’a pas de clé « {key} ». GET /v1/keys les énumère.',
     },
+    api_key_ended: {
+      title: 'Cette clé d’API a pris fin',
+      detail:
+        'La clé « {key} » a été révoquée, remplacée ou a expiré. Créez-en une nouvelle avec POST /v1/keys.',
+    },
   },
   issues: {
     missing: 'Ce champ est obligatoire.',

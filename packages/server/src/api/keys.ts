@@ -1,0 +1,50 @@
+import type { endpoints } from '@tollkeeper/contract'
+import { parseInstant, toIso } from '../domain/time/instant.ts'
+import { createKey } from '../operations/keys/create.ts'
+import { listKeys } from '../operations/keys/list.ts'
+import { revokeKey } from '../operations/keys/revoke.ts'
+import { rollKey } from '../operations/keys/roll.ts'
+import { NEVER_EXPIRES } from '../store/api-keys.ts'
+import type { StoredApiKey } from '../store/api-keys.ts'
+import type { Handlers } from './handler.ts'
+
+export const keyRoutes = {
+  create: async ({ body, key }, ctx) => {
+    const expiresAt = body.expiresAt === undefined ? null : parseInstant(body.expiresAt)
+    const { kind, name, scopes = [], rateLimits = {} } = body
+    const made = await createKey(ctx, key, {
+      kind,
+      name,
+      scopes,
+      rateLimits,
+      expiresAt: expiresAt ?? NEVER_EXPIRES,
+    })
+    return { ...presentKey(made.key), secret: made.secret }
+  },
+  list: async ({ query }, ctx) => {
+    const { keys, nextCursor } = await listKeys(ctx, query)
+    return { object: 'list' as const, data: keys.map(presentKey), hasMore: nextCursor !== null, nextCursor }
+  },
+  roll: async ({ params, body, key }, ctx) => {
+    const made = await rollKey(ctx, key, { id: params.id, overlapHours: body.overlapHours })
+    return { ...presentKey(made.key), secret: made.secret }
+  },
+  revoke: async ({ params, key }, ctx) => presentKey(await revokeKey(ctx, key, params.id)),
+} satisfies Handlers<typeof endpoints.keys>
+
+function presentKey(key: StoredApiKey) {
+  return {
+    object: 'api_key' as const,
+    id: key.id,
+    livemode: key.environment.mode === 'live',
+    kind: key.kind,
+    name: key.name,
+    scopes: [...key.scopes],
+    hint: key.hint,
+    rateLimits: key.rateLimits,
+    createdAt: toIso(key.createdAt),
+    expiresAt: Number.isFinite(key.expiresAt) ? toIso(key.expiresAt) : null,
+    revokedAt: key.revokedAt === null ? null : toIso(key.revokedAt),
+    rolledTo: key.rolledTo,
+  }
+}

@@ -1,0 +1,17 @@
+import type { OperationContext } from '../../context.ts'
+import { isId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { loadApiKeys } from '../../store/api-keys.ts'
+import type { StoredApiKey } from '../../store/api-keys.ts'
+
+/** @throws Refusal `invalid_cursor` */
+export async function listKeys(
+  ctx: OperationContext,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<{ keys: StoredApiKey[]; nextCursor: string | null }> {
+  if (page.cursor !== undefined && !isId('key', page.cursor))
+    throw new Refusal('invalid_cursor', { param: 'cursor' })
+  const found = await loadApiKeys(ctx.tx, ctx.environment.id, { limit: page.limit, before: page.cursor })
+  const keys = found.slice(0, page.limit)
+  return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.id ?? null) : null }
+}
