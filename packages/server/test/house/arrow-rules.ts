@@ -12,7 +12,7 @@ import type { Import, SourceFile } from './source-file.ts'
 const serverSource = 'packages/server/src/'
 
 /** Files at the root of the server's source that the rooms may build on: small, and knowing no room's inside. */
-const foundation = ['clock.ts', 'context.ts', 'ids.ts', 'logger.ts', 'metrics.ts', 'refusal.ts']
+const foundation = ['clock.ts', 'context.ts', 'ids.ts', 'logger.ts', 'loop.ts', 'metrics.ts', 'refusal.ts']
 
 /** For each room, the rooms its values may come from. `foundation` and `engine` are files, not folders. */
 const rooms: Record<string, string[]> = {
