@@ -38,6 +38,10 @@ export interface Balance extends BalanceKey {
   validUntil: Instant
   decidedAt: Instant
   entitlementVersion: number
+  /** A member's use of this pool comes out of the member's own balance as well. */
+  shared: boolean
+  /** Surrogate of the subscription that gives the allowance; 0 without one. Each event keeps it. */
+  subscription: number
 }
 
 export type GrantSource = 'plan' | 'add_on' | 'top_up' | 'promotion' | 'rollover' | 'manual' | 'import'
@@ -99,6 +103,7 @@ export interface ClosedWindow extends BalanceKey {
   reserved: number
   overage: number
   limit: Limit
+  subscription: number
   closedAt: Instant
 }
 

@@ -99,6 +99,8 @@ export const newBalance = (feature: number, member: number): Balance => ({
   validUntil: Number.NEGATIVE_INFINITY,
   decidedAt: Number.NEGATIVE_INFINITY,
   entitlementVersion: -1,
+  shared: false,
+  subscription: 0,
 })
 
 /** A balance brought up to now; the one given is left as it was. */
@@ -110,11 +112,20 @@ export function refreshBalance(before: Balance, context: RefreshContext): Balanc
   announceThresholds(balance, context)
   const { entitlements, entitlement } = context
   balance.entitlementVersion = entitlements.version
+  balance.shared = entitlement.scope === 'customer' && entitlement.memberLimit !== null
+  balance.subscription = entitlements.subscription
   balance.decidedAt = Math.max(balance.decidedAt, context.now)
   balance.validUntil = Math.min(entitlements.validUntil, balance.windowEnd, nextGrantBoundary(context))
-  const open = entitlements.access.level !== 'blocked' && entitlements.access.level !== 'read_only'
-  balance.ceiling = open && isOpened(balance) ? ceilingOf(balance, entitlement.feature.thresholds) : -1
+  balance.ceiling = isTakenFrom(balance, context) ? ceilingOf(balance, entitlement.feature.thresholds) : -1
   return balance
+}
+
+/** Can a take come out of this balance without a decision? Not when access is closed, nor where another scope holds. */
+function isTakenFrom(balance: Balance, { entitlements, entitlement }: RefreshContext): boolean {
+  const { level } = entitlements.access
+  if (level === 'blocked' || level === 'read_only' || !isOpened(balance)) return false
+  if (balance.member === 0) return entitlement.scope === 'customer'
+  return entitlement.scope === 'member' || entitlement.memberLimit !== null
 }
 
 /** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. */
@@ -225,6 +236,7 @@ function closeWindow(balance: Balance, context: RefreshContext, at: Instant): vo
     reserved: balance.reserved + balance.leased,
     overage: balance.overage + Math.max(0, used - balance.capacity),
     limit,
+    subscription: balance.subscription,
     closedAt: context.now,
   }
   context.changes.windows.push(closed)

@@ -1,0 +1,143 @@
+/**
+ * Balances, their windows, grants and movements, holds: rows ⇄ domain.
+ * Owns: every statement on them but the first gear's. Does not own: when they are locked (`usage/locks.ts`).
+ */
+import sql from 'sql-template-tag'
+import type { Balance, BalanceChanges, ClosedWindow } from '../domain/usage/model.ts'
+import type { Instant } from '../domain/time/instant.ts'
+import { timeOut } from './columns.ts'
+import type { Queryable, Transaction } from './database/pool.ts'
+import { saveGrants } from './grants.ts'
+import { saveHoldAllocations } from './holds.ts'
+
+export interface CustomerBalance extends Balance {
+  environment: number
+  customer: number
+}
+
+export const balanceColumns = `environment, customer, feature, member, used, reserved, leased, overage, limit_amount,
+  unlimited, capacity, ceiling, folded, threshold, window_start, window_end, first_used_at, crossed_at, valid_until,
+  decided_at, entitlement_version, shared, subscription`
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of the driver
+export function balanceOf(row: any): CustomerBalance {
+  return {
+    environment: row.environment,
+    customer: row.customer,
+    feature: row.feature,
+    member: row.member,
+    used: row.used,
+    reserved: row.reserved,
+    leased: row.leased,
+    overage: row.overage,
+    limit: row.unlimited ? { unlimited: true } : { unlimited: false, amount: row.limit_amount },
+    capacity: row.capacity,
+    folded: row.folded,
+    threshold: row.threshold,
+    windowStart: row.window_start,
+    windowEnd: row.window_end,
+    firstUsedAt: row.first_used_at,
+    crossedAt: row.crossed_at,
+    ceiling: row.ceiling,
+    validUntil: row.valid_until,
+    decidedAt: row.decided_at,
+    entitlementVersion: row.entitlement_version,
+    shared: row.shared,
+    subscription: row.subscription,
+  }
+}
+
+/** All balances of some customers of one environment. */
+export async function loadBalances(
+  db: Queryable,
+  environment: number,
+  customers: number[],
+): Promise<CustomerBalance[]> {
+  const { rows } = await db.query({
+    name: 'balances-load',
+    text: `select ${balanceColumns} from balance where environment = $1 and customer = any($2::bigint[])
+           order by environment, customer, feature, member`,
+    values: [environment, customers],
+  })
+  return rows.map(balanceOf)
+}
+
+const saveStatement = `
+insert into balance (${balanceColumns})
+select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+  $8::bigint[], $9::bigint[], $10::boolean[], $11::bigint[], $12::bigint[], $13::bigint[], $14::smallint[],
+  $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[],
+  $20::timestamptz[], $21::bigint[], $22::boolean[], $23::bigint[])
+on conflict (environment, customer, feature, member) do update set
+  used = excluded.used, reserved = excluded.reserved, leased = excluded.leased, overage = excluded.overage,
+  limit_amount = excluded.limit_amount, unlimited = excluded.unlimited, capacity = excluded.capacity,
+  ceiling = excluded.ceiling, folded = excluded.folded, threshold = excluded.threshold,
+  window_start = excluded.window_start, window_end = excluded.window_end, first_used_at = excluded.first_used_at,
+  crossed_at = excluded.crossed_at, valid_until = excluded.valid_until, decided_at = excluded.decided_at,
+  entitlement_version = excluded.entitlement_version, shared = excluded.shared, subscription = excluded.subscription`
+
+/** Writes balances whose rows (or whose customers' heads) the transaction holds. */
+export async function saveBalances(tx: Queryable, balances: CustomerBalance[]): Promise<void> {
+  if (balances.length === 0) return
+  const column = <Value>(read: (balance: CustomerBalance) => Value): Value[] => balances.map(read)
+  await tx.query({
+    name: 'balances-save',
+    text: saveStatement,
+    values: [
+      column((each) => each.environment),
+      column((each) => each.customer),
+      column((each) => each.feature),
+      column((each) => each.member),
+      column((each) => each.used),
+      column((each) => each.reserved),
+      column((each) => each.leased),
+      column((each) => each.overage),
+      column((each) => (each.limit.unlimited ? 0 : each.limit.amount)),
+      column((each) => each.limit.unlimited),
+      column((each) => each.capacity),
+      column((each) => each.ceiling),
+      column((each) => each.folded),
+      column((each) => each.threshold),
+      column((each) => timeOut(each.windowStart)),
+      column((each) => timeOut(each.windowEnd)),
+      column((each) => timeOut(each.firstUsedAt)),
+      column((each) => timeOut(each.crossedAt)),
+      column((each) => timeOut(each.validUntil)),
+      column((each) => timeOut(each.decidedAt)),
+      column((each) => each.entitlementVersion),
+      column((each) => each.shared),
+      column((each) => each.subscription),
+    ],
+  })
+}
+
+/** Writes what `refreshBalances` or a settlement decided for one customer, but for the events. */
+export async function saveBalanceChanges(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+  changes: BalanceChanges,
+  recordedAt: Instant,
+): Promise<void> {
+  const own = { environment, customer }
+  await saveBalances(
+    tx,
+    changes.balances.map((balance) => ({ ...balance, ...own })),
+  )
+  await saveGrants(tx, environment, customer, changes, recordedAt)
+  await saveHoldAllocations(tx, environment, changes.holds)
+  for (const window of changes.windows) await saveWindow(tx, environment, customer, window)
+}
+
+async function saveWindow(tx: Transaction, environment: number, customer: number, window: ClosedWindow) {
+  const { limit } = window
+  await tx.query(sql`
+    insert into usage_window (environment, customer, feature, member, window_start, window_end, used, reserved, overage,
+      limit_amount, unlimited, subscription, closed_at)
+    values (${environment}, ${customer}, ${window.feature}, ${window.member}, ${timeOut(window.windowStart)},
+      ${timeOut(window.windowEnd)}, ${window.used}, ${window.reserved}, ${window.overage},
+      ${limit.unlimited ? 0 : limit.amount}, ${limit.unlimited}, ${window.subscription}, ${timeOut(window.closedAt)})
+    on conflict (environment, customer, feature, member, window_start) do update set
+      window_end = excluded.window_end, used = excluded.used, reserved = excluded.reserved,
+      overage = excluded.overage, limit_amount = excluded.limit_amount, unlimited = excluded.unlimited`)
+}

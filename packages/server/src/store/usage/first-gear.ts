@@ -1,0 +1,168 @@
+/**
+ * The first gear: one statement that takes, for every item whose balance it can lock at once and whose sum fits.
+ *
+ * It compares two numbers and decides nothing: version, validity and ceiling were put into the balance by whoever
+ * decided last. What it can't take is simply not in the answer and goes to the second gear.
+ *
+ * Why it is exact: `locked` waits for nobody (`skip locked`) and has each balance in its newest version; the sum it
+ * compares counts every item, also those whose key turns out to be taken; keys are inserted after the lock and
+ * sorted, and a key's unique index sees rows that the snapshot does not. Lock order: balances, then keys.
+ *
+ * Why it has no join of items with anything: the planner takes a batch for one row and would nest loops. Items come
+ * sorted by balance, a balance knows its stretch, and fixed-width arrays are read by index.
+ */
+import type { Queryable } from '../database/pool.ts'
+
+export interface FirstGearItem {
+  environment: number
+  customer: number
+  feature: number
+  /** Whose balance: 0 for the customer's own. */
+  balanceMember: number
+  /** Who used it: 0 for nobody in particular. */
+  member: number
+  entitlementVersion: number
+  subscription: number
+  amount: number
+  /** 16 bytes as uuid text. */
+  keyHash: string
+  bodyHash: string
+  /** The event's id, a UUIDv7 whose time is `recordedAt` of the batch. */
+  event: string
+  metadata: string | null
+}
+
+export interface FirstGearTaken {
+  event: string
+  usedAfter: number
+  limit: number
+  unlimited: boolean
+  remainingAfter: number
+  overage: number
+  windowEnd: number
+}
+
+const statement = `
+with wanted as materialized (
+  select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
+    as w (environment, customer, feature, member, version, amount, first, last)
+), locked as materialized (
+  select b.environment, b.customer, b.feature, b.member, b.used, b.capacity - b.reserved - b.leased as room,
+         b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, w.first, w.last
+  from wanted w
+  join balance b on b.environment = w.environment and b.customer = w.customer
+                and b.feature = w.feature and b.member = w.member
+  where b.entitlement_version = w.version
+    and b.used + b.reserved + b.leased + w.amount <= b.ceiling
+    and $15::timestamptz >= b.window_start
+    and greatest(b.decided_at, $15::timestamptz) < b.valid_until
+  order by b.environment, b.customer, b.feature, b.member
+  for update of b skip locked
+), ready as materialized (
+  select l.environment, l.customer, l.feature, l.member as balance_member, l.used, l.room, l.limit_amount, l.unlimited,
+         l.overage, l.window_start, l.window_end, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
+         ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::bigint[])[n] as subscription,
+         ($14::bigint[])[n] as amount
+  from locked l, generate_series(l.first, l.last) n
+), keyed as (
+  insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
+  select environment, customer, 1, key_hash, body_hash, event, $16::timestamptz from ready
+  order by environment, customer, key_hash
+  on conflict do nothing
+  returning event
+), fresh as materialized (
+  select r.*, r.used + (sum(amount) over (partition by environment, customer, feature, balance_member
+                                          order by n rows unbounded preceding))::bigint as used_after
+  from ready r where (r.event in (select event from keyed)) is true
+), recorded as (
+  insert into usage_event (environment, customer, recorded_at, id, feature, member, verb, amount, occurred_at,
+    window_start, window_end, used_after, limit_after, remaining_after, unlimited, overage, subscription, metadata)
+  select environment, customer, $16, event, feature, member, 1, amount, $15, window_start, window_end,
+    used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($17::jsonb[])[n]
+  from fresh
+), counted as (
+  update balance b
+  set used = b.used + f.amount, decided_at = greatest(b.decided_at, $15)
+  from (select environment, customer, feature, balance_member, sum(amount)::bigint as amount from fresh
+        group by environment, customer, feature, balance_member) f
+  where b.environment = f.environment and b.customer = f.customer
+    and b.feature = f.feature and b.member = f.balance_member
+)
+select event, used_after, limit_amount, unlimited, room - used_after, overage, window_end from fresh`
+
+/**
+ * Takes what fits at once and answers only that.
+ *
+ * @param items sorted by balance
+ * @param now the live clock's time; items of customers on a test clock never come here
+ * @param recordedAt the system's time, the one inside the event ids
+ */
+export async function takeInFirstGear(
+  db: Queryable,
+  items: FirstGearItem[],
+  now: string,
+  recordedAt: string,
+): Promise<FirstGearTaken[]> {
+  const { rows } = await db.query<any>({
+    name: 'usage-first-gear',
+    text: statement,
+    values: valuesOf(items, now, recordedAt),
+    rowMode: 'array',
+  })
+  return (rows as unknown as [string, number, number, boolean, number, number, number][]).map(
+    ([event, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
+      event,
+      usedAfter,
+      limit,
+      unlimited,
+      remainingAfter,
+      overage,
+      windowEnd,
+    }),
+  )
+}
+
+const sameBalance = (left: FirstGearItem, right: FirstGearItem): boolean =>
+  left.customer === right.customer &&
+  left.feature === right.feature &&
+  left.balanceMember === right.balanceMember &&
+  left.environment === right.environment
+
+function valuesOf(items: FirstGearItem[], now: string, recordedAt: string): unknown[] {
+  const groups: FirstGearItem[] = []
+  const sums: number[] = []
+  const first: number[] = []
+  const last: number[] = []
+  items.forEach((item, index) => {
+    const group = groups.length - 1
+    if (group >= 0 && sameBalance(groups[group] as FirstGearItem, item)) {
+      sums[group] = (sums[group] as number) + item.amount
+      last[group] = index + 1
+      return
+    }
+    groups.push(item)
+    sums.push(item.amount)
+    first.push(index + 1)
+    last.push(index + 1)
+  })
+  const metadata = items.some((item) => item.metadata !== null) ? items.map((item) => item.metadata) : null
+  return [
+    groups.map((item) => item.environment),
+    groups.map((item) => item.customer),
+    groups.map((item) => item.feature),
+    groups.map((item) => item.balanceMember),
+    groups.map((item) => item.entitlementVersion),
+    sums,
+    first,
+    last,
+    items.map((item) => item.event),
+    items.map((item) => item.keyHash),
+    items.map((item) => item.bodyHash),
+    items.map((item) => item.member),
+    items.map((item) => item.subscription),
+    items.map((item) => item.amount),
+    now,
+    recordedAt,
+    metadata,
+  ]
+}
