@@ -47,6 +47,9 @@ export const errorCodes = {
   subscription_not_found: { status: 404 },
   subscription_exists: { status: 409 },
   subscription_state: { status: 409 },
+  /** What needs a subscription that trials or is active. */
+  subscription_inactive: { status: 403 },
+  add_on_kind: { status: 422 },
   trial_used: { status: 409 },
   override_not_found: { status: 404 },
   override_kind: { status: 422 },

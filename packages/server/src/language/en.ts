@@ -173,6 +173,16 @@ export const en: Language = {
       detail:
         'This can not be done while the subscription is {status}. Read it again and choose what fits its state.',
     },
+    subscription_inactive: {
+      title: 'The subscription is not active',
+      detail:
+        'This needs a subscription that is active or in its trial; it is {status}. Activate or resume it first.',
+    },
+    add_on_kind: {
+      title: 'The add-on is of another kind',
+      detail:
+        '"{addOn}" is sold once (a top-up) and can not be part of a subscription. Choose a recurring add-on.',
+    },
     trial_used: {
       title: 'The trial has been used',
       detail: 'This customer has had a trial already. Subscribe without one ("trialDays": 0).',

@@ -176,6 +176,16 @@ export const fr: Language = {
       detail:
         'Cela n’est pas possible tant que l’abonnement est dans l’état « {status} ». Relisez-le et choisissez ce qui convient à son état.',
     },
+    subscription_inactive: {
+      title: 'L’abonnement n’est pas actif',
+      detail:
+        'Il faut un abonnement actif ou en période d’essai ; il est dans l’état « {status} ». Activez-le ou reprenez-le d’abord.',
+    },
+    add_on_kind: {
+      title: 'L’option est d’une autre sorte',
+      detail:
+        '« {addOn} » se vend à l’unité (une recharge) et ne peut pas faire partie d’un abonnement. Choisissez une option récurrente.',
+    },
     trial_used: {
       title: 'L’essai a déjà eu lieu',
       detail: 'Ce client a déjà eu un essai. Abonnez-le sans essai (« trialDays » : 0).',

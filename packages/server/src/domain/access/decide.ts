@@ -1,0 +1,44 @@
+/**
+ * May a customer get in at all, and if not, why.
+ *
+ * Owns: the one place where lifecycle, suspension and fallback become an access level with a reason.
+ * Does not own: the dated rows (`customers/reconcile.ts` writes them), the sentences, what the application does with it.
+ * Invariant: a function of the state alone; the same state at the same moment has the same access.
+ */
+import {
+  fallbackPlan,
+  lastEndedSubscription,
+  liveSubscription,
+  type CustomerState,
+} from '../customers/state.ts'
+import type { Access, AccessReason } from '../entitlements/model.ts'
+import { isInForce, type Subscription } from '../subscriptions/model.ts'
+
+type Input = Pick<CustomerState, 'customer' | 'catalog' | 'subscriptions' | 'suspension'>
+
+/**
+ * A suspension by the operator comes before everything. A subscription that trials or is active opens; so does the
+ * catalog's fallback plan for everybody else. Without one, the reason says what happened to the subscription.
+ */
+export function decideAccess(state: Input): Access {
+  if (state.suspension !== null) return blocked('tenant_suspended')
+  if (state.customer.deletedAt !== null) return blocked('subscription_cancelled')
+  const live = liveSubscription(state)
+  if (live !== null && isInForce(live)) return { level: 'full', reason: 'ok' }
+  if (fallbackPlan(state.catalog) !== null) return { level: 'full', reason: 'ok' }
+  if (live?.status === 'paused') return blocked('subscription_inactive')
+  if (live?.status === 'incomplete') return blocked('payment_required')
+  const ended = lastEndedSubscription(state)
+  return ended === null ? blocked('no_subscription') : blocked(reasonOf(ended))
+}
+
+function reasonOf(ended: Subscription): AccessReason {
+  // one that was called off before it began has given nothing that could be taken away
+  if (ended.endedAt !== null && ended.endedAt <= ended.startAt) return 'no_subscription'
+  if (ended.status === 'canceled') return 'subscription_cancelled'
+  return ended.endReason === 'trial_ended' ? 'trial_expired' : 'subscription_inactive'
+}
+
+function blocked(reason: AccessReason): Access {
+  return { level: 'blocked', reason }
+}

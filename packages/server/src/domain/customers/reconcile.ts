@@ -1,0 +1,196 @@
+/**
+ * From a decision to everything it entails: entitlements, access, balances, the next due moment, the version.
+ *
+ * Owns: the one way a customer changes. Does not own: what was decided (deciders yield a `CustomerChange`), how
+ * balances follow (`usage/refresh.ts`), writing (`store/customer-plan.ts`).
+ * Invariant: whenever something in force changes, the entitlement version grows by one; the rows of the access axis
+ * follow each other without gap or overlap.
+ */
+import { decideAccess } from '../access/decide.ts'
+import type { Entitlements } from '../entitlements/model.ts'
+import { resolveEntitlements } from '../entitlements/resolve.ts'
+import type { DomainEvent } from '../events.ts'
+import { nextDueAt, planDue } from '../subscriptions/due.ts'
+import { liveSubscription, sameAccess } from './state.ts'
+import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
+import type { Instant } from '../time/index.ts'
+import type { BalanceChanges } from '../usage/model.ts'
+import { refreshBalances } from '../usage/refresh.ts'
+
+/** A change with all that follows from it but the balances. */
+export interface SettledChange {
+  before: CustomerState
+  /** With the new head (version, decidedAt, dueAt) and the new open row of the access axis. */
+  after: CustomerState
+  entitlements: Entitlements
+  /** Rows of the access axis to write: the one that ends, the one that begins. */
+  accessPeriods: AccessPeriod[]
+  usageOnChange: 'keep' | 'reset'
+  events: DomainEvent[]
+}
+
+/** Everything to write, as plain data. `store/customer-plan.ts` finds the changed rows by comparing the two states. */
+export interface CustomerPlan extends SettledChange {
+  balances: BalanceChanges
+}
+
+export interface ReconcileOptions {
+  /** Grants came or went: in force changes though no state did. */
+  grantsChanged?: boolean
+  /** The catalog moved under the customer: take it for changed. */
+  force?: boolean
+  newId: () => string
+}
+
+/**
+ * Settles the change and works out the balances under the new entitlements.
+ *
+ * @example
+ * const plan = reconcile(state, usage, cancel(state, subscription, 'now'), { newId })
+ * await saveCustomerPlan(tx, plan, ctx.clock.now())
+ */
+export function reconcile(
+  before: CustomerState,
+  usage: CustomerUsage,
+  change: CustomerChange,
+  options: ReconcileOptions,
+): CustomerPlan {
+  const settled = settle(before, change, options)
+  const balances = refreshBalances({
+    now: settled.after.now,
+    entitlements: settled.entitlements,
+    balances: usage.balances,
+    grants: usage.grants,
+    holds: usage.holds,
+    members: [...settled.after.members],
+    usageOnChange: settled.usageOnChange,
+    newId: options.newId,
+  })
+  return { ...settled, balances }
+}
+
+/** As `reconcile`, without usage: what a reader needs who only wants to know what is in force. */
+export function settle(
+  before: CustomerState,
+  change: CustomerChange,
+  options: Omit<ReconcileOptions, 'newId'> = {},
+): SettledChange {
+  const dueAt = nextDueAt(change.state)
+  const earlier = resolveEntitlements(before, nextDueAt(before))
+  const later = resolveEntitlements(change.state, dueAt)
+  const access = moveAccess(before, change.state)
+  const bumped =
+    options.force === true ||
+    options.grantsChanged === true ||
+    before.accessPeriod === null ||
+    liveSubscription(before) !== liveSubscription(change.state) ||
+    !sameEntitlements(earlier, later)
+  const version = before.head.entitlementVersion + (bumped ? 1 : 0)
+  const after: CustomerState = {
+    ...change.state,
+    head: { entitlementVersion: version, decidedAt: change.state.now, dueAt },
+    accessPeriod: access.open,
+  }
+  const events = [...change.events, ...access.events]
+  if (bumped) events.push(entitlementsChanged(after))
+  return {
+    before,
+    after,
+    entitlements: { ...later, version },
+    accessPeriods: access.periods,
+    usageOnChange: usageOnChange(before, change.state),
+    events,
+  }
+}
+
+/**
+ * The state as it is at `now`, with everything due applied and nothing saved. Its version is the one that saving
+ * the same steps gives.
+ */
+export function advanceState(state: CustomerState, now: Instant): CustomerState {
+  let current = state
+  for (;;) {
+    const due = planDue(current, now)
+    if (due === null) return { ...current, now: Math.max(now, current.now) }
+    current = settle(current, due).after
+  }
+}
+
+/** What is in force in a state, under the version in its head. */
+export function entitlementsOf(state: CustomerState): Entitlements {
+  return resolveEntitlements(state, nextDueAt(state))
+}
+
+function moveAccess(
+  before: CustomerState,
+  after: CustomerState,
+): { open: AccessPeriod; periods: AccessPeriod[]; events: DomainEvent[] } {
+  const access = decideAccess(after)
+  const open = before.accessPeriod
+  if (open !== null && sameAccess(open, access)) return { open, periods: [], events: [] }
+  const at = after.now
+  const told = open === null ? [] : [accessChanged(open, access, at)]
+  if (open !== null && open.from >= at) {
+    // two decisions at one moment: the later one holds, and no empty row is left behind
+    const replaced = { ...open, ...access }
+    return { open: replaced, periods: [replaced], events: told }
+  }
+  const next: AccessPeriod = {
+    ...access,
+    sequence: (open?.sequence ?? 0) + 1,
+    from: open === null ? after.customer.createdAt : at,
+    to: Number.POSITIVE_INFINITY,
+  }
+  return { open: next, periods: open === null ? [next] : [{ ...open, to: at }, next], events: told }
+}
+
+function accessChanged(
+  previous: AccessPeriod,
+  access: { level: string; reason: string },
+  occurredAt: Instant,
+): DomainEvent {
+  return {
+    type: 'access.changed',
+    subject: '',
+    payload: {
+      level: access.level,
+      reason: access.reason,
+      previousLevel: previous.level,
+      previousReason: previous.reason,
+    },
+    occurredAt,
+  }
+}
+
+function entitlementsChanged(after: CustomerState): DomainEvent {
+  return {
+    type: 'entitlements.changed',
+    subject: '',
+    payload: { version: after.head.entitlementVersion },
+    occurredAt: after.now,
+  }
+}
+
+/** The policy of the plan that is changed to, and only where a running subscription changes its plan. */
+function usageOnChange(before: CustomerState, after: CustomerState): 'keep' | 'reset' {
+  const from = liveSubscription(before)
+  const to = liveSubscription(after)
+  const planChanged =
+    from !== null && to !== null && from.number === to.number && from.plan.item !== to.plan.item
+  return planChanged ? to.plan.policies.usageOnChange : 'keep'
+}
+
+function sameEntitlements(left: Entitlements, right: Entitlements): boolean {
+  return fingerprint(left) === fingerprint(right)
+}
+
+function fingerprint(entitlements: Entitlements): string {
+  const features = [...entitlements.features].map(([id, { feature: _, ...rest }]) => [id, rest])
+  // JSON has no Infinity: as text it differs from every instant
+  return JSON.stringify({
+    ...entitlements,
+    version: 0,
+    validUntil: String(entitlements.validUntil),
+    features,
+  })
+}

@@ -1,0 +1,157 @@
+/**
+ * What a customer may use now: plan × quantities + add-ons, then overrides, then access.
+ *
+ * Owns: which plan is in force and how allowances add up. Does not own: grants and what is used (`usage/`), when the
+ * lifecycle moves (`subscriptions/due.ts` says it).
+ * Invariant: pure; every feature of the catalog is in the answer, `included: false` where nothing gives it.
+ */
+import { decideAccess } from '../access/decide.ts'
+import type { Allowance, Feature, Limit, PlanVersion } from '../catalog/model.ts'
+import { fallbackPlan, liveSubscription, type CustomerState, type Override } from '../customers/state.ts'
+import { isInForce, type Subscription } from '../subscriptions/model.ts'
+import type { Instant } from '../time/index.ts'
+import type { WindowKind } from '../time/window.ts'
+import type { Entitlements, FeatureEntitlement } from './model.ts'
+
+const NOTHING: Limit = { unlimited: false, amount: 0 }
+const UNLIMITED: Limit = { unlimited: true }
+/** Of a feature that no plan and no add-on gives, should an override or a grant do. */
+const DEFAULT_PRIORITY = 100
+
+/** `times` multiplies the limit; `quantity` (of the add-on alone) what each member has of it. */
+type Source = { allowance: Allowance; times: number; quantity: number }
+
+/** The plan in force: of the subscription that trials or is active, else the catalog's fallback, else none. */
+export function planInForce(
+  state: Pick<CustomerState, 'subscriptions' | 'catalog'>,
+): { plan: PlanVersion; subscription: Subscription | null } | null {
+  const live = liveSubscription(state)
+  if (live !== null && isInForce(live)) return { plan: live.plan, subscription: live }
+  const fallback = fallbackPlan(state.catalog)
+  return fallback === null ? null : { plan: fallback, subscription: null }
+}
+
+/**
+ * Resolves everything under the head's version. `validUntil` is the next lifecycle moment
+ * (`nextDueAt(state)` of `subscriptions/due.ts`).
+ *
+ * A blocked customer keeps what its plan includes; it is `access` that refuses. Add-ons and overrides hold as long as
+ * the state has them: their ends are lifecycle moments, which take them out of it.
+ */
+export function resolveEntitlements(state: CustomerState, validUntil: Instant): Entitlements {
+  const inForce = planInForce(state)
+  const subscription = inForce?.subscription ?? null
+  const sources = inForce === null ? new Map<string, Source[]>() : sourcesOf(inForce.plan, subscription)
+  const overrides = new Map(state.overrides.map((override) => [override.feature, override]))
+  const features = new Map<number, FeatureEntitlement>()
+  for (const feature of state.catalog.features) {
+    const resolved = combine(feature, sources.get(feature.key) ?? [])
+    const override = overrides.get(feature.id)
+    features.set(feature.id, override === undefined ? resolved : overridden(resolved, override))
+  }
+  return {
+    version: state.head.entitlementVersion,
+    plan:
+      inForce === null
+        ? null
+        : {
+            item: inForce.plan.item,
+            key: inForce.plan.key,
+            version: inForce.plan.version,
+            name: inForce.plan.name,
+          },
+    subscription: subscription?.number ?? 0,
+    currency: subscription?.currency ?? state.customer.currency,
+    interval: subscription?.interval.unit ?? null,
+    access: decideAccess(state),
+    timeZone: state.customer.timeZone,
+    billingPeriod:
+      subscription === null ? null : { start: subscription.periodStart, end: subscription.periodEnd },
+    validUntil,
+    features,
+  }
+}
+
+function sourcesOf(plan: PlanVersion, subscription: Subscription | null): Map<string, Source[]> {
+  const sources = new Map<string, Source[]>()
+  const quantities = subscription?.quantities ?? {}
+  const add = (allowance: Allowance, quantity: number) => {
+    // the fallback plan has no quantities of its own: one of each
+    const units = allowance.perQuantity === null ? 1 : (quantities[allowance.perQuantity] ?? 1)
+    const source = { allowance, times: quantity * units, quantity }
+    const known = sources.get(allowance.feature)
+    if (known === undefined) sources.set(allowance.feature, [source])
+    else known.push(source)
+  }
+  for (const allowance of plan.allowances) add(allowance, 1)
+  const addOns = [...(subscription?.addOns ?? [])].sort((left, right) =>
+    left.addOn.key < right.addOn.key ? -1 : 1,
+  )
+  for (const { addOn, quantity } of addOns) {
+    for (const allowance of addOn.allowances) add(allowance, quantity)
+  }
+  return sources
+}
+
+/** The first source (the plan's, if it has the feature) sets window, scope and policy; the others add to it. */
+function combine(feature: Feature, sources: Source[]): FeatureEntitlement {
+  const first = sources[0]?.allowance
+  const counted = feature.kind !== 'flag' && feature.kind !== 'setting'
+  return {
+    feature,
+    kind: feature.kind,
+    included:
+      first !== undefined &&
+      (feature.kind !== 'flag' || sources.some(({ allowance }) => allowance.value === true)),
+    value: counted ? null : combineValues(feature, sources),
+    limit: counted
+      ? sources.map(({ allowance, times }) => multiply(allowance.limit, times)).reduce(sum, NOTHING)
+      : NOTHING,
+    window: first?.window ?? defaultWindow(feature),
+    scope: first?.scope ?? 'customer',
+    memberLimit: combineMemberLimits(sources),
+    policy: first?.policy ?? { type: 'hard' },
+    rollover: first?.rollover ?? { type: 'none' },
+    priority: first?.priority ?? DEFAULT_PRIORITY,
+    overridden: false,
+  }
+}
+
+function defaultWindow(feature: Feature): WindowKind {
+  return feature.kind === 'meter' ? 'month' : 'lifetime'
+}
+
+/** A flag is on if anything turns it on; of a setting the last one given holds (an add-on's over the plan's). */
+function combineValues(feature: Feature, sources: Source[]): boolean | string | number | null {
+  if (feature.kind === 'flag') return sources.some(({ allowance }) => allowance.value === true)
+  return sources.at(-1)?.allowance.value ?? null
+}
+
+function combineMemberLimits(sources: Source[]): Limit | null {
+  let total: Limit | null = null
+  for (const { allowance, quantity } of sources) {
+    if (allowance.memberLimit === null) continue
+    const limit = multiply(allowance.memberLimit, quantity)
+    total = total === null ? limit : sum(total, limit)
+  }
+  return total
+}
+
+function overridden(entitlement: FeatureEntitlement, override: Override): FeatureEntitlement {
+  if (entitlement.kind === 'flag' || entitlement.kind === 'setting') {
+    const included = entitlement.kind === 'setting' || override.value === true
+    return { ...entitlement, included, value: override.value, overridden: true }
+  }
+  return { ...entitlement, included: true, limit: override.limit ?? NOTHING, overridden: true }
+}
+
+function multiply(limit: Limit, times: number): Limit {
+  if (limit.unlimited) return times > 0 ? UNLIMITED : NOTHING
+  return { unlimited: false, amount: Math.min(limit.amount * times, Number.MAX_SAFE_INTEGER) }
+}
+
+/** Unlimited dominates. */
+function sum(left: Limit, right: Limit): Limit {
+  if (left.unlimited || right.unlimited) return UNLIMITED
+  return { unlimited: false, amount: Math.min(left.amount + right.amount, Number.MAX_SAFE_INTEGER) }
+}

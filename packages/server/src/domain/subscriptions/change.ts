@@ -1,0 +1,166 @@
+import type { AddOnVersion } from '../catalog/model.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import { Refusal } from '../../refusal.ts'
+import { periodContaining, toIso } from '../time/index.ts'
+import { subscriptionEvent } from './events.ts'
+import { changed } from './lifecycle.ts'
+import { LIVE_STATUSES, type Subscription, type SubscriptionAddOn, type Terms } from './model.ts'
+import { directionOf } from './terms.ts'
+import { requireStatus } from './transitions.ts'
+
+/**
+ * Changes plan, interval, currency or quantities. Without `when`, the policy of the plan in force says it: by default
+ * upwards now, downwards at the period's end.
+ *
+ * @throws Refusal `subscription_state` unless it trials or is active (or hasn't begun: then it changes at once).
+ */
+export function changeTerms(
+  state: CustomerState,
+  subscription: Subscription,
+  next: Terms,
+  when: 'now' | 'period_end' | null,
+): CustomerChange {
+  requireStatus(subscription.status, ['scheduled', 'incomplete', 'trialing', 'active'], 'change')
+  const direction = directionOf(subscription, next)
+  const begun = subscription.status === 'trialing' || subscription.status === 'active'
+  const moment = begun ? (when ?? subscription.plan.policies[direction]) : 'now'
+  if (moment === 'now') return applyTerms(state, { ...subscription, scheduledChange: null }, next)
+  if (sameTerms(subscription, next)) return unscheduleChange(state, subscription)
+  const scheduled: Subscription = {
+    ...subscription,
+    scheduledChange: { ...next, at: subscription.periodEnd },
+  }
+  return changed(state, scheduled, [
+    subscriptionEvent('subscription.change_scheduled', scheduled, state.now, {
+      nextPlan: next.plan.key,
+      changeAt: toIso(subscription.periodEnd),
+    }),
+  ])
+}
+
+/** Calls off what was to change at the period's end. Nothing scheduled: nothing happens. */
+export function unscheduleChange(state: CustomerState, subscription: Subscription): CustomerChange {
+  if (subscription.scheduledChange === null) return { state, events: [] }
+  const next: Subscription = { ...subscription, scheduledChange: null }
+  return changed(state, next, [subscriptionEvent('subscription.change_canceled', next, state.now)])
+}
+
+/**
+ * The new terms, from the state's moment on. The same interval keeps anchor and period; another one starts its first
+ * period now. A trial stays as long as it was.
+ */
+export function applyTerms(state: CustomerState, subscription: Subscription, terms: Terms): CustomerChange {
+  const { now } = state
+  const sameInterval =
+    terms.interval.unit === subscription.interval.unit && terms.interval.count === subscription.interval.count
+  const next: Subscription = { ...subscription, ...pickTerms(terms) }
+  if (!sameInterval && subscription.status === 'active') {
+    const period = periodContaining(now, terms.interval, now, state.customer.timeZone)
+    Object.assign(next, { anchorAt: now, periodStart: period.start, periodEnd: period.end })
+    if (next.cancelAt !== null) next.cancelAt = period.end
+  }
+  if (!sameInterval && (subscription.status === 'scheduled' || subscription.status === 'incomplete')) {
+    if (subscription.trialEndAt === null) {
+      const { anchorAt } = subscription
+      next.periodEnd = periodContaining(anchorAt, terms.interval, anchorAt, state.customer.timeZone).end
+    }
+  }
+  return changed(state, next, [
+    subscriptionEvent('subscription.changed', next, now, {
+      previousPlan: subscription.plan.key,
+      previousPlanVersion: subscription.plan.version,
+      previousQuantities: subscription.quantities,
+    }),
+  ])
+}
+
+function pickTerms({ plan, interval, currency, quantities }: Terms): Terms {
+  return { plan, interval, currency, quantities }
+}
+
+function sameTerms(left: Terms, right: Terms): boolean {
+  return (
+    left.plan.item === right.plan.item &&
+    left.plan.version === right.plan.version &&
+    left.interval.unit === right.interval.unit &&
+    left.interval.count === right.interval.count &&
+    left.currency === right.currency &&
+    JSON.stringify(Object.entries(left.quantities).sort()) ===
+      JSON.stringify(Object.entries(right.quantities).sort())
+  )
+}
+
+/**
+ * Switches a recurring add-on on, or sets its quantity; a removal that hasn't taken effect is called off.
+ *
+ * @throws Refusal `subscription_inactive` unless the subscription trials or is active, `add_on_kind` for a one-off.
+ */
+export function putAddOn(
+  state: CustomerState,
+  subscription: Subscription,
+  addOn: AddOnVersion,
+  quantity: number,
+): CustomerChange {
+  if (subscription.status !== 'trialing' && subscription.status !== 'active') {
+    throw new Refusal('subscription_inactive', { values: { status: subscription.status } })
+  }
+  if (addOn.kind !== 'recurring')
+    throw new Refusal('add_on_kind', { param: 'addOnId', values: { addOn: addOn.key } })
+  const known = subscription.addOns.find((each) => each.addOn.item === addOn.item)
+  if (known !== undefined && known.quantity === quantity && known.endsAt === null)
+    return { state, events: [] }
+  const entry: SubscriptionAddOn =
+    known === undefined
+      ? { addOn, quantity, startedAt: state.now, endsAt: null }
+      : { ...known, quantity, endsAt: null }
+  const next: Subscription = {
+    ...subscription,
+    addOns: [...subscription.addOns.filter((each) => each !== known), entry],
+  }
+  const type = known === undefined ? 'subscription.add_on_added' : 'subscription.add_on_changed'
+  return changed(state, next, [
+    subscriptionEvent(type, next, state.now, {
+      addOn: addOn.key,
+      quantity,
+      previousQuantity: known?.quantity ?? 0,
+    }),
+  ])
+}
+
+/**
+ * Switches an add-on off: now (its allowances end at this moment) or at the period's end. Never refused for the
+ * subscription's state but when that has ended.
+ *
+ * @throws Refusal `add_on_not_found` when the subscription doesn't have it.
+ */
+export function removeAddOn(
+  state: CustomerState,
+  subscription: Subscription,
+  addOnKey: string,
+  when: 'now' | 'period_end',
+): CustomerChange {
+  requireStatus(subscription.status, LIVE_STATUSES, 'remove_add_on')
+  const known = subscription.addOns.find((each) => each.addOn.key === addOnKey)
+  if (known === undefined)
+    throw new Refusal('add_on_not_found', { param: 'addOnId', values: { addOn: addOnKey } })
+  const rest = subscription.addOns.filter((each) => each !== known)
+  if (when === 'period_end' && subscription.periodEnd > state.now) {
+    if (known.endsAt === subscription.periodEnd) return { state, events: [] }
+    const ending = { ...known, endsAt: subscription.periodEnd }
+    const next: Subscription = { ...subscription, addOns: [...rest, ending] }
+    return changed(state, next, [
+      subscriptionEvent('subscription.add_on_changed', next, state.now, {
+        addOn: addOnKey,
+        quantity: known.quantity,
+        endsAt: toIso(subscription.periodEnd),
+      }),
+    ])
+  }
+  const next: Subscription = { ...subscription, addOns: rest }
+  return changed(state, next, [
+    subscriptionEvent('subscription.add_on_removed', next, state.now, {
+      addOn: addOnKey,
+      quantity: known.quantity,
+    }),
+  ])
+}

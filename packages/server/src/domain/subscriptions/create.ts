@@ -1,0 +1,107 @@
+import { liveSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
+import type { AddOnVersion } from '../catalog/model.ts'
+import { Refusal } from '../../refusal.ts'
+import { addLocalDays, endOfLocalDay, periodContaining, type Instant } from '../time/index.ts'
+import { subscriptionEvent } from './events.ts'
+import type { Subscription, SubscriptionStatus, Terms } from './model.ts'
+
+export interface NewSubscription {
+  number: number
+  id: string
+  terms: Terms
+  addOns: { addOn: AddOnVersion; quantity: number }[]
+  authority: Subscription['authority']
+  activation: Subscription['activation']
+  /** null = now. In the past it only sets the anchor. */
+  startAt: Instant | null
+  /** null = as the plan says; 0 = none. */
+  trialDays: number | null
+  metadata: Record<string, unknown>
+}
+
+/**
+ * When a trial is over: its last day, so many local days after the day it started, is included to its end.
+ *
+ * @example trialEnd(march1st, 14, 'Africa/Abidjan') // the start of 16 March, at whatever hour it started
+ */
+export function trialEnd(startAt: Instant, days: number, timeZone: string): Instant {
+  return endOfLocalDay(addLocalDays(startAt, days, timeZone), timeZone)
+}
+
+/** Whether a trial has begun before: a customer has one. */
+export function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
+  return state.subscriptions.some(
+    (each) => each.trialEndAt !== null && !(each.endedAt !== null && each.endedAt <= each.startAt),
+  )
+}
+
+/**
+ * Subscribes a customer.
+ *
+ * @throws Refusal `subscription_exists` while another is live, `trial_used` when a second trial is asked for.
+ */
+export function createSubscription(state: CustomerState, command: NewSubscription): CustomerChange {
+  const live = liveSubscription(state)
+  if (live !== null) {
+    throw new Refusal('subscription_exists', {
+      param: 'customer',
+      values: { customer: state.customer.key, subscription: live.id },
+    })
+  }
+  const { now } = state
+  const { timeZone } = state.customer
+  const startAt = command.startAt ?? now
+  const trialEndAt = decideTrial(state, command, startAt)
+  const anchorAt = trialEndAt ?? startAt
+  const status = initialStatus(command, startAt > now, trialEndAt !== null)
+  const period =
+    trialEndAt === null
+      ? periodContaining(anchorAt, command.terms.interval, Math.max(now, startAt), timeZone)
+      : { start: startAt, end: trialEndAt }
+  const subscription: Subscription = {
+    ...command.terms,
+    number: command.number,
+    id: command.id,
+    status,
+    authority: command.authority,
+    activation: command.activation,
+    addOns: command.addOns.map((each) => ({ ...each, startedAt: startAt, endsAt: null })),
+    anchorAt,
+    periodStart: period.start,
+    periodEnd: period.end,
+    startAt,
+    trialEndAt,
+    cancelAt: null,
+    canceledAt: null,
+    endedAt: null,
+    endReason: null,
+    pausedAt: null,
+    resumeAt: null,
+    scheduledChange: null,
+    metadata: command.metadata,
+    createdAt: now,
+    updatedAt: now,
+  }
+  const events = [subscriptionEvent('subscription.created', subscription, now)]
+  if (status === 'trialing') events.push(subscriptionEvent('subscription.trial_started', subscription, now))
+  if (status === 'active') events.push(subscriptionEvent('subscription.activated', subscription, now))
+  return { state: { ...state, subscriptions: [...state.subscriptions, subscription] }, events }
+}
+
+function decideTrial(state: CustomerState, command: NewSubscription, startAt: Instant): Instant | null {
+  const days = command.trialDays ?? command.terms.plan.trial?.days ?? 0
+  if (days === 0) return null
+  if (trialUsed(state)) {
+    // asked for by name it is refused; what the plan offers to newcomers is merely not given again
+    if (command.trialDays === null) return null
+    throw new Refusal('trial_used', { param: 'trialDays', values: { customer: state.customer.key } })
+  }
+  const end = trialEnd(startAt, days, state.customer.timeZone)
+  return end > state.now ? end : null
+}
+
+function initialStatus(command: NewSubscription, later: boolean, trial: boolean): SubscriptionStatus {
+  if (later) return 'scheduled'
+  if (trial) return 'trialing'
+  return command.activation === 'manual' ? 'incomplete' : 'active'
+}

@@ -1,0 +1,158 @@
+/**
+ * What time alone does to a customer: the moments of its lifecycle, and what happens at each.
+ *
+ * Owns: the list of moments and their order. Does not own: usage windows and grants (`usage/refresh.ts` has their
+ * boundaries), who calls (the sweep, the usage writer, and every command before it decides).
+ * Invariant: moments are applied one by one in order of time, so that a late caller gets what a punctual one got.
+ */
+import {
+  liveSubscription,
+  type CustomerChange,
+  type CustomerState,
+  type Override,
+} from '../customers/state.ts'
+import { END_OF_TIME, periodContaining, toIso, type Instant } from '../time/index.ts'
+import { applyTerms } from './change.ts'
+import { subscriptionEvent } from './events.ts'
+import { changed, end, resume } from './lifecycle.ts'
+import type { Subscription, SubscriptionAddOn } from './model.ts'
+import { transition } from './transitions.ts'
+
+interface Moment {
+  at: Instant
+  apply(state: CustomerState): CustomerChange
+}
+
+/** The next moment at which something happens by itself; `END_OF_TIME` if none is known. */
+export function nextDueAt(state: CustomerState): Instant {
+  let next = END_OF_TIME
+  for (const { at } of moments(state)) if (at < next) next = at
+  return next
+}
+
+/**
+ * The earliest thing due at `now` or before, as a change decided at its own moment; null when nothing is due.
+ * The state in the answer stands at that moment, so apply again until it is null.
+ */
+export function planDue(state: CustomerState, now: Instant): CustomerChange | null {
+  let first: Moment | null = null
+  for (const moment of moments(state)) {
+    if (moment.at <= now && (first === null || moment.at < first.at)) first = moment
+  }
+  if (first === null) return null
+  // never before an earlier decision: what was missed happens late rather than in a past that is settled
+  return first.apply({ ...state, now: Math.max(first.at, state.head.decidedAt) })
+}
+
+/** In the order that holds at one and the same moment: an end comes before everything it makes pointless. */
+function moments(state: CustomerState): Moment[] {
+  const subscription = liveSubscription(state)
+  return [
+    ...(subscription === null ? [] : momentsOf(subscription)),
+    ...state.overrides.flatMap(overrideMoment),
+  ]
+}
+
+function momentsOf(subscription: Subscription): Moment[] {
+  const list: Moment[] = []
+  const add = (
+    at: Instant | null,
+    apply: (state: CustomerState, subscription: Subscription) => CustomerChange,
+  ) => {
+    if (at !== null) list.push({ at, apply: (state) => apply(state, subscription) })
+  }
+  const { status } = subscription
+  add(subscription.cancelAt, (state) => end(state, subscription, 'cancel', 'canceled'))
+  if (status === 'paused') add(subscription.resumeAt, resume)
+  if (status === 'scheduled') add(subscription.startAt, start)
+  if (status === 'trialing' || status === 'active')
+    add(subscription.scheduledChange?.at ?? null, applyScheduled)
+  for (const each of subscription.addOns) add(each.endsAt, (state) => endAddOn(state, subscription, each))
+  if (status === 'trialing') add(subscription.trialEndAt, endTrial)
+  if (status === 'active') add(subscription.periodEnd, startPeriod)
+  return list
+}
+
+function overrideMoment(override: Override): Moment[] {
+  if (override.expiresAt === END_OF_TIME) return []
+  return [{ at: override.expiresAt, apply: (state) => expireOverride(state, override) }]
+}
+
+function start(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { now } = state
+  if (subscription.trialEndAt !== null) {
+    const next = { ...subscription, status: transition(subscription.status, 'start_trial') }
+    return changed(state, next, [
+      subscriptionEvent('subscription.started', next, now),
+      subscriptionEvent('subscription.trial_started', next, now),
+    ])
+  }
+  const event = subscription.activation === 'manual' ? 'await_activation' : 'start'
+  const next = { ...subscription, status: transition(subscription.status, event) }
+  const events = [subscriptionEvent('subscription.started', next, now)]
+  if (next.status === 'active') events.push(subscriptionEvent('subscription.activated', next, now))
+  return changed(state, next, events)
+}
+
+function endTrial(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { now } = state
+  const converts = subscription.plan.trial?.onEnd === 'activate'
+  if (!converts) {
+    const told = subscriptionEvent('subscription.trial_ended', subscription, now, { converted: false })
+    const ended = end(state, subscription, 'expire', 'trial_ended')
+    return { state: ended.state, events: [told, ...ended.events] }
+  }
+  const { anchorAt, interval } = subscription
+  const period = periodContaining(anchorAt, interval, anchorAt, state.customer.timeZone)
+  const next: Subscription = {
+    ...subscription,
+    status: transition(subscription.status, 'activate'),
+    periodStart: period.start,
+    periodEnd: period.end,
+  }
+  return changed(state, next, [
+    subscriptionEvent('subscription.trial_ended', next, now, { converted: true }),
+    subscriptionEvent('subscription.activated', next, now),
+  ])
+}
+
+function startPeriod(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { anchorAt, interval, periodEnd } = subscription
+  const period = periodContaining(anchorAt, interval, periodEnd, state.customer.timeZone)
+  const next: Subscription = { ...subscription, periodStart: period.start, periodEnd: period.end }
+  return changed(state, next, [subscriptionEvent('subscription.period_started', next, state.now)])
+}
+
+function applyScheduled(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { scheduledChange } = subscription
+  if (scheduledChange === null) return { state, events: [] }
+  return applyTerms(state, { ...subscription, scheduledChange: null }, scheduledChange)
+}
+
+function endAddOn(
+  state: CustomerState,
+  subscription: Subscription,
+  ended: SubscriptionAddOn,
+): CustomerChange {
+  const next: Subscription = {
+    ...subscription,
+    addOns: subscription.addOns.filter((each) => each.addOn.item !== ended.addOn.item),
+  }
+  const more = { addOn: ended.addOn.key, quantity: ended.quantity }
+  return changed(state, next, [subscriptionEvent('subscription.add_on_removed', next, state.now, more)])
+}
+
+function expireOverride(state: CustomerState, expired: Override): CustomerChange {
+  const feature = state.catalog.features.find((each) => each.id === expired.feature)
+  return {
+    state: { ...state, overrides: state.overrides.filter((each) => each.feature !== expired.feature) },
+    events: [
+      {
+        type: 'override.expired',
+        subject: feature?.key ?? '',
+        payload: { feature: feature?.key ?? '', reason: expired.reason, expiresAt: toIso(expired.expiresAt) },
+        occurredAt: state.now,
+      },
+    ],
+  }
+}

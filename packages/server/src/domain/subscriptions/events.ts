@@ -1,0 +1,36 @@
+import type { EventType } from '@tollkeeper/contract'
+import type { DomainEvent } from '../events.ts'
+import { toIso, type Instant } from '../time/index.ts'
+import type { Subscription } from './model.ts'
+
+type SubscriptionEventType = Extract<EventType, `subscription.${string}`>
+
+/** One thing that happened to a subscription, told with its terms as they are after it. */
+export function subscriptionEvent(
+  type: SubscriptionEventType,
+  subscription: Subscription,
+  occurredAt: Instant,
+  more: Record<string, unknown> = {},
+): DomainEvent {
+  return {
+    type,
+    subject: subscription.id,
+    payload: {
+      subscription: subscription.id,
+      plan: subscription.plan.key,
+      planVersion: subscription.plan.version,
+      status: subscription.status,
+      interval: subscription.interval.unit,
+      currency: subscription.currency,
+      quantities: subscription.quantities,
+      periodStart: toIso(subscription.periodStart),
+      periodEnd: toIso(subscription.periodEnd),
+      trialEndAt: subscription.trialEndAt === null ? null : toIso(subscription.trialEndAt),
+      cancelAt: subscription.cancelAt === null ? null : toIso(subscription.cancelAt),
+      resumeAt: subscription.resumeAt === null ? null : toIso(subscription.resumeAt),
+      endReason: subscription.endReason,
+      ...more,
+    },
+    occurredAt,
+  }
+}

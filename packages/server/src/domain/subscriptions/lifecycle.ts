@@ -1,0 +1,146 @@
+import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import { Refusal } from '../../refusal.ts'
+import { periodContaining, toIso, type Instant } from '../time/index.ts'
+import { subscriptionEvent } from './events.ts'
+import { LIVE_STATUSES, type Subscription } from './model.ts'
+import { requireStatus, transition } from './transitions.ts'
+
+/** Puts a subscription into the state, with what happened. */
+export function changed(
+  state: CustomerState,
+  subscription: Subscription,
+  events: DomainEvent[],
+): CustomerChange {
+  return { state: replaceSubscription(state, { ...subscription, updatedAt: state.now }), events }
+}
+
+/** Ends it at the state's moment, for good. */
+export function end(
+  state: CustomerState,
+  subscription: Subscription,
+  event: 'cancel' | 'expire',
+  endReason: string,
+): CustomerChange {
+  const { now } = state
+  const ended: Subscription = {
+    ...subscription,
+    status: transition(subscription.status, event),
+    endedAt: now,
+    endReason,
+    canceledAt: event === 'cancel' ? (subscription.canceledAt ?? now) : subscription.canceledAt,
+    cancelAt: null,
+    resumeAt: null,
+    scheduledChange: null,
+  }
+  const type = event === 'cancel' ? 'subscription.canceled' : 'subscription.expired'
+  return changed(state, ended, [subscriptionEvent(type, ended, now)])
+}
+
+/**
+ * Cancels now, or when the running period (the trial, the pause's period) is over. What hasn't begun ends at once.
+ *
+ * @throws Refusal `subscription_state` when it has ended already.
+ */
+export function cancel(
+  state: CustomerState,
+  subscription: Subscription,
+  when: 'now' | 'period_end',
+): CustomerChange {
+  requireStatus(subscription.status, LIVE_STATUSES, 'cancel')
+  const begun = subscription.status !== 'scheduled' && subscription.status !== 'incomplete'
+  if (when === 'now' || !begun || subscription.periodEnd <= state.now) {
+    return end(state, subscription, 'cancel', 'canceled')
+  }
+  if (subscription.cancelAt === subscription.periodEnd) return { state, events: [] }
+  const next: Subscription = { ...subscription, cancelAt: subscription.periodEnd, canceledAt: state.now }
+  return changed(state, next, [
+    subscriptionEvent('subscription.cancel_scheduled', next, state.now, {
+      cancelAt: toIso(subscription.periodEnd),
+    }),
+  ])
+}
+
+/**
+ * Undoes: a pause ends, and a cancellation that hasn't taken effect is called off.
+ *
+ * @throws Refusal `subscription_state` when there is nothing to undo.
+ */
+export function resume(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { now } = state
+  requireStatus(subscription.status, LIVE_STATUSES, 'resume')
+  if (subscription.status !== 'paused' && subscription.cancelAt === null) {
+    throw new Refusal('subscription_state', { values: { status: subscription.status, event: 'resume' } })
+  }
+  const events: DomainEvent[] = []
+  let next = subscription
+  if (next.cancelAt !== null) {
+    next = { ...next, cancelAt: null, canceledAt: null }
+    events.push(subscriptionEvent('subscription.cancel_unscheduled', next, now))
+  }
+  if (next.status === 'paused') {
+    next = afterPause(state, next)
+    events.push(subscriptionEvent('subscription.resumed', next, now))
+  }
+  return changed(state, next, events)
+}
+
+/** Periods go on by the anchor while it is paused: it comes back into the one that is running. */
+function afterPause(state: CustomerState, subscription: Subscription): Subscription {
+  const { anchorAt, interval } = subscription
+  const period = periodContaining(anchorAt, interval, Math.max(state.now, anchorAt), state.customer.timeZone)
+  return {
+    ...subscription,
+    status: transition(subscription.status, 'resume'),
+    pausedAt: null,
+    resumeAt: null,
+    periodStart: period.start,
+    periodEnd: period.end,
+  }
+}
+
+/**
+ * Stops an active subscription without ending it; `resumeAt` (later than now) wakes it by itself.
+ *
+ * @throws Refusal `subscription_state` unless it is active, `invalid_request` for a moment that is past.
+ */
+export function pause(
+  state: CustomerState,
+  subscription: Subscription,
+  resumeAt: Instant | null,
+): CustomerChange {
+  const status = transition(subscription.status, 'pause')
+  if (resumeAt !== null && resumeAt <= state.now) {
+    const errors = [{ param: 'resumeAt', message: 'It must be later than now.' }]
+    throw new Refusal('invalid_request', { param: 'resumeAt', errors })
+  }
+  const next: Subscription = { ...subscription, status, pausedAt: state.now, resumeAt }
+  return changed(state, next, [subscriptionEvent('subscription.paused', next, state.now)])
+}
+
+/**
+ * From `incomplete`, or out of a trial before its end: active from now on, which is also its new anchor.
+ *
+ * @throws Refusal `subscription_state` in every other state.
+ */
+export function activate(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { now } = state
+  const wasTrial = subscription.status === 'trialing'
+  const period = periodContaining(now, subscription.interval, now, state.customer.timeZone)
+  const next: Subscription = {
+    ...subscription,
+    status: transition(subscription.status, 'activate'),
+    anchorAt: now,
+    periodStart: period.start,
+    periodEnd: period.end,
+    trialEndAt: wasTrial ? now : subscription.trialEndAt,
+    // they were meant for the end of a period that is over now
+    cancelAt: null,
+    canceledAt: null,
+    scheduledChange: subscription.scheduledChange && { ...subscription.scheduledChange, at: period.end },
+  }
+  const events = wasTrial
+    ? [subscriptionEvent('subscription.trial_ended', next, now, { converted: true })]
+    : []
+  return changed(state, next, [...events, subscriptionEvent('subscription.activated', next, now)])
+}

@@ -1,0 +1,81 @@
+/**
+ * A customer's running agreement to a plan version.
+ *
+ * Owns: the shape, and (beside this file) how a subscription comes to be, changes and ends.
+ * Does not own: money (invoices, charges), what the plan grants (`entitlements/`), who may get in (`access/`).
+ * Invariant: at most one subscription of a customer is live; periods are half-open and follow the anchor in the
+ * customer's time zone; what is ended never moves again.
+ */
+import type { AddOnVersion, PlanVersion } from '../catalog/model.ts'
+import type { Instant, Interval } from '../time/index.ts'
+
+export type SubscriptionStatus =
+  | 'scheduled'
+  | 'incomplete'
+  | 'trialing'
+  | 'active'
+  | 'paused'
+  | 'canceled'
+  | 'expired'
+
+/** What is agreed to, and what a change replaces. */
+export interface Terms {
+  plan: PlanVersion
+  interval: Interval
+  currency: string
+  /** Quantity key (a seat, a branch) → how many. */
+  quantities: Record<string, number>
+}
+
+export interface SubscriptionAddOn {
+  addOn: AddOnVersion
+  quantity: number
+  startedAt: Instant
+  /** When it goes away; null = with the subscription. */
+  endsAt: Instant | null
+}
+
+export interface Subscription extends Terms {
+  /** Surrogate. */
+  number: number
+  id: string
+  status: SubscriptionStatus
+  /** Who renews it: the engine itself, or the payment provider. */
+  authority: 'engine' | 'provider'
+  /** `manual`: without a trial it waits as `incomplete` until somebody activates it. */
+  activation: 'automatic' | 'manual'
+  addOns: SubscriptionAddOn[]
+  anchorAt: Instant
+  periodStart: Instant
+  periodEnd: Instant
+  startAt: Instant
+  trialEndAt: Instant | null
+  cancelAt: Instant | null
+  canceledAt: Instant | null
+  endedAt: Instant | null
+  /** `trial_ended`, `canceled`, `customer_deleted`, … */
+  endReason: string | null
+  pausedAt: Instant | null
+  resumeAt: Instant | null
+  scheduledChange: (Terms & { at: Instant }) | null
+  metadata: Record<string, unknown>
+  createdAt: Instant
+  updatedAt: Instant
+}
+
+export const LIVE_STATUSES: readonly SubscriptionStatus[] = [
+  'scheduled',
+  'incomplete',
+  'trialing',
+  'active',
+  'paused',
+]
+
+export function isLive(subscription: Pick<Subscription, 'status'>): boolean {
+  return LIVE_STATUSES.includes(subscription.status)
+}
+
+/** Whether the plan's allowances hold under this subscription. */
+export function isInForce(subscription: Pick<Subscription, 'status'>): boolean {
+  return subscription.status === 'trialing' || subscription.status === 'active'
+}

@@ -1,0 +1,132 @@
+import type { Catalog, PlanVersion, Price } from '../catalog/model.ts'
+import { Refusal } from '../../refusal.ts'
+import type { Interval } from '../time/index.ts'
+import type { Terms } from './model.ts'
+
+export interface TermsRequest {
+  plan: string
+  interval: Interval['unit']
+  /** null = any that the plan has a price for: the customer's own first. */
+  currency: string | null
+  quantities: Record<string, number>
+}
+
+/** ISO 4217: no currency is involved. Of a free plan for a customer without a currency. */
+const NO_CURRENCY = 'XXX'
+
+/**
+ * What is asked for, as the catalog in force has it. Quantities that the plan counts and nobody named are 1.
+ *
+ * @throws Refusal `plan_not_found`, `price_not_found` (a priced plan has no price in this currency and interval), or
+ * `invalid_request` for a quantity that neither the plan nor an add-on counts.
+ */
+export function resolveTerms(
+  catalog: Catalog,
+  request: TermsRequest,
+  customerCurrency: string | null,
+): Terms {
+  const plan = catalog.plans.find((each) => each.key === request.plan)
+  if (plan === undefined)
+    throw new Refusal('plan_not_found', { param: 'plan', values: { plan: request.plan } })
+  const { currency, count } = choosePrice(plan, request, customerCurrency)
+  return {
+    plan,
+    interval: { unit: request.interval, count },
+    currency,
+    quantities: completeQuantities(catalog, plan, request.quantities),
+  }
+}
+
+function choosePrice(
+  plan: PlanVersion,
+  request: TermsRequest,
+  customerCurrency: string | null,
+): { currency: string; count: number } {
+  const ofInterval = plan.prices.filter((price) => price.interval === request.interval)
+  const wanted = request.currency ?? customerCurrency
+  const price =
+    ofInterval.find((each) => each.currency === wanted) ??
+    (request.currency === null ? ofInterval[0] : undefined)
+  if (price !== undefined) return { currency: price.currency, count: price.intervalCount }
+  if (isFree(plan)) return { currency: wanted ?? NO_CURRENCY, count: 1 }
+  throw new Refusal('price_not_found', {
+    param: request.currency === null ? 'interval' : 'currency',
+    values: { plan: plan.key, interval: request.interval, currency: wanted ?? '' },
+  })
+}
+
+/** A plan that costs nothing needs no price. */
+export function isFree(plan: PlanVersion): boolean {
+  return plan.prices.every(
+    (price) => price.amountMinor === 0 && Object.values(price.perUnit).every((rate) => Number(rate) === 0),
+  )
+}
+
+/** The keys whose quantities the plan's limits or prices are multiplied by. */
+export function quantityKeys(plan: Pick<PlanVersion, 'allowances' | 'prices'>): string[] {
+  const keys = new Set<string>()
+  for (const { perQuantity } of plan.allowances) if (perQuantity !== null) keys.add(perQuantity)
+  for (const { perUnit } of plan.prices) for (const key of Object.keys(perUnit)) keys.add(key)
+  return [...keys].sort()
+}
+
+function completeQuantities(
+  catalog: Catalog,
+  plan: PlanVersion,
+  given: Record<string, number>,
+): Record<string, number> {
+  const own = quantityKeys(plan)
+  const known = new Set([...own, ...catalog.addOns.flatMap(quantityKeys)])
+  const quantities: Record<string, number> = {}
+  for (const key of own) quantities[key] = 1
+  for (const [key, quantity] of Object.entries(given)) {
+    if (!known.has(key)) {
+      const param = `quantities.${key}`
+      throw new Refusal('invalid_request', {
+        param,
+        errors: [
+          { param, message: `The plan counts ${own.length === 0 ? 'no quantities' : own.join(', ')}.` },
+        ],
+      })
+    }
+    quantities[key] = quantity
+  }
+  return quantities
+}
+
+const MONTHS = { day: 1 / 30, week: 7 / 30, month: 1, year: 12 } as const
+
+function monthlyPrice(price: Price, quantities: Record<string, number>): number {
+  let total = price.amountMinor
+  for (const [key, rate] of Object.entries(price.perUnit)) total += Number(rate) * (quantities[key] ?? 0)
+  return total / (MONTHS[price.interval] * price.intervalCount)
+}
+
+function priceOf(terms: Terms): Price | undefined {
+  return terms.plan.prices.find(
+    (price) =>
+      price.currency === terms.currency &&
+      price.interval === terms.interval.unit &&
+      price.intervalCount === terms.interval.count,
+  )
+}
+
+/**
+ * Whether a change goes up or down. By price in the current currency and interval where both plans have one, else by
+ * price for a month. The same plan for a longer interval goes up; with equal prices more units go up, fewer down.
+ * Only the direction is taken from it, never an amount.
+ */
+export function directionOf(current: Terms, next: Terms): 'upgrade' | 'downgrade' {
+  const length = (terms: Terms) => MONTHS[terms.interval.unit] * terms.interval.count
+  if (current.plan.key === next.plan.key && length(current) !== length(next)) {
+    return length(next) > length(current) ? 'upgrade' : 'downgrade'
+  }
+  const before = priceOf(current)
+  const after = priceOf({ ...next, interval: current.interval, currency: current.currency }) ?? priceOf(next)
+  const difference =
+    (after === undefined ? 0 : monthlyPrice(after, next.quantities)) -
+    (before === undefined ? 0 : monthlyPrice(before, current.quantities))
+  if (difference !== 0) return difference > 0 ? 'upgrade' : 'downgrade'
+  const units = (terms: Terms) => Object.values(terms.quantities).reduce((sum, each) => sum + each, 0)
+  return units(next) < units(current) ? 'downgrade' : 'upgrade'
+}

@@ -1,0 +1,55 @@
+import type { OperationContext } from '../../context.ts'
+import type { Catalog } from '../../domain/catalog/model.ts'
+import type { CustomerState } from '../../domain/customers/state.ts'
+import { createSubscription as decideCreate } from '../../domain/subscriptions/create.ts'
+import type { Subscription } from '../../domain/subscriptions/model.ts'
+import { resolveTerms } from '../../domain/subscriptions/terms.ts'
+import type { Instant, Interval } from '../../domain/time/index.ts'
+import { newId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { nextNumbers } from '../../store/customer-state.ts'
+import { changeCustomer } from '../customers/command.ts'
+
+export interface CreateSubscription {
+  customer: string
+  plan: string
+  interval: Interval['unit']
+  currency: string | null
+  quantities: Record<string, number>
+  addOns: { addOn: string; quantity: number }[]
+  authority: Subscription['authority']
+  activation: Subscription['activation']
+  startAt: Instant | null
+  trialDays: number | null
+  metadata: Record<string, unknown>
+}
+
+/**
+ * Subscribes a customer to a plan. Without a trial it is active at once, unless `activation` is `manual`.
+ *
+ * @throws Refusal `customer_not_found`, `subscription_exists`, `plan_not_found`, `price_not_found`,
+ * `add_on_not_found`, `add_on_kind`, `trial_used`.
+ */
+export async function createSubscription(
+  ctx: OperationContext,
+  command: CreateSubscription,
+): Promise<{ state: CustomerState; subscription: Subscription }> {
+  const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
+  const state = await changeCustomer(ctx, command.customer, async (state) => {
+    const terms = resolveTerms(state.catalog, command, state.customer.currency)
+    const addOns = command.addOns.map((each) => ({
+      addOn: requireRecurringAddOn(state.catalog, each.addOn, 'addOns'),
+      quantity: each.quantity,
+    }))
+    const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
+    return decideCreate(state, { ...command, id, number: number as number, terms, addOns })
+  })
+  return { state, subscription: state.subscriptions.find((each) => each.id === id) as Subscription }
+}
+
+export function requireRecurringAddOn(catalog: Catalog, key: string, param: string) {
+  const addOn = catalog.addOns.find((each) => each.key === key)
+  if (addOn === undefined) throw new Refusal('add_on_not_found', { param, values: { addOn: key } })
+  if (addOn.kind !== 'recurring') throw new Refusal('add_on_kind', { param, values: { addOn: key } })
+  return addOn
+}

@@ -1,0 +1,299 @@
+/**
+ * Reading a customer's whole state, for one or for many.
+ *
+ * Owns: the lock that every command on a customer begins with, and rows → `CustomerState`.
+ * Does not own: balances, grants and holds, and what is written (`customer-plan.ts`).
+ * Invariant: the statement that locks the head reads nothing else. What is decided upon is read by later statements,
+ * which see everything that was committed before the lock was had.
+ */
+import sql from 'sql-template-tag'
+import type { Context, Environment } from '../context.ts'
+import type { Limit } from '../domain/catalog/model.ts'
+import type { AccessPeriod, Customer, CustomerState, Override } from '../domain/customers/state.ts'
+import type { Subscription } from '../domain/subscriptions/model.ts'
+import type { Instant } from '../domain/time/index.ts'
+import { Refusal } from '../refusal.ts'
+import type { Queryable, Transaction } from './database/pool.ts'
+import { addOnFromRow, subscriptionFromRow, type AddOnRow, type SubscriptionRow } from './subscriptions.ts'
+
+export interface CustomerRow {
+  id: number
+  key: string
+  name: string
+  email: string | null
+  time_zone: string
+  locale: string
+  currency: string | null
+  test_clock: string | null
+  metadata: Record<string, unknown>
+  created_at: Instant
+  updated_at: Instant
+  deleted_at: Instant | null
+}
+
+export function customerFromRow(row: CustomerRow): Customer {
+  return {
+    id: row.id,
+    key: row.key,
+    name: row.name,
+    email: row.email,
+    timeZone: row.time_zone,
+    locale: row.locale,
+    currency: row.currency,
+    testClock: row.test_clock,
+    metadata: row.metadata,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deletedAt: row.deleted_at,
+  }
+}
+
+/** The surrogate of a customer's id. Surrogates never change, so this needs no lock. */
+export async function findCustomerId(
+  db: Queryable,
+  environment: number,
+  key: string,
+): Promise<number | null> {
+  const { rows } = await db.query<{ id: number }>({
+    name: 'customer-id',
+    text: 'select id from customer where environment = $1 and key = $2',
+    values: [environment, key],
+  })
+  return rows[0]?.id ?? null
+}
+
+/**
+ * Locks the customer's head, which every command on a customer does first, and nothing else.
+ *
+ * @returns the customer's surrogate.
+ * @throws Refusal `customer_not_found`.
+ */
+export async function lockCustomer(
+  tx: Transaction,
+  environment: number,
+  keyOrId: string | number,
+): Promise<number> {
+  const id = typeof keyOrId === 'number' ? keyOrId : await findCustomerId(tx, environment, keyOrId)
+  if (id !== null && (await lockCustomers(tx, environment, [id])).length === 1) return id
+  throw customerNotFound(String(keyOrId))
+}
+
+/** Locks many heads, in ascending order. Answers those that exist. */
+export async function lockCustomers(
+  tx: Transaction,
+  environment: number,
+  ids: readonly number[],
+): Promise<number[]> {
+  const { rows } = await tx.query<{ customer: number }>({
+    name: 'lock-customer-heads',
+    text: `select customer from customer_head where environment = $1 and customer = any($2::bigint[])
+           order by customer for update`,
+    values: [environment, ids],
+  })
+  return rows.map((row) => row.customer)
+}
+
+export function customerNotFound(customer: string): Refusal {
+  return new Refusal('customer_not_found', { param: 'customer', values: { customer } })
+}
+
+type StateContext = Pick<Context, 'catalogs' | 'clock'> & { environment: Environment }
+
+/**
+ * The state of one customer. With the head's lock held it is what a command decides upon; without it, a consistent
+ * enough picture for a GET or a `check`, which promise nothing beyond the moment.
+ *
+ * @throws Refusal `customer_not_found`; `customer_deleted` unless `deleted` is accepted.
+ */
+export async function loadCustomerState(
+  tx: Queryable,
+  ctx: StateContext,
+  keyOrId: string | number,
+  options: { acceptDeleted?: boolean } = {},
+): Promise<CustomerState> {
+  const id = typeof keyOrId === 'number' ? keyOrId : await findCustomerId(tx, ctx.environment.id, keyOrId)
+  const state = id === null ? undefined : (await loadCustomerStates(tx, ctx, [id])).get(id)
+  if (state === undefined) throw customerNotFound(String(keyOrId))
+  if (state.customer.deletedAt !== null && options.acceptDeleted !== true) {
+    throw new Refusal('customer_deleted', { param: 'customer', values: { customer: state.customer.key } })
+  }
+  return state
+}
+
+/** The states of many customers by surrogate; deleted ones too. Six statements, however many they are. */
+export async function loadCustomerStates(
+  tx: Queryable,
+  ctx: StateContext,
+  ids: readonly number[],
+): Promise<Map<number, CustomerState>> {
+  const environment = ctx.environment.id
+  const [catalog, heads, members, subscriptions, addOns, overrides] = await Promise.all([
+    ctx.catalogs.current(environment),
+    tx.query<HeadRow>(headStatement(environment, ids)),
+    tx.query<{ customer: number; members: number[] }>({
+      name: 'state-members',
+      text: `select customer, array_agg(id order by id) as members from member
+             where environment = $1 and customer = any($2::bigint[]) and deleted_at is null group by customer`,
+      values: [environment, ids],
+    }),
+    tx.query<SubscriptionRow>({
+      name: 'state-subscriptions',
+      text: `select * from subscription where environment = $1 and customer = any($2::bigint[]) order by number`,
+      values: [environment, ids],
+    }),
+    tx.query<AddOnRow>({
+      name: 'state-add-ons',
+      text: `select * from subscription_add_on where environment = $1 and customer = any($2::bigint[])
+             order by started_at, add_on`,
+      values: [environment, ids],
+    }),
+    tx.query<OverrideRow>({
+      name: 'state-overrides',
+      text: `select * from feature_override where environment = $1 and customer = any($2::bigint[]) order by feature`,
+      values: [environment, ids],
+    }),
+  ])
+  const membersOf = new Map(members.rows.map((row) => [row.customer, row.members]))
+  const subscriptionsOf = await subscriptionsByCustomer(ctx, subscriptions.rows, addOns.rows)
+  const overridesOf = groupBy(overrides.rows, (row) => row.customer)
+  const now = ctx.clock.now()
+  const states = new Map<number, CustomerState>()
+  for (const row of heads.rows) {
+    states.set(row.id, {
+      environment,
+      livemode: ctx.environment.mode === 'live',
+      customer: customerFromRow(row),
+      head: { entitlementVersion: row.entitlement_version, decidedAt: row.decided_at, dueAt: row.due_at },
+      now: Math.max(row.clock_at ?? now, row.decided_at),
+      catalog,
+      subscriptions: subscriptionsOf.get(row.id) ?? [],
+      overrides: (overridesOf.get(row.id) ?? []).map(overrideFromRow),
+      suspension:
+        row.suspended_at === null
+          ? null
+          : {
+              reason: row.suspension_reason as string,
+              note: row.suspension_note as string,
+              author: row.suspension_author as string,
+              createdAt: row.suspended_at,
+            },
+      accessPeriod: accessPeriodFromHead(row),
+      members: membersOf.get(row.id) ?? [],
+    })
+  }
+  return states
+}
+
+interface HeadRow extends CustomerRow {
+  entitlement_version: number
+  decided_at: Instant
+  due_at: Instant
+  clock_at: Instant | null
+  suspended_at: Instant | null
+  suspension_reason: string | null
+  suspension_note: string | null
+  suspension_author: string | null
+  access_sequence: number | null
+  access_from: Instant | null
+  access_level: AccessPeriod['level'] | null
+  access_reason: AccessPeriod['reason'] | null
+}
+
+function headStatement(environment: number, ids: readonly number[]) {
+  return {
+    name: 'state-heads',
+    text: `select c.*, h.entitlement_version, h.decided_at, h.due_at, t.current_at as clock_at,
+             s.created_at as suspended_at, s.reason as suspension_reason, s.note as suspension_note,
+             s.author as suspension_author,
+             a.sequence as access_sequence, a.from_at as access_from, a.level as access_level, a.reason as access_reason
+           from customer c
+           join customer_head h on h.environment = c.environment and h.customer = c.id
+           left join test_clock t on t.environment = c.environment and t.id = c.test_clock
+           left join suspension s on s.environment = c.environment and s.customer = c.id
+           left join access_period a on a.environment = c.environment and a.customer = c.id and a.to_at = 'infinity'
+           where c.environment = $1 and c.id = any($2::bigint[])`,
+    values: [environment, ids],
+  }
+}
+
+function accessPeriodFromHead(row: HeadRow): AccessPeriod | null {
+  if (row.access_sequence === null) return null
+  return {
+    sequence: row.access_sequence,
+    from: row.access_from as Instant,
+    to: Number.POSITIVE_INFINITY,
+    level: row.access_level as AccessPeriod['level'],
+    reason: row.access_reason as AccessPeriod['reason'],
+  }
+}
+
+interface OverrideRow {
+  customer: number
+  feature: number
+  value: { unlimited?: true; amount?: number; value?: boolean | string | number }
+  reason: string
+  author: string
+  expires_at: Instant
+  created_at: Instant
+  updated_at: Instant
+}
+
+function overrideFromRow(row: OverrideRow): Override {
+  return {
+    feature: row.feature,
+    limit: limitFromValue(row.value),
+    value: row.value.value ?? null,
+    reason: row.reason,
+    author: row.author,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+function limitFromValue(value: OverrideRow['value']): Limit | null {
+  if (value.unlimited === true) return { unlimited: true }
+  return value.amount === undefined ? null : { unlimited: false, amount: value.amount }
+}
+
+async function subscriptionsByCustomer(
+  ctx: StateContext,
+  rows: SubscriptionRow[],
+  addOnRows: AddOnRow[],
+): Promise<Map<number, Subscription[]>> {
+  const addOnsOf = groupBy(addOnRows, (row) => row.subscription)
+  const result = new Map<number, Subscription[]>()
+  for (const row of rows) {
+    const addOns = await Promise.all(
+      (addOnsOf.get(row.number) ?? []).map((each) => addOnFromRow(each, ctx.catalogs)),
+    )
+    const subscription = await subscriptionFromRow(row, addOns, ctx.catalogs)
+    const known = result.get(row.customer)
+    if (known === undefined) result.set(row.customer, [subscription])
+    else known.push(subscription)
+  }
+  return result
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => number): Map<number, Row[]> {
+  const groups = new Map<number, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group === undefined) groups.set(keyOf(row), [row])
+    else group.push(row)
+  }
+  return groups
+}
+
+/** The next surrogates of a table, taken before the decision because balances refer to them. */
+export async function nextNumbers(
+  tx: Transaction,
+  table: 'member' | 'subscription',
+  count: number,
+): Promise<number[]> {
+  const column = table === 'member' ? 'id' : 'number'
+  const { rows } = await tx.query<{ value: number }>(
+    sql`select nextval(pg_get_serial_sequence(${table}, ${column})) as value from generate_series(1, ${count})`,
+  )
+  return rows.map((row) => row.value)
+}

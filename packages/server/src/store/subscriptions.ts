@@ -1,0 +1,240 @@
+/** Subscriptions and their add-ons: row ⇄ domain. Plan versions are not in the rows: the catalog cache has them. */
+import type { CatalogCache } from '../context.ts'
+import type { Subscription, SubscriptionAddOn, Terms } from '../domain/subscriptions/model.ts'
+import { parseInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
+import type { Queryable, Transaction } from './database/pool.ts'
+import { timestampParameter } from './database/type-parsers.ts'
+
+type Versions = Pick<CatalogCache, 'plan' | 'addOn'>
+
+interface TermsDocument {
+  plan: number
+  planVersion: number
+  interval: string
+  currency: string
+  quantities: Record<string, number>
+}
+
+export interface SubscriptionRow {
+  customer: number
+  number: number
+  id: string
+  status: Subscription['status']
+  authority: Subscription['authority']
+  activation: Subscription['activation']
+  plan: number
+  plan_version: number
+  billing_interval: string
+  currency: string
+  quantities: Record<string, number>
+  anchor_at: Instant
+  period_start: Instant
+  period_end: Instant
+  start_at: Instant
+  trial_end_at: Instant | null
+  cancel_at: Instant | null
+  canceled_at: Instant | null
+  ended_at: Instant | null
+  end_reason: string | null
+  paused_at: Instant | null
+  resume_at: Instant | null
+  scheduled_change: (TermsDocument & { at: string }) | null
+  metadata: Record<string, unknown>
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface AddOnRow {
+  customer: number
+  subscription: number
+  add_on: number
+  add_on_version: number
+  quantity: number
+  started_at: Instant
+  ends_at: Instant | null
+}
+
+/** `month` is every month, `3 month` every third. */
+export function intervalText({ unit, count }: Interval): string {
+  return count === 1 ? unit : `${count} ${unit}`
+}
+
+export function intervalFromText(text: string): Interval {
+  const [first, second] = text.split(' ')
+  return second === undefined
+    ? { unit: first as Interval['unit'], count: 1 }
+    : { unit: second as Interval['unit'], count: Number(first) }
+}
+
+export async function subscriptionFromRow(
+  row: SubscriptionRow,
+  addOns: SubscriptionAddOn[],
+  versions: Versions,
+): Promise<Subscription> {
+  const change = row.scheduled_change
+  return {
+    number: row.number,
+    id: row.id,
+    status: row.status,
+    authority: row.authority,
+    activation: row.activation,
+    plan: await versions.plan(row.plan, row.plan_version),
+    interval: intervalFromText(row.billing_interval),
+    currency: row.currency,
+    quantities: row.quantities,
+    addOns,
+    anchorAt: row.anchor_at,
+    periodStart: row.period_start,
+    periodEnd: row.period_end,
+    startAt: row.start_at,
+    trialEndAt: row.trial_end_at,
+    cancelAt: row.cancel_at,
+    canceledAt: row.canceled_at,
+    endedAt: row.ended_at,
+    endReason: row.end_reason,
+    pausedAt: row.paused_at,
+    resumeAt: row.resume_at,
+    scheduledChange:
+      change === null
+        ? null
+        : {
+            at: parseInstant(change.at) as Instant,
+            plan: await versions.plan(change.plan, change.planVersion),
+            interval: intervalFromText(change.interval),
+            currency: change.currency,
+            quantities: change.quantities,
+          },
+    metadata: row.metadata,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+export async function addOnFromRow(row: AddOnRow, versions: Versions): Promise<SubscriptionAddOn> {
+  return {
+    addOn: await versions.addOn(row.add_on, row.add_on_version),
+    quantity: row.quantity,
+    startedAt: row.started_at,
+    endsAt: row.ends_at,
+  }
+}
+
+function termsDocument({ plan, interval, currency, quantities }: Terms): TermsDocument {
+  return {
+    plan: plan.item,
+    planVersion: plan.version,
+    interval: intervalText(interval),
+    currency,
+    quantities,
+  }
+}
+
+const optional = (at: Instant | null) => (at === null ? null : timestampParameter(at))
+
+/** Writes a subscription whole, and its add-ons as they are now. */
+export async function saveSubscription(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+  each: Subscription,
+): Promise<void> {
+  const change = each.scheduledChange
+  await Promise.all([
+    tx.query({
+      name: 'save-subscription',
+      text: `insert into subscription (environment, customer, number, id, status, authority, activation, plan,
+               plan_version, billing_interval, currency, quantities, anchor_at, period_start, period_end, start_at,
+               trial_end_at, cancel_at, canceled_at, ended_at, end_reason, paused_at, resume_at, scheduled_change,
+               metadata, created_at, updated_at)
+             overriding system value
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+               $22, $23, $24, $25, $26, $27)
+             on conflict (environment, customer, number) do update set
+               status = excluded.status, plan = excluded.plan, plan_version = excluded.plan_version,
+               billing_interval = excluded.billing_interval, currency = excluded.currency,
+               quantities = excluded.quantities, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
+               period_end = excluded.period_end, start_at = excluded.start_at, trial_end_at = excluded.trial_end_at,
+               cancel_at = excluded.cancel_at, canceled_at = excluded.canceled_at, ended_at = excluded.ended_at,
+               end_reason = excluded.end_reason, paused_at = excluded.paused_at, resume_at = excluded.resume_at,
+               scheduled_change = excluded.scheduled_change, metadata = excluded.metadata,
+               updated_at = excluded.updated_at`,
+      values: [
+        environment,
+        customer,
+        each.number,
+        each.id,
+        each.status,
+        each.authority,
+        each.activation,
+        each.plan.item,
+        each.plan.version,
+        intervalText(each.interval),
+        each.currency,
+        JSON.stringify(each.quantities),
+        timestampParameter(each.anchorAt),
+        timestampParameter(each.periodStart),
+        timestampParameter(each.periodEnd),
+        timestampParameter(each.startAt),
+        optional(each.trialEndAt),
+        optional(each.cancelAt),
+        optional(each.canceledAt),
+        optional(each.endedAt),
+        each.endReason,
+        optional(each.pausedAt),
+        optional(each.resumeAt),
+        change === null ? null : JSON.stringify({ ...termsDocument(change), at: toIso(change.at) }),
+        JSON.stringify(each.metadata),
+        timestampParameter(each.createdAt),
+        timestampParameter(each.updatedAt),
+      ],
+    }),
+    saveAddOns(tx, environment, customer, each),
+  ])
+}
+
+async function saveAddOns(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+  { number, addOns }: Subscription,
+): Promise<void> {
+  const remove = tx.query({
+    name: 'remove-add-ons',
+    text: `delete from subscription_add_on
+           where environment = $1 and customer = $2 and subscription = $3 and add_on <> all($4::int[])`,
+    values: [environment, customer, number, addOns.map(({ addOn }) => addOn.item)],
+  })
+  const save = tx.query({
+    name: 'save-add-ons',
+    text: `insert into subscription_add_on
+             (environment, customer, subscription, add_on, add_on_version, quantity, started_at, ends_at)
+           select $1, $2, $3, a.* from unnest($4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[]) a
+           on conflict (environment, customer, subscription, add_on) do update set
+             add_on_version = excluded.add_on_version, quantity = excluded.quantity, ends_at = excluded.ends_at`,
+    values: [
+      environment,
+      customer,
+      number,
+      addOns.map(({ addOn }) => addOn.item),
+      addOns.map(({ addOn }) => addOn.version),
+      addOns.map(({ quantity }) => quantity),
+      addOns.map(({ startedAt }) => timestampParameter(startedAt)),
+      addOns.map(({ endsAt }) => optional(endsAt)),
+    ],
+  })
+  await Promise.all([remove, save])
+}
+
+/** Whose subscription it is; null when there is none. */
+export async function findSubscriptionOwner(
+  db: Queryable,
+  environment: number,
+  id: string,
+): Promise<number | null> {
+  const { rows } = await db.query<{ customer: number }>({
+    name: 'subscription-owner',
+    text: 'select customer from subscription where environment = $1 and id = $2',
+    values: [environment, id],
+  })
+  return rows[0]?.customer ?? null
+}
