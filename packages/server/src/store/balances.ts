@@ -133,11 +133,13 @@ async function saveWindow(tx: Transaction, environment: number, customer: number
   const { limit } = window
   await tx.query(sql`
     insert into usage_window (environment, customer, feature, member, window_start, window_end, used, reserved, overage,
-      limit_amount, unlimited, subscription, closed_at)
+      limit_amount, unlimited, capacity, subscription, closed_at)
     values (${environment}, ${customer}, ${window.feature}, ${window.member}, ${timeOut(window.windowStart)},
       ${timeOut(window.windowEnd)}, ${window.used}, ${window.reserved}, ${window.overage},
-      ${limit.unlimited ? 0 : limit.amount}, ${limit.unlimited}, ${window.subscription}, ${timeOut(window.closedAt)})
+      ${limit.unlimited ? 0 : limit.amount}, ${limit.unlimited}, ${window.capacity}, ${window.subscription},
+      ${timeOut(window.closedAt)})
     on conflict (environment, customer, feature, member, window_start) do update set
       window_end = excluded.window_end, used = excluded.used, reserved = excluded.reserved,
-      overage = excluded.overage, limit_amount = excluded.limit_amount, unlimited = excluded.unlimited`)
+      overage = excluded.overage, limit_amount = excluded.limit_amount, unlimited = excluded.unlimited,
+      capacity = excluded.capacity`)
 }

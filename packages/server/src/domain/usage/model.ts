@@ -103,6 +103,8 @@ export interface ClosedWindow extends BalanceKey {
   reserved: number
   overage: number
   limit: Limit
+  /** How far use was covered when the window ended: what settles or arrives late is overage above it. */
+  capacity: number
   subscription: number
   closedAt: Instant
 }

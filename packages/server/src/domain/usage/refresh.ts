@@ -236,6 +236,7 @@ function closeWindow(balance: Balance, context: RefreshContext, at: Instant): vo
     reserved: balance.reserved + balance.leased,
     overage: balance.overage + Math.max(0, used - balance.capacity),
     limit,
+    capacity: balance.capacity,
     subscription: balance.subscription,
     closedAt: context.now,
   }

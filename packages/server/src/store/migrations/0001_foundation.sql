@@ -362,6 +362,8 @@ create table usage_window (
   overage bigint not null default 0,
   limit_amount bigint not null,
   unlimited boolean not null,
+  -- how far use was covered when the window ended; what settles or arrives late is overage above it
+  capacity bigint not null,
   subscription bigint not null default 0,
   closed_at timestamptz(3) not null,
   primary key (environment, customer, feature, member, window_start)
