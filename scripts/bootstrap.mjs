@@ -338,6 +338,18 @@ async function handOver(command, args) {
   await import(pathToFileURL(entry).href)
 }
 
+/** npm's shell passes no signal on: when it is gone, whoever stopped npm meant this process too. */
+function stopWithNpm() {
+  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 200)
+  watch.unref()
+}
+
 async function main() {
   const [name = '', ...args] = process.argv.slice(2)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -345,6 +357,7 @@ async function main() {
     throw new Stop(`Usage: node scripts/bootstrap.mjs <${Object.keys(commands).join(' | ')}> [arguments]`)
   process.on('SIGINT', onStop)
   process.on('SIGTERM', onStop)
+  stopWithNpm()
   await prepare(command)
   process.off('SIGINT', onStop)
   process.off('SIGTERM', onStop)

@@ -67,7 +67,7 @@ function steps(): Step[] {
     },
     {
       title: 'format',
-      command: ['node_modules/@biomejs/biome/bin/biome', 'format', '.'],
+      command: ['node_modules/@biomejs/biome/bin/biome', 'format', '--reporter=summary', '.'],
       remedy: 'Run `npm run format`.',
     },
     {
