@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
 import type { EventFeed } from './operations/events/feed.ts'
-import type { Database, Transaction } from './store/database/pool.ts'
+import type { Database, Queryable, Transaction } from './store/database/pool.ts'
 
 export interface Environment {
   id: number
@@ -11,14 +11,17 @@ export interface Environment {
   mode: 'test' | 'live'
 }
 
-/** Catalogs by revision and immutable versions by (item, version), kept in memory by each process. */
+/**
+ * Catalogs by revision and immutable versions by (item, version), kept in memory by each process. Whoever is inside a
+ * transaction passes it as `via`: waiting for a second connection while holding one can exhaust the pool.
+ */
 export interface CatalogCache {
   /** The catalog in force; refreshed when its revision has moved (hinted by NOTIFY, polled every half second). */
-  current(environment: number): Promise<Catalog>
+  current(environment: number, via?: Queryable): Promise<Catalog>
   /** The same, with the revision asked for now: for commands off the hot path, which must see what was just put. */
-  fresh(environment: number): Promise<Catalog>
-  plan(item: number, version: number): Promise<PlanVersion>
-  addOn(item: number, version: number): Promise<AddOnVersion>
+  fresh(environment: number, via?: Queryable): Promise<Catalog>
+  plan(item: number, version: number, via?: Queryable): Promise<PlanVersion>
+  addOn(item: number, version: number, via?: Queryable): Promise<AddOnVersion>
   /** A revision is about to be committed by this process: ask until it is there. */
   expect(environment: number, revision: number): void
   /** Something may have changed: ask at the next call. */
