@@ -15,7 +15,7 @@ export interface LoopOptions {
   everyMs: number
   work: () => Promise<void>
   /** The work threw. The loop goes on, more slowly after each failure in a row (up to 5 s). */
-  onError: (error: unknown) => void
+  onError: (error: unknown) => void | Promise<void>
 }
 
 const SLOWEST_MS = 5_000
@@ -44,7 +44,7 @@ export function startLoop({ everyMs, work, onError }: LoopOptions): Loop {
         failures = 0
       } catch (error) {
         failures = Math.min(failures + 1, 10)
-        onError(error)
+        await onError(error)
       }
       // after a failure a hint doesn't hurry: many hints would make many failures
       if (!stopped && (!woken || failures > 0)) await pause()

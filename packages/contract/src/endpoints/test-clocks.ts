@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { instant, list, listQuery } from '../primitives.ts'
+import { idempotencyKey, instant, list, listQuery } from '../primitives.ts'
 
 const testClock = z.object({
-  object: z.literal('testClock'),
+  object: z.literal('test_clock'),
   id: z.string().describe('`clock_test_…`'),
   name: z.string(),
   now: z.string().describe('What time it is for its customers'),
@@ -28,7 +28,11 @@ export const testClocks = {
     description: 'Customers join it at their creation (`testClock`) and then live by its time alone.',
     scope: 'clocks:write',
     testOnly: true,
-    body: z.object({ now: instant, name: z.string().max(200).default('') }),
+    body: z.strictObject({
+      now: instant,
+      name: z.string().max(200).default(''),
+      idempotencyKey: idempotencyKey.optional(),
+    }),
     status: 201,
     response: testClock,
     idempotency: 'stored',
@@ -44,7 +48,7 @@ export const testClocks = {
     scope: 'clocks:write',
     testOnly: true,
     params,
-    body: z.object({ to: instant }),
+    body: z.strictObject({ to: instant, idempotencyKey: idempotencyKey.optional() }),
     response: testClock,
     idempotency: 'natural',
   }),
@@ -76,7 +80,7 @@ export const testClocks = {
     scope: 'clocks:write',
     testOnly: true,
     params,
-    response: z.object({ object: z.literal('testClock'), id: z.string(), deleted: z.literal(true) }),
+    response: z.object({ object: z.literal('test_clock'), id: z.string(), deleted: z.literal(true) }),
     idempotency: 'natural',
   }),
 }

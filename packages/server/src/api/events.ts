@@ -1,0 +1,74 @@
+import type { endpoints, Event } from '@tollkeeper/contract'
+import type { UsageContext } from '../context.ts'
+import { toIso } from '../domain/time/instant.ts'
+import { listEvents } from '../operations/events/list.ts'
+import { Refusal } from '../refusal.ts'
+import type { FeedEvent, FeedFilter } from '../store/event-feed.ts'
+import type { Handlers, StreamEvent } from './handler.ts'
+
+type Query = { type?: string[] | undefined; customer?: string | undefined }
+
+export const eventRoutes = {
+  list: async ({ query }, ctx) => {
+    const { limit, cursor, after } = query
+    const { events, nextCursor } = await listEvents(ctx, { limit, cursor, after, ...filterOf(query) })
+    const livemode = ctx.environment.mode === 'live'
+    const data = events.map((event) => presentEvent(event, livemode))
+    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+  },
+  stream: ({ query, lastEventId, signal }, ctx) => {
+    const after = lastEventId === undefined ? query.after : positionOf(lastEventId)
+    return stream(ctx, { ...filterOf(query), after, signal })
+  },
+} satisfies Handlers<typeof endpoints.events>
+
+async function* stream(
+  ctx: UsageContext,
+  options: FeedFilter & { after: number | undefined; signal: AbortSignal },
+): AsyncGenerator<StreamEvent> {
+  const livemode = ctx.environment.mode === 'live'
+  for await (const { events } of ctx.feed.follow(ctx.environment.id, options)) {
+    for (const event of events) {
+      yield { id: String(event.position), event: event.type, data: presentOnce(event, livemode) }
+    }
+  }
+}
+
+// All followers get the same event objects, so what is made of them is made once.
+const presented = new WeakMap<FeedEvent, Event>()
+
+function presentOnce(event: FeedEvent, livemode: boolean): Event {
+  const known = presented.get(event)
+  if (known !== undefined) return known
+  const made = presentEvent(event, livemode)
+  presented.set(event, made)
+  return made
+}
+
+export function presentEvent(event: FeedEvent, livemode: boolean): Event {
+  return {
+    object: 'event',
+    id: event.id,
+    type: event.type,
+    position: event.position,
+    customer: event.customer,
+    sequence: event.sequence,
+    subject: event.subject === '' ? null : event.subject,
+    occurredAt: toIso(event.occurredAt),
+    recordedAt: toIso(event.recordedAt),
+    livemode,
+    data: event.payload,
+  }
+}
+
+function filterOf({ type, customer }: Query): FeedFilter {
+  return {
+    ...(type !== undefined && type.length > 0 && { types: type }),
+    ...(customer !== undefined && { customer }),
+  }
+}
+
+function positionOf(lastEventId: string): number {
+  if (/^\d{1,15}$/.test(lastEventId)) return Number(lastEventId)
+  throw new Refusal('invalid_cursor', { param: 'Last-Event-ID' })
+}

@@ -1,0 +1,25 @@
+import { DAY_MS, HOUR_MS } from '../domain/time/instant.ts'
+import { removeOld } from '../store/tidy.ts'
+import type { Job } from './runner.ts'
+
+/** By the system's clock, whatever a test clock shows: a retry comes in real time. */
+export const KEYS_KEPT_MS = 45 * DAY_MS
+const RATE_WINDOWS_KEPT_MS = 2 * HOUR_MS
+const BATCH = 2_000
+
+export const tidyJob: Job = {
+  name: 'tidy',
+  everyMs: 60_000,
+  async run({ db, clock }) {
+    const now = clock.now()
+    const counts = [
+      await removeOld(db, 'usageKeys', now - KEYS_KEPT_MS, BATCH),
+      await removeOld(db, 'answers', now - KEYS_KEPT_MS, BATCH),
+      await removeOld(db, 'rateWindows', now - RATE_WINDOWS_KEPT_MS, BATCH),
+    ]
+    return {
+      handled: counts.reduce((sum, count) => sum + count, 0),
+      more: counts.some((count) => count >= BATCH),
+    }
+  },
+}

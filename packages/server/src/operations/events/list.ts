@@ -1,0 +1,40 @@
+import type { OperationContext } from '../../context.ts'
+import { Refusal } from '../../refusal.ts'
+import { loadFeed, loadRecentEvents } from '../../store/event-feed.ts'
+import type { FeedEvent, FeedFilter } from '../../store/event-feed.ts'
+
+export interface ListEvents extends FeedFilter {
+  limit: number
+  cursor?: string | undefined
+  /** The feed: oldest first, after this position. Without it, newest first. */
+  after?: number | undefined
+}
+
+/**
+ * The cursor is the last position of the page before. It serves both directions: which one is meant is said by
+ * `after`, which stays in the query.
+ *
+ * @throws Refusal `invalid_cursor`
+ */
+export async function listEvents(
+  ctx: OperationContext,
+  { limit, cursor, after, ...filter }: ListEvents,
+): Promise<{ events: FeedEvent[]; nextCursor: string | null }> {
+  const from = cursor === undefined ? undefined : positionOf(cursor)
+  const environment = ctx.environment.id
+  const found =
+    after === undefined
+      ? await loadRecentEvents(ctx.tx, environment, { ...filter, before: from ?? Infinity, limit: limit + 1 })
+      : await loadFeed(ctx.tx, environment, {
+          ...filter,
+          after: Math.max(after, from ?? 0),
+          limit: limit + 1,
+        })
+  const events = found.slice(0, limit)
+  return { events, nextCursor: found.length > limit ? String(events.at(-1)?.position) : null }
+}
+
+function positionOf(cursor: string): number {
+  if (!/^[1-9]\d{0,15}$/.test(cursor)) throw new Refusal('invalid_cursor', { param: 'cursor' })
+  return Number(cursor)
+}

@@ -1,0 +1,31 @@
+import type { OperationContext } from '../../context.ts'
+import { isId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { loadTestClock, loadTestClocks } from '../../store/test-clocks.ts'
+import type { TestClock } from '../../store/test-clocks.ts'
+
+export const testClockNotFound = (id: string): Refusal =>
+  new Refusal('test_clock_not_found', { param: 'id', values: { testClock: id } })
+
+/** @throws Refusal `test_clock_not_found` */
+export async function getTestClock(ctx: OperationContext, id: string): Promise<TestClock> {
+  const clock = await loadTestClock(ctx.tx, ctx.environment.id, id)
+  if (clock === undefined) throw testClockNotFound(id)
+  return clock
+}
+
+/** Newest first. @throws Refusal `invalid_cursor` */
+export async function listTestClocks(
+  ctx: OperationContext,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<{ clocks: TestClock[]; nextCursor: string | null }> {
+  if (page.cursor !== undefined && !isId('clock', page.cursor)) {
+    throw new Refusal('invalid_cursor', { param: 'cursor' })
+  }
+  const found = await loadTestClocks(ctx.tx, ctx.environment.id, {
+    limit: page.limit + 1,
+    before: page.cursor,
+  })
+  const clocks = found.slice(0, page.limit)
+  return { clocks, nextCursor: found.length > page.limit ? (clocks.at(-1)?.id ?? null) : null }
+}
