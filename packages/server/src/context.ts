@@ -36,6 +36,8 @@ export interface Context {
   catalogs: CatalogCache
   /** Live readers of the event feed. */
   feed: EventFeed
+  /** Hashes of API keys are made with it. */
+  keyPepper: Buffer
 }
 
 /** What one command has: a transaction that its caller opened and will commit, and who asks. */

@@ -72,10 +72,11 @@ export interface DetachedHandler<Call extends Endpoint> {
   detached: UsageHandler<Call>
 }
 
+/** What it refuses before it has returned (or resolved) is answered as a problem. */
 export type StreamHandler<Call extends Endpoint> = (
   request: ApiRequest<Call>,
   ctx: UsageContext,
-) => AsyncIterable<StreamEvent>
+) => AsyncIterable<StreamEvent> | Promise<AsyncIterable<StreamEvent>>
 
 export type Handler<Call extends Endpoint> = Call extends { stream: true }
   ? StreamHandler<Call>

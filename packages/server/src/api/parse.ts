@@ -1,0 +1,132 @@
+/**
+ * From what was sent to what the contract says.
+ *
+ * Owns: checking path, query and body by their schemas, and saying what is wrong in the caller's language.
+ * Invariant: a field the contract doesn't know is refused by name, and no text that PostgreSQL can't store gets in.
+ */
+import { z } from 'zod'
+import { languages } from '../language/index.ts'
+import type { LanguageTag } from '../language/index.ts'
+import { formatTemplate } from '../language/format.ts'
+import type { Values } from '../language/format.ts'
+import type { IssueKind } from '../language/language.ts'
+import { Refusal } from '../refusal.ts'
+import type { FieldError } from '../refusal.ts'
+
+export type Parser = (value: unknown, language: LanguageTag) => unknown
+
+/** A checker made once per schema. Unknown fields are refused. */
+export function parserOf(schema: z.ZodType | undefined): Parser {
+  const strict = strictly(schema ?? z.object({}))
+  return (value, language) => {
+    const result = strict.safeParse(value)
+    if (result.success) return result.data
+    throw refusalOf(strict, value, language)
+  }
+}
+
+function strictly(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodObject ? schema.strict() : schema
+}
+
+/** Does the body have a field of its own for the idempotency key? */
+export function hasIdempotencyField(schema: z.ZodType | undefined): boolean {
+  if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, 'idempotencyKey')
+  if (schema instanceof z.ZodUnion) return schema.options.some((option) => hasIdempotencyField(option as z.ZodType))
+  return false
+}
+
+// Parsed a second time, now with our sentences: the first, without them, is the fast one.
+function refusalOf(schema: z.ZodType, value: unknown, language: LanguageTag): Refusal {
+  const { error } = schema.safeParse(value, { error: (issue) => sentenceOf(issue, language) })
+  const errors = (error?.issues ?? []).slice(0, 100).flatMap((issue) => fieldErrorsOf(issue, language))
+  return new Refusal('invalid_request', { param: errors[0]?.param, errors })
+}
+
+function fieldErrorsOf(issue: z.core.$ZodIssue, language: LanguageTag): FieldError[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys') {
+    const message = languages[language].issues.unknownField
+    return issue.keys.slice(0, 20).map((key) => ({ param: [...path, key].join('.').slice(0, 300), message }))
+  }
+  return [{ param: path.join('.').slice(0, 300), message: issue.message }]
+}
+
+type RawIssue = z.core.$ZodRawIssue
+
+function sentenceOf(issue: RawIssue, language: LanguageTag): string {
+  const [kind, values] = describe(issue, language)
+  return formatTemplate(language, languages[language].issues[kind], values)
+}
+
+function describe(issue: RawIssue, language: LanguageTag): [IssueKind, Values?] {
+  const types = languages[language].types
+  const named = (type: string) => types[type] ?? type
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return ['missing']
+      return ['type', { expected: named(issue.expected), received: named(typeOf(issue.input)) }]
+    case 'too_small':
+      return tooSmall(issue.origin, Number(issue.minimum))
+    case 'too_big':
+      return tooBig(issue.origin, Number(issue.maximum))
+    case 'invalid_format':
+      return ['format', { format: named(issue.format) }]
+    case 'invalid_value':
+      if (issue.input === undefined) return ['missing']
+      return ['options', { options: issue.values.map((option) => JSON.stringify(option)).join(', ') }]
+    case 'not_multiple_of':
+      return ['multiple', { divisor: String(issue.divisor) }]
+    case 'unrecognized_keys':
+      return ['unknownField']
+    case 'invalid_union':
+      return issue.input === undefined ? ['missing'] : ['noVariant']
+    default:
+      return ['invalid']
+  }
+}
+
+function tooSmall(origin: string, minimum: number): [IssueKind, Values] {
+  if (origin === 'string') return ['stringTooShort', { minimum }]
+  if (origin === 'array' || origin === 'set' || origin === 'object') return ['listTooShort', { minimum }]
+  return ['numberTooSmall', { minimum: String(minimum) }]
+}
+
+function tooBig(origin: string, maximum: number): [IssueKind, Values] {
+  if (origin === 'string') return ['stringTooLong', { maximum }]
+  if (origin === 'array' || origin === 'set' || origin === 'object') return ['listTooLong', { maximum }]
+  return ['numberTooBig', { maximum: String(maximum) }]
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number' && Number.isNaN(value)) return 'nan'
+  return typeof value
+}
+
+/** May the JSON text hold a NUL or half a character? Both can only be there as an escape. */
+const suspicious = /\\u(?:0000|[dD][89a-fA-F])/
+
+const halfCharacter = /\p{Surrogate}/u
+
+/** @throws Refusal when a string of the body holds what can't be stored. */
+export function refuseUnstorable(text: string, value: unknown): void {
+  if (suspicious.test(text)) walk(value, [])
+}
+
+function walk(value: unknown, path: string[]): void {
+  if (typeof value === 'string') return refuseText(value, path)
+  if (value === null || typeof value !== 'object') return
+  for (const [name, member] of Object.entries(value)) {
+    refuseText(name, path)
+    walk(member, path.length < 20 ? [...path, name] : path)
+  }
+}
+
+export function refuseText(text: string, path: string[]): void {
+  if (!text.includes('\0') && !halfCharacter.test(text)) return
+  const message = 'Holds a character that can not be stored: NUL, or half of a surrogate pair.'
+  const param = path.join('.').slice(0, 300)
+  throw new Refusal('invalid_request', { param, errors: [{ param, message }] })
+}

@@ -1,0 +1,143 @@
+/**
+ * Rate limits by key and class, over all processes, without a query per request.
+ *
+ * Owns: this process's share of each window. Does not own: the counts (`store/rate-windows.ts`).
+ * Invariant: each process serves only what it has taken out of the shared window, in blocks; so all of them together
+ * never pass the limit. They may refuse a little early, when another holds the rest of a block.
+ */
+import type { Endpoint } from '@tollkeeper/contract'
+import type { Clock } from '../clock.ts'
+import type { ApiKey, RateClass } from '../domain/keys/model.ts'
+import type { Instant } from '../domain/time/instant.ts'
+import { Refusal } from '../refusal.ts'
+import { deleteOldWindows, takeFromWindow } from '../store/rate-windows.ts'
+import type { Database } from '../store/database/pool.ts'
+
+export type RateLimits = Readonly<Record<RateClass, number>>
+
+/** Requests a minute and key. Far above what one process answers for usage: they guard against loops, not customers. */
+export const defaultRateLimits: RateLimits = {
+  usage: 6_000_000,
+  quota: 60_000,
+  read: 120_000,
+  write: 120_000,
+}
+
+const WINDOW_MS = 60_000
+const LARGEST_BLOCK = 10_000
+/** Limits below this are counted one by one, so that nothing is refused early. */
+const ONE_BY_ONE_BELOW = 200
+
+export function rateClassOf(call: Pick<Endpoint, 'method' | 'scope' | 'idempotency'>): RateClass {
+  if (call.idempotency === 'usage') return 'usage'
+  if (call.scope.startsWith('usage:')) return call.method === 'GET' ? 'quota' : 'usage'
+  return call.method === 'GET' ? 'read' : 'write'
+}
+
+export interface RateState {
+  limit: number
+  /** What is left of the window, as far as this process knows. */
+  remaining: number
+  resetSeconds: number
+}
+
+interface Share {
+  bucket: string
+  start: Instant
+  held: number
+  /** What nobody had taken when this process last looked. */
+  left: number
+  used: number
+  exhausted: boolean
+  taking: Promise<void> | null
+}
+
+export interface RateLimiter {
+  /**
+   * Counts one request.
+   *
+   * @throws Refusal `rate_limited` with `retryAfterSeconds`
+   */
+  count(key: ApiKey, rateClass: RateClass): RateState | Promise<RateState>
+}
+
+export function createRateLimiter(db: Database, clock: Clock, limits: RateLimits): RateLimiter {
+  const shares = new Map<string, Share>()
+  let latestStart = Number.NEGATIVE_INFINITY
+
+  function shareOf(key: ApiKey, rateClass: RateClass): Share {
+    const now = clock.now()
+    const start = now - (now % WINDOW_MS)
+    if (start > latestStart) beginWindow(start)
+    const bucket = `${key.environment.id}:${key.id}:${rateClass}`
+    let share = shares.get(bucket)
+    if (share === undefined || share.start !== start) {
+      share = { bucket, start, held: 0, left: 0, used: 0, exhausted: false, taking: null }
+      shares.set(bucket, share)
+    }
+    return share
+  }
+
+  function beginWindow(start: Instant): void {
+    latestStart = start
+    shares.clear()
+    // tidying: when it fails, the next window does it
+    deleteOldWindows(db, start - 10 * WINDOW_MS).catch(() => {})
+  }
+
+  function take(share: Share, limit: number): Promise<void> {
+    const block = blockOf(limit)
+    share.taking ??= takeFromWindow(db, { bucket: share.bucket, start: share.start, limit }, block)
+      .then(({ given, left }) => {
+        share.held += given
+        share.left = left
+        if (given === 0) share.exhausted = true
+      })
+      .finally(() => {
+        share.taking = null
+      })
+    return share.taking
+  }
+
+  function serve(share: Share, limit: number): RateState {
+    share.held -= 1
+    share.used += 1
+    const block = blockOf(limit)
+    if (block > 1 && share.held * 2 < block && !share.exhausted && share.taking === null) {
+      // beside the request: when it fails, the request that finds nothing held tries again and says so
+      take(share, limit).catch(() => {})
+    }
+    return { limit, remaining: share.held + share.left, resetSeconds: secondsToEnd(share) }
+  }
+
+  const secondsToEnd = (share: Share): number =>
+    Math.max(1, Math.ceil((share.start + WINDOW_MS - clock.now()) / 1000))
+
+  async function serveWhenTaken(share: Share, limit: number): Promise<RateState> {
+    while (share.held <= 0) {
+      if (share.exhausted) throw refused(share, limit)
+      await take(share, limit)
+    }
+    return serve(share, limit)
+  }
+
+  function refused(share: Share, limit: number): Refusal {
+    const seconds = secondsToEnd(share)
+    return new Refusal('rate_limited', { values: { limit, seconds }, retryAfterSeconds: seconds })
+  }
+
+  return {
+    count(key, rateClass) {
+      const limit = key.rateLimits[rateClass] ?? limits[rateClass]
+      const share = shareOf(key, rateClass)
+      if (share.held > 0) return serve(share, limit)
+      if (share.exhausted) throw refused(share, limit)
+      return serveWhenTaken(share, limit)
+    },
+  }
+}
+
+function blockOf(limit: number): number {
+  if (limit < ONE_BY_ONE_BELOW) return 1
+  return Math.min(LARGEST_BLOCK, Math.ceil(limit / 100))
+}

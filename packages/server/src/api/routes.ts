@@ -1,0 +1,34 @@
+/**
+ * Which handlers answer which calls: one line per noun.
+ */
+import { endpoints } from '@tollkeeper/contract'
+import type { Endpoint } from '@tollkeeper/contract'
+import { environmentRoutes } from './environment.ts'
+import type { Handlers } from './handler.ts'
+import { keyRoutes } from './keys.ts'
+
+type Routes = { [Noun in keyof typeof endpoints]: Handlers<(typeof endpoints)[Noun]> }
+
+/** A noun that is in the contract and not here answers 404 until it is. */
+export const routes: Partial<Routes> = {
+  environment: environmentRoutes,
+  keys: keyRoutes,
+}
+
+export interface Call {
+  /** `customers.put`. */
+  name: string
+  noun: string
+  endpoint: Endpoint
+}
+
+/** All calls of the contract, in its order. */
+export const calls: Call[] = Object.entries(endpoints as Record<string, Record<string, Endpoint>>).flatMap(
+  ([noun, members]) =>
+    Object.entries(members).map(([name, endpoint]) => ({ name: `${noun}.${name}`, noun, endpoint })),
+)
+
+export function handlerOf(call: Call): unknown {
+  const [noun = '', name = ''] = call.name.split('.')
+  return (routes as Record<string, Record<string, unknown> | undefined>)[noun]?.[name]
+}

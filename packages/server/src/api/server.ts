@@ -1,0 +1,203 @@
+/**
+ * HTTP: the contract's calls on Fastify, and what surrounds them.
+ *
+ * Owns: the server's settings, headers every answer has, addresses that don't exist, the end. Does not own: a single
+ * call (`route.ts`), errors (`problem.ts`), the pages for people (`pages.ts`).
+ * Invariant: every answer has a request id, and every failure is problem+json from the one error map.
+ */
+import cors from '@fastify/cors'
+import fastify from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import { chooseLanguage } from '../language/index.ts'
+import type { Metrics } from '../metrics.ts'
+import { Refusal } from '../refusal.ts'
+import { createAuthenticator } from './authenticate.ts'
+import { registerHealth } from './health.ts'
+import { createOriginLists, isSameOrigin } from './origins.ts'
+import type { OriginLists } from './origins.ts'
+import { registerPages } from './pages.ts'
+import { refuseText, refuseUnstorable } from './parse.ts'
+import { problemHeaders, problemOf } from './problem.ts'
+import { createRateLimiter, defaultRateLimits } from './rate-limit.ts'
+import type { RateLimits } from './rate-limit.ts'
+import { registerCall } from './route.ts'
+import type { RouteTools } from './route.ts'
+import { calls, handlerOf } from './routes.ts'
+
+export interface AppOptions {
+  context: Context
+  metrics: Metrics
+  rateLimits?: Partial<RateLimits>
+  /** Check each answer against the contract; for tests. */
+  checkAnswers?: boolean
+}
+
+const REQUEST_ID = /^[A-Za-z0-9_.:@/+=-]{1,128}$/
+
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { context, metrics } = options
+  const stopping = new AbortController()
+  const origins = createOriginLists(context.db)
+  const app = fastify({
+    loggerInstance: context.logger,
+    disableRequestLogging: true,
+    routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: false },
+    bodyLimit: 1024 * 1024,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 120_000,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id'], context),
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as FastifyReply, options),
+  }) as unknown as FastifyInstance
+  app.decorateRequest('apiKey', null)
+  readJson(app)
+  addHeaders(app, stopping.signal)
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, options))
+  app.setNotFoundHandler((request, reply) => sendProblem(new Refusal('not_found'), request, reply, options))
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    done()
+  })
+  await allowOrigins(app, origins)
+  stopCleanly(app, stopping)
+
+  const tools: RouteTools = {
+    context,
+    origins,
+    authenticator: createAuthenticator(context),
+    rateLimiter: createRateLimiter(context.db, context.clock, { ...defaultRateLimits, ...options.rateLimits }),
+    stopping: stopping.signal,
+    checkAnswers: options.checkAnswers ?? false,
+  }
+  for (const call of calls) {
+    const handler = handlerOf(call)
+    if (handler !== undefined) registerCall(app, tools, call, handler)
+  }
+  registerHealth(app, { context, metrics, stopping: stopping.signal })
+  registerPages(app)
+  refuseOtherMethods(app)
+  return app
+}
+
+function requestIdOf(header: string | string[] | undefined, context: Context): string {
+  if (typeof header === 'string' && REQUEST_ID.test(header)) return header
+  return newId('req', false, context.clock.now()).replace('_test_', '_')
+}
+
+/** JSON alone. A prototype can't be smuggled in, and no text that can't be stored. */
+function readJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body as string
+    if (text === '') return done(null, undefined)
+    parse(request, text, (error, value) => {
+      if (error !== null && error !== undefined) return done(new Refusal('invalid_json'))
+      try {
+        refuseUnstorable(text, value)
+        done(null, value)
+      } catch (refusal) {
+        done(refusal as Error)
+      }
+    })
+  })
+}
+
+function addHeaders(app: FastifyInstance, stopping: AbortSignal): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+    })
+    if (stopping.aborted) {
+      reply.header('connection', 'close')
+      return done(new Refusal('shutting_down'))
+    }
+    if (request.url.includes('%')) {
+      try {
+        refuseText(decodeURIComponent(request.url.replaceAll('+', ' ')), [])
+      } catch (error) {
+        // what can't be decoded is refused by the router (in a path) or stays as it is (in a query)
+        if (error instanceof Refusal) return done(error)
+      }
+    }
+    done()
+  })
+}
+
+async function allowOrigins(app: FastifyInstance, origins: OriginLists): Promise<void> {
+  await app.register(cors, {
+    strictPreflight: false,
+    delegator: (request, done) => {
+      const { origin, host } = request.headers
+      const settings = {
+        methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        exposedHeaders: ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Idempotent-Replayed'],
+        maxAge: 600,
+      }
+      if (origin === undefined || isSameOrigin(origin, host)) return done(null, { ...settings, origin: false })
+      origins.allowsAnywhere(origin).then(
+        (allowed) => done(null, { ...settings, origin: allowed ? origin : false }),
+        (error: Error) => done(error),
+      )
+    },
+  })
+}
+
+function stopCleanly(app: FastifyInstance, stopping: AbortController): void {
+  let sweeper: NodeJS.Timeout | undefined
+  app.addHook('preClose', (done) => {
+    stopping.abort()
+    // a connection whose last answer went out after the close began would else be kept alive for its next request
+    sweeper = setInterval(() => app.server.closeIdleConnections(), 20)
+    done()
+  })
+  app.addHook('onClose', (_instance, done) => {
+    clearInterval(sweeper)
+    done()
+  })
+}
+
+function refuseOtherMethods(app: FastifyInstance): void {
+  const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+  const urls = new Set(calls.filter((call) => handlerOf(call) !== undefined).map(({ endpoint }) => endpoint.path))
+  for (const path of urls) {
+    const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
+    const methods = all.filter((method) => !app.hasRoute({ method, url }))
+    const allowed = [...all.filter((method) => !methods.includes(method)), 'OPTIONS'].join(', ')
+    if (methods.length === 0) continue
+    app.route({
+      method: methods,
+      url,
+      exposeHeadRoute: false,
+      // before the body is read
+      onRequest: (_request, reply, done) => {
+        reply.header('allow', allowed)
+        done(new Refusal('method_not_allowed', { values: { allowed } }))
+      },
+      handler: () => {},
+    })
+  }
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): FastifyReply {
+  const problem = problemOf(error, chooseLanguage(request.headers['accept-language']), request.id)
+  options.metrics.countProblem(problem.code)
+  const { code, requestId, status } = problem
+  const line = { code, requestId, status, method: request.method, route: request.routeOptions?.url }
+  if (problem.code === 'internal_error') options.context.logger.error({ ...line, err: error }, 'request failed')
+  else if (status === 503) options.context.logger.warn({ ...line, err: error }, 'request not served')
+  else options.context.logger.debug(line, 'request refused')
+  // what has begun to be sent can't become a problem any more
+  if (reply.raw.headersSent) return reply
+  return reply
+    .code(status)
+    .headers({ 'x-request-id': requestId, ...problemHeaders(error, code) })
+    .send(JSON.stringify(problem))
+}
