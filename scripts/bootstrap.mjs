@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
-import { hostname } from 'node:os'
+import { homedir, hostname, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -250,10 +250,25 @@ function npmCommand() {
   return script ? [process.execPath, script] : ['npm']
 }
 
+/** npm insists on a cache; a user without a home gets one in the temporary directory. */
+function npmEnvironment() {
+  const quiet = { npm_config_update_notifier: 'false' }
+  if (process.env.npm_config_cache) return quiet
+  try {
+    const cache = join(homedir(), '.npm')
+    fs.mkdirSync(cache, { recursive: true })
+    fs.accessSync(cache, fs.constants.W_OK)
+    return quiet
+  } catch {
+    return { ...quiet, npm_config_cache: join(tmpdir(), `tollkeeper-npm-cache-${process.getuid?.() ?? ''}`) }
+  }
+}
+
 async function install(lock) {
   say('Installing dependencies from the npm registry; this is done once and again when they change.')
   fs.rmSync(lockHashFile, { force: true })
-  const npm = (...words) => runWorker(lock, [...npmCommand(), ...words, ...installOptions])
+  const environment = npmEnvironment()
+  const npm = (...words) => runWorker(lock, [...npmCommand(), ...words, ...installOptions], environment)
   let code = await npm('ci')
   if (code !== 0 && !stopSignal) {
     say('`npm ci` failed; trying `npm install`, which also accepts a lockfile made on another platform.')
