@@ -15,11 +15,11 @@ export async function openExternal(options: ExternalOptions): Promise<Database> 
   checkUrl(options.connectionString)
   const db = openPool(options)
   try {
-    const { rows } = await db.query(
+    const { rows } = await db.query<ServerFacts>(
       `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
               current_setting('TimeZone') as time_zone, pg_is_in_recovery() as recovering`,
     )
-    checkServer(rows[0])
+    checkServer(rows[0] as ServerFacts)
     return db
   } catch (error) {
     await db.close()
@@ -37,12 +37,9 @@ function checkUrl(connectionString: string): void {
   )
 }
 
-function checkServer(server: {
-  version: number
-  encoding: string
-  time_zone: string
-  recovering: boolean
-}): void {
+type ServerFacts = { version: number; encoding: string; time_zone: string; recovering: boolean }
+
+function checkServer(server: ServerFacts): void {
   const major = Math.trunc(server.version / 10_000)
   if (major < oldestVersion) {
     throw new DatabaseProblem(

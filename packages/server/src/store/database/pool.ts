@@ -40,7 +40,7 @@ export type Statement =
 
 /** Anything statements can be sent to: the pool (each statement alone) or a transaction. */
 export type Queryable = {
-  query<Row extends QueryResultRow = any>(statement: Statement): Promise<QueryResult<Row>>
+  query<Row extends QueryResultRow = QueryResultRow>(statement: Statement): Promise<QueryResult<Row>>
 }
 
 /** An open transaction; see `transaction`. Statements go out in the order they are given, without waiting for each other. */

@@ -55,6 +55,10 @@ export function parseSafeInteger(text: string): number {
   return value
 }
 
+/** The same for an instant that may be missing. */
+export const nullableTimestamp = (instant: number | null): string | null =>
+  instant === null ? null : timestampParameter(instant)
+
 /** An epoch-milliseconds instant as a parameter for a `timestamptz`; the infinities are kept. */
 export function timestampParameter(instant: number): string {
   if (instant === Number.POSITIVE_INFINITY) return 'infinity'
