@@ -8,5 +8,7 @@ import { events } from './events.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
 import { usage } from './usage.ts'
+import { customers } from './customers.ts'
+import { subscriptions } from './subscriptions.ts'
 
-export const endpoints = { testClocks, jobs, events, environment, keys, usage }
+export const endpoints = { customers, subscriptions, testClocks, jobs, events, environment, keys, usage }

@@ -3,16 +3,26 @@
  */
 import { endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
+import { customerRoutes } from './customers.ts'
 import { environmentRoutes } from './environment.ts'
+import { eventRoutes } from './events.ts'
 import type { Handlers } from './handler.ts'
+import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
+import { testClockRoutes } from './test-clocks.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
 
 type Routes = { [Noun in keyof typeof endpoints]: Handlers<(typeof endpoints)[Noun]> }
 
 /** A noun that is in the contract and not here answers 404 until it is. */
 export const routes: Partial<Routes> = {
+  customers: customerRoutes,
   environment: environmentRoutes,
+  events: eventRoutes,
+  jobs: jobRoutes,
   keys: keyRoutes,
+  testClocks: testClockRoutes,
+  subscriptions: subscriptionRoutes,
 }
 
 export interface Call {

@@ -7,6 +7,7 @@
  */
 import type { CustomerPlan } from '../domain/customers/reconcile.ts'
 import type { AccessPeriod, Customer, CustomerState, Override } from '../domain/customers/state.ts'
+import type { DomainEvent } from '../domain/events.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { saveBalanceChanges } from './balances.ts'
 import type { Transaction } from './database/pool.ts'
@@ -35,7 +36,7 @@ export async function saveCustomerPlan(
     ...plan.accessPeriods.map((period) => saveAccessPeriod(tx, environment, customer, period)),
     saveHead(tx, after),
   ])
-  const events = [...plan.events, ...plan.balances.events]
+  const events = [...plan.events, ...(plan.balances.events as DomainEvent[])]
   await appendEvents(tx, environment, customer, events, recordedAt)
 }
 

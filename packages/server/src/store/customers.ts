@@ -1,6 +1,7 @@
 /** Customers and members as rows: making, finding and listing them. Their state as a whole is in `customer-state.ts`. */
 import sql, { empty } from 'sql-template-tag'
 import type { AccessPeriod, Customer } from '../domain/customers/state.ts'
+import type { SubscriptionStatus } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { customerFromRow, type CustomerRow } from './customer-state.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
@@ -60,7 +61,7 @@ export interface CustomerFilter {
 export interface ListedCustomer {
   customer: Customer
   plan: string | null
-  status: string | null
+  status: SubscriptionStatus | null
   accessLevel: AccessPeriod['level']
   accessReason: AccessPeriod['reason']
 }
@@ -75,7 +76,7 @@ export async function listCustomers(
   const { rows } = await db.query<
     CustomerRow & {
       plan: string | null
-      status: string | null
+      status: SubscriptionStatus | null
       level: AccessPeriod['level']
       reason: AccessPeriod['reason']
     }
@@ -141,4 +142,44 @@ export async function loadTestClockTime(
     values: [environment, id],
   })
   return rows[0]?.current_at ?? null
+}
+
+export interface TimelineEvent {
+  id: string
+  type: string
+  sequence: number
+  subject: string
+  payload: Record<string, unknown>
+  occurredAt: Instant
+  recordedAt: Instant
+}
+
+/** The events of one customer, newest first. */
+export async function loadTimeline(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  before: number | null,
+  limit: number,
+): Promise<TimelineEvent[]> {
+  const { rows } = await db.query<{
+    id: string
+    type: string
+    sequence: number
+    subject: string
+    payload: Record<string, unknown>
+    occurred_at: Instant
+    recorded_at: Instant
+  }>({
+    name: 'customer-timeline',
+    text: `select id, type, sequence, subject, payload, occurred_at, recorded_at from event
+           where environment = $1 and customer = $2 and ($3::bigint is null or sequence < $3)
+           order by sequence desc limit $4`,
+    values: [environment, customer, before, limit],
+  })
+  return rows.map(({ occurred_at, recorded_at, ...row }) => ({
+    ...row,
+    occurredAt: occurred_at,
+    recordedAt: recorded_at,
+  }))
 }

@@ -1,4 +1,5 @@
 /** Subscriptions and their add-ons: row ⇄ domain. Plan versions are not in the rows: the catalog cache has them. */
+import sql, { empty } from 'sql-template-tag'
 import type { CatalogCache } from '../context.ts'
 import type { Subscription, SubscriptionAddOn, Terms } from '../domain/subscriptions/model.ts'
 import { parseInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
@@ -237,4 +238,35 @@ export async function findSubscriptionOwner(
     values: [environment, id],
   })
   return rows[0]?.customer ?? null
+}
+
+export interface SubscriptionFilter {
+  customer: number | null
+  status: string | null
+  plan: string | null
+  /** The id of the last one of the page before. */
+  before: string | null
+  limit: number
+}
+
+/** Newest first: ids are in the order they were made. */
+export async function listSubscriptionIds(
+  db: Queryable,
+  environment: number,
+  filter: SubscriptionFilter,
+): Promise<{ id: string; customer: number }[]> {
+  const { rows } = await db.query<{ id: string; customer: number }>(sql`
+    select s.id, s.customer from subscription s
+    where s.environment = ${environment}
+    ${filter.customer === null ? empty : sql`and s.customer = ${filter.customer}`}
+    ${filter.status === null ? empty : sql`and s.status = ${filter.status}`}
+    ${
+      filter.plan === null
+        ? empty
+        : sql`and s.plan in (select id from catalog_item
+                             where environment = ${environment} and kind = 'plan' and key = ${filter.plan})`
+    }
+    ${filter.before === null ? empty : sql`and s.id collate "C" < ${filter.before}`}
+    order by s.id collate "C" desc limit ${filter.limit}`)
+  return rows
 }

@@ -9,7 +9,7 @@ import { reconcile, type CustomerPlan } from '../../domain/customers/reconcile.t
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import { newId } from '../../ids.ts'
-import { loadCustomerUsage } from '../../store/balances.ts'
+import { loadCustomerUsage } from '../../store/customer-usage.ts'
 import { saveCustomerPlan } from '../../store/customer-plan.ts'
 import { loadCustomerState, lockCustomer } from '../../store/customer-state.ts'
 

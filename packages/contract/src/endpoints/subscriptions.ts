@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { callerId, currency, idempotencyKey, instant, list, listQuery, metadata } from '../primitives.ts'
+import { subscriptionStatuses } from './customers.ts'
+
+const interval = z.enum(['day', 'week', 'month', 'year'])
+const quantities = z
+  .record(z.string().min(1).max(64), z.int().min(0).max(1_000_000_000))
+  .describe('How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.')
+const addOnQuantity = z.int().min(1).max(1_000_000)
+const when = z.enum(['now', 'period_end'])
+const params = z.object({ id: z.string().min(1).max(100).describe('`sub_…`') })
+const idempotent = { idempotencyKey: idempotencyKey.optional() }
+
+const terms = {
+  plan: callerId,
+  planVersion: z.number(),
+  interval,
+  intervalCount: z.number(),
+  currency: z.string(),
+  quantities: z.record(z.string(), z.number()),
+}
+
+export const subscription = z.object({
+  object: z.literal('subscription'),
+  id: z.string(),
+  livemode: z.boolean(),
+  customer: callerId,
+  status: z.enum(subscriptionStatuses),
+  authority: z.enum(['engine', 'provider']),
+  ...terms,
+  addOns: z.array(
+    z.object({ id: callerId, quantity: z.number(), startedAt: instant, endsAt: instant.nullable() }),
+  ),
+  anchorAt: instant.describe('Periods are counted from it, in the time zone of the customer'),
+  periodStart: instant,
+  periodEnd: instant,
+  startAt: instant,
+  trialEndAt: instant.nullable().describe('The end of the last day of the trial'),
+  cancelAt: instant.nullable(),
+  canceledAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  endReason: z.string().nullable(),
+  pausedAt: instant.nullable(),
+  resumeAt: instant.nullable(),
+  scheduledChange: z.object({ at: instant, ...terms }).nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  createdAt: instant,
+  updatedAt: instant,
+})
+
+const verb = <const Path extends string, Body extends z.ZodType>(
+  path: Path,
+  body: Body,
+  summary: string,
+  description: string,
+) =>
+  endpoint({
+    method: 'POST',
+    path: `/v1/subscriptions/{id}/${path}`,
+    summary,
+    description,
+    scope: 'subscriptions:write',
+    params,
+    body,
+    response: subscription,
+    idempotency: 'stored',
+  })
+
+export const subscriptions = {
+  create: endpoint({
+    method: 'POST',
+    path: '/v1/subscriptions',
+    summary: 'Subscribe a customer to a plan',
+    description:
+      'Without a trial it is active at once, unless `activation` is `manual`: then it waits as `incomplete` for ' +
+      'POST …/activate. A customer has one live subscription and one trial.',
+    scope: 'subscriptions:write',
+    body: z.strictObject({
+      customer: callerId,
+      plan: callerId,
+      interval: interval.default('month'),
+      currency: currency
+        .optional()
+        .describe(
+          'The plan must have a price in it, unless it is free. Left out: the currency of the customer',
+        ),
+      quantities: quantities.default({}),
+      addOns: z
+        .array(z.union([callerId, z.strictObject({ id: callerId, quantity: addOnQuantity.default(1) })]))
+        .max(100)
+        .default([]),
+      authority: z.enum(['engine', 'provider']).default('engine').describe('Who renews it'),
+      activation: z.enum(['automatic', 'manual']).default('automatic'),
+      startAt: instant.optional().describe('In the future: it starts then. In the past: only the anchor'),
+      trialDays: z
+        .int()
+        .min(0)
+        .max(730)
+        .optional()
+        .describe('Replaces the trial of the plan; 0 = none. The last day is included'),
+      metadata: metadata.default({}),
+      ...idempotent,
+    }),
+    status: 201,
+    response: subscription,
+    idempotency: 'stored',
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/v1/subscriptions/{id}',
+    summary: 'Read a subscription',
+    scope: 'subscriptions:read',
+    params,
+    response: subscription,
+    idempotency: 'natural',
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/v1/subscriptions',
+    summary: 'List subscriptions, newest first',
+    scope: 'subscriptions:read',
+    query: listQuery.extend({
+      customer: callerId.optional(),
+      status: z.enum(subscriptionStatuses).optional(),
+      plan: callerId.optional(),
+    }),
+    response: list(subscription),
+    idempotency: 'natural',
+  }),
+  change: verb(
+    'change',
+    z.strictObject({
+      plan: callerId.optional(),
+      interval: interval.optional(),
+      currency: currency.optional(),
+      quantities: quantities.optional(),
+      when: when
+        .optional()
+        .describe('Left out: the policy of the plan; by default upwards now, downwards at period end'),
+      ...idempotent,
+    }),
+    'Change plan, interval, currency or quantities',
+    'What is left out stays. Asking for the terms in force calls off a scheduled change.',
+  ),
+  cancel: verb(
+    'cancel',
+    z.strictObject({ when: when.default('period_end'), ...idempotent }).default({ when: 'period_end' }),
+    'Cancel a subscription',
+    'At the end of the period, or now. POST …/resume undoes it before the end.',
+  ),
+  resume: verb(
+    'resume',
+    z.strictObject(idempotent).default({}),
+    'Undo a cancellation, or end a pause',
+    'A cancellation that has taken effect can not be undone: subscribe again.',
+  ),
+  pause: verb(
+    'pause',
+    z.strictObject({ resumeAt: instant.optional(), ...idempotent }).default({}),
+    'Pause an active subscription',
+    'Until POST …/resume, or until `resumeAt`.',
+  ),
+  activate: verb(
+    'activate',
+    z.strictObject(idempotent).default({}),
+    'Activate by hand',
+    'From `incomplete`, or out of a trial before its end. Periods count from this moment.',
+  ),
+  putAddOn: endpoint({
+    method: 'PUT',
+    path: '/v1/subscriptions/{id}/add-ons/{addOnId}',
+    summary: 'Switch an add-on on, or set its quantity',
+    scope: 'subscriptions:write',
+    params: params.extend({ addOnId: callerId }),
+    body: z.strictObject({ quantity: addOnQuantity.default(1) }).default({ quantity: 1 }),
+    response: subscription,
+    idempotency: 'natural',
+  }),
+  deleteAddOn: endpoint({
+    method: 'DELETE',
+    path: '/v1/subscriptions/{id}/add-ons/{addOnId}',
+    summary: 'Switch an add-on off',
+    scope: 'subscriptions:write',
+    params: params.extend({ addOnId: callerId }),
+    query: z.object({ when: when.default('now') }),
+    response: subscription,
+    idempotency: 'natural',
+  }),
+}

@@ -1,0 +1,20 @@
+import type { OperationContext } from '../../context.ts'
+import { Refusal } from '../../refusal.ts'
+import { findCustomerId, customerNotFound } from '../../store/customer-state.ts'
+import { loadTimeline, type TimelineEvent } from '../../store/customers.ts'
+
+/** What happened to a customer, newest first; also to a deleted one. @throws Refusal `customer_not_found` */
+export async function getTimeline(
+  ctx: OperationContext,
+  key: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<{ events: TimelineEvent[]; nextCursor: string | null }> {
+  const customer = await findCustomerId(ctx.tx, ctx.environment.id, key)
+  if (customer === null) throw customerNotFound(key)
+  const before = page.cursor === undefined ? null : Number(page.cursor)
+  if (before !== null && !Number.isSafeInteger(before))
+    throw new Refusal('invalid_cursor', { param: 'cursor' })
+  const found = await loadTimeline(ctx.tx, ctx.environment.id, customer, before, page.limit + 1)
+  const events = found.slice(0, page.limit)
+  return { events, nextCursor: found.length > page.limit ? String(events.at(-1)?.sequence) : null }
+}

@@ -1,0 +1,125 @@
+import type { OperationContext } from '../../context.ts'
+import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
+import { changeTerms, putAddOn, removeAddOn } from '../../domain/subscriptions/change.ts'
+import { activate, cancel, pause, resume } from '../../domain/subscriptions/lifecycle.ts'
+import type { Subscription } from '../../domain/subscriptions/model.ts'
+import { quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
+import type { Instant, Interval } from '../../domain/time/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { keepCatalogItem } from '../../store/catalog.ts'
+import { findSubscriptionOwner } from '../../store/subscriptions.ts'
+import { changeCustomer } from '../customers/command.ts'
+import { requireRecurringAddOn } from './create.ts'
+
+export interface SubscriptionResult {
+  state: CustomerState
+  subscription: Subscription
+}
+
+type DecideSubscription = (
+  state: CustomerState,
+  subscription: Subscription,
+) => CustomerChange | Promise<CustomerChange>
+
+/** @throws Refusal `subscription_not_found`, and what `decide` refuses. */
+async function changeSubscription(
+  ctx: OperationContext,
+  id: string,
+  decide: DecideSubscription,
+): Promise<SubscriptionResult> {
+  const customer = await findSubscriptionOwner(ctx.tx, ctx.environment.id, id)
+  if (customer === null) throw subscriptionNotFound(id)
+  const find = (state: CustomerState) => state.subscriptions.find((each) => each.id === id) as Subscription
+  const state = await changeCustomer(ctx, customer, (each) => decide(each, find(each)))
+  return { state, subscription: find(state) }
+}
+
+export function subscriptionNotFound(id: string): Refusal {
+  return new Refusal('subscription_not_found', { param: 'id', values: { subscription: id } })
+}
+
+export interface ChangeTerms {
+  plan?: string | undefined
+  interval?: Interval['unit'] | undefined
+  currency?: string | undefined
+  quantities?: Record<string, number> | undefined
+  when?: 'now' | 'period_end' | undefined
+}
+
+/** Changes what is given of plan, interval, currency and quantities; see `changeTerms` of the domain. */
+export function changeSubscriptionTerms(ctx: OperationContext, id: string, command: ChangeTerms) {
+  return changeSubscription(ctx, id, async (state, subscription) => {
+    const quantitiesOnly =
+      command.plan === undefined && command.interval === undefined && command.currency === undefined
+    const quantities = { ...subscription.quantities, ...command.quantities }
+    if (quantitiesOnly) {
+      // the plan stays the version it is: seats don't move anybody to newer terms
+      requireKnown(state, subscription, command.quantities ?? {})
+      return changeTerms(state, subscription, { ...subscription, quantities }, command.when ?? null)
+    }
+    const terms = resolveTerms(
+      state.catalog,
+      {
+        plan: command.plan ?? subscription.plan.key,
+        interval: command.interval ?? subscription.interval.unit,
+        currency: command.currency ?? subscription.currency,
+        quantities: command.quantities ?? {},
+      },
+      state.customer.currency,
+    )
+    for (const key of quantityKeys(terms.plan)) {
+      const known = quantities[key]
+      if (known !== undefined) terms.quantities[key] = known
+    }
+    const change = changeTerms(state, subscription, terms, command.when ?? null)
+    await keepCatalogItem(ctx.tx, terms.plan.item)
+    return change
+  })
+}
+
+function requireKnown(state: CustomerState, subscription: Subscription, given: Record<string, number>): void {
+  const known = new Set([
+    ...Object.keys(subscription.quantities),
+    ...quantityKeys(subscription.plan),
+    ...state.catalog.addOns.flatMap(quantityKeys),
+  ])
+  for (const key of Object.keys(given)) {
+    if (known.has(key)) continue
+    const param = `quantities.${key}`
+    throw new Refusal('invalid_request', {
+      param,
+      errors: [{ param, message: 'The plan does not count it.' }],
+    })
+  }
+}
+
+export function cancelSubscription(ctx: OperationContext, id: string, when: 'now' | 'period_end') {
+  return changeSubscription(ctx, id, (state, subscription) => cancel(state, subscription, when))
+}
+
+export function resumeSubscription(ctx: OperationContext, id: string) {
+  return changeSubscription(ctx, id, resume)
+}
+
+export function pauseSubscription(ctx: OperationContext, id: string, resumeAt: Instant | null) {
+  return changeSubscription(ctx, id, (state, subscription) => pause(state, subscription, resumeAt))
+}
+
+export function activateSubscription(ctx: OperationContext, id: string) {
+  return changeSubscription(ctx, id, activate)
+}
+
+export function putSubscriptionAddOn(ctx: OperationContext, id: string, addOn: string, quantity: number) {
+  return changeSubscription(ctx, id, (state, subscription) =>
+    putAddOn(state, subscription, requireRecurringAddOn(state.catalog, addOn, 'addOnId'), quantity),
+  )
+}
+
+export function deleteSubscriptionAddOn(
+  ctx: OperationContext,
+  id: string,
+  addOn: string,
+  when: 'now' | 'period_end',
+) {
+  return changeSubscription(ctx, id, (state, subscription) => removeAddOn(state, subscription, addOn, when))
+}
