@@ -4,6 +4,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { clientApiFile } from './generators/client.ts'
 
 const root = dirname(dirname(import.meta.dirname))
 
@@ -13,7 +14,7 @@ interface GeneratedFile {
   content: () => Promise<string>
 }
 
-const generated: GeneratedFile[] = []
+const generated: GeneratedFile[] = [clientApiFile]
 
 async function readIfPresent(path: string): Promise<string | undefined> {
   try {

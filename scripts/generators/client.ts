@@ -26,7 +26,8 @@ export interface CallDefinition {
 export interface Contract {
   endpoints: Record<string, Record<string, CallDefinition>>
   errorCodes: Record<string, unknown>
-  eventTypes?: readonly string[]
+  /** Type of event → its data. */
+  eventPayloads?: Record<string, z.ZodType>
 }
 
 type NamedSchema = JsonSchema & { id?: string }
@@ -38,33 +39,91 @@ interface Declarations {
   comments: Map<string, string[]>
 }
 
-const header = `// Written by \`npm run generate\` from packages/contract. Don't edit: change the contract and run it again.
-import type { EventStream, EventStreamOptions } from './event-stream.ts'
-import type { Page, Pages } from './pages.ts'
-import type { RequestOptions } from './request.ts'
-`
+const header =
+  "// Written by `npm run generate` from packages/contract. Don't edit: change the contract and run it again.\n"
+
+/** What the generated types lean on in the client's own files. */
+const imports: [file: string, types: string[]][] = [
+  ['./event-stream.ts', ['EventStream', 'EventStreamOptions']],
+  ['./pages.ts', ['Page', 'Pages']],
+  ['./request.ts', ['RequestOptions']],
+]
+
+function importsFor(text: string): string {
+  const lines = imports.map(([file, types]) => {
+    const used = types.filter((type) => new RegExp(`\\b${type}\\b`).test(text))
+    return used.length > 0 ? `import type { ${used.join(', ')} } from '${file}'\n` : ''
+  })
+  return lines.join('')
+}
+
+/** What people call a few types that have no name of their own on the wire. Only for reading: a call that isn't here is named after itself. */
+const spokenNames: Record<string, string> = {
+  UsageCheckResponse: 'Decision',
+  UsageConsumeResponse: 'ConsumeDecision',
+  UsageReserveResponse: 'ReserveDecision',
+  UsageLeaseResponse: 'LeaseDecision',
+  UsageSetResponse: 'Level',
+  UsageReleaseResponse: 'Level',
+  UsageTrackResponse: 'TrackResult',
+  UsageGetReservationResponse: 'Hold',
+  CustomersListCustomer: 'ListedCustomer',
+  CustomersTimelineEvent: 'TimelineEvent',
+  KeysCreateApiKey: 'ApiKeyWithSecret',
+}
 
 const pascal = (name: string): string =>
   name.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
+/** The generated file of this generator, for scripts/generate.ts. */
+export const clientApiFile = {
+  path: 'packages/client/src/api.gen.ts',
+  content: async (): Promise<string> =>
+    clientApi((await import('@tollkeeper/contract')) as unknown as Contract),
+}
+
 /** The whole text of api.gen.ts. */
 export function clientApi(contract: Contract): string {
   const declarations: Declarations = { texts: new Map(), comments: new Map() }
+  nameWhatIsRead(declarations, contract)
   const nouns = Object.entries(contract.endpoints).map(([noun, calls]) => nounText(declarations, noun, calls))
   const codes = Object.keys(contract.errorCodes).map((code) => `  | ${literal(code)}\n`)
-  const events = contract.eventTypes ?? []
-  return [
-    header,
+  const text = [
     `/** Why a request was refused. A newer server may know more of them. */\nexport type ErrorCode =\n${codes.join('')}`,
-    events.length > 0
-      ? `/** What can happen. A newer server may know more of them. */\nexport type EventType =\n${events.map((type) => `  | ${literal(type)}\n`).join('')}`
-      : '',
+    eventPayloadsText(contract.eventPayloads ?? {}),
     ...declarationTexts(declarations),
     `/** Every call of the API, by noun. */\nexport interface Api {\n${nouns.join('')}}\n`,
     callTable(contract),
-  ]
-    .filter(Boolean)
-    .join('\n')
+  ].join('\n')
+  return `${header}${importsFor(text)}\n${text}`
+}
+
+/**
+ * What is read has the first right to a name, the noun's own `get` and `list` before all: where another call answers
+ * more or less of it, that gets the longer name.
+ */
+function nameWhatIsRead(declarations: Declarations, { endpoints }: Contract): void {
+  const reads = Object.entries(endpoints).flatMap(([noun, calls]) =>
+    Object.entries(calls)
+      .filter(([, { method }]) => method === 'GET')
+      .map(([call, definition]) => ({ call, name: `${pascal(noun)}${pascal(call)}`, definition })),
+  )
+  const rank = (call: string) => ['get', 'list'].indexOf(call) + 1 || 3
+  reads.sort((left, right) => rank(left.call) - rank(right.call))
+  for (const { name, definition } of reads) answerType(declarations, name, definition)
+}
+
+function eventPayloadsText(payloads: Record<string, z.ZodType>): string {
+  const lines = Object.entries(payloads).map(([type, payload]) => {
+    const schema = jsonSchema(payload, 'output')
+    const context: TypeContext = { acceptDates: false, nameOf: () => undefined, resolve: () => 'unknown' }
+    return `  ${literal(type)}: ${bodyOf(schema, context, '  ')}\n`
+  })
+  const comment = docComment(
+    ['What can happen, and its `data`. A newer server may send other types, and more data.'],
+    '',
+  )
+  return `${comment}export interface EventPayloads {\n${lines.join('')}}\n\nexport type EventType = keyof EventPayloads\n`
 }
 
 function declarationTexts({ texts, comments }: Declarations): string[] {
@@ -86,9 +145,14 @@ function declare(
   within: string,
   comment: string[],
 ): string {
-  const candidates = [wished, `${within}${wished}`]
+  const usedBy = `${within.replace(/(?:Body|Query|Response)$/, '')}${wished}`
+  const longer = spokenNames[usedBy] ?? usedBy
+  const sameElsewhere = [...declarations.texts].find(
+    ([name, known]) => name.endsWith(wished) && known === text,
+  )
+  const candidates = [...(sameElsewhere ? [sameElsewhere[0]] : []), wished, longer]
   for (let number = 2; ; number += 1) {
-    const name = candidates.shift() ?? `${within}${wished}${number}`
+    const name = candidates.shift() ?? `${longer}${number}`
     const existing = declarations.texts.get(name)
     if (existing !== undefined && existing !== text) continue
     if (existing === undefined) {
@@ -105,6 +169,12 @@ function itemOfList(schema: JsonSchema): JsonSchema | undefined {
   return typeof data?.items === 'object' ? data.items : undefined
 }
 
+/** `Deleted` for what has `deleted: true`, so that it doesn't contend for the name of the whole. */
+function stateOf({ properties = {} }: JsonSchema): string {
+  const state = Object.keys(properties).find((name) => properties[name]?.const === true)
+  return state ? pascal(state) : ''
+}
+
 function contextFor(
   declarations: Declarations,
   root: JsonSchema,
@@ -118,7 +188,8 @@ function contextFor(
       const item = itemOfList(schema)
       if (item) return `Page<${typeOf(item, context)}>`
       const object = direction === 'output' ? schema.properties?.object?.const : undefined
-      const wished = schema.id ?? (typeof object === 'string' ? object : undefined)
+      const isNamed = typeof object === 'string' && object !== 'list'
+      const wished = schema.id ?? (isNamed ? `${stateOf(schema)}${pascal(object)}` : undefined)
       if (!wished) return undefined
       return declare(declarations, pascal(wished), bodyOf(schema, context), within, topComment(schema))
     },
@@ -170,7 +241,8 @@ function methodText(
 }
 
 function methodComment(definition: CallDefinition): string[] {
-  const lines = [definition.summary, ...(definition.description ? [definition.description] : [])]
+  const lines = [`${definition.summary}.`, '']
+  if (definition.description) lines.push(definition.description, '')
   lines.push(`\`${definition.method} ${definition.path}\``)
   if (definition.publishable) lines.push('A publishable key may call it.')
   if (definition.testOnly) lines.push('Test environments only.')
@@ -185,10 +257,15 @@ function bodyParameter(
   { body, summary }: CallDefinition,
 ): string | undefined {
   if (!body) return undefined
-  const name = declareSchema(declarations, body, 'input', `${typeName}Body`, [`What is sent to: ${summary}`])
+  const name = declareSchema(declarations, body, 'input', `${typeName}Body`, [
+    `What is sent to “${summary}”.`,
+  ])
   const mayBeEmpty = body.safeParse({}).success || body.safeParse(undefined).success
   return `body${mayBeEmpty ? '?' : ''}: ${name}`
 }
+
+const hasQuery = ({ query }: Pick<CallDefinition, 'query'>): boolean =>
+  query !== undefined && Object.keys(query.shape).length > 0
 
 /** A query is text on the wire; in the client each entry has the type it means. */
 function queryParameter(
@@ -196,20 +273,29 @@ function queryParameter(
   typeName: string,
   { query, summary }: CallDefinition,
 ): string | undefined {
-  if (!query || Object.keys(query.shape).length === 0) return undefined
+  if (!query || !hasQuery({ query })) return undefined
   const input = jsonSchema(query, 'input')
   const meant = jsonSchema(query, 'output').properties ?? {}
   const properties = Object.fromEntries(
-    Object.entries(input.properties ?? {}).map(([name, property]) => {
-      const isText = property.type === 'string' && (meant[name]?.type ?? 'string') !== 'string'
-      return [name, isText ? { ...meant[name], description: property.description } : property]
-    }),
+    Object.entries(input.properties ?? {}).map(([name, property]) => [
+      name,
+      meantType(query.shape[name] as z.ZodType, property, meant[name]),
+    ]),
   )
   const schema = { ...input, properties, additionalProperties: false }
   const context = contextFor(declarations, schema, `${typeName}Query`, 'input')
   const text = bodyOf(schema, context)
-  const name = declare(declarations, `${typeName}Query`, text, '', [`What can be asked of: ${summary}`])
+  const name = declare(declarations, `${typeName}Query`, text, '', [`What can be asked of “${summary}”.`])
   return `query${schema.required?.length ? '' : '?'}: ${name}`
+}
+
+function meantType(schema: z.ZodType, sent: JsonSchema, meant: JsonSchema = {}): JsonSchema {
+  if (sent.type !== 'string') return sent
+  const { description } = sent
+  const isSplit = Array.isArray(schema.safeParse('a').data)
+  if (isSplit)
+    return { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }], description }
+  return (meant.type ?? 'string') === 'string' ? sent : { ...meant, description }
 }
 
 function answerType(declarations: Declarations, typeName: string, definition: CallDefinition): string {
@@ -234,14 +320,13 @@ function declareSchema(
   const context = contextFor(declarations, json, wished, direction)
   const own = context.nameOf(json)
   if (own) return own
-  const lines = describe(json)
-  return declare(
-    declarations,
-    wished,
-    bodyOf(json, context),
-    wished,
-    lines.length > 0 && json.description ? lines : comment,
-  )
+  const text = bodyOf(json, context)
+  const isPlain = !text.startsWith('{\n')
+  const same =
+    direction === 'output' && [...declarations.texts].find(([, known]) => !isPlain && known === text)
+  if (same) return same[0]
+  const lines = json.description ? describe(json) : comment
+  return declare(declarations, spokenNames[wished] ?? wished, text, wished, lines)
 }
 
 // ---- The table --------------------------------------------------------------------------------
@@ -259,6 +344,7 @@ function callRow(definition: CallDefinition): string {
   const cells = [`method: ${literal(definition.method)}`, `path: ${literal(definition.path)}`]
   cells.push(`idempotent: ${isIdempotent}`)
   if (definition.body) cells.push('body: true')
+  if (hasQuery(definition)) cells.push('query: true')
   const isList = !definition.stream && itemOfList(jsonSchema(definition.response, 'output')) !== undefined
   if (definition.stream) cells.push(`answers: 'stream'`)
   else if (isList && definition.method === 'GET') cells.push(`answers: 'pages'`)

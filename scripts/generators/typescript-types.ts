@@ -49,7 +49,7 @@ export function docComment(lines: string[], indent: string): string {
 }
 
 function wrap(line: string, width: number): string[] {
-  const wrapped: string[] = []
+  const wrapped: string[] = line === '' ? [''] : []
   for (const paragraph of line.split('\n')) {
     let current = ''
     for (const word of paragraph.trim().split(/\s+/)) {

@@ -1,0 +1,4 @@
+import type { Api } from './api.gen.ts'
+
+export type Convenience = {}
+export const convenience = (_api: Api): Convenience => ({})

@@ -1,0 +1,14 @@
+/**
+ * Tollkeeper's client: fetch and nothing else, so it runs in Node, browsers and edge runtimes alike.
+ *
+ * Owns: what is exported. Does not own: the calls themselves; they are generated from the contract (api.gen.ts).
+ */
+export type * from './api.gen.ts'
+export { createClient } from './client.ts'
+export type { Client, ClientOptions } from './client.ts'
+export type { Fetch, ResponseNote } from './connection.ts'
+export { isCode, isTollkeeperError, TollkeeperError } from './errors.ts'
+export type { Code, ConnectionCode, FieldError, KnownCode, RefusalCode } from './errors.ts'
+export type { EventStream, EventStreamOptions } from './event-stream.ts'
+export type { Page, Pages } from './pages.ts'
+export type { RequestOptions } from './request.ts'
