@@ -34,7 +34,7 @@ export async function createTestDatabase(
   const server = inject('database')
   const name = `test_${randomBytes(8).toString('hex')}`
   const template = options.empty === true ? 'template0' : inject('templateDatabase')
-  await onServer(server, `create database ${name} template ${template} strategy wal_log`)
+  await onServer(server, `create database ${name} template ${template} strategy file_copy`)
   const connection = { ...server, database: name }
   const db = openPool({ ...connection, max: options.max ?? 10 })
   return { db, connection, url: urlOf(connection), close: () => closeTestDatabase(server, name, db) }

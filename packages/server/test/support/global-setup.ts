@@ -33,7 +33,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     dataDirectory,
     syncOnInitialize: false,
     // speed: this cluster is thrown away, and the tests of durability start their own
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '128MB' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      wal_level: 'minimal',
+      max_wal_senders: '0',
+      shared_buffers: '128MB',
+    },
   })
   const stop = async () => {
     await embedded.stop()
