@@ -1,0 +1,141 @@
+/**
+ * The composition root: builds what the process has, and nothing runs before `start`.
+ *
+ * Owns: the order of building, starting and stopping. Does not own: what any part does.
+ * Invariant: `stop` leaves nothing behind: requests under way are answered, streams end, jobs finish what they have
+ * begun, then the database is let go.
+ */
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { createApp } from './api/server.ts'
+import type { RateLimits } from './api/rate-limit.ts'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { Context } from './context.ts'
+import { startJobs } from './jobs/index.ts'
+import type { Jobs } from './jobs/index.ts'
+import { createLogger } from './logger.ts'
+import type { Logger } from './logger.ts'
+import { createMetrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
+import { createEventFeed } from './operations/events/feed.ts'
+import { createCatalogCache } from './store/catalog-cache.ts'
+import { startEmbedded } from './store/database/embedded.ts'
+import { openExternal } from './store/database/external.ts'
+import { migrate } from './store/database/migrate.ts'
+import { openPool } from './store/database/pool.ts'
+import type { Database } from './store/database/pool.ts'
+import { ensureInstallation } from './store/installation.ts'
+
+export interface EngineOptions {
+  /** A PostgreSQL of your own. Without it, and without `db`, the embedded one in `dataDirectory` is started. */
+  databaseUrl?: string
+  /** Where the embedded database lives. Default `.tollkeeper`. */
+  dataDirectory?: string
+  /** A pool that is open already; it is yours to close. */
+  db?: Database
+  /** Connections of the pool. Default 20. */
+  connections?: number
+  clock?: Clock
+  logger?: Logger
+  /** Requests a minute and key, by class. */
+  rateLimits?: Partial<RateLimits>
+  /** Run the jobs in this process. Default true; some process must. */
+  jobs?: boolean
+  /** Check each answer against the contract; for tests. */
+  checkAnswers?: boolean
+}
+
+export interface Engine {
+  context: Context
+  metrics: Metrics
+  app: FastifyInstance
+  /** Starts the jobs and listens. `port` 0 takes a free one. Answers the address, e.g. `http://127.0.0.1:4000`. */
+  start(listen?: { host?: string; port?: number }): Promise<string>
+  stop(): Promise<void>
+}
+
+interface OpenDatabase {
+  db: Database
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database, brings it up to date, and builds the engine on it.
+ *
+ * @throws DatabaseProblem with a remedy
+ * @example
+ * const engine = await createEngine({ dataDirectory: '.tollkeeper' })
+ * const url = await engine.start({ port: 4000 })
+ * await engine.stop()
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const logger = options.logger ?? createLogger()
+  const clock = options.clock ?? systemClock
+  const database = await openDatabase(options, logger)
+  try {
+    const { db } = database
+    // given pools come migrated
+    if (options.db === undefined) await migrate(db, { now: clock.now() })
+    const { keyPepper } = await ensureInstallation(db, randomBytes(32), clock.now())
+    const feed = createEventFeed({ db, logger })
+    const context: Context = { db, clock, logger, catalogs: createCatalogCache(db), feed, keyPepper }
+    const metrics = createMetrics(db)
+    const { rateLimits, checkAnswers } = options
+    const app = await createApp({ context, metrics, rateLimits, checkAnswers })
+    return assemble({ context, metrics, app, database, runsJobs: options.jobs ?? true })
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+function assemble(parts: {
+  context: Context
+  metrics: Metrics
+  app: FastifyInstance
+  database: OpenDatabase
+  runsJobs: boolean
+}): Engine {
+  const { context, metrics, app, database, runsJobs } = parts
+  let jobs: Jobs | undefined
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    await app.close()
+    await jobs?.stop()
+    await context.feed.close()
+    await database.close()
+  }
+  return {
+    context,
+    metrics,
+    app,
+    async start(listen = {}) {
+      if (runsJobs) jobs = startJobs(context)
+      return app.listen({ host: listen.host ?? '127.0.0.1', port: listen.port ?? 4000 })
+    },
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+async function openDatabase(options: EngineOptions, logger: Logger): Promise<OpenDatabase> {
+  const max = options.connections ?? 20
+  const onConnectionLost = (error: Error) => logger.warn({ err: error }, 'a database connection was lost')
+  if (options.db !== undefined) return { db: options.db, close: async () => {} }
+  if (options.databaseUrl !== undefined) {
+    const db = await openExternal({ connectionString: options.databaseUrl, max, onConnectionLost })
+    return { db, close: () => db.close() }
+  }
+  const embedded = await startEmbedded({ dataDirectory: options.dataDirectory ?? '.tollkeeper', logger })
+  const db = openPool({ ...embedded.connection, max, onConnectionLost })
+  return {
+    db,
+    async close() {
+      await db.close()
+      await embedded.stop()
+    },
+  }
+}
