@@ -77,7 +77,7 @@ export function fits(
     now >= balance.crossedAt + policy.graceDays * DAY_MS
   )
     return false
-  return policy.graceAmount === null || amount <= balance.capacity + policy.graceAmount - taken
+  return policy.graceAmount === null || amount - policy.graceAmount <= balance.capacity - taken
 }
 
 /** Decides without taking. */
@@ -149,15 +149,18 @@ export function recordUse(
   balance.decidedAt = Math.max(balance.decidedAt, now)
   const above = Math.max(0, balance.used - balance.capacity)
   const isMemberPart = balance.member !== 0 && entitlement.scope === 'customer'
+  // A gauge has no window that ends: going below the limit is what ends its crossing.
+  if (above === 0 && entitlement.kind === 'gauge') balance.crossedAt = null
   if (above === 0 || balance.limit.unlimited || isMemberPart) return null
   balance.crossedAt ??= now
-  if (entitlement.kind === 'gauge' || above === before) return null
-  if (entitlement.policy.type !== 'overage')
-    return { amount: above - before, priced: false, unitPrices: null }
+  // What was above before was told as a stretch then; it stays owed, under whatever policy it came about.
+  const more = above - before
+  if (entitlement.kind === 'gauge' || more <= 0) return null
+  if (entitlement.policy.type !== 'overage') return { amount: more, priced: false, unitPrices: null }
   // Priced overage is final: it widens what may be reached by itself, and no later grant absorbs it.
-  balance.overage += above
-  balance.capacity += above
-  return { amount: above, priced: true, unitPrices: entitlement.policy.unitPrices }
+  balance.overage += more
+  balance.capacity += more
+  return { amount: more, priced: true, unitPrices: entitlement.policy.unitPrices }
 }
 
 /** Takes an estimate out of what others may have, until it is settled. */

@@ -25,10 +25,8 @@ export function foldBalance(
   at: Instant,
   include: (grant: Grant) => boolean,
 ) {
-  if (balance.limit.unlimited) {
-    balance.folded = balance.used - balance.overage
-    return
-  }
+  // Use under an unlimited limit belongs to no grant; a limit that replaces it counts it (`plan-grant.ts`).
+  if (balance.limit.unlimited) return
   const grants = context.grants.filter((grant) => include(grant) && isInForce(grant, at))
   const { burns } = splitOverGrants(grants, Math.max(0, balance.used - balance.overage - balance.folded))
   for (const { grant, amount } of burns) {
@@ -41,7 +39,11 @@ export function foldBalance(
 
 function bindHold(hold: Hold, grants: Grant[], balance: Balance, context: FoldContext, at: Instant) {
   if (hold.status !== 'open' || hold.allocation !== null || hold.windowStart !== balance.windowStart) return
-  const { burns } = splitOverGrants(grants, hold.amount)
+  // One that is about to be inserted has no number to be named by.
+  const { burns } = splitOverGrants(
+    grants.filter(({ number }) => number !== 0),
+    hold.amount,
+  )
   hold.allocation = burns.map(({ grant, amount }) => {
     grant.held += amount
     move(context, grant, 'held', amount, balance, at, 0, hold.id)

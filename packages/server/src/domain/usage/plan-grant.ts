@@ -1,7 +1,7 @@
 /** The grant that stands for the plan's allowance in the window that runs. */
 import type { Limit } from '../catalog/model.ts'
 import { availableOf, isInForce } from './burn.ts'
-import { move } from './fold.ts'
+import { expireGrants, move } from './fold.ts'
 import type { Balance, Grant } from './model.ts'
 import type { RefreshContext } from './refresh.ts'
 
@@ -31,8 +31,6 @@ export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshC
 }
 
 function insertPlanGrant(balance: Balance, amount: number, context: RefreshContext): Grant {
-  // Use under an unlimited allowance belonged to no grant; a limit that replaces it counts that use.
-  const burnt = balance.limit.unlimited ? Math.min(amount, balance.used - balance.overage) : 0
   const grant: Grant = {
     number: 0,
     id: context.newId(),
@@ -41,7 +39,7 @@ function insertPlanGrant(balance: Balance, amount: number, context: RefreshConte
     source: 'plan',
     reference: context.entitlements.plan?.key ?? '',
     amount,
-    burnt,
+    burnt: 0,
     held: 0,
     expired: 0,
     priority: context.entitlement.priority,
@@ -53,8 +51,32 @@ function insertPlanGrant(balance: Balance, amount: number, context: RefreshConte
   context.grants.push(grant)
   context.changes.insertGrants.push(grant)
   move(context, grant, 'granted', amount, balance, context.now, 0)
-  if (burnt > 0) move(context, grant, 'burnt', burnt, balance, context.now, 0)
   return grant
+}
+
+/**
+ * Where a limit replaces an unlimited one: use so far counts against the plan's own grant; what it can't cover was
+ * allowed when it was used, so that no other grant pays for it, now or later.
+ */
+export function countUnlimitedUse(balance: Balance, plan: Grant | null, context: RefreshContext): void {
+  const unfolded = balance.used - balance.overage - balance.folded
+  const burnt = plan === null ? 0 : Math.min(unfolded, availableOf(plan))
+  if (plan !== null && burnt > 0) {
+    plan.burnt += burnt
+    move(context, plan, 'burnt', burnt, balance, context.now, balance.folded)
+  }
+  balance.folded += burnt
+  balance.overage += unfolded - burnt
+}
+
+/** Ends the running window's plan grant early: a window that is cut short takes its allowance with it. */
+export function endPlanGrant(balance: Balance, context: RefreshContext): void {
+  for (const grant of context.grants) {
+    if (grant.source !== 'plan' || !isInForce(grant, context.now)) continue
+    grant.expiresAt = context.now
+    move(context, grant, 'changed', 0, balance, context.now, 0)
+  }
+  expireGrants(balance, context, context.now)
 }
 
 /** What the window's plan grants have left. */

@@ -14,14 +14,14 @@ import { availableOf, isInForce } from './burn.ts'
 import { expireGrants, type FoldContext, foldBalance, grantOwnerOf, noChanges, touch } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
-import { planGrantFor } from './plan-grant.ts'
+import { countUnlimitedUse, endPlanGrant, planGrantFor } from './plan-grant.ts'
 import { carryOverUnused, rollOver } from './rollover.ts'
 
 export interface RefreshInput {
   now: Instant
   entitlements: Entitlements
   balances: Balance[]
-  /** Those not closed; a new one has number 0 and is inserted by its own command. */
+  /** Those not closed; a new one has number 0 and comes back in `insertGrants`, with its movement. */
   grants: Grant[]
   /** The open ones. */
   holds: Hold[]
@@ -45,6 +45,7 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
   const changes = noChanges()
   const grants = input.grants.map((grant) => ({ ...grant }))
   const holds = input.holds.map((hold) => ({ ...hold }))
+  for (const grant of grants) if (grant.number === 0) insertGiven(grant, input.now, changes)
   for (const { feature, member, balance } of wantedBalances(input)) {
     const entitlement = input.entitlements.features.get(feature)
     if (entitlement === undefined) continue
@@ -61,6 +62,20 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
     changes.balances.push(refreshBalance(balance ?? newBalance(feature, member), context))
   }
   return changes
+}
+
+function insertGiven(grant: Grant, now: Instant, changes: BalanceChanges): void {
+  changes.insertGrants.push(grant)
+  changes.movements.push({
+    grant,
+    kind: 'granted',
+    amount: grant.amount,
+    windowStart: grant.startsAt,
+    positionFrom: 0,
+    positionTo: 0,
+    cause: '',
+    at: now,
+  })
 }
 
 function wantedBalances(input: RefreshInput) {
@@ -141,9 +156,12 @@ function refreshGauge(balance: Balance, context: RefreshContext): void {
   expireGrants(balance, context, context.now)
   const nominal = nominalLimit(balance, context)
   const granted = context.grants.filter((grant) => isInForce(grant, context.now))
-  if (nominal.unlimited) return setLimits(balance, UNLIMITED, MAX_CAPACITY)
-  const amount = granted.reduce((sum, grant) => sum + grant.amount, nominal.amount)
-  setLimits(balance, limitOf(amount), amount)
+  if (nominal.unlimited) setLimits(balance, UNLIMITED, MAX_CAPACITY)
+  else {
+    const amount = granted.reduce((sum, grant) => sum + grant.amount, nominal.amount)
+    setLimits(balance, limitOf(amount), amount)
+  }
+  if (balance.used <= balance.capacity) balance.crossedAt = null
 }
 
 function refreshMemberPart(balance: Balance, context: RefreshContext): void {
@@ -158,24 +176,32 @@ function refreshGranted(balance: Balance, context: RefreshContext): void {
   turnWindows(balance, context)
   const nominal = nominalLimit(balance, context)
   const plan = planGrantFor(balance, nominal, context)
-  foldBalance(balance, context, context.now, () => true)
   if (nominal.unlimited) return setLimits(balance, UNLIMITED, MAX_CAPACITY)
-  const inForce = context.grants.filter((grant) => isInForce(grant, context.now))
-  const available = inForce.reduce((sum, grant) => sum + availableOf(grant), 0)
-  const bound = context.holds
-    .filter((hold) => hold.status === 'open' && hold.windowStart === balance.windowStart)
-    .reduce((sum, hold) => sum + (hold.allocation ?? []).reduce((part, { amount }) => part + amount, 0), 0)
-  const unpaid =
-    balance.used - balance.overage - balance.folded + Math.max(0, balance.reserved + balance.leased - bound)
-  const others = inForce.filter((grant) => grant !== plan)
+  if (balance.limit.unlimited) {
+    countUnlimitedUse(balance, plan, context)
+    balance.limit = nominal
+  }
+  foldBalance(balance, context, context.now, () => true)
+  const others = context.grants.filter((grant) => grant !== plan && isInForce(grant, context.now))
   const othersBurnt = Math.max(0, balance.folded - (plan?.burnt ?? 0))
   const othersLeft = others.reduce((sum, grant) => sum + availableOf(grant) + grant.held, 0)
   const unopened = isOpened(balance) ? 0 : nominal.amount
   setLimits(
     balance,
     limitOf(nominal.amount + othersLeft + othersBurnt),
-    takenOf(balance) + available - unpaid + unopened,
+    coveredBy(balance, context, context.now) + unopened,
   )
+}
+
+/** The total up to which grants cover what is taken: what is paid, bound or priced, and what they have left. */
+function coveredBy(balance: Balance, context: RefreshContext, at: Instant): number {
+  const available = context.grants
+    .filter((grant) => isInForce(grant, at))
+    .reduce((sum, grant) => sum + availableOf(grant), 0)
+  const bound = context.holds
+    .filter((hold) => hold.status === 'open' && hold.windowStart === balance.windowStart)
+    .reduce((sum, hold) => sum + (hold.allocation ?? []).reduce((part, { amount }) => part + amount, 0), 0)
+  return balance.folded + balance.overage + bound + available
 }
 
 function setLimits(balance: Balance, limit: Balance['limit'], capacity: number): void {
@@ -200,6 +226,7 @@ function turnWindows(balance: Balance, context: RefreshContext): void {
       foldBalance(balance, context, at - 1, existed)
       if (at === balance.windowEnd) {
         closedEnd = at
+        followGrants(balance, context, at - 1)
         rollOver(balance, context, at)
         expireGrants(balance, context, at)
         closeWindow(balance, context, at)
@@ -207,13 +234,26 @@ function turnWindows(balance: Balance, context: RefreshContext): void {
     }
     if (isOpened(balance)) foldBalance(balance, context, context.now, existed)
     if (isOpened(balance) && context.usageOnChange === 'reset' && balance.entitlementVersion >= 0) {
-      closedEnd = context.now
-      closeWindow(balance, context, context.now)
+      followGrants(balance, context, context.now)
+      endPlanGrant(balance, context)
+      if (balance.windowStart < context.now) {
+        closedEnd = context.now
+        closeWindow(balance, context, context.now)
+        // One that has just begun has no row of its own: the window that starts now would have the same key.
+      } else Object.assign(balance, NOTHING_USED)
     }
   }
   expireGrants(balance, context, context.now)
   openWindow(balance, context, closedEnd)
 }
+
+/** A grant may have started since capacity was worked out: what it paid is no overage of the window that ends. */
+function followGrants(balance: Balance, context: RefreshContext, at: Instant): void {
+  if (balance.limit.unlimited || isMemberPart(balance, context)) return
+  balance.capacity = coveredBy(balance, context, at)
+}
+
+const NOTHING_USED = { used: 0, overage: 0, folded: 0, threshold: 0, crossedAt: null }
 
 function passedBoundaries(balance: Balance, context: RefreshContext): Instant[] {
   const instants = new Set<Instant>()
@@ -255,26 +295,24 @@ function closeWindow(balance: Balance, context: RefreshContext, at: Instant): vo
       },
       occurredAt: at,
     })
-  Object.assign(balance, {
-    used: 0,
-    reserved: 0,
-    leased: 0,
-    overage: 0,
-    folded: 0,
-    threshold: 0,
-    crossedAt: null,
-  })
+  Object.assign(balance, NOTHING_USED, { reserved: 0, leased: 0 })
   balance.windowStart = Number.NEGATIVE_INFINITY
   balance.windowEnd = Number.NEGATIVE_INFINITY
 }
 
 function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instant): void {
   const kind = windowKindOf(context)
+  // A take without a decision does not write down when it was.
+  if (kind === 'rolling_30_days' && takenOf(balance) > 0) balance.firstUsedAt ??= context.now
   if (kind === 'rolling_30_days' && balance.firstUsedAt === null) {
     // The first use opens the first window; until then every take is decided.
+    if (isOpened(balance)) endPlanGrant(balance, context)
+    balance.windowStart = Number.NEGATIVE_INFINITY
     balance.windowEnd = Number.POSITIVE_INFINITY
     return
   }
+  // Nothing says how long a window lasts that no plan gives: one that runs goes on.
+  if (isOpened(balance) && !context.entitlement.included) return
   const target = currentWindow(kind, context, balance.firstUsedAt)
   if (isOpened(balance)) {
     // The running window goes on to its own end at most: leaving a plan and coming back is no new allowance.
@@ -286,7 +324,7 @@ function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instan
   balance.windowEnd = target.end
 }
 
-const windowKindOf = (context: RefreshContext): WindowKind => {
+export const windowKindOf = (context: RefreshContext): WindowKind => {
   const kind = context.entitlement.window
   return kind === 'billing_period' && context.entitlements.billingPeriod === null ? 'month' : kind
 }

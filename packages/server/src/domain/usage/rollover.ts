@@ -5,7 +5,7 @@ import { rolledOver } from './burn.ts'
 import { move } from './fold.ts'
 import type { Balance, Grant } from './model.ts'
 import { planLeft } from './plan-grant.ts'
-import { currentWindow, type RefreshContext } from './refresh.ts'
+import { currentWindow, type RefreshContext, windowKindOf } from './refresh.ts'
 
 /** At the end of a window that was used: what its plan grants have left goes on by the feature's rule. */
 export function rollOver(balance: Balance, context: RefreshContext, at: Instant): void {
@@ -23,15 +23,21 @@ export function carryOverUnused(
   closedEnd: Instant,
   target: { start: Instant; end: Instant },
 ): void {
-  const { rollover, limit, window, included } = context.entitlement
-  if (rollover.type === 'none' || limit.unlimited || !included || window === 'billing_period') return
+  const { rollover, limit, included } = context.entitlement
+  if (rollover.type === 'none' || limit.unlimited || !included) return
+  const kind = windowKindOf(context)
+  // Each billing period begins with a decision on the customer: none passes unseen.
+  if (kind === 'billing_period') return
   const ends: Instant[] = []
+  // What lay unused in between can't be more than the terms gave that it was left under.
+  const ended = context.grants.filter(({ source, expiresAt }) => source === 'plan' && expiresAt === closedEnd)
+  const unused = Math.min(limit.amount, Math.max(0, ...ended.map(({ amount }) => amount)))
   let start = target.start
   for (let back = 0; back < rollover.windows && start > closedEnd; back += 1) {
     ends.unshift(start)
-    start = currentWindow(window, context, balance.firstUsedAt, start - 1).start
+    start = currentWindow(kind, context, balance.firstUsedAt, start - 1).start
   }
-  for (const end of ends) grantRollover(balance, context, end, limit.amount)
+  for (const end of ends) grantRollover(balance, context, end, unused)
 }
 
 function grantRollover(balance: Balance, context: RefreshContext, at: Instant, left: number): void {
@@ -64,14 +70,14 @@ function grantRollover(balance: Balance, context: RefreshContext, at: Instant, l
 
 /** The end of the nth window after `at`. */
 function expiryAfter(balance: Balance, context: RefreshContext, at: Instant, windows: number): Instant {
-  const { window } = context.entitlement
+  const kind = windowKindOf(context)
   const { billingPeriod, interval, timeZone } = context.entitlements
-  if (window === 'billing_period' && billingPeriod !== null) {
+  if (kind === 'billing_period' && billingPeriod !== null) {
     const unit = interval === 'year' || interval === 'week' || interval === 'day' ? interval : 'month'
     return boundary(billingPeriod.end, windows - 1, { unit, count: 1 }, timeZone)
   }
   let end = at
   for (let passed = 0; passed < windows && end < Number.POSITIVE_INFINITY; passed += 1)
-    end = currentWindow(window, context, balance.firstUsedAt, end).end
+    end = currentWindow(kind, context, balance.firstUsedAt, end).end
   return end
 }
