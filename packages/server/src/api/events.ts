@@ -1,6 +1,6 @@
 import type { endpoints, Event } from '@tollkeeper/contract'
-import type { UsageContext } from '../context.ts'
 import { toIso } from '../domain/time/instant.ts'
+import type { FeedBatch } from '../operations/events/feed.ts'
 import { listEvents } from '../operations/events/list.ts'
 import { Refusal } from '../refusal.ts'
 import type { FeedEvent, FeedFilter } from '../store/event-feed.ts'
@@ -18,16 +18,13 @@ export const eventRoutes = {
   },
   stream: ({ query, lastEventId, signal }, ctx) => {
     const after = lastEventId === undefined ? query.after : positionOf(lastEventId)
-    return stream(ctx, { ...filterOf(query), after, signal })
+    const batches = ctx.feed.follow(ctx.environment.id, { ...filterOf(query), after, signal })
+    return stream(batches, ctx.environment.mode === 'live')
   },
 } satisfies Handlers<typeof endpoints.events>
 
-async function* stream(
-  ctx: UsageContext,
-  options: FeedFilter & { after: number | undefined; signal: AbortSignal },
-): AsyncGenerator<StreamEvent> {
-  const livemode = ctx.environment.mode === 'live'
-  for await (const { events } of ctx.feed.follow(ctx.environment.id, options)) {
+async function* stream(batches: AsyncIterable<FeedBatch>, livemode: boolean): AsyncGenerator<StreamEvent> {
+  for await (const { events } of batches) {
     for (const event of events) {
       yield { id: String(event.position), event: event.type, data: presentOnce(event, livemode) }
     }

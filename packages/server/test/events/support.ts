@@ -1,3 +1,9 @@
+import { systemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
+import type { Context, Environment, OperationContext } from '../../src/context.ts'
+import { silentLogger } from '../../src/logger.ts'
+import { createEventFeed } from '../../src/operations/events/feed.ts'
+import { transaction } from '../../src/store/database/transaction.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import type { Database } from '../../src/store/database/pool.ts'
 import { timestampParameter } from '../../src/store/database/type-parsers.ts'
@@ -65,4 +71,18 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error(`It never happened: ${what}`)
+}
+
+/** What operations and jobs get, without a catalog. */
+export function contextOf(db: Database, clock: Clock = systemClock): Context {
+  const catalogs = {} as Context['catalogs']
+  const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })
+  return { db, clock, logger: silentLogger, catalogs, feed, keyPepper: Buffer.alloc(32) }
+}
+
+export const testEnvironment: Environment = { id: 1, name: 'test', mode: 'test' }
+
+/** Runs an operation as a request does. */
+export function inTransaction<T>(ctx: Context, work: (ctx: OperationContext) => Promise<T>): Promise<T> {
+  return transaction(ctx.db, (tx) => work({ ...ctx, tx, environment: testEnvironment, actor: 'test' }))
 }

@@ -31,7 +31,8 @@ export interface EventFeed {
   /**
    * Yields until the signal is aborted or the feed closes.
    *
-   * @throws Refusal `overloaded` when the process has as many followers as it takes; `shutting_down` once closed.
+   * @throws Refusal `overloaded` when the process has as many followers as it takes; `shutting_down` once closed:
+   * at once, before the first event is asked for.
    */
   follow(environment: number, options: FollowOptions): AsyncGenerator<FeedBatch, void, undefined>
   /** There may be something new. */
@@ -90,12 +91,15 @@ export function createEventFeed(ctx: { db: Database; logger: Logger }, options: 
     if (channel.followers === 0) channels.delete(channel.environment)
   }
 
-  async function* follow(
+  const refuse = () => {
+    if (closed) throw new Refusal('shutting_down')
+    if (followers >= settings.maxFollowers) throw new Refusal('overloaded', { retryAfterSeconds: 5 })
+  }
+  async function* batches(
     environment: number,
     wanted: FollowOptions,
   ): AsyncGenerator<FeedBatch, void, undefined> {
-    if (closed) throw new Refusal('shutting_down')
-    if (followers >= settings.maxFollowers) throw new Refusal('overloaded', { retryAfterSeconds: 5 })
+    refuse()
     followers += 1
     let channel: Channel | undefined
     try {
@@ -116,7 +120,10 @@ export function createEventFeed(ctx: { db: Database; logger: Logger }, options: 
   }
 
   return {
-    follow,
+    follow(environment, wanted) {
+      refuse()
+      return batches(environment, wanted)
+    },
     wake: () => poller?.wake(),
     followers: () => followers,
     async close() {
