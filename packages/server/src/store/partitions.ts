@@ -32,7 +32,9 @@ export async function ensureUsagePartitions(db: Database, now: Instant, monthsAh
 
 async function partitionExists(db: Pick<Database, 'query'>, name: string): Promise<boolean> {
   const { rows } = await db.query<{ found: boolean }>({
-    text: 'select to_regclass($1) is not null as found',
+    // not to_regclass: it answers from a cache that may not have heard of what another process has just made
+    text: `select exists (select from pg_inherits join pg_class on pg_class.oid = inhrelid
+      where inhparent = 'usage_event'::regclass and relname = $1) as found`,
     values: [name],
   })
   return rows[0]?.found === true
