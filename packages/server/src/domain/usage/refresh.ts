@@ -182,15 +182,11 @@ function refreshGranted(balance: Balance, context: RefreshContext): void {
     balance.limit = nominal
   }
   foldBalance(balance, context, context.now, () => true)
-  const others = context.grants.filter((grant) => grant !== plan && isInForce(grant, context.now))
-  const othersBurnt = Math.max(0, balance.folded - (plan?.burnt ?? 0))
-  const othersLeft = others.reduce((sum, grant) => sum + availableOf(grant) + grant.held, 0)
+  const covered = coveredBy(balance, context, context.now)
+  // Shown is the allowance as it is now, even where its grant had to stay larger, and what other grants gave.
+  const others = covered - balance.overage - (plan === null ? 0 : plan.amount - plan.expired)
   const unopened = isOpened(balance) ? 0 : nominal.amount
-  setLimits(
-    balance,
-    limitOf(nominal.amount + othersLeft + othersBurnt),
-    coveredBy(balance, context, context.now) + unopened,
-  )
+  setLimits(balance, limitOf(nominal.amount + others), covered + unopened)
 }
 
 /** The total up to which grants cover what is taken: what is paid, bound or priced, and what they have left. */

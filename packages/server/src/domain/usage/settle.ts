@@ -11,7 +11,9 @@ import type { FeatureEntitlement } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
 import { type OverageStretch, recordHoldClosed, recordUse } from './decide.ts'
 import { type FoldContext, foldBalance, grantOwnerOf, move, noChanges, touch } from './fold.ts'
+import { ceilingOf, limitOf } from './limits.ts'
 import type { Balance, BalanceChanges, BalanceKey, ClosedWindow, Grant, Hold } from './model.ts'
+import { announceThresholds } from './refresh.ts'
 
 export interface SettleInput {
   hold: Hold
@@ -62,7 +64,8 @@ export function settleHold(input: SettleInput): Settlement {
     const balance = settlement.balances.find(isSame)
     const closed = input.windows?.find((window) => isSame(window) && window.windowStart === windowStart)
     let stretch: OverageStretch | null
-    if (closed !== undefined) stretch = settleInClosed({ ...closed }, hold, amount, entitlement, context, now)
+    if (closed !== undefined)
+      stretch = settleInClosed({ ...closed }, balance, hold, amount, entitlement, context, now)
     else if (balance?.windowStart === windowStart)
       stretch = settleInRunning(balance, hold, amount, entitlement, context, now)
     else throw new Error(`the window ${windowStart} of the hold ${hold.id} was not loaded`)
@@ -101,14 +104,36 @@ function settleInRunning(
       foldBalance(balance, context, now, () => true)
       const { burnt, lost } = closeAllocation(balance, hold, amount, context, now)
       balance.folded += burnt
-      balance.capacity -= lost + followAllowance(balance, hold, entitlement, context, now)
+      widen(balance, -lost)
+      balance.capacity -= followAllowance(balance, hold, entitlement, context, now)
     }
   }
-  return recordUse(balance, entitlement, notYetCounted(hold, amount), now)
+  const stretch = recordUse(balance, entitlement, notYetCounted(hold, amount), now)
+  followUse(balance, entitlement, context, now)
+  return stretch
+}
+
+/** Grants came back to the window or went: it covers more or less, and shows it. */
+function widen(balance: Balance, by: number): void {
+  if (balance.limit.unlimited) return
+  balance.capacity += by
+  balance.limit = limitOf(balance.limit.amount + by)
+}
+
+/** The next total that needs a decision; one that needs it every time goes on to. */
+function followUse(
+  balance: Balance,
+  entitlement: FeatureEntitlement,
+  context: FoldContext,
+  now: Instant,
+): void {
+  announceThresholds(balance, { now, entitlement, changes: context.changes })
+  if (balance.ceiling >= 0) balance.ceiling = ceilingOf(balance, entitlement.feature.thresholds)
 }
 
 function settleInClosed(
   window: ClosedWindow,
+  running: Balance | undefined,
   hold: Hold,
   amount: number,
   entitlement: FeatureEntitlement,
@@ -118,7 +143,14 @@ function settleInClosed(
   touch(context.changes.windows, window)
   if (hold.status === 'open') {
     window.reserved -= hold.amount
-    if (window.member === grantOwnerOf(hold)) closeAllocation(window, hold, amount, context, now)
+    if (window.member === grantOwnerOf(hold)) {
+      const { returned } = closeAllocation(window, hold, amount, context, now)
+      if (returned > 0 && running !== undefined) {
+        touch(context.changes.balances, running)
+        widen(running, returned)
+        followUse(running, entitlement, context, now)
+      }
+    }
   }
   const before = Math.max(0, window.used - window.capacity)
   window.used += notYetCounted(hold, amount)
@@ -139,8 +171,9 @@ function closeAllocation(
   amount: number,
   context: FoldContext,
   now: Instant,
-): { burnt: number; lost: number } {
+): { burnt: number; returned: number; lost: number } {
   let burnt = 0
+  let returned = 0
   let lost = 0
   for (const part of hold.allocation ?? []) {
     const grant = context.grants.find(({ number }) => number === part.grant)
@@ -153,8 +186,11 @@ function closeAllocation(
       move(context, grant, 'burnt', used, counter, now, counter.used + burnt, hold.id)
       burnt += used
     }
-    if (grant.expiresAt > now) continue
     const rest = part.amount - used
+    if (grant.expiresAt > now) {
+      returned += rest
+      continue
+    }
     if (rest > 0) {
       grant.expired += rest
       move(context, grant, 'expired', rest, counter, now, 0, hold.id)
@@ -162,7 +198,7 @@ function closeAllocation(
     }
     if (grant.held === 0) grant.closedAt = now
   }
-  return { burnt, lost }
+  return { burnt, returned, lost }
 }
 
 /** An allowance lowered while the hold stood kept the held part of the plan's grant alive; what returns is gone. */
