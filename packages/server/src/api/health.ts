@@ -20,7 +20,8 @@ export function registerHealth(
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const checks = await readiness(context)
-    const ready = !stopping.aborted && Object.values(checks).every((check) => check === 'ok' || check === 'none')
+    const ready =
+      !stopping.aborted && Object.values(checks).every((check) => check === 'ok' || check === 'none')
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks })
   })
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
@@ -29,7 +30,9 @@ export function registerHealth(
 type Check = 'ok' | 'none' | 'failing' | 'behind' | 'late'
 
 /** `heartbeat: none` is a new installation whose jobs have not run yet. */
-async function readiness(context: Context): Promise<{ database: Check; migrations: Check; heartbeat: Check }> {
+async function readiness(
+  context: Context,
+): Promise<{ database: Check; migrations: Check; heartbeat: Check }> {
   const found = await within(ANSWER_WITHIN_MS, loadReadiness(context.db)).catch(() => undefined)
   if (found === undefined) return { database: 'failing', migrations: 'failing', heartbeat: 'failing' }
   const { latestJobAt, migrated } = found

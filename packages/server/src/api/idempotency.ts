@@ -67,7 +67,8 @@ export async function answerOnce(
   if (claimed.inFlight) throw new Refusal('idempotency_key_in_flight', { retryAfterSeconds: 1 })
   if (claimed.answer !== undefined) {
     const { answer } = claimed
-    if (!answer.bodyHash.equals(bodyHash)) throw new Refusal('idempotency_key_reused', { param: 'idempotencyKey' })
+    if (!answer.bodyHash.equals(bodyHash))
+      throw new Refusal('idempotency_key_reused', { param: 'idempotencyKey' })
     const body = answer.sealed ? unseal(answer.body, sealKey(options.seal, scope)) : answer.body
     return { status: answer.status, text: body.toString('utf8'), replayed: true }
   }

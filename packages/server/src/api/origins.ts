@@ -17,7 +17,10 @@ export interface OriginLists {
   allowsAnywhere(origin: string): Promise<boolean>
 }
 
-export function createOriginLists(db: Database, elapsed: () => number = () => performance.now()): OriginLists {
+export function createOriginLists(
+  db: Database,
+  elapsed: () => number = () => performance.now(),
+): OriginLists {
   let lists = new Map<number, string[]>()
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null

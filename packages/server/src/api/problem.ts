@@ -61,7 +61,10 @@ export function problemOf(error: unknown, language: LanguageTag, requestId: stri
   }
   if (refusal.param !== undefined) problem.param = refusal.param
   if (refusal.errors.length > 0) {
-    problem.errors = refusal.errors.map(({ param, message }) => ({ param, message: phrases[message] ?? message }))
+    problem.errors = refusal.errors.map(({ param, message }) => ({
+      param,
+      message: phrases[message] ?? message,
+    }))
   }
   return problem
 }

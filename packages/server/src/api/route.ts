@@ -174,7 +174,12 @@ function transactionRunner(endpoint: Endpoint, handler: AnyHandler, tools: Route
     const answer = await transaction(
       context.db,
       async (tx) => {
-        const ctx: OperationContext = { ...context, tx, environment: request.key.environment, actor: request.key.id }
+        const ctx: OperationContext = {
+          ...context,
+          tx,
+          environment: request.key.environment,
+          actor: request.key.id,
+        }
         const effect = async () => {
           const written = write(await handler(request, ctx))
           // the hint is heard when the transaction commits
@@ -183,7 +188,14 @@ function transactionRunner(endpoint: Endpoint, handler: AnyHandler, tools: Route
         }
         if (key === undefined) return { ...(await effect()), replayed: false }
         const { method, path: route, secretAnswer } = endpoint
-        const scope = { environment: ctx.environment.id, method, route, params: request.params, body: request.body, key }
+        const scope = {
+          environment: ctx.environment.id,
+          method,
+          route,
+          params: request.params,
+          body: request.body,
+          key,
+        }
         const seal = secretAnswer === true ? context.keyPepper : null
         return answerOnce(tx, scope, { now: context.clock.now(), seal }, effect)
       },

@@ -6,7 +6,7 @@
  * Invariant: every answer has a request id, and every failure is problem+json from the one error map.
  */
 import cors from '@fastify/cors'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
@@ -42,7 +42,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const origins = createOriginLists(context.db)
   const app = fastify({
     loggerInstance: context.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: false },
     bodyLimit: 1024 * 1024,
     return503OnClosing: false,
@@ -68,7 +68,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     context,
     origins,
     authenticator: createAuthenticator(context),
-    rateLimiter: createRateLimiter(context.db, context.clock, { ...defaultRateLimits, ...options.rateLimits }),
+    rateLimiter: createRateLimiter(context.db, context.clock, {
+      ...defaultRateLimits,
+      ...options.rateLimits,
+    }),
     stopping: stopping.signal,
     checkAnswers: options.checkAnswers ?? false,
   }
@@ -138,10 +141,17 @@ async function allowOrigins(app: FastifyInstance, origins: OriginLists): Promise
       const { origin, host } = request.headers
       const settings = {
         methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-        exposedHeaders: ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Idempotent-Replayed'],
+        exposedHeaders: [
+          'X-Request-Id',
+          'RateLimit',
+          'RateLimit-Policy',
+          'Retry-After',
+          'Idempotent-Replayed',
+        ],
         maxAge: 600,
       }
-      if (origin === undefined || isSameOrigin(origin, host)) return done(null, { ...settings, origin: false })
+      if (origin === undefined || isSameOrigin(origin, host))
+        return done(null, { ...settings, origin: false })
       origins.allowsAnywhere(origin).then(
         (allowed) => done(null, { ...settings, origin: allowed ? origin : false }),
         (error: Error) => done(error),
@@ -166,7 +176,9 @@ function stopCleanly(app: FastifyInstance, stopping: AbortController): void {
 
 function refuseOtherMethods(app: FastifyInstance): void {
   const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-  const urls = new Set(calls.filter((call) => handlerOf(call) !== undefined).map(({ endpoint }) => endpoint.path))
+  const urls = new Set(
+    calls.filter((call) => handlerOf(call) !== undefined).map(({ endpoint }) => endpoint.path),
+  )
   for (const path of urls) {
     const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
     const methods = all.filter((method) => !app.hasRoute({ method, url }))
@@ -186,12 +198,18 @@ function refuseOtherMethods(app: FastifyInstance): void {
   }
 }
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, options: AppOptions): FastifyReply {
+function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: AppOptions,
+): FastifyReply {
   const problem = problemOf(error, chooseLanguage(request.headers['accept-language']), request.id)
   options.metrics.countProblem(problem.code)
   const { code, requestId, status } = problem
   const line = { code, requestId, status, method: request.method, route: request.routeOptions?.url }
-  if (problem.code === 'internal_error') options.context.logger.error({ ...line, err: error }, 'request failed')
+  if (problem.code === 'internal_error')
+    options.context.logger.error({ ...line, err: error }, 'request failed')
   else if (status === 503) options.context.logger.warn({ ...line, err: error }, 'request not served')
   else options.context.logger.debug(line, 'request refused')
   // what has begun to be sent can't become a problem any more

@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+/**
+ * The command line: what can be done at the machine itself.
+ *
+ * Owns: the commands and how a failure is told. Does not own: what they do (operations, store/database).
+ * Invariant: a failure says what to do about it, and ends with code 1.
+ */
+import { Command } from 'commander'
+import { formatTemplate } from '../language/format.ts'
+import { en } from '../language/en.ts'
+import { Refusal } from '../refusal.ts'
+import { DatabaseProblem } from '../store/database/errors.ts'
+import { backupCommand, migrateCommand, restoreCommand } from './database.ts'
+import { createKeyCommand, listKeysCommand, revokeKeyCommand, rollKeyCommand } from './keys.ts'
+import { dev, serve } from './serve.ts'
+import { SettingProblem } from './settings.ts'
+
+const program = new Command('tollkeeper')
+  .description('Subscriptions, entitlements and billing on PostgreSQL.')
+  .addHelpText(
+    'after',
+    `
+Settings come from the environment:
+  PORT                        4000
+  HOST                        127.0.0.1 (0.0.0.0 to be reached from other machines)
+  TOLLKEEPER_DATA_DIR         ./.tollkeeper
+  DATABASE_URL                a PostgreSQL of your own (14 or newer) instead of the embedded one
+  TOLLKEEPER_DEMO             off: start empty
+  TOLLKEEPER_LOG              trace, debug, info, warn, error, fatal, silent
+  TOLLKEEPER_JOBS             off: another process runs the jobs
+  TOLLKEEPER_CONNECTIONS      connections to the database, 20
+  TOLLKEEPER_RATE_LIMIT_…     USAGE, QUOTA, READ, WRITE: requests a minute and key`,
+  )
+
+program.command('dev').description('serve on this machine, with keys to begin with').action(dev)
+program.command('serve').description('serve until told to stop').action(serve)
+program.command('migrate').description('bring the database up to date').action(migrateCommand)
+program
+  .command('backup')
+  .argument('<file>')
+  .description('write everything into one file')
+  .action(backupCommand)
+program
+  .command('restore')
+  .argument('<file>')
+  .description('read a backup into an empty database')
+  .action(restoreCommand)
+
+const keys = program.command('keys').description('API keys')
+const inEnvironmentOption = (command: Command) =>
+  command.option('-e, --environment <name>', 'test or live', 'test').option('--json', 'print JSON')
+
+inEnvironmentOption(keys.command('create'))
+  .description('make a key; it is shown once')
+  .option('--kind <kind>', 'secret, restricted or publishable', 'secret')
+  .option('--name <name>', 'what it is for', 'Made at the command line')
+  .option('--scopes <scopes>', 'of a restricted key, with commas between')
+  .action(createKeyCommand)
+inEnvironmentOption(keys.command('list')).description('list the keys').action(listKeysCommand)
+inEnvironmentOption(keys.command('roll').argument('<id>'))
+  .description('make a successor of a key')
+  .option('--overlap-hours <hours>', 'how long the old one goes on working', '0')
+  .action(rollKeyCommand)
+inEnvironmentOption(keys.command('revoke').argument('<id>'))
+  .description('end a key at once')
+  .action(revokeKeyCommand)
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${tell(error)}\n`)
+  process.exitCode = 1
+})
+
+function tell(error: unknown): string {
+  if (error instanceof DatabaseProblem) return `${error.message}\n${error.remedy}`
+  if (error instanceof SettingProblem) return error.message
+  if (error instanceof Refusal) {
+    const { title, detail } = en.errors[error.code]
+    const fields = error.errors.map(({ param, message }) => `  ${param}: ${message}`)
+    return [`${title}. ${formatTemplate('en', detail, error.values)}`, ...fields].join('\n')
+  }
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return `The port is taken by another process. Stop it, or choose another with PORT.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,50 @@
+import type { Engine } from '../engine.ts'
+import { ensureCredentials } from './credentials.ts'
+import { engineFrom, stopOnSignal } from './engine.ts'
+import { readSettings } from './settings.ts'
+
+export const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+/** For production: serves until it is told to stop. */
+export async function serve(): Promise<void> {
+  const settings = readSettings()
+  const engine = await engineFrom(settings, 'info')
+  const url = await listen(engine, settings)
+  say(`Tollkeeper listens on ${url}`)
+}
+
+/** For a developer: also prints and writes down keys to begin with. */
+export async function dev(): Promise<void> {
+  const settings = readSettings()
+  const engine = await engineFrom(settings, 'warn')
+  const url = await listen(engine, settings)
+  const credentials = await ensureCredentials(engine, settings.dataDirectory, url)
+  const curl = `curl ${url}/v1/environment -H "Authorization: Bearer ${credentials.secretKey}"`
+  say(
+    [
+      '',
+      `  Tollkeeper    ${url}`,
+      `  Reference     ${url}/docs`,
+      `  Test key      ${credentials.secretKey}`,
+      `  Data          ${settings.databaseUrl === undefined ? settings.dataDirectory : 'DATABASE_URL'}`,
+      '',
+      '  Try it:',
+      `  ${curl}`,
+      '',
+      '  Ctrl-C stops it.',
+      '',
+    ].join('\n'),
+  )
+}
+
+async function listen(engine: Engine, { host, port }: { host: string; port: number }): Promise<string> {
+  stopOnSignal(engine, say)
+  try {
+    return await engine.start({ host, port })
+  } catch (error) {
+    await engine.stop()
+    throw error
+  }
+}

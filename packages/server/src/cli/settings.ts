@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { rateClasses } from '../domain/keys/model.ts'
+import type { RateClass } from '../domain/keys/model.ts'
+
+/** What the environment says. */
+export interface Settings {
+  /** `PORT`, 4000. */
+  port: number
+  /** `HOST`, 127.0.0.1: only this machine. A container sets 0.0.0.0. */
+  host: string
+  /** `TOLLKEEPER_DATA_DIR`, `./.tollkeeper`. */
+  dataDirectory: string
+  /** `DATABASE_URL`: a PostgreSQL of one's own instead of the embedded one. */
+  databaseUrl: string | undefined
+  /** `TOLLKEEPER_DEMO=off` starts empty. */
+  demo: boolean
+  /** `TOLLKEEPER_LOG`: trace, debug, info, warn, error, fatal, silent. */
+  logLevel: string | undefined
+  /** `TOLLKEEPER_JOBS=off`: another process runs the jobs. */
+  jobs: boolean
+  /** `TOLLKEEPER_CONNECTIONS`: of the pool to the database, 20. */
+  connections: number | undefined
+  /** `TOLLKEEPER_RATE_LIMIT_USAGE`, `_QUOTA`, `_READ`, `_WRITE`: requests a minute and key. */
+  rateLimits: Partial<Record<RateClass, number>>
+}
+
+/** Something in the environment or on the command line can't be used. */
+export class SettingProblem extends Error {}
+
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const rateLimits: Settings['rateLimits'] = {}
+  for (const rateClass of rateClasses) {
+    const limit = wholeNumber(environment, `TOLLKEEPER_RATE_LIMIT_${rateClass.toUpperCase()}`, 1, 100_000_000)
+    if (limit !== undefined) rateLimits[rateClass] = limit
+  }
+  return {
+    port: wholeNumber(environment, 'PORT', 0, 65_535) ?? 4000,
+    host: text(environment, 'HOST') ?? '127.0.0.1',
+    dataDirectory: resolve(text(environment, 'TOLLKEEPER_DATA_DIR') ?? '.tollkeeper'),
+    databaseUrl: text(environment, 'DATABASE_URL'),
+    demo: text(environment, 'TOLLKEEPER_DEMO') !== 'off',
+    logLevel: text(environment, 'TOLLKEEPER_LOG'),
+    jobs: text(environment, 'TOLLKEEPER_JOBS') !== 'off',
+    connections: wholeNumber(environment, 'TOLLKEEPER_CONNECTIONS', 2, 1_000),
+    rateLimits,
+  }
+}
+
+function text(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const value = environment[name]?.trim()
+  return value === undefined || value === '' ? undefined : value
+}
+
+function wholeNumber(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const value = text(environment, name)
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (/^\d+$/.test(value) && number >= least && number <= most) return number
+  throw new SettingProblem(`${name} is "${value}". Set it to a whole number from ${least} to ${most}.`)
+}
