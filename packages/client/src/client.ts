@@ -68,7 +68,7 @@ export function createClientOn(runtime: Runtime, options: ClientOptions): Client
     ),
   ])
   const api = Object.fromEntries(nouns) as Api
-  return { ...api, ...convenience(api) }
+  return { ...api, ...convenience(api, runtime) }
 }
 
 function connectionOf(runtime: Runtime, options: ClientOptions): Connection {

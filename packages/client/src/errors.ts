@@ -1,4 +1,4 @@
-import type { ErrorCode } from './api.gen.ts'
+import type { Decision, ErrorCode } from './api.gen.ts'
 
 /** What went wrong on the way rather than in the engine. */
 export type ConnectionCode =
@@ -10,16 +10,7 @@ export type ConnectionCode =
   | 'invalid_response'
 
 /** Why a decision was "no", where one is thrown (`consumeOrThrow`). */
-export type RefusalCode =
-  | 'quota_exceeded'
-  | 'insufficient_credits'
-  | 'feature_not_included'
-  | 'tenant_suspended'
-  | 'subscription_cancelled'
-  | 'payment_required'
-  | 'trial_expired'
-  | 'subscription_inactive'
-  | 'no_subscription'
+export type RefusalCode = Exclude<Decision['code'], 'ok'>
 
 /** All codes known when this client was made; a newer server may send others. */
 export type KnownCode = ErrorCode | ConnectionCode | RefusalCode
