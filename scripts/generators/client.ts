@@ -67,6 +67,9 @@ const spokenNames: Record<string, string> = {
   UsageReleaseResponse: 'Level',
   UsageTrackResponse: 'TrackResult',
   UsageGetReservationResponse: 'Hold',
+  UsageWindowsItem: 'UsageWindow',
+  UsageHistoryItem: 'RecordedUse',
+  UsageOveragesItem: 'Overage',
   CustomersListCustomer: 'ListedCustomer',
   CustomersTimelineEvent: 'TimelineEvent',
   KeysCreateApiKey: 'ApiKeyWithSecret',
@@ -302,10 +305,22 @@ function answerType(declarations: Declarations, typeName: string, definition: Ca
   const schema = jsonSchema(definition.response, 'output')
   const item = itemOfList(schema)
   const context = contextFor(declarations, schema, `${typeName}Response`, 'output')
-  if (item && definition.method === 'GET') return `Pages<${typeOf(item, context)}>`
+  if (item && definition.method === 'GET') return `Pages<${itemType(declarations, item, context, typeName)}>`
   if (schema.type === 'null') return 'Promise<void>'
   const name = declareSchema(declarations, definition.response, 'output', `${typeName}Response`, [])
   return definition.stream ? `EventStream<${name}>` : `Promise<${name}>`
+}
+
+function itemType(
+  declarations: Declarations,
+  item: JsonSchema,
+  context: TypeContext,
+  typeName: string,
+): string {
+  const type = typeOf(item, context)
+  if (!type.startsWith('{\n')) return type
+  const name = `${typeName}Item`
+  return declare(declarations, spokenNames[name] ?? name, type, typeName, topComment(item))
 }
 
 /** The name of a whole body or response: its own if the contract gives it one, else `wished`. */

@@ -541,8 +541,7 @@ export interface Subscription {
   authority: 'engine' | 'provider'
   plan: string
   planVersion: number
-  interval: 'day' | 'week' | 'month' | 'year'
-  intervalCount: number
+  interval: string
   currency: string
   quantities: Record<string, number>
   addOns: {
@@ -568,8 +567,7 @@ export interface Subscription {
     at: string
     plan: string
     planVersion: number
-    interval: 'day' | 'week' | 'month' | 'year'
-    intervalCount: number
+    interval: string
     currency: string
     quantities: Record<string, number>
   } | null
@@ -852,6 +850,44 @@ export interface Usage {
   }[]
 }
 
+export interface UsageWindow {
+  feature: string
+  member: string | null
+  windowStart: string
+  windowEnd: string
+  limit: number | null
+  unlimited: boolean
+  used: number
+  reserved: number
+  overage: number
+  percentage: number | null
+}
+
+export interface RecordedUse {
+  id: string
+  verb: 'consume' | 'track' | 'release' | 'set' | 'settle' | 'lease' | 'import'
+  feature: string
+  member: string | null
+  subscription: string | null
+  amount: number
+  overage: number
+  usedAfter: number
+  occurredAt: string
+  recordedAt: string
+  metadata: Record<string, unknown>
+}
+
+export interface Overage {
+  feature: string
+  member: string | null
+  windowStart: string
+  amount: number
+  priced: boolean
+  unitPrices: Record<string, string> | null
+  event: string
+  at: string
+}
+
 /** What is sent to “Create or update a customer”. */
 export interface CustomersPutBody {
   name?: string
@@ -904,7 +940,7 @@ export interface SubscriptionsCreateBody {
   customer: string
   plan: string
   /** Default: `"month"`. */
-  interval?: 'day' | 'week' | 'month' | 'year'
+  interval?: string
   /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
   currency?: string
   /**
@@ -947,7 +983,7 @@ export interface SubscriptionsListQuery {
 /** What is sent to “Change plan, interval, currency or quantities”. */
 export interface SubscriptionsChangeBody {
   plan?: string
-  interval?: 'day' | 'week' | 'month' | 'year'
+  interval?: string
   currency?: string
   /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
   quantities?: Record<string, number>
@@ -1824,51 +1860,19 @@ export interface Api {
      *
      * `GET /v1/customers/{id}/usage/windows`
      */
-    windows(id: string, query?: UsageWindowsQuery, options?: RequestOptions): Pages<{
-  feature: string
-  member: string | null
-  windowStart: string
-  windowEnd: string
-  limit: number | null
-  unlimited: boolean
-  used: number
-  reserved: number
-  overage: number
-  percentage: number | null
-}>
+    windows(id: string, query?: UsageWindowsQuery, options?: RequestOptions): Pages<UsageWindow>
     /**
      * Each recorded use: subscription, member, feature, amount, time.
      *
      * `GET /v1/customers/{id}/usage/events`
      */
-    history(id: string, query?: UsageHistoryQuery, options?: RequestOptions): Pages<{
-  id: string
-  verb: 'consume' | 'track' | 'release' | 'set' | 'settle' | 'lease' | 'import'
-  feature: string
-  member: string | null
-  subscription: string | null
-  amount: number
-  overage: number
-  usedAfter: number
-  occurredAt: string
-  recordedAt: string
-  metadata: Record<string, unknown>
-}>
+    history(id: string, query?: UsageHistoryQuery, options?: RequestOptions): Pages<RecordedUse>
     /**
      * Use above what was granted, as it will be billed or reported.
      *
      * `GET /v1/customers/{id}/overages`
      */
-    overages(id: string, query?: UsageOveragesQuery, options?: RequestOptions): Pages<{
-  feature: string
-  member: string | null
-  windowStart: string
-  amount: number
-  priced: boolean
-  unitPrices: Record<string, string> | null
-  event: string
-  at: string
-}>
+    overages(id: string, query?: UsageOveragesQuery, options?: RequestOptions): Pages<Overage>
   }
 }
 
