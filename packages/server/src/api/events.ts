@@ -1,9 +1,8 @@
 import type { endpoints, Event } from '@tollkeeper/contract'
 import { toIso } from '../domain/time/instant.ts'
-import type { FeedBatch } from '../operations/events/feed.ts'
+import type { FeedBatch, FeedEvent, FeedFilter } from '../operations/events/feed.ts'
 import { listEvents } from '../operations/events/list.ts'
 import { Refusal } from '../refusal.ts'
-import type { FeedEvent, FeedFilter } from '../store/event-feed.ts'
 import type { Handlers, StreamEvent } from './handler.ts'
 
 type Query = { type?: string[] | undefined; customer?: string | undefined }

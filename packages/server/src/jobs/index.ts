@@ -1,17 +1,16 @@
 import type { Context } from '../context.ts'
 import { HOUR_MS } from '../domain/time/instant.ts'
 import type { Loop } from '../loop.ts'
+import { startHints } from '../operations/events/hints.ts'
 import { customerSweeps } from '../operations/sweeps/customer-sweeps.ts'
 import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
-import { stepTestClock } from '../operations/test-clocks/step.ts'
-import { loadAdvancingClocks } from '../store/test-clocks.ts'
-import { ensureUsagePartitions } from '../store/partitions.ts'
-import { customerJob } from './customer-sweeps.ts'
-import { startHints } from './hints.ts'
+import { createSweep } from '../operations/sweeps/due-customers.ts'
+import { goOnWithTestClocks } from '../operations/test-clocks/go-on.ts'
+import { preparePartitions } from '../operations/upkeep/partitions.ts'
+import { tidy } from '../operations/upkeep/tidy.ts'
 import { startJob } from './runner.ts'
 import type { Job, JobHealth } from './runner.ts'
 import { startSequencer } from './sequencer.ts'
-import { tidyJob } from './tidy.ts'
 
 export { staleJobs } from './runner.ts'
 export type { JobHealth } from './runner.ts'
@@ -33,33 +32,18 @@ export interface JobsOptions {
   sequencerEveryMs?: number
 }
 
-const STEPS_A_RUN = 20
-
-/** Goes on with clocks whose request has ended before they arrived, or whose process died. */
-function advanceClocksJob(sweeps: CustomerSweeps): Job {
-  return {
-    name: 'advance-clocks',
-    everyMs: 250,
-    async run(ctx) {
-      let handled = 0
-      let more = false
-      for (const { environment, id } of await loadAdvancingClocks(ctx.db)) {
-        let outcome: string = 'moved'
-        for (let step = 0; step < STEPS_A_RUN && outcome === 'moved'; step += 1) {
-          outcome = await stepTestClock(ctx, environment, id, { sweeps })
-          if (outcome === 'moved' || outcome === 'arrived') handled += 1
-        }
-        more ||= outcome === 'moved'
-      }
-      return { handled, more }
-    },
+function allJobs(sweeps: CustomerSweeps): Job[] {
+  const sweep = (name: string, kind: Parameters<typeof createSweep>[1]): Job => {
+    return { name, everyMs: 250, run: createSweep(name, kind, sweeps).run }
   }
-}
-
-const partitionsJob: Job = {
-  name: 'partitions',
-  everyMs: HOUR_MS,
-  run: async ({ db, clock }) => ({ handled: (await ensureUsagePartitions(db, clock.now())).length }),
+  return [
+    sweep('advance-customers', 'lifecycle'),
+    sweep('close-windows', 'boundary'),
+    sweep('expire-holds', 'holds'),
+    { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
+    { name: 'tidy', everyMs: 60_000, run: tidy },
+    { name: 'partitions', everyMs: HOUR_MS, run: preparePartitions },
+  ]
 }
 
 /**
@@ -75,14 +59,7 @@ export function startJobs(ctx: Context, options: JobsOptions = {}): Jobs {
     everyMs: options.sequencerEveryMs,
     onAssigned: () => ctx.feed.wake(),
   })
-  const jobs = [
-    customerJob('lifecycle', sweeps),
-    customerJob('boundary', sweeps),
-    customerJob('holds', sweeps),
-    advanceClocksJob(sweeps),
-    tidyJob,
-    partitionsJob,
-  ].map((job) => startJob(ctx, job))
+  const jobs = allJobs(sweeps).map((job) => startJob(ctx, job))
   const loops: Loop[] = [sequencer, ...jobs.map(({ loop }) => loop)]
   // another process may have given the positions already
   const onHint = () => {

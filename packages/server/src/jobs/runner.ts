@@ -9,8 +9,7 @@ import type { Context } from '../context.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { startLoop } from '../loop.ts'
 import type { Loop } from '../loop.ts'
-import { sqlStateOf } from '../store/database/errors.ts'
-import { saveJobRun } from '../store/job-runs.ts'
+import { kindOfFailure, recordJobRun } from '../operations/jobs/record.ts'
 
 export interface JobResult {
   handled: number
@@ -70,7 +69,7 @@ export function startJob(ctx: Context, job: Job): { loop: Loop; health: JobHealt
     const at = ctx.clock.now()
     if (!changed && at - savedAt < HEARTBEAT_MS) return
     const handled = unsaved
-    await saveJobRun(ctx.db, { ...health, handled })
+    await recordJobRun(ctx, { ...health, handled })
     unsaved -= handled
     savedAt = at
   }
@@ -92,7 +91,7 @@ export function startJob(ctx: Context, job: Job): { loop: Loop; health: JobHealt
     everyMs: job.everyMs,
     work,
     onError: async (error) => {
-      health.failure = kindOf(error)
+      health.failure = kindOfFailure(error)
       ctx.logger.error({ err: error, job: job.name }, 'A job failed; it is tried again')
       try {
         await beat(true)
@@ -106,8 +105,4 @@ export function startJob(ctx: Context, job: Job): { loop: Loop; health: JobHealt
     await loop.stop()
   }
   return { loop: { wake: loop.wake, stop }, health }
-}
-
-function kindOf(error: unknown): string {
-  return sqlStateOf(error) ?? (error instanceof Error ? error.name : 'unknown')
 }

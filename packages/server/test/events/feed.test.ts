@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sequenceEvents } from '../../src/jobs/sequencer.ts'
+import { sequenceEvents } from '../../src/operations/events/sequence.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { createEventFeed } from '../../src/operations/events/feed.ts'
 import type { EventFeed, FeedBatch, FeedOptions } from '../../src/operations/events/feed.ts'
@@ -42,7 +42,7 @@ async function append(which: number, count: number): Promise<void> {
     )
     await appendEvents(tx, 1, customer, events, START)
   })
-  await sequenceEvents(database.db)
+  await sequenceEvents(database)
 }
 
 async function take(batches: AsyncGenerator<FeedBatch, void>, count: number): Promise<FeedEvent[]> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sequenceEvents } from '../../src/jobs/sequencer.ts'
+import { sequenceEvents } from '../../src/operations/events/sequence.ts'
 import { openClient, openPool } from '../../src/store/database/pool.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
 import { appendEvents } from '../../src/store/events.ts'
@@ -28,7 +28,7 @@ const append = (customer: number, subjects: string[], at: number, environment = 
 
 /** Resolves when nothing was committed since the last look: a transaction that waits for one held open never ends. */
 async function expectWholeFeed(environment: number): Promise<void> {
-  await sequenceEvents(database.db)
+  await sequenceEvents(database)
   const feed = await readFeed(database.db, environment, 7)
   expect(feed.map((event) => event.position)).toEqual(feed.map((_, index) => index + 1))
   const sequences = new Map<string, number>()
@@ -44,7 +44,7 @@ describe('the outbox', () => {
     const live = await insertCustomer(database.db, 'live-one', { environment: 2 })
     await append(live, ['a', 'b'], START, 2)
     await append(live, ['c'], START, 2)
-    await sequenceEvents(database.db)
+    await sequenceEvents(database)
     const feed = await readFeed(database.db, 2)
     expect(feed.map(({ subject, sequence, customer }) => [subject, sequence, customer])).toEqual([
       ['a', 1, 'live-one'],
@@ -86,11 +86,11 @@ describe('positions', () => {
       await client.query(lockHead(1, late))
       await appendEvents(asTransaction(client), 1, late, [someEvent('late')], START - 1_000)
       await append(early, ['early'], START)
-      await sequenceEvents(database.db)
+      await sequenceEvents(database)
       const seen = (await readFeed(database.db, 1)).at(-1)
       expect(seen?.subject).toBe('early')
       await client.query('commit')
-      await sequenceEvents(database.db)
+      await sequenceEvents(database)
       const after = await readFeed(database.db, 1)
       expect(
         after.filter((event) => event.position > (seen?.position ?? 0)).map((event) => event.subject),
@@ -105,7 +105,7 @@ describe('positions', () => {
     const customer = await insertCustomer(database.db, 'skewed')
     for (let index = 0; index < 12; index += 1)
       await append(customer, [`s${index}`], START + 60_000 - index * 1_000)
-    await sequenceEvents(database.db, 2)
+    await sequenceEvents(database, 2)
     const own = (await readFeed(database.db, 1)).filter((event) => event.customer === 'skewed')
     expect(own.map((event) => event.subject)).toEqual(Array.from({ length: 12 }, (_, index) => `s${index}`))
     await expectWholeFeed(1)
@@ -123,7 +123,7 @@ describe('positions', () => {
           await append(customer, [`${at}-${round}`, 'x'], START + round)
       })
       const sequencers = pools.map(async (db) => {
-        while (writing) await sequenceEvents(db, 5)
+        while (writing) await sequenceEvents({ db }, 5)
       })
       await Promise.all(writers)
       writing = false

@@ -3,10 +3,10 @@ import { fixedClock } from '../../src/clock.ts'
 import type { AdjustableClock } from '../../src/clock.ts'
 import type { Context } from '../../src/context.ts'
 import { DAY_MS, HOUR_MS } from '../../src/domain/time/instant.ts'
-import { customerJob } from '../../src/jobs/customer-sweeps.ts'
 import { startJobs, staleJobs } from '../../src/jobs/index.ts'
 import type { JobHealth } from '../../src/jobs/index.ts'
-import { KEYS_KEPT_MS, tidyJob } from '../../src/jobs/tidy.ts'
+import { createSweep } from '../../src/operations/sweeps/due-customers.ts'
+import { KEYS_KEPT_MS, tidy } from '../../src/operations/upkeep/tidy.ts'
 import type { CustomerSweeps } from '../../src/operations/sweeps/customer.ts'
 import { openPool } from '../../src/store/database/pool.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
@@ -62,15 +62,15 @@ const timesDone = async (customer: number) => (await readSteps(database.db, cust
 describe('sweeps of live customers', () => {
   it('do what is due and nothing else', async () => {
     const [due, later] = [await customerDue(START - HOUR_MS), await customerDue(START + HOUR_MS)]
-    const job = customerJob('lifecycle', dailySweeps)
-    expect(await job.run(ctx)).toEqual({ handled: 1, failing: 0, more: false })
+    const job = createSweep('sweep', 'lifecycle', dailySweeps)
+    expect(await job.run(ctx)).toEqual({ handled: 1, failing: 0, more: true })
     expect([await timesDone(due), await timesDone(later)]).toEqual([1, 0])
-    expect(await job.run(ctx)).toMatchObject({ handled: 0 })
+    expect(await job.run(ctx)).toMatchObject({ handled: 0, more: false })
   })
 
   it('catch up on what was missed, instant by instant', async () => {
     const customer = await customerDue(START - 3 * DAY_MS)
-    await customerJob('lifecycle', dailySweeps).run(ctx)
+    await createSweep('sweep', 'lifecycle', dailySweeps).run(ctx)
     const dues = (await readSteps(database.db, customer)).map((step) => (step.due - START) / DAY_MS)
     expect(dues).toEqual([-3, -2, -1, 0])
   })
@@ -80,7 +80,7 @@ describe('sweeps of live customers', () => {
       createTestClock(own, { now: START - 9 * DAY_MS, name: '' }),
     )
     const customer = await customerDue(START - 8 * DAY_MS, testClock.id)
-    await customerJob('lifecycle', dailySweeps).run(ctx)
+    await createSweep('sweep', 'lifecycle', dailySweeps).run(ctx)
     expect(await timesDone(customer)).toBe(0)
   })
 
@@ -101,8 +101,8 @@ describe('sweeps of live customers', () => {
         throw new Error('bad data')
       },
     }
-    const job = customerJob('lifecycle', sweeps)
-    expect(await job.run(ctx)).toEqual({ handled: 2, failing: 1, more: false })
+    const job = createSweep('sweep', 'lifecycle', sweeps)
+    expect(await job.run(ctx)).toEqual({ handled: 2, failing: 1, more: true })
     expect(await Promise.all(customers.map(timesDone))).toEqual([1, 0, 1])
     await job.run(ctx)
     expect(attempts).toBe(1)
@@ -121,7 +121,7 @@ describe('sweeps of live customers', () => {
 
   it('skip a customer that somebody else is working on', async () => {
     const customer = await customerDue(START - 1)
-    const job = customerJob('lifecycle', dailySweeps)
+    const job = createSweep('sweep', 'lifecycle', dailySweeps)
     await transaction(database.db, async (tx) => {
       await tx.query(lockHead(1, customer))
       expect(await job.run(ctx)).toMatchObject({ handled: 0, failing: 0 })
@@ -134,7 +134,7 @@ describe('sweeps of live customers', () => {
     const pools = [1, 2, 3].map(() => openPool({ ...database.connection, max: 4 }))
     try {
       const runs = pools.map(async (db) => {
-        const job = customerJob('lifecycle', dailySweeps, 7)
+        const job = createSweep('sweep', 'lifecycle', dailySweeps, 7)
         const own = { ...ctx, db }
         let result = await job.run(own)
         while (result.more === true) result = await job.run(own)
@@ -143,7 +143,7 @@ describe('sweeps of live customers', () => {
     } finally {
       await Promise.all(pools.map((db) => db.close()))
     }
-    await customerJob('lifecycle', dailySweeps).run(ctx)
+    await createSweep('sweep', 'lifecycle', dailySweeps).run(ctx)
     expect(new Set(await Promise.all(customers.map(timesDone)))).toEqual(new Set([1]))
   })
 })
@@ -166,7 +166,7 @@ describe('what is kept', () => {
       text: `insert into rate_window (bucket, window_start, taken) values ('old', $1, 1), ('young', $2, 1)`,
       values: [at(START - 3 * HOUR_MS), at(START)],
     })
-    const { handled } = await tidyJob.run(ctx)
+    const { handled } = await tidy(ctx)
     expect(handled).toBe(51)
     const { rows } = await database.db.query(
       'select count(*) as keys, min(recorded_at) as oldest from usage_key',
@@ -174,7 +174,7 @@ describe('what is kept', () => {
     expect(rows).toEqual([{ keys: 50, oldest: young }])
     const { rows: windows } = await database.db.query('select bucket from rate_window')
     expect(windows).toEqual([{ bucket: 'young' }])
-    expect((await tidyJob.run(ctx)).handled).toBe(0)
+    expect((await tidy(ctx)).handled).toBe(0)
   })
 
   it('has a partition for this month and the two after it, and takes along what came before it was made', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Context, UsageContext } from '../../src/context.ts'
 import { DAY_MS, HOUR_MS } from '../../src/domain/time/instant.ts'
-import { sequenceEvents } from '../../src/jobs/sequencer.ts'
+import { sequenceEvents } from '../../src/operations/events/sequence.ts'
 import type { CustomerSweeps } from '../../src/operations/sweeps/customer.ts'
 import { advanceTestClock, FARTHEST_MS, startAdvancing } from '../../src/operations/test-clocks/advance.ts'
 import { createTestClock } from '../../src/operations/test-clocks/create.ts'
@@ -51,7 +51,7 @@ describe('a test clock', () => {
     expect(clock).toMatchObject({ currentAt: START, status: 'ready', targetAt: null })
     const moved = await advanceTestClock(usage, { id: clock.id, to: START + DAY_MS }, { sweeps: noSweeps })
     expect(moved).toMatchObject({ currentAt: START + DAY_MS, status: 'ready', targetAt: null })
-    await sequenceEvents(database.db)
+    await sequenceEvents(database)
     const types = (await readFeed(database.db, 1))
       .filter((event) => event.subject === clock.id)
       .map((event) => event.type)

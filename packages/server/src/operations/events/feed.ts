@@ -14,6 +14,8 @@ import type { Database } from '../../store/database/pool.ts'
 import { loadFeed, loadFeedPosition } from '../../store/event-feed.ts'
 import type { FeedEvent, FeedFilter } from '../../store/event-feed.ts'
 
+export type { FeedEvent, FeedFilter } from '../../store/event-feed.ts'
+
 export interface FeedBatch {
   /** Empty when nothing happened for a while. */
   events: FeedEvent[]

@@ -4,6 +4,8 @@ import { Refusal } from '../../refusal.ts'
 import { loadTestClock, loadTestClocks } from '../../store/test-clocks.ts'
 import type { TestClock } from '../../store/test-clocks.ts'
 
+export type { TestClock } from '../../store/test-clocks.ts'
+
 export const testClockNotFound = (id: string): Refusal =>
   new Refusal('test_clock_not_found', { param: 'id', values: { testClock: id } })
 

@@ -1,27 +1,20 @@
 /**
- * The sweeps over live customers: lifecycle, boundaries, holds. Customers of test clocks are swept by their clock.
+ * Sweeping live customers: lifecycle, boundaries, holds. Customers of test clocks are swept by their clock.
  *
  * Owns: claiming, one transaction per customer, and patience with a customer that fails.
  * Invariant: any number of processes sweep side by side; a failing customer keeps none of the others waiting.
  */
-import type { Context } from '../context.ts'
-import { sweepCustomer } from '../operations/sweeps/customer.ts'
-import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
-import { DatabaseUnavailable } from '../store/database/errors.ts'
-import { transaction } from '../store/database/transaction.ts'
-import { claimHead, loadDueCustomers } from '../store/due.ts'
-import type { DueCustomer, DueKind } from '../store/due.ts'
-import type { Job } from './runner.ts'
+import type { Context } from '../../context.ts'
+import { DatabaseUnavailable } from '../../store/database/errors.ts'
+import { transaction } from '../../store/database/transaction.ts'
+import { claimHead, loadDueCustomers } from '../../store/due.ts'
+import type { DueCustomer, DueKind } from '../../store/due.ts'
+import { sweepCustomer } from './customer.ts'
+import type { CustomerSweeps } from './customer.ts'
 
 const BATCH = 100
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 300_000
-
-const names: Record<DueKind, string> = {
-  lifecycle: 'advance-customers',
-  boundary: 'close-windows',
-  holds: 'expire-holds',
-}
 
 /** Customers that failed, and when they are tried again. In memory: after a restart trying at once is right. */
 interface Failing {
@@ -29,22 +22,27 @@ interface Failing {
   retryAt: number
 }
 
-export function customerJob(kind: DueKind, sweeps: CustomerSweeps, batch = BATCH): Job {
-  const name = names[kind]
+export interface SweepResult {
+  handled: number
+  /** Customers that failed and wait for another try. */
+  failing: number
+  more: boolean
+}
+
+/** A sweep that remembers whom to be patient with. @param job its name, for the log and as the actor of what it does */
+export function createSweep(job: string, kind: DueKind, sweeps: CustomerSweeps, batch = BATCH) {
   const failing = new Map<number, Failing>()
   return {
-    name,
-    everyMs: 250,
-    async run(ctx) {
+    async run(ctx: Context): Promise<SweepResult> {
       const now = ctx.clock.now()
       const except = [...failing].filter(([, { retryAt }]) => retryAt > now).map(([customer]) => customer)
       const due = await loadDueCustomers(ctx.db, kind, { now, except, limit: batch })
       let handled = 0
       for (const each of due) {
-        const done = await sweepOne(ctx, name, sweeps, each, failing)
+        const done = await sweepOne(ctx, job, sweeps, each, failing)
         if (done) handled += 1
       }
-      return { handled, failing: failing.size, more: due.length >= batch && handled > 0 }
+      return { handled, failing: failing.size, more: handled > 0 }
     },
   }
 }

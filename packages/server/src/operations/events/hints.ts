@@ -1,9 +1,9 @@
-import { startLoop } from '../loop.ts'
-import type { Loop } from '../loop.ts'
-import type { Logger } from '../logger.ts'
-import { openClient } from '../store/database/pool.ts'
-import type { Database } from '../store/database/pool.ts'
-import { EVENT_CHANNEL } from '../store/events.ts'
+import { startLoop } from '../../loop.ts'
+import type { Loop } from '../../loop.ts'
+import type { Logger } from '../../logger.ts'
+import { openClient } from '../../store/database/pool.ts'
+import type { Database } from '../../store/database/pool.ts'
+import { EVENT_CHANNEL } from '../../store/events.ts'
 
 type Client = Awaited<ReturnType<typeof openClient>>
 
