@@ -8,7 +8,9 @@ import { events } from './events.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
 import { usage } from './usage.ts'
+import { catalog, features } from './catalog.ts'
+import { plans } from './plans.ts'
 import { customers } from './customers.ts'
 import { subscriptions } from './subscriptions.ts'
 
-export const endpoints = { customers, subscriptions, testClocks, jobs, events, environment, keys, usage }
+export const endpoints = { catalog, features, plans, customers, subscriptions, testClocks, jobs, events, environment, keys, usage }

@@ -3,6 +3,7 @@
  */
 import { endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
+import { catalogRoutes, featureRoutes } from './catalog.ts'
 import { customerRoutes } from './customers.ts'
 import { environmentRoutes } from './environment.ts'
 import { eventRoutes } from './events.ts'
@@ -10,12 +11,16 @@ import type { Handlers } from './handler.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { testClockRoutes } from './test-clocks.ts'
+import { planRoutes } from './plans.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 
 type Routes = { [Noun in keyof typeof endpoints]: Handlers<(typeof endpoints)[Noun]> }
 
 /** A noun that is in the contract and not here answers 404 until it is. */
 export const routes: Partial<Routes> = {
+  catalog: catalogRoutes,
+  features: featureRoutes,
+  plans: planRoutes,
   customers: customerRoutes,
   environment: environmentRoutes,
   events: eventRoutes,

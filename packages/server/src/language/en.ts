@@ -104,6 +104,11 @@ export const en: Language = {
       title: 'There is no catalog yet',
       detail: 'Send one with PUT /v1/catalog first.',
     },
+    catalog_revision: {
+      title: 'The catalog has changed',
+      detail:
+        'You expected revision {expected}, and revision {revision} is in force. Read the catalog again, and repeat your change on it.',
+    },
     plan_not_found: {
       title: 'The plan does not exist',
       detail: 'There is no plan "{plan}" in the catalog of this environment. GET /v1/plans lists them.',
@@ -332,6 +337,29 @@ export const en: Language = {
     trial_expired: 'The trial has ended.',
     subscription_inactive: 'The subscription is not active.',
     no_subscription: 'There is no subscription.',
+  },
+  reference: {
+    title: 'API reference',
+    skip: 'Go to the text',
+    calls: 'Calls',
+    errors: 'Error codes',
+    introduction: [
+      'JSON over HTTP. Send `Authorization: Bearer <key>`: a key belongs to the test or the live environment, and the two share nothing. Unknown fields are refused, so that a misspelled one is not lost.',
+      'Ids of customers, members, features, plans and add-ons are your own: 1 to 255 of `A-Z a-z 0-9 _ . : @ + | = ~ -`. Times are ISO 8601, amounts whole numbers.',
+      'Send an `Idempotency-Key` with every POST, and the same one when you repeat it: a repeated request has its effect once and gets the answer of the first, marked `Idempotent-Replayed: true`.',
+      'A limit that is reached is an answer, not an error: 200 with `allowed: false`. Lists are newest first; pass `nextCursor` as `cursor` for the next page. `RateLimit` tells what is left of the limit of your key.',
+    ],
+    errorsIntroduction:
+      'Errors are `application/problem+json` with `code`, `title`, `detail`, `requestId`, and `errors` with one entry per field, in the language of `Accept-Language` (`en`, `fr`). Codes never change their meaning.',
+    scope: 'Scope',
+    publishable: 'a publishable key may call it',
+    testOnly: 'test environments only',
+    path: 'In the path',
+    query: 'Query',
+    body: 'Body',
+    required: 'required',
+    example: 'Example',
+    answer: (status) => `Answer ${status}`,
   },
   welcome: {
     title: 'Tollkeeper is running',

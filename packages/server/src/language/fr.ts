@@ -107,6 +107,11 @@ export const fr: Language = {
       title: 'Il n’y a pas encore de catalogue',
       detail: 'Envoyez-en d’abord un avec PUT /v1/catalog.',
     },
+    catalog_revision: {
+      title: 'Le catalogue a changé',
+      detail:
+        'Vous attendiez la révision {expected}, et c’est la révision {revision} qui est en vigueur. Relisez le catalogue, puis refaites votre modification.',
+    },
     plan_not_found: {
       title: 'Cette offre n’existe pas',
       detail: 'Le catalogue de cet environnement n’a pas d’offre « {plan} ». GET /v1/plans les énumère.',
@@ -343,6 +348,29 @@ export const fr: Language = {
     trial_expired: 'Période d’essai expirée',
     subscription_inactive: 'L’abonnement n’est pas actif.',
     no_subscription: 'Il n’y a pas d’abonnement.',
+  },
+  reference: {
+    title: 'Référence de l’API',
+    skip: 'Aller au texte',
+    calls: 'Appels',
+    errors: 'Codes d’erreur',
+    introduction: [
+      'JSON sur HTTP. Envoyez `Authorization: Bearer <clé>` : une clé appartient à l’environnement de test ou au réel, et les deux ne partagent rien. Un champ inconnu est refusé, pour qu’une faute de frappe ne passe pas inaperçue.',
+      'Les identifiants des clients, membres, fonctionnalités, offres et options sont les vôtres : de 1 à 255 caractères parmi `A-Z a-z 0-9 _ . : @ + | = ~ -`. Les instants sont en ISO 8601, les quantités en nombres entiers.',
+      'Envoyez une `Idempotency-Key` avec chaque POST, et la même quand vous le répétez : une requête répétée n’a d’effet qu’une fois et reçoit la réponse de la première, signalée par `Idempotent-Replayed: true`.',
+      'Une limite atteinte est une réponse, pas une erreur : 200 avec `allowed: false`. Les listes commencent par le plus récent ; passez `nextCursor` dans `cursor` pour la page suivante. `RateLimit` dit ce qu’il reste de la limite de votre clé.',
+    ],
+    errorsIntroduction:
+      'Les erreurs sont en `application/problem+json` avec `code`, `title`, `detail`, `requestId`, et `errors` avec une entrée par champ, dans la langue de `Accept-Language` (`en`, `fr`). Un code ne change jamais de sens.',
+    scope: 'Droit',
+    publishable: 'une clé publiable peut l’appeler',
+    testOnly: 'environnements de test uniquement',
+    path: 'Dans le chemin',
+    query: 'Paramètres',
+    body: 'Corps',
+    required: 'obligatoire',
+    example: 'Exemple',
+    answer: (status) => `Réponse ${status}`,
   },
   welcome: {
     title: 'Tollkeeper fonctionne',

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { planDefinition } from '../catalog.ts'
+import { endpoint } from '../endpoint.ts'
+import { callerId, currency, instant, limitFields, list, listQuery } from '../primitives.ts'
+import { checkedLater } from './catalog.ts'
+
+const planParams = z.object({ id: callerId.describe('Your own id of the plan') })
+
+const allowance = z.object({
+  feature: callerId,
+  name: z.string(),
+  kind: z.enum(['flag', 'setting', 'gauge', 'meter', 'credits']),
+  unit: z.string(),
+  scale: z.number(),
+  value: z.union([z.boolean(), z.string(), z.number()]).nullable().describe('Flags and settings; else null'),
+  ...limitFields,
+  perQuantity: z.string().nullable().describe('The limit is multiplied by the quantity of this key'),
+  window: z.string().nullable().describe('After which it starts again; null for what has none'),
+  scope: z.enum(['customer', 'member']),
+  memberLimit: z.object(limitFields).nullable(),
+  policy: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('hard') }),
+    z.object({
+      type: z.literal('soft'),
+      graceAmount: z.number().nullable(),
+      graceDays: z.number().nullable(),
+    }),
+    z.object({
+      type: z.literal('overage'),
+      unitPrices: z.record(currency, z.string()).describe('Minor units, as a decimal'),
+    }),
+  ]),
+  rollover: z
+    .object({ cap: z.number().nullable(), sharePercent: z.number(), windows: z.number() })
+    .nullable(),
+  priority: z.number(),
+})
+
+export const plan = z.object({
+  object: z.literal('plan'),
+  id: callerId,
+  livemode: z.boolean(),
+  version: z.number(),
+  currentVersion: z.number(),
+  name: z.string(),
+  description: z.string(),
+  archived: z.boolean().describe('No longer sold'),
+  prices: z.array(
+    z.object({
+      currency,
+      interval: z.string().describe('As a subscription names it: `month`, `3 months`'),
+      amountMinor: z.number(),
+      perUnit: z
+        .record(z.string(), z.string())
+        .describe('Quantity key → price of one, minor units as a decimal'),
+    }),
+  ),
+  allowances: z.array(allowance),
+  trial: z.object({ days: z.number(), onEnd: z.enum(['expire', 'activate']) }).nullable(),
+  policies: z.object({
+    usageOnChange: z.enum(['keep', 'reset']),
+    upgrade: z.enum(['now', 'period_end']),
+    downgrade: z.enum(['now', 'period_end']),
+    quantityChange: z.enum(['next_period', 'prorate', 'raise_now']),
+    proration: z.enum(['second', 'day', 'none']),
+    purchaseWhileLive: z.enum(['refuse', 'append']),
+    modules: z.enum(['next_invoice', 'now']),
+    failure: z.object({
+      graceDays: z.number(),
+      access: z.enum(['full', 'warned', 'limited', 'read_only', 'blocked']),
+      grants: z.enum(['plan', 'all']),
+      modules: z.enum(['off', 'keep']),
+      modulesWhenPaid: z.enum(['restore', 'by_hand']),
+      cancelAfterDays: z.number().nullable(),
+    }),
+  }),
+  metadata: z.record(z.string(), z.unknown()),
+  createdAt: instant,
+  versionCreatedAt: instant,
+})
+
+export const plans = {
+  list: endpoint({
+    method: 'GET',
+    path: '/v1/plans',
+    summary: 'List plans, newest first',
+    scope: 'catalog:read',
+    publishable: true,
+    query: listQuery.extend({
+      archived: z
+        .enum(['true', 'false'])
+        .optional()
+        .describe('true: only those no longer sold; those on sale unless told'),
+    }),
+    response: list(plan),
+    idempotency: 'natural',
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/v1/plans/{id}',
+    summary: 'Read a plan',
+    scope: 'catalog:read',
+    publishable: true,
+    params: planParams,
+    query: z.object({
+      version: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(2_147_483_647)
+        .optional()
+        .describe('The current one unless told'),
+    }),
+    response: plan,
+    idempotency: 'natural',
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/v1/plans',
+    summary: 'Add a plan to the catalog',
+    scope: 'catalog:write',
+    body: checkedLater(planDefinition.extend({ id: callerId })),
+    status: 201,
+    response: plan,
+    idempotency: 'stored',
+  }),
+  update: endpoint({
+    method: 'PATCH',
+    path: '/v1/plans/{id}',
+    summary: 'Change a plan',
+    description:
+      'A JSON merge patch: what is left out stays, null removes. A changed plan gets a new version; those who have it ' +
+      'stay on theirs until they are moved.',
+    scope: 'catalog:write',
+    params: planParams,
+    body: checkedLater(planDefinition.partial()),
+    response: plan,
+    idempotency: 'natural',
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/v1/plans/{id}',
+    summary: 'Delete a plan that was never used',
+    scope: 'catalog:write',
+    params: planParams,
+    response: z.object({
+      object: z.literal('plan'),
+      id: callerId,
+      livemode: z.boolean(),
+      deleted: z.literal(true),
+    }),
+    idempotency: 'natural',
+  }),
+}
