@@ -2,7 +2,7 @@
  * HTTP: the contract's calls on Fastify, and what surrounds them.
  *
  * Owns: the server's settings, headers every answer has, addresses that don't exist, the end. Does not own: a single
- * call (`route.ts`), errors (`problem.ts`), the pages for people (`pages.ts`).
+ * call (`route.ts`), errors (`problem.ts`), the pages for people (`pages/`).
  * Invariant: every answer has a request id, and every failure is problem+json from the one error map.
  */
 import cors from '@fastify/cors'
@@ -17,7 +17,7 @@ import { createAuthenticator } from './authenticate.ts'
 import { registerHealth } from './health.ts'
 import { createOriginLists, isSameOrigin } from './origins.ts'
 import type { OriginLists } from './origins.ts'
-import { registerPages } from './pages.ts'
+import { registerPages } from './pages/index.ts'
 import { refuseText, refuseUnstorable } from './parse.ts'
 import { problemHeaders, problemOf } from './problem.ts'
 import { createRateLimiter, defaultRateLimits } from './rate-limit.ts'

@@ -32,6 +32,24 @@ export interface Language {
   /** The message of a decision. Values: feature, limit, used, remaining, plan (any may be left out), and
    * `hasPlan`: yes or no. */
   decisions: Record<DecisionCode, Template>
+  /** The reference's own words; what is said of the calls is the contract's. */
+  reference: {
+    title: string
+    skip: string
+    calls: string
+    errors: string
+    introduction: string[]
+    errorsIntroduction: string
+    scope: string
+    publishable: string
+    testOnly: string
+    path: string
+    query: string
+    body: string
+    required: string
+    example: string
+    answer: (status: number) => string
+  }
   /** The welcome page. */
   welcome: {
     title: string

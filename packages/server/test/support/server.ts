@@ -18,6 +18,7 @@ import type { Database } from '../../src/store/database/pool.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
 import { loadEnvironment } from '../../src/store/installation.ts'
 
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
 export type Answer<Body = any> = { status: number; headers: Headers; body: Body; text: string }
 
 export type Call = {
@@ -32,6 +33,7 @@ export type TestServer = {
   readonly secretKey: string
   readonly engine: Engine
   /** `request('POST', '/v1/keys', { body })`, with `secretKey` unless told. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
   request<Body = any>(method: string, path: string, call?: Call): Promise<Answer<Body>>
   /** Another key. */
   createKey(key: Partial<NewKey> & { mode?: 'test' | 'live' }): Promise<{ id: string; secret: string }>

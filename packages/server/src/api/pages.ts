@@ -1,3 +1,0 @@
-import type { FastifyInstance } from 'fastify'
-
-export function registerPages(_app: FastifyInstance): void {}
