@@ -20,31 +20,48 @@ type Issue = z.core.$ZodIssue
 type Path = PropertyKey[]
 
 /**
- * Reads a catalog and lists every problem of its shape. Entries that are wrong are left out of the answer, so that
- * the rules between the parts can be checked on the rest and everything is told at once.
+ * Reads a catalog and lists every problem of its shape. What is wrong is left out of the answer, in pieces as small
+ * as can be, so that the rules between the parts can be checked on the rest and everything is told at once.
  */
 export function parseCatalog(input: unknown): ParsedCatalog {
   const parsed = catalogDefinition.safeParse(input)
   if (parsed.success) return { catalog: parsed.data, problems: [], leftOut: new Set() }
   const issues = parsed.error.issues.flatMap((issue) => flatten(issue, []))
-  const leftOut = new Set(
-    issues.flatMap(({ path }) => (path.length < 2 ? [] : [`${String(path[0])}.${String(path[1])}`])),
-  )
   const problems = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-  const rest = catalogDefinition.safeParse(without(input, leftOut))
-  return { catalog: rest.success ? rest.data : { features: {}, plans: {} }, problems, leftOut }
+  const rest = partsOf(input)
+  for (const { path } of issues) removeField(rest, path)
+  const leftOut = new Set<string>()
+  for (const { path } of catalogDefinition.safeParse(rest).error?.issues ?? []) {
+    const [section, key] = path
+    if (key === undefined) continue
+    delete rest[String(section)]?.[String(key)]
+    leftOut.add(`${String(section)}.${String(key)}`)
+  }
+  const wholes = isObject(input) ? { operator: input.operator, fallbackPlan: input.fallbackPlan } : {}
+  const repaired = [{ ...rest, ...wholes }, rest].map((candidate) => catalogDefinition.safeParse(candidate))
+  const catalog = repaired.find(({ success }) => success)?.data ?? { features: {}, plans: {} }
+  return { catalog, problems, leftOut }
 }
 
 const sections = ['features', 'plans', 'addOns', 'bundles'] as const
 
-function without(input: unknown, leftOut: Set<string>): Record<string, unknown> {
-  const source = isObject(input) ? input : {}
-  const rest: Record<string, unknown> = {}
-  for (const section of sections) {
-    const entries = isObject(source[section]) ? Object.entries(source[section]) : []
-    rest[section] = Object.fromEntries(entries.filter(([key]) => !leftOut.has(`${section}.${key}`)))
-  }
-  return rest
+type Parts = Record<string, Record<string, unknown>>
+
+function partsOf(input: unknown): Parts {
+  const source = isObject(input) ? (JSON.parse(JSON.stringify(input)) as Record<string, unknown>) : {}
+  return Object.fromEntries(
+    sections.map((section) => [section, isObject(source[section]) ? source[section] : {}]),
+  )
+}
+
+/** One allowance, or one field of an entry. An entry that can't be without it doesn't get through the next parse. */
+function removeField(parts: Parts, path: Path): void {
+  const [section, key, field, inner] = path.map(String)
+  const entry = section === undefined || key === undefined ? undefined : parts[section]?.[key]
+  if (!isObject(entry) || field === undefined) return
+  const fields = entry[field]
+  if (field === 'allowances' && inner !== undefined && isObject(fields)) delete fields[inner]
+  else delete entry[field]
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -70,9 +87,10 @@ function flatten(issue: Issue, before: Path): { path: Path; message: string }[] 
   return [{ path, message: issue.message }]
 }
 
-/** The value was of the branch's type, and only its content is wrong. */
+/** The value was of the branch's type, and only its content is wrong (a number that isn't whole is still a number). */
 function isAboutContent(issue: Issue): boolean {
-  return issue.code !== 'invalid_type' && issue.code !== 'invalid_value' && issue.code !== 'invalid_union'
+  if (issue.code === 'invalid_type') return issue.expected === 'int'
+  return issue.code !== 'invalid_value' && issue.code !== 'invalid_union'
 }
 
 function foreignKeys(branch: readonly Issue[]): number {
