@@ -10,7 +10,29 @@ import { keys } from './keys.ts'
 import { usage } from './usage.ts'
 import { catalog, features } from './catalog.ts'
 import { plans } from './plans.ts'
+import { access } from './access.ts'
 import { customers } from './customers.ts'
+import { grants } from './grants.ts'
+import { imports } from './imports.ts'
+import { members } from './members.ts'
+import { overrides } from './overrides.ts'
 import { subscriptions } from './subscriptions.ts'
 
-export const endpoints = { catalog, features, plans, customers, subscriptions, testClocks, jobs, events, environment, keys, usage }
+export const endpoints = {
+  catalog,
+  features,
+  plans,
+  customers,
+  members,
+  subscriptions,
+  access,
+  overrides,
+  grants,
+  imports,
+  testClocks,
+  jobs,
+  events,
+  environment,
+  keys,
+  usage,
+}

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { billingInterval } from '../catalog.ts'
 import { endpoint } from '../endpoint.ts'
 import { callerId, currency, idempotencyKey, instant, list, listQuery, metadata } from '../primitives.ts'
 import { subscriptionStatuses } from './customers.ts'
 
-const interval = z.enum(['day', 'week', 'month', 'year'])
 const quantities = z
   .record(z.string().min(1).max(64), z.int().min(0).max(1_000_000_000))
   .describe('How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.')
@@ -15,8 +15,7 @@ const idempotent = { idempotencyKey: idempotencyKey.optional() }
 const terms = {
   plan: callerId,
   planVersion: z.number(),
-  interval,
-  intervalCount: z.number(),
+  interval: billingInterval,
   currency: z.string(),
   quantities: z.record(z.string(), z.number()),
 }
@@ -79,7 +78,7 @@ export const subscriptions = {
     body: z.strictObject({
       customer: callerId,
       plan: callerId,
-      interval: interval.default('month'),
+      interval: billingInterval.default('month'),
       currency: currency
         .optional()
         .describe(
@@ -132,7 +131,7 @@ export const subscriptions = {
     'change',
     z.strictObject({
       plan: callerId.optional(),
-      interval: interval.optional(),
+      interval: billingInterval.optional(),
       currency: currency.optional(),
       quantities: quantities.optional(),
       when: when

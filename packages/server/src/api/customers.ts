@@ -4,6 +4,7 @@ import { entitlementsOf } from '../domain/customers/reconcile.ts'
 import { liveSubscription, type Customer, type CustomerState } from '../domain/customers/state.ts'
 import type { Limit } from '../domain/catalog/model.ts'
 import type { FeatureEntitlement } from '../domain/entitlements/model.ts'
+import { intervalText } from '../domain/subscriptions/terms.ts'
 import { toIso, type Instant } from '../domain/time/index.ts'
 import { deleteCustomer } from '../operations/customers/delete.ts'
 import { getCustomer, listCustomers } from '../operations/customers/get.ts'
@@ -112,7 +113,7 @@ function presentLiveSubscription(state: CustomerState) {
   return {
     id: live.id,
     status: live.status,
-    interval: live.interval.unit,
+    interval: intervalText(live.interval),
     currency: live.currency,
     periodStart: toIso(live.periodStart),
     periodEnd: toIso(live.periodEnd),

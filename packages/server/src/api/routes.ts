@@ -4,14 +4,19 @@
 import { endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
 import { catalogRoutes, featureRoutes } from './catalog.ts'
+import { accessRoutes } from './access.ts'
 import { customerRoutes } from './customers.ts'
 import { environmentRoutes } from './environment.ts'
 import { eventRoutes } from './events.ts'
+import { grantRoutes } from './grants.ts'
 import type { Handlers } from './handler.ts'
+import { importRoutes } from './imports.ts'
 import { jobRoutes } from './jobs.ts'
 import { keyRoutes } from './keys.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { planRoutes } from './plans.ts'
+import { memberRoutes } from './members.ts'
+import { overrideRoutes } from './overrides.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 
 type Routes = { [Noun in keyof typeof endpoints]: Handlers<(typeof endpoints)[Noun]> }
@@ -21,7 +26,12 @@ export const routes: Partial<Routes> = {
   catalog: catalogRoutes,
   features: featureRoutes,
   plans: planRoutes,
+  access: accessRoutes,
   customers: customerRoutes,
+  grants: grantRoutes,
+  imports: importRoutes,
+  members: memberRoutes,
+  overrides: overrideRoutes,
   environment: environmentRoutes,
   events: eventRoutes,
   jobs: jobRoutes,

@@ -1,5 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { Terms } from '../domain/subscriptions/model.ts'
+import { intervalText } from '../domain/subscriptions/terms.ts'
 import { parseInstant, toIso, type Instant } from '../domain/time/index.ts'
 import {
   activateSubscription,
@@ -99,8 +100,7 @@ function presentTerms({ plan, interval, currency, quantities }: Terms) {
   return {
     plan: plan.key,
     planVersion: plan.version,
-    interval: interval.unit,
-    intervalCount: interval.count,
+    interval: intervalText(interval),
     currency,
     quantities,
   }

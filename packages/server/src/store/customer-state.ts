@@ -62,6 +62,20 @@ export async function findCustomerId(
   return rows[0]?.id ?? null
 }
 
+/** The same for many: your id → surrogate, of those that exist. */
+export async function findCustomerIds(
+  db: Queryable,
+  environment: number,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ id: number; key: string }>({
+    name: 'customer-ids',
+    text: 'select id, key from customer where environment = $1 and key = any($2::text[])',
+    values: [environment, keys],
+  })
+  return new Map(rows.map((row) => [row.key, row.id]))
+}
+
 /**
  * Locks the customer's head, which every command on a customer does first, and nothing else.
  *
@@ -93,11 +107,37 @@ export async function lockCustomers(
   return rows.map((row) => row.customer)
 }
 
+/**
+ * Locks a customer's balances: the first gear takes from them without the head.
+ *
+ * @returns when one of them was decided last; no later command may decide before that.
+ */
+export async function lockBalancesOf(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+): Promise<Instant> {
+  const { rows } = await tx.query<{ decided_at: Instant }>({
+    name: 'lock-balances-of',
+    text: `select decided_at from balance where environment = $1 and customer = $2
+           order by feature, member for update`,
+    values: [environment, customer],
+  })
+  return rows.reduce((latest, row) => Math.max(latest, row.decided_at), Number.NEGATIVE_INFINITY)
+}
+
 export function customerNotFound(customer: string): Refusal {
   return new Refusal('customer_not_found', { param: 'customer', values: { customer } })
 }
 
 type StateContext = Pick<Context, 'catalogs' | 'clock'> & { environment: Environment }
+
+export interface LoadStateOptions {
+  /** Answer a deleted customer rather than refuse. */
+  acceptDeleted?: boolean
+  /** Ask for the catalog's revision now: for commands, which must see what was just put. */
+  freshCatalog?: boolean
+}
 
 /**
  * The state of one customer. With the head's lock held it is what a command decides upon; without it, a consistent
@@ -109,10 +149,10 @@ export async function loadCustomerState(
   tx: Queryable,
   ctx: StateContext,
   keyOrId: string | number,
-  options: { acceptDeleted?: boolean } = {},
+  options: LoadStateOptions = {},
 ): Promise<CustomerState> {
   const id = typeof keyOrId === 'number' ? keyOrId : await findCustomerId(tx, ctx.environment.id, keyOrId)
-  const state = id === null ? undefined : (await loadCustomerStates(tx, ctx, [id])).get(id)
+  const state = id === null ? undefined : (await loadCustomerStates(tx, ctx, [id], options)).get(id)
   if (state === undefined) throw customerNotFound(String(keyOrId))
   if (state.customer.deletedAt !== null && options.acceptDeleted !== true) {
     throw new Refusal('customer_deleted', { param: 'customer', values: { customer: state.customer.key } })
@@ -125,10 +165,13 @@ export async function loadCustomerStates(
   tx: Queryable,
   ctx: StateContext,
   ids: readonly number[],
+  options: Pick<LoadStateOptions, 'freshCatalog'> = {},
 ): Promise<Map<number, CustomerState>> {
   const environment = ctx.environment.id
   const [catalog, heads, members, subscriptions, addOns, overrides] = await Promise.all([
-    ctx.catalogs.current(environment),
+    options.freshCatalog === true
+      ? ctx.catalogs.fresh(environment, tx)
+      : ctx.catalogs.current(environment, tx),
     tx.query<HeadRow>(headStatement(environment, ids)),
     tx.query<{ customer: number; members: number[] }>({
       name: 'state-members',
@@ -154,7 +197,7 @@ export async function loadCustomerStates(
     }),
   ])
   const membersOf = new Map(members.rows.map((row) => [row.customer, row.members]))
-  const subscriptionsOf = await subscriptionsByCustomer(ctx, subscriptions.rows, addOns.rows)
+  const subscriptionsOf = await subscriptionsByCustomer(ctx, tx, subscriptions.rows, addOns.rows)
   const overridesOf = groupBy(overrides.rows, (row) => row.customer)
   const now = ctx.clock.now()
   const states = new Map<number, CustomerState>()
@@ -258,6 +301,7 @@ function limitFromValue(value: OverrideRow['value']): Limit | null {
 
 async function subscriptionsByCustomer(
   ctx: StateContext,
+  tx: Queryable,
   rows: SubscriptionRow[],
   addOnRows: AddOnRow[],
 ): Promise<Map<number, Subscription[]>> {
@@ -265,9 +309,9 @@ async function subscriptionsByCustomer(
   const result = new Map<number, Subscription[]>()
   for (const row of rows) {
     const addOns = await Promise.all(
-      (addOnsOf.get(row.number) ?? []).map((each) => addOnFromRow(each, ctx.catalogs)),
+      (addOnsOf.get(row.number) ?? []).map((each) => addOnFromRow(each, ctx.catalogs, tx)),
     )
-    const subscription = await subscriptionFromRow(row, addOns, ctx.catalogs)
+    const subscription = await subscriptionFromRow(row, addOns, ctx.catalogs, tx)
     const known = result.get(row.customer)
     if (known === undefined) result.set(row.customer, [subscription])
     else known.push(subscription)

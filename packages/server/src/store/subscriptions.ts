@@ -1,7 +1,9 @@
 /** Subscriptions and their add-ons: row ⇄ domain. Plan versions are not in the rows: the catalog cache has them. */
 import sql, { empty } from 'sql-template-tag'
 import type { CatalogCache } from '../context.ts'
+import { parseInterval } from '../domain/catalog/lookup.ts'
 import type { Subscription, SubscriptionAddOn, Terms } from '../domain/subscriptions/model.ts'
+import { intervalText } from '../domain/subscriptions/terms.ts'
 import { parseInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
@@ -55,22 +57,11 @@ export interface AddOnRow {
   ends_at: Instant | null
 }
 
-/** `month` is every month, `3 month` every third. */
-export function intervalText({ unit, count }: Interval): string {
-  return count === 1 ? unit : `${count} ${unit}`
-}
-
-export function intervalFromText(text: string): Interval {
-  const [first, second] = text.split(' ')
-  return second === undefined
-    ? { unit: first as Interval['unit'], count: 1 }
-    : { unit: second as Interval['unit'], count: Number(first) }
-}
-
 export async function subscriptionFromRow(
   row: SubscriptionRow,
   addOns: SubscriptionAddOn[],
   versions: Versions,
+  db: Queryable,
 ): Promise<Subscription> {
   const change = row.scheduled_change
   return {
@@ -79,8 +70,8 @@ export async function subscriptionFromRow(
     status: row.status,
     authority: row.authority,
     activation: row.activation,
-    plan: await versions.plan(row.plan, row.plan_version),
-    interval: intervalFromText(row.billing_interval),
+    plan: await versions.plan(row.plan, row.plan_version, db),
+    interval: parseInterval(row.billing_interval) as Interval,
     currency: row.currency,
     quantities: row.quantities,
     addOns,
@@ -100,8 +91,8 @@ export async function subscriptionFromRow(
         ? null
         : {
             at: parseInstant(change.at) as Instant,
-            plan: await versions.plan(change.plan, change.planVersion),
-            interval: intervalFromText(change.interval),
+            plan: await versions.plan(change.plan, change.planVersion, db),
+            interval: parseInterval(change.interval) as Interval,
             currency: change.currency,
             quantities: change.quantities,
           },
@@ -111,9 +102,13 @@ export async function subscriptionFromRow(
   }
 }
 
-export async function addOnFromRow(row: AddOnRow, versions: Versions): Promise<SubscriptionAddOn> {
+export async function addOnFromRow(
+  row: AddOnRow,
+  versions: Versions,
+  db: Queryable,
+): Promise<SubscriptionAddOn> {
   return {
-    addOn: await versions.addOn(row.add_on, row.add_on_version),
+    addOn: await versions.addOn(row.add_on, row.add_on_version, db),
     quantity: row.quantity,
     startedAt: row.started_at,
     endsAt: row.ends_at,

@@ -8,6 +8,7 @@
 import { decideAccess } from '../access/decide.ts'
 import type { Allowance, Feature, Limit, PlanVersion } from '../catalog/model.ts'
 import { fallbackPlan, liveSubscription, type CustomerState, type Override } from '../customers/state.ts'
+import { intervalText } from '../subscriptions/terms.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
 import type { WindowKind } from '../time/window.ts'
@@ -62,7 +63,7 @@ export function resolveEntitlements(state: CustomerState, validUntil: Instant): 
           },
     subscription: subscription?.number ?? 0,
     currency: subscription?.currency ?? state.customer.currency,
-    interval: subscription?.interval.unit ?? null,
+    interval: subscription === null ? null : intervalText(subscription.interval),
     access: decideAccess(state),
     timeZone: state.customer.timeZone,
     billingPeriod:

@@ -9,8 +9,8 @@ import { directionOf } from './terms.ts'
 import { requireStatus } from './transitions.ts'
 
 /**
- * Changes plan, interval, currency or quantities. Without `when`, the policy of the plan in force says it: by default
- * upwards now, downwards at the period's end.
+ * Changes plan, interval, currency or quantities. Without `when`, the policies of the plan in force say it: `upgrade`
+ * and `downgrade`, and `quantityChange` where only quantities change.
  *
  * @throws Refusal `subscription_state` unless it trials or is active (or hasn't begun: then it changes at once).
  */
@@ -21,9 +21,8 @@ export function changeTerms(
   when: 'now' | 'period_end' | null,
 ): CustomerChange {
   requireStatus(subscription.status, ['scheduled', 'incomplete', 'trialing', 'active'], 'change')
-  const direction = directionOf(subscription, next)
   const begun = subscription.status === 'trialing' || subscription.status === 'active'
-  const moment = begun ? (when ?? subscription.plan.policies[direction]) : 'now'
+  const moment = begun ? (when ?? momentByPolicy(subscription, next)) : 'now'
   if (moment === 'now') return applyTerms(state, { ...subscription, scheduledChange: null }, next)
   if (sameTerms(subscription, next)) return unscheduleChange(state, subscription)
   const scheduled: Subscription = {
@@ -36,6 +35,14 @@ export function changeTerms(
       changeAt: toIso(subscription.periodEnd),
     }),
   ])
+}
+
+function momentByPolicy(subscription: Subscription, next: Terms): 'now' | 'period_end' {
+  const { policies } = subscription.plan
+  const direction = directionOf(subscription, next)
+  const quantitiesOnly = sameTerms({ ...subscription, quantities: {} }, { ...next, quantities: {} })
+  if (!quantitiesOnly) return policies[direction]
+  return policies.quantityChange === 'raise_now' && direction === 'downgrade' ? 'period_end' : 'now'
 }
 
 /** Calls off what was to change at the period's end. Nothing scheduled: nothing happens. */

@@ -1,6 +1,7 @@
 import type { EventType } from '@tollkeeper/contract'
 import type { DomainEvent } from '../events.ts'
 import { toIso, type Instant } from '../time/index.ts'
+import { intervalText } from './terms.ts'
 import type { Subscription } from './model.ts'
 
 type SubscriptionEventType = Extract<EventType, `subscription.${string}`>
@@ -20,7 +21,7 @@ export function subscriptionEvent(
       plan: subscription.plan.key,
       planVersion: subscription.plan.version,
       status: subscription.status,
-      interval: subscription.interval.unit,
+      interval: intervalText(subscription.interval),
       currency: subscription.currency,
       quantities: subscription.quantities,
       periodStart: toIso(subscription.periodStart),

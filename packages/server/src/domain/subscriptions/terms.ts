@@ -1,3 +1,4 @@
+import { findPlan, intervalName, parseInterval, priceOf } from '../catalog/lookup.ts'
 import type { Catalog, PlanVersion, Price } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Interval } from '../time/index.ts'
@@ -5,7 +6,8 @@ import type { Terms } from './model.ts'
 
 export interface TermsRequest {
   plan: string
-  interval: Interval['unit']
+  /** `month`, `3 months`. */
+  interval: string
   /** null = any that the plan has a price for: the customer's own first. */
   currency: string | null
   quantities: Record<string, number>
@@ -17,7 +19,7 @@ const NO_CURRENCY = 'XXX'
 /**
  * What is asked for, as the catalog in force has it. Quantities that the plan counts and nobody named are 1.
  *
- * @throws Refusal `plan_not_found`, `price_not_found` (a priced plan has no price in this currency and interval), or
+ * @throws Refusal `plan_not_found`, `plan_archived`, `price_not_found` (a priced plan has no price in this currency and interval), or
  * `invalid_request` for a quantity that neither the plan nor an add-on counts.
  */
 export function resolveTerms(
@@ -25,32 +27,36 @@ export function resolveTerms(
   request: TermsRequest,
   customerCurrency: string | null,
 ): Terms {
-  const plan = catalog.plans.find((each) => each.key === request.plan)
-  if (plan === undefined)
-    throw new Refusal('plan_not_found', { param: 'plan', values: { plan: request.plan } })
-  const { currency, count } = choosePrice(plan, request, customerCurrency)
+  const plan = findPlan(catalog, request.plan)
+  if (plan === undefined) {
+    const archived = catalog.archived.plans.some((each) => each.key === request.plan)
+    const code = archived ? 'plan_archived' : 'plan_not_found'
+    throw new Refusal(code, { param: 'plan', values: { plan: request.plan } })
+  }
+  const interval = parseInterval(request.interval)
+  if (interval === null) {
+    const errors = [{ param: 'interval', message: 'Use "month", "year", "3 months" or the like.' }]
+    throw new Refusal('invalid_request', { param: 'interval', errors })
+  }
   return {
     plan,
-    interval: { unit: request.interval, count },
-    currency,
+    interval,
+    currency: chooseCurrency(plan, request, customerCurrency),
     quantities: completeQuantities(catalog, plan, request.quantities),
   }
 }
 
-function choosePrice(
-  plan: PlanVersion,
-  request: TermsRequest,
-  customerCurrency: string | null,
-): { currency: string; count: number } {
-  const ofInterval = plan.prices.filter((price) => price.interval === request.interval)
+function chooseCurrency(plan: PlanVersion, request: TermsRequest, customerCurrency: string | null): string {
+  const offered = plan.prices
+    .filter((price) => intervalName(price) === request.interval)
+    .map(({ currency }) => currency)
   const wanted = request.currency ?? customerCurrency
-  const price =
-    ofInterval.find((each) => each.currency === wanted) ??
-    (request.currency === null ? ofInterval[0] : undefined)
-  if (price !== undefined) return { currency: price.currency, count: price.intervalCount }
-  if (isFree(plan)) return { currency: wanted ?? NO_CURRENCY, count: 1 }
+  if (wanted !== null && (offered.includes(wanted) || isFree(plan))) return wanted
+  const any = request.currency === null ? offered[0] : undefined
+  if (any !== undefined) return any
+  if (isFree(plan)) return NO_CURRENCY
   throw new Refusal('price_not_found', {
-    param: request.currency === null ? 'interval' : 'currency',
+    param: offered.length === 0 ? 'interval' : 'currency',
     values: { plan: plan.key, interval: request.interval, currency: wanted ?? '' },
   })
 }
@@ -102,13 +108,13 @@ function monthlyPrice(price: Price, quantities: Record<string, number>): number 
   return total / (MONTHS[price.interval] * price.intervalCount)
 }
 
-function priceOf(terms: Terms): Price | undefined {
-  return terms.plan.prices.find(
-    (price) =>
-      price.currency === terms.currency &&
-      price.interval === terms.interval.unit &&
-      price.intervalCount === terms.interval.count,
-  )
+function currentPrice({ plan, currency, interval }: Terms): Price | undefined {
+  return priceOf(plan, currency, intervalText(interval))
+}
+
+/** As the catalog and the API write it: `month`, `3 months`. */
+export function intervalText({ unit, count }: Interval): string {
+  return intervalName({ interval: unit, intervalCount: count })
 }
 
 /**
@@ -121,8 +127,9 @@ export function directionOf(current: Terms, next: Terms): 'upgrade' | 'downgrade
   if (current.plan.key === next.plan.key && length(current) !== length(next)) {
     return length(next) > length(current) ? 'upgrade' : 'downgrade'
   }
-  const before = priceOf(current)
-  const after = priceOf({ ...next, interval: current.interval, currency: current.currency }) ?? priceOf(next)
+  const before = currentPrice(current)
+  const after =
+    currentPrice({ ...next, interval: current.interval, currency: current.currency }) ?? currentPrice(next)
   const difference =
     (after === undefined ? 0 : monthlyPrice(after, next.quantities)) -
     (before === undefined ? 0 : monthlyPrice(before, current.quantities))

@@ -6,28 +6,33 @@
  */
 import type { OperationContext } from '../../context.ts'
 import { reconcile, type CustomerPlan } from '../../domain/customers/reconcile.ts'
-import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import type { CustomerChange, CustomerState, CustomerUsage } from '../../domain/customers/state.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
+import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
-import { loadCustomerUsage } from '../../store/customer-usage.ts'
+import { loadCustomerUsage } from '../../store/balances.ts'
 import { saveCustomerPlan } from '../../store/customer-plan.ts'
-import { loadCustomerState, lockCustomer } from '../../store/customer-state.ts'
+import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
+
+/** What a command decides: a change of the state, and sometimes of grants or of what is counted as used. */
+export interface Decision extends CustomerChange {
+  /** What is used, granted and held, as it should be instead. Grants that come or go make a new version. */
+  usage?: (usage: CustomerUsage) => CustomerUsage | Promise<CustomerUsage>
+  grantsChanged?: boolean
+}
+
+export type Decide = (state: CustomerState) => Decision | Promise<Decision>
 
 export interface CommandOptions {
   /** Also on a customer that was deleted. */
   acceptDeleted?: boolean
-  /** The command wrote grants or members of its own: balances follow, and the version grows with grants. */
-  rowsChanged?: 'grants' | 'members'
   /** Reconcile though nothing was decided: the catalog moved under the customer. */
   force?: boolean
 }
 
-/** What a command may read or write before it decides; the head is locked and everything due has happened. */
-export type Decide = (state: CustomerState) => CustomerChange | Promise<CustomerChange>
-
 /**
- * Changes a customer. `decide` gets the state at the customer's moment; what it writes itself (a member, a grant) is
- * part of the same transaction and is seen by the balances.
+ * Changes a customer. `decide` gets the state at the customer's moment; what it writes itself (a member) is part of
+ * the same transaction.
  *
  * @returns the state after it.
  * @throws Refusal `customer_not_found`, `customer_deleted`, and whatever `decide` refuses.
@@ -40,13 +45,10 @@ export async function changeCustomer(
 ): Promise<CustomerState> {
   const customer = await lockCustomer(ctx.tx, ctx.environment.id, keyOrId)
   const state = await advanceLocked(ctx, customer, options)
-  const change = await decide(state)
-  const idle = change.state === state && change.events.length === 0
-  if (idle && options.rowsChanged === undefined && options.force !== true) return state
-  const plan = await reconcileAndSave(ctx, state, change, {
-    grantsChanged: options.rowsChanged === 'grants',
-    force: options.force ?? false,
-  })
+  const decision = await decide(state)
+  const idle = decision.state === state && decision.events.length === 0 && decision.usage === undefined
+  if (idle && options.force !== true) return state
+  const plan = await reconcileAndSave(ctx, state, decision, options.force ?? false)
   return plan.after
 }
 
@@ -60,29 +62,31 @@ export async function advanceLocked(
   customer: number,
   options: Pick<CommandOptions, 'acceptDeleted'> = {},
 ): Promise<CustomerState> {
-  let state = await loadCustomerState(ctx.tx, ctx, customer, options)
-  const { now } = state
+  const usedAt = await lockBalancesOf(ctx.tx, ctx.environment.id, customer)
+  let state = await loadCustomerState(ctx.tx, ctx, customer, { ...options, freshCatalog: true })
+  const now = Math.max(state.now, usedAt)
   for (;;) {
     const due = planDue(state, now)
     if (due === null) return { ...state, now: Math.max(now, state.now) }
-    state = (await reconcileAndSave(ctx, state, due, {})).after
+    state = (await reconcileAndSave(ctx, state, due, false)).after
   }
 }
 
 async function reconcileAndSave(
   ctx: OperationContext,
   state: CustomerState,
-  change: CustomerChange,
-  options: { grantsChanged?: boolean; force?: boolean },
+  decision: Decision,
+  force: boolean,
 ): Promise<CustomerPlan> {
-  const usage = await loadCustomerUsage(ctx.tx, ctx.environment.id, state.customer.id)
-  const plan = reconcile(state, usage, change, {
-    ...options,
-    newId: () => newId('grt', state.livemode, ctx.clock.now()),
-  })
+  const loaded = await loadCustomerUsage(ctx.tx, ctx.environment.id, state.customer.id)
+  const usage = decision.usage === undefined ? loaded : await decision.usage(loaded)
+  const grantsChanged = decision.grantsChanged ?? false
+  const plan = reconcile(state, usage, decision, { grantsChanged, force, newId: grantIds(ctx) })
   await saveCustomerPlan(ctx.tx, plan, ctx.clock.now())
   return plan
 }
 
-/** No decision but to bring everything up to date. */
-export const keepAsItIs: Decide = unchanged
+export function grantIds(ctx: OperationContext): () => string {
+  const at: Instant = ctx.clock.now()
+  return () => newId('grt', ctx.environment.mode === 'live', at)
+}

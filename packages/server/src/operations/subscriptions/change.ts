@@ -3,8 +3,8 @@ import type { CustomerChange, CustomerState } from '../../domain/customers/state
 import { changeTerms, putAddOn, removeAddOn } from '../../domain/subscriptions/change.ts'
 import { activate, cancel, pause, resume } from '../../domain/subscriptions/lifecycle.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
-import { quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
-import type { Instant, Interval } from '../../domain/time/index.ts'
+import { intervalText, quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
+import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
 import { findSubscriptionOwner } from '../../store/subscriptions.ts'
@@ -40,7 +40,7 @@ export function subscriptionNotFound(id: string): Refusal {
 
 export interface ChangeTerms {
   plan?: string | undefined
-  interval?: Interval['unit'] | undefined
+  interval?: string | undefined
   currency?: string | undefined
   quantities?: Record<string, number> | undefined
   when?: 'now' | 'period_end' | undefined
@@ -61,7 +61,7 @@ export function changeSubscriptionTerms(ctx: OperationContext, id: string, comma
       state.catalog,
       {
         plan: command.plan ?? subscription.plan.key,
-        interval: command.interval ?? subscription.interval.unit,
+        interval: command.interval ?? intervalText(subscription.interval),
         currency: command.currency ?? subscription.currency,
         quantities: command.quantities ?? {},
       },

@@ -4,7 +4,7 @@ import type { CustomerState } from '../../domain/customers/state.ts'
 import { createSubscription as decideCreate } from '../../domain/subscriptions/create.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { resolveTerms } from '../../domain/subscriptions/terms.ts'
-import type { Instant, Interval } from '../../domain/time/index.ts'
+import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { nextNumbers } from '../../store/customer-state.ts'
@@ -13,7 +13,7 @@ import { changeCustomer } from '../customers/command.ts'
 export interface CreateSubscription {
   customer: string
   plan: string
-  interval: Interval['unit']
+  interval: string
   currency: string | null
   quantities: Record<string, number>
   addOns: { addOn: string; quantity: number }[]

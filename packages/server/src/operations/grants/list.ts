@@ -1,0 +1,69 @@
+import type { OperationContext } from '../../context.ts'
+import { entitlementsOf } from '../../domain/customers/reconcile.ts'
+import type { CustomerState } from '../../domain/customers/state.ts'
+import { refreshBalances } from '../../domain/usage/refresh.ts'
+import { isId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { loadBalances } from '../../store/balances.ts'
+import { loadListedGrants, type ListedGrant } from '../../store/customer-grants.ts'
+import { loadOpenGrants } from '../../store/grants.ts'
+import { loadOpenHolds } from '../../store/holds.ts'
+import { getCustomer } from '../customers/get.ts'
+import { grantIds } from '../customers/command.ts'
+
+export interface GrantPage {
+  limit: number
+  cursor?: string | undefined
+  feature?: string | undefined
+  open?: boolean | undefined
+}
+
+/**
+ * Newest first. What was used since the last boundary is split over the open grants by the function that will do it
+ * for good, so each shows what is left of it now.
+ *
+ * @throws Refusal `customer_not_found`, `customer_deleted`, `invalid_cursor`
+ */
+export async function listGrants(
+  ctx: OperationContext,
+  customer: string,
+  page: GrantPage,
+): Promise<{ state: CustomerState; grants: ListedGrant[]; nextCursor: string | null }> {
+  if (page.cursor !== undefined && !isId('grt', page.cursor)) {
+    throw new Refusal('invalid_cursor', { param: 'cursor' })
+  }
+  const state = await getCustomer(ctx, customer)
+  const owner = state.customer.id
+  const feature =
+    page.feature === undefined
+      ? null
+      : (state.catalog.features.find((each) => each.key === page.feature)?.id ?? 0)
+  const [found, balances, grants, holds] = await Promise.all([
+    loadListedGrants(ctx.tx, state.environment, owner, {
+      feature,
+      open: page.open ?? null,
+      before: page.cursor ?? null,
+      limit: page.limit + 1,
+    }),
+    loadBalances(ctx.tx, state.environment, [owner]),
+    loadOpenGrants(ctx.tx, state.environment, owner),
+    loadOpenHolds(ctx.tx, state.environment, owner),
+  ])
+  const { updateGrants } = refreshBalances({
+    now: Math.max(state.now, ...balances.map((each) => each.decidedAt)),
+    entitlements: entitlementsOf(state),
+    balances,
+    grants,
+    holds,
+    members: [...state.members],
+    usageOnChange: 'keep',
+    newId: grantIds(ctx),
+  })
+  const current = new Map(updateGrants.map((each) => [each.id, each]))
+  const shown = found.slice(0, page.limit)
+  return {
+    state,
+    grants: shown.map((each) => ({ ...each, grant: current.get(each.grant.id) ?? each.grant })),
+    nextCursor: found.length > page.limit ? (shown.at(-1)?.grant.id ?? null) : null,
+  }
+}
