@@ -30,14 +30,17 @@ export interface FeedFilter {
   customer?: string
 }
 
-// A process that is stopped in the middle keeps the lock no longer than this.
-const boundTheLock = "set local idle_in_transaction_session_timeout = '1s'"
-
-// Not "for update": rows that refer to the environment must not wait for this.
-const lockFeed = {
-  name: 'lock-feed',
-  text: 'select feed_position from environment where id = $1 for no key update',
-}
+/** What a transaction that assigns positions begins with. */
+export const lockFeed = (environment: number) => [
+  // a process that is stopped in the middle keeps the lock no longer than this
+  "set local idle_in_transaction_session_timeout = '1s'",
+  // not "for update": rows that refer to the environment must not wait for this
+  {
+    name: 'lock-feed',
+    text: 'select feed_position from environment where id = $1 for no key update',
+    values: [environment],
+  },
+]
 
 // By time of recording, but never a customer's later event before its earlier one: the clocks of two processes
 // differ, so what precedes within the customer is taken along, and an event counts as no earlier than those.
@@ -91,11 +94,7 @@ export async function loadUnsequencedEnvironments(db: Queryable): Promise<number
 
 /** Gives positions to about `limit` events and answers how many; in one round trip and one transaction. */
 export async function assignPositions(db: Database, environment: number, limit: number): Promise<number> {
-  const results = await sendBatch(db, [
-    boundTheLock,
-    { ...lockFeed, values: [environment] },
-    { ...assign, values: [environment, limit] },
-  ])
+  const results = await sendBatch(db, [...lockFeed(environment), { ...assign, values: [environment, limit] }])
   return (results[2]?.rows[0] as { assigned: number } | undefined)?.assigned ?? 0
 }
 

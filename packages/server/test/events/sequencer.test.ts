@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sequenceEvents } from '../../src/operations/events/sequence.ts'
 import { openClient, openPool } from '../../src/store/database/pool.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
+import { lockFeed } from '../../src/store/event-feed.ts'
 import { appendEvents } from '../../src/store/events.ts'
 import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -134,6 +135,23 @@ describe('positions', () => {
     await expectWholeFeed(1)
     const own = (await readFeed(database.db, 1)).filter((event) => event.customer?.startsWith('p'))
     expect(own).toHaveLength(4 * 40 * 2)
+  })
+})
+
+describe('a process that is stopped while it gives positions', () => {
+  it('does not keep the others from giving them', async () => {
+    const customer = await insertCustomer(database.db, 'waits')
+    await append(customer, ['waiting'], START)
+    const stopped = await openClient(database.connection)
+    try {
+      await stopped.query('begin')
+      for (const statement of lockFeed(1)) await stopped.query(statement as string)
+      await sequenceEvents(database)
+      expect((await readFeed(database.db, 1)).at(-1)?.subject).toBe('waiting')
+      await expect(stopped.query('commit')).rejects.toThrow()
+    } finally {
+      await stopped.end().catch(() => {})
+    }
   })
 })
 

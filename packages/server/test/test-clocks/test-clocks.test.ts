@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Context, UsageContext } from '../../src/context.ts'
+import type { Context, OperationContext, UsageContext } from '../../src/context.ts'
 import { DAY_MS, HOUR_MS } from '../../src/domain/time/instant.ts'
 import { sequenceEvents } from '../../src/operations/events/sequence.ts'
 import type { CustomerSweeps } from '../../src/operations/sweeps/customer.ts'
@@ -8,6 +8,7 @@ import { createTestClock } from '../../src/operations/test-clocks/create.ts'
 import { deleteTestClock } from '../../src/operations/test-clocks/delete.ts'
 import { getTestClock, listTestClocks } from '../../src/operations/test-clocks/get.ts'
 import { stepTestClock } from '../../src/operations/test-clocks/step.ts'
+import { DatabaseUnavailable } from '../../src/store/database/errors.ts'
 import { timestampParameter } from '../../src/store/database/type-parsers.ts'
 import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -265,4 +266,39 @@ describe('a clock whose process has gone', () => {
       expect(dues).toEqual(Array.from({ length: 20 }, (_, day) => day))
     }
   })
+
+  it('has done each step whole or not at all, whenever its process dies', async () => {
+    const clock = await create()
+    const customer = await insertCustomer(database.db, 'dies', { testClock: clock.id })
+    await setDue(database.db, customer, START + HOUR_MS)
+    let calls = 0
+    const dying: CustomerSweeps = {
+      ...dailySweeps,
+      async advance(own, id) {
+        calls += 1
+        const moment = calls % 4
+        if (moment === 1) await endConnection(own)
+        await dailySweeps.advance(own, id)
+        if (moment === 2) await endConnection(own)
+      },
+    }
+    await startAdvancing(usage, { id: clock.id, to: START + 10 * DAY_MS })
+    let deaths = 0
+    for (let outcome = ''; outcome !== 'arrived'; ) {
+      try {
+        outcome = await stepTestClock(ctx, testEnvironment, clock.id, { sweeps: dying })
+      } catch (error) {
+        expect(error).toBeInstanceOf(DatabaseUnavailable)
+        deaths += 1
+        const { status } = await inTransaction(ctx, (own) => getTestClock(own, clock.id))
+        expect(status).toBe('advancing')
+      }
+    }
+    expect(deaths).toBeGreaterThan(5)
+    const dues = (await readSteps(database.db, customer)).map((step) => (step.due - START - HOUR_MS) / DAY_MS)
+    expect(dues).toEqual(Array.from({ length: 10 }, (_, day) => day))
+  })
+
+  const endConnection = (own: OperationContext) =>
+    own.tx.query('select pg_terminate_backend(pg_backend_pid())')
 })

@@ -1,4 +1,5 @@
 import { advanceCustomer } from '../customers/advance.ts'
+import { expireHolds } from '../usage/expire-holds.ts'
 import { refreshCustomer } from '../usage/refresh-customer.ts'
 import type { CustomerSweeps } from './customer.ts'
 
@@ -6,5 +7,5 @@ import type { CustomerSweeps } from './customer.ts'
 export const customerSweeps: CustomerSweeps = {
   advance: advanceCustomer,
   refresh: refreshCustomer,
-  expireHolds: () => Promise.reject(new Error('Holds are not ended by this version')),
+  expireHolds,
 }
