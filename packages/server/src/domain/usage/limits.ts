@@ -13,6 +13,13 @@ export const takenOf = (balance: Balance): number => balance.used + balance.rese
 /** What can still be taken; never below 0. */
 export const remainingOf = (balance: Balance): number => Math.max(0, balance.capacity - takenOf(balance))
 
+/** Grants came to the window or went from it: it covers more or less, and shows it. */
+export function widen(balance: Balance, by: number): void {
+  if (balance.limit.unlimited) return
+  balance.capacity += by
+  balance.limit = limitOf(balance.limit.amount + by)
+}
+
 /** The part of `used` that no grant covers: priced and final, or owed to the next grant. */
 export const overageOf = (balance: Balance): number =>
   balance.overage + Math.max(0, balance.used - balance.capacity)

@@ -1,7 +1,9 @@
 /** The grant that stands for the plan's allowance in the window that runs. */
 import type { Limit } from '../catalog/model.ts'
+import type { FeatureEntitlement } from '../entitlements/model.ts'
+import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
-import { expireGrants, move } from './fold.ts'
+import { expireGrants, type FoldContext, move } from './fold.ts'
 import type { Balance, Grant } from './model.ts'
 import type { RefreshContext } from './refresh.ts'
 
@@ -67,6 +69,32 @@ export function countUnlimitedUse(balance: Balance, plan: Grant | null, context:
   }
   balance.folded += burnt
   balance.overage += unfolded - burnt
+}
+
+/**
+ * A plan grant that a lowered allowance could not shrink, for what was held or burnt, shrinks when that comes back.
+ *
+ * @returns what the window covers less
+ */
+export function followAllowance(
+  balance: Balance,
+  entitlement: FeatureEntitlement,
+  context: FoldContext,
+  now: Instant,
+  cause: string,
+): number {
+  if (entitlement.included && entitlement.limit.unlimited) return 0
+  const nominal = entitlement.included && !entitlement.limit.unlimited ? entitlement.limit.amount : 0
+  let gone = 0
+  for (const grant of context.grants) {
+    if (grant.source !== 'plan' || !isInForce(grant, now)) continue
+    const amount = Math.max(nominal, grant.burnt + grant.held + grant.expired)
+    if (amount >= grant.amount) continue
+    gone += grant.amount - amount
+    move(context, grant, 'changed', amount - grant.amount, balance, now, 0, cause)
+    grant.amount = amount
+  }
+  return gone
 }
 
 /** Ends the running window's plan grant early: a window that is cut short takes its allowance with it. */

@@ -11,8 +11,9 @@ import type { FeatureEntitlement } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
 import { type OverageStretch, recordHoldClosed, recordUse } from './decide.ts'
 import { type FoldContext, foldBalance, grantOwnerOf, move, noChanges, touch } from './fold.ts'
-import { ceilingOf, limitOf } from './limits.ts'
+import { ceilingOf, widen } from './limits.ts'
 import type { Balance, BalanceChanges, BalanceKey, ClosedWindow, Grant, Hold } from './model.ts'
+import { followAllowance } from './plan-grant.ts'
 import { announceThresholds } from './refresh.ts'
 
 export interface SettleInput {
@@ -41,7 +42,8 @@ export interface Settlement {
 
 /**
  * Works on copies. A hold that has expired already (`hold.status`) holds nothing any more: what is above the amount
- * that its expiry counted is recorded as use.
+ * that its expiry counted is recorded as use. What is below it (a lease's late report) is given back as any use is,
+ * by `planGiveBack` of the event that the expiry recorded.
  *
  * @example settleHold({ hold, amount: 30, balances, grants, entitlement, now }).balances
  */
@@ -49,7 +51,9 @@ export function settleHold(input: SettleInput): Settlement {
   const { entitlement, amount, now } = input
   const hold = { ...input.hold }
   const context: FoldContext = {
-    grants: input.grants.map((grant) => ({ ...grant })),
+    grants: input.grants
+      .filter(({ feature, member }) => feature === hold.feature && member === grantOwnerOf(hold))
+      .map((grant) => ({ ...grant })),
     holds: [],
     changes: noChanges(),
   }
@@ -105,19 +109,12 @@ function settleInRunning(
       const { burnt, lost } = closeAllocation(balance, hold, amount, context, now)
       balance.folded += burnt
       widen(balance, -lost)
-      balance.capacity -= followAllowance(balance, hold, entitlement, context, now)
+      balance.capacity -= followAllowance(balance, entitlement, context, now, hold.id)
     }
   }
   const stretch = recordUse(balance, entitlement, notYetCounted(hold, amount), now)
   followUse(balance, entitlement, context, now)
   return stretch
-}
-
-/** Grants came back to the window or went: it covers more or less, and shows it. */
-function widen(balance: Balance, by: number): void {
-  if (balance.limit.unlimited) return
-  balance.capacity += by
-  balance.limit = limitOf(balance.limit.amount + by)
 }
 
 /** The next total that needs a decision; one that needs it every time goes on to. */
@@ -159,9 +156,9 @@ function settleInClosed(
   if (above === 0 || window.limit.unlimited || isMemberPart || entitlement.kind === 'gauge') return null
   window.overage += above
   const { policy } = entitlement
-  return policy.type === 'overage'
-    ? { amount: above, priced: true, unitPrices: policy.unitPrices }
-    : { amount: above, priced: false, unitPrices: null }
+  if (policy.type !== 'overage') return { amount: above, priced: false, unitPrices: null }
+  window.capacity += above
+  return { amount: above, priced: true, unitPrices: policy.unitPrices }
 }
 
 /** Burns what was used out of the grants the hold was bound to; the rest goes back, or is lost with its grant. */
@@ -199,27 +196,4 @@ function closeAllocation(
     if (grant.held === 0) grant.closedAt = now
   }
   return { burnt, returned, lost }
-}
-
-/** An allowance lowered while the hold stood kept the held part of the plan's grant alive; what returns is gone. */
-function followAllowance(
-  balance: Balance,
-  hold: Hold,
-  entitlement: FeatureEntitlement,
-  context: FoldContext,
-  now: Instant,
-): number {
-  if (entitlement.included && entitlement.limit.unlimited) return 0
-  const nominal = entitlement.included && !entitlement.limit.unlimited ? entitlement.limit.amount : 0
-  let gone = 0
-  for (const grant of context.grants) {
-    const isBound = hold.allocation?.some((part) => part.grant === grant.number) ?? false
-    if (!isBound || grant.source !== 'plan' || grant.expiresAt <= now) continue
-    const amount = Math.max(nominal, grant.burnt + grant.held + grant.expired)
-    if (amount >= grant.amount) continue
-    gone += grant.amount - amount
-    move(context, grant, 'changed', amount - grant.amount, balance, now, 0, hold.id)
-    grant.amount = amount
-  }
-  return gone
 }

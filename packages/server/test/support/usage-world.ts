@@ -1,0 +1,471 @@
+/**
+ * One customer's usage in memory, driven by the functions the engine decides with: what the writer does with a
+ * database, this does with arrays. Owns: the order of the calls, the grants' ledger. Does not own: any rule.
+ */
+import type { Feature, Limit, LimitPolicy } from '../../src/domain/catalog/model.ts'
+import type { Entitlements, FeatureEntitlement } from '../../src/domain/entitlements/model.ts'
+import { parseInstant } from '../../src/domain/time/instant.ts'
+import {
+  type Decision,
+  decideTake,
+  type OverageStretch,
+  recordHold,
+  recordUse,
+  takesOf,
+} from '../../src/domain/usage/decide.ts'
+import type {
+  Balance,
+  BalanceChanges,
+  ClosedWindow,
+  Grant,
+  GrantMovement,
+  Hold,
+} from '../../src/domain/usage/model.ts'
+import { announceThresholds, refreshBalances } from '../../src/domain/usage/refresh.ts'
+import { type EarlierUse, planGiveBack } from '../../src/domain/usage/give-back.ts'
+import { settleHold } from '../../src/domain/usage/settle.ts'
+import { noChanges } from '../../src/domain/usage/fold.ts'
+
+export const FEATURE = 7
+
+/** An ISO instant; a date alone is its midnight in UTC. */
+export function instant(text: string): number {
+  const value = parseInstant(text.includes('T') ? text : `${text}T00:00:00Z`)
+  if (value === null) throw new Error(`not an instant: ${text}`)
+  return value
+}
+
+export const limited = (amount: number): Limit => ({ unlimited: false, amount })
+export const HARD: LimitPolicy = { type: 'hard' }
+export const PRICED: LimitPolicy = { type: 'overage', unitPrices: { EUR: '2' } }
+export const soft = (graceAmount: number | null, graceDays: number | null): LimitPolicy => ({
+  type: 'soft',
+  graceAmount,
+  graceDays,
+})
+
+export function featureOf(kind: Feature['kind'], rest: Partial<Feature> = {}): Feature {
+  return {
+    id: FEATURE,
+    key: 'messages',
+    kind,
+    valueType: null,
+    name: 'Messages',
+    unit: 'message',
+    scale: 0,
+    thresholds: [],
+    failPolicy: 'closed',
+    costs: {},
+    latenessDays: 30,
+    ...rest,
+  }
+}
+
+export function entitlementOf(rest: Partial<FeatureEntitlement> = {}): FeatureEntitlement {
+  const kind = rest.kind ?? 'meter'
+  return {
+    feature: featureOf(kind),
+    kind,
+    included: true,
+    value: null,
+    limit: limited(100),
+    window: 'month',
+    scope: 'customer',
+    memberLimit: null,
+    policy: HARD,
+    rollover: { type: 'none' },
+    priority: 100,
+    overridden: false,
+    ...rest,
+  }
+}
+
+export interface World {
+  now: number
+  entitlements: Entitlements
+  members: number[]
+  balances: Balance[]
+  /** All of them, closed ones too. */
+  grants: Grant[]
+  holds: Hold[]
+  movements: GrantMovement[]
+  windows: ClosedWindow[]
+  events: BalanceChanges['events']
+  overage: (OverageStretch & { member: number; windowStart: number })[]
+  /** Every use in the order it came; of a pool and a member's part the pool's. */
+  uses: (EarlierUse & { by: number; memberWindowStart: number | null })[]
+  /** Given out so far: numbers of grants and of ids. */
+  counter: number
+}
+
+export interface Setting {
+  now?: string
+  entitlement?: Partial<FeatureEntitlement>
+  timeZone?: string
+  billingPeriod?: Entitlements['billingPeriod']
+  interval?: string
+  members?: number[]
+}
+
+export function newWorld(setting: Setting = {}): World {
+  const world: World = {
+    now: instant(setting.now ?? '2024-01-10'),
+    entitlements: {
+      version: 0,
+      plan: null,
+      subscription: 0,
+      currency: null,
+      interval: setting.interval ?? null,
+      access: { level: 'full', reason: 'ok' },
+      timeZone: setting.timeZone ?? 'UTC',
+      billingPeriod: setting.billingPeriod ?? null,
+      validUntil: Number.POSITIVE_INFINITY,
+      features: new Map([[FEATURE, entitlementOf(setting.entitlement)]]),
+    },
+    members: setting.members ?? [],
+    balances: [],
+    grants: [],
+    holds: [],
+    movements: [],
+    windows: [],
+    events: [],
+    overage: [],
+    uses: [],
+    counter: 0,
+  }
+  refresh(world)
+  return world
+}
+
+export const rules = (world: World): FeatureEntitlement =>
+  world.entitlements.features.get(FEATURE) as FeatureEntitlement
+
+export function balanceOf(world: World, member = 0): Balance {
+  const balance = world.balances.find((each) => each.member === member)
+  if (balance === undefined) throw new Error(`no balance of member ${member}`)
+  return balance
+}
+
+/** A grant by its source or id. */
+export function grantOf(world: World, name: string): Grant {
+  const grant = world.grants.find(
+    ({ id, source, closedAt }) => id === name || (source === name && closedAt === null),
+  )
+  if (grant === undefined) throw new Error(`no grant ${name}`)
+  return grant
+}
+
+const openGrants = (world: World): Grant[] => world.grants.filter(({ closedAt }) => closedAt === null)
+const openHolds = (world: World): Hold[] => world.holds.filter(({ status }) => status === 'open')
+
+export function refresh(
+  world: World,
+  usageOnChange: 'keep' | 'reset' = 'keep',
+  newGrants: Grant[] = [],
+): BalanceChanges {
+  const changes = refreshBalances({
+    now: world.now,
+    entitlements: world.entitlements,
+    balances: world.balances,
+    grants: [...openGrants(world), ...newGrants],
+    holds: openHolds(world),
+    members: world.members,
+    usageOnChange,
+    newId: () => `id${++world.counter}`,
+  })
+  apply(world, changes)
+  return changes
+}
+
+export function apply(world: World, changes: BalanceChanges): void {
+  for (const grant of changes.insertGrants) {
+    grant.number = ++world.counter
+    world.grants.push(grant)
+  }
+  for (const grant of changes.updateGrants)
+    world.grants = world.grants.map((known) => (known.number === grant.number ? grant : known))
+  for (const hold of changes.holds)
+    world.holds = world.holds.map((known) => (known.id === hold.id ? hold : known))
+  for (const balance of changes.balances)
+    world.balances = [...world.balances.filter(({ member }) => member !== balance.member), balance]
+  for (const window of changes.windows)
+    world.windows = [
+      ...world.windows.filter(
+        ({ member, windowStart }) => member !== window.member || windowStart !== window.windowStart,
+      ),
+      window,
+    ]
+  world.movements.push(...changes.movements)
+  world.events.push(...changes.events)
+}
+
+function bringUpToNow(world: World): void {
+  const isStale = world.balances.some(
+    ({ validUntil, entitlementVersion }) =>
+      world.now >= validUntil || entitlementVersion !== world.entitlements.version,
+  )
+  if (isStale) refresh(world)
+}
+
+function balancesTaken(world: World, member: number): { takes: Hold['takes']; balances: Balance[] } {
+  const takes = takesOf(rules(world), member)
+  const members = takes === 'member' ? [member] : takes === 'customer' ? [0] : [0, member]
+  return { takes, balances: members.map((each) => balanceOf(world, each)) }
+}
+
+/** The first use of a rolling window opens it. */
+function openWindows(world: World, balances: Balance[]): void {
+  if (balances.every(({ windowStart }) => windowStart !== Number.NEGATIVE_INFINITY)) return
+  for (const balance of balances) balance.firstUsedAt ??= world.now
+  refresh(world)
+}
+
+function note(world: World, balance: Balance, stretch: OverageStretch | null): void {
+  const { member, windowStart } = balance
+  if (stretch !== null) world.overage.push({ ...stretch, member, windowStart })
+  const changes = noChanges()
+  announceThresholds(balance, { now: world.now, entitlement: rules(world), changes })
+  world.events.push(...changes.events)
+}
+
+export function consume(world: World, amount: number, member = 0): Decision {
+  bringUpToNow(world)
+  const decision = decideTake(
+    world.entitlements,
+    rules(world),
+    balancesTaken(world, member),
+    amount,
+    world.now,
+  )
+  if (decision.allowed) track(world, amount, member)
+  return decision
+}
+
+/** Use after the fact: recorded whatever the limit says. */
+export function track(world: World, amount: number, member = 0): void {
+  bringUpToNow(world)
+  openWindows(world, balancesTaken(world, member).balances)
+  const [owner, part] = balancesTaken(world, member).balances as [Balance, Balance | undefined]
+  const stretch = recordUse(owner, rules(world), amount, world.now)
+  world.uses.push(useOf(world, owner, amount, member, stretch, part?.windowStart ?? null))
+  note(world, owner, stretch)
+  if (part !== undefined) note(world, part, recordUse(part, rules(world), amount, world.now))
+}
+
+function useOf(
+  world: World,
+  counter: Pick<Balance, 'member' | 'windowStart' | 'used'>,
+  amount: number,
+  by: number,
+  stretch: OverageStretch | null,
+  memberWindowStart: number | null,
+): World['uses'][number] {
+  const { member, windowStart, used: usedAfter } = counter
+  const overage = stretch === null ? [] : [stretch]
+  const id = `use${++world.counter}`
+  const use = { id, feature: FEATURE, member, amount, returned: 0, windowStart, usedAfter, overage }
+  return { ...use, by, memberWindowStart }
+}
+
+/** Gives back what was used: the nth use of the world. */
+export function giveBack(world: World, index: number, amount: number): number {
+  bringUpToNow(world)
+  const of = world.uses[index]
+  if (of === undefined) throw new Error(`no use ${index}`)
+  const windowOf = (member: number, start: number) =>
+    world.windows.find((each) => each.member === member && each.windowStart === start) ?? null
+  const answer = planGiveBack({
+    of,
+    amount,
+    balance: balanceOf(world, of.member),
+    window: windowOf(of.member, of.windowStart),
+    ...(of.memberWindowStart === null
+      ? {}
+      : { memberPart: { balance: balanceOf(world, of.by), window: windowOf(of.by, of.memberWindowStart) } }),
+    grants: world.grants.filter(({ member }) => member === of.member),
+    movements: world.movements.filter(({ windowStart }) => windowStart === of.windowStart),
+    entitlement: rules(world),
+    now: world.now,
+  })
+  apply(world, answer.changes)
+  of.returned += answer.given
+  of.overage.push(...answer.overage)
+  world.overage.push(...answer.overage)
+  return answer.given
+}
+
+/** The hold's id, or null where it was refused. */
+export function reserve(
+  world: World,
+  amount: number,
+  member = 0,
+  kind: Hold['kind'] = 'reservation',
+): string | null {
+  bringUpToNow(world)
+  const taken = balancesTaken(world, member)
+  if (!decideTake(world.entitlements, rules(world), taken, amount, world.now).allowed) return null
+  openWindows(world, taken.balances)
+  const { takes, balances } = balancesTaken(world, member)
+  for (const balance of balances) recordHold(balance, kind, amount, world.now)
+  const id = `hold${++world.counter}`
+  world.holds.push({
+    id,
+    kind,
+    feature: FEATURE,
+    member,
+    takes,
+    amount,
+    settled: null,
+    status: 'open',
+    holder: '',
+    windowStart: (balances[0] as Balance).windowStart,
+    memberWindowStart: balances[1]?.windowStart ?? Number.NEGATIVE_INFINITY,
+    allocation: null,
+    createdAt: world.now,
+    expiresAt: world.now + 60_000,
+  })
+  return id
+}
+
+export function settle(
+  world: World,
+  id: string | null,
+  amount: number,
+  outcome: 'settled' | 'canceled' | 'expired' = 'settled',
+) {
+  bringUpToNow(world)
+  const hold = world.holds.find((each) => each.id === id)
+  if (hold === undefined) throw new Error(`no hold ${id}`)
+  const settlement = settleHold({
+    hold,
+    amount,
+    outcome,
+    balances: world.balances,
+    windows: world.windows,
+    grants: openGrants(world),
+    entitlement: rules(world),
+    now: world.now,
+  })
+  const counted = hold.status === 'open' ? amount : amount - (hold.settled ?? 0)
+  apply(world, settlement.changes)
+  world.overage.push(...settlement.overage)
+  const owner = hold.takes === 'member' ? hold.member : 0
+  const isOwn = (each: { member: number; windowStart: number }) =>
+    each.member === owner && each.windowStart === hold.windowStart
+  const counter = world.windows.find(isOwn) ?? world.balances.find(isOwn)
+  const stretch = settlement.overage.find((each) => each.member === owner) ?? null
+  const memberWindowStart = hold.takes === 'both' ? hold.memberWindowStart : null
+  if (counted > 0)
+    world.uses.push(useOf(world, counter as Balance, counted, hold.member, stretch, memberWindowStart))
+  return settlement
+}
+
+export interface GrantTerms {
+  amount: number
+  id?: string
+  startsAt?: number
+  expiresAt?: number
+  priority?: number
+  source?: Grant['source']
+  member?: number
+  createdAt?: number
+}
+
+export function newGrant(world: World, terms: GrantTerms): Grant {
+  return {
+    number: 0,
+    id: terms.id ?? `id${++world.counter}`,
+    feature: FEATURE,
+    member: terms.member ?? 0,
+    source: terms.source ?? 'top_up',
+    reference: '',
+    amount: terms.amount,
+    burnt: 0,
+    held: 0,
+    expired: 0,
+    priority: terms.priority ?? 200,
+    startsAt: terms.startsAt ?? world.now,
+    expiresAt: terms.expiresAt ?? Number.POSITIVE_INFINITY,
+    createdAt: terms.createdAt ?? world.now,
+    closedAt: null,
+  }
+}
+
+export function addGrant(world: World, terms: GrantTerms): void {
+  world.entitlements = { ...world.entitlements, version: world.entitlements.version + 1 }
+  refresh(world, 'keep', [newGrant(world, terms)])
+}
+
+/** Another plan, an override, another time zone, another billing period: what is in force changes now. */
+export function change(
+  world: World,
+  entitlement: Partial<FeatureEntitlement>,
+  rest: Partial<Entitlements> & { usageOnChange?: 'keep' | 'reset' } = {},
+): BalanceChanges {
+  refresh(world)
+  const { usageOnChange, ...others } = rest
+  const features = new Map([[FEATURE, { ...rules(world), ...entitlement }]])
+  world.entitlements = { ...world.entitlements, version: world.entitlements.version + 1, features, ...others }
+  return refresh(world, usageOnChange)
+}
+
+export function at(world: World, time: string | number): World {
+  world.now = typeof time === 'number' ? time : instant(time)
+  return world
+}
+
+/** What a balance shows, in the order a person reads it. */
+export function shown(world: World, member = 0) {
+  bringUpToNow(world)
+  const { used, reserved, leased, overage, limit, capacity } = balanceOf(world, member)
+  return {
+    used,
+    limit: limit.unlimited ? 'unlimited' : limit.amount,
+    remaining: limit.unlimited ? 'unlimited' : Math.max(0, capacity - used - reserved - leased),
+    ...(reserved + leased > 0 ? { taken: used + reserved + leased } : {}),
+    ...(overage > 0 ? { overage } : {}),
+  }
+}
+
+/** What must hold after every step; answers what doesn't. */
+export function faults(world: World): string[] {
+  const found: string[] = []
+  for (const grant of world.grants) {
+    const name = `${grant.source} ${grant.id}`
+    const { amount, burnt, held, expired } = grant
+    if (Math.min(amount, burnt, held, expired, amount - burnt - held - expired) < 0)
+      found.push(`${name}: negative`)
+    const sum = (...kinds: GrantMovement['kind'][]) =>
+      world.movements
+        .filter((movement) => movement.grant.id === grant.id && kinds.includes(movement.kind))
+        .reduce((total, movement) => total + movement.amount, 0)
+    if (sum('granted', 'changed') !== amount) found.push(`${name}: amount ${amount} is not its movements`)
+    if (sum('burnt') - sum('returned') !== burnt) found.push(`${name}: burnt ${burnt} is not its movements`)
+    if (sum('held') - sum('released') !== held) found.push(`${name}: held ${held} is not its movements`)
+    if (sum('expired') !== expired) found.push(`${name}: expired ${expired} is not its movements`)
+    if (grant.closedAt !== null && burnt + expired !== amount)
+      found.push(`${name}: closed with something left`)
+  }
+  for (const balance of world.balances) {
+    const { used, reserved, leased, overage, folded, limit, capacity } = balance
+    if (Math.min(used, reserved, leased, overage, folded) < 0) found.push('balance: negative')
+    if (!limit.unlimited && used - overage - folded < 0) found.push('balance: folded more than was used')
+    const held = openHolds(world).filter((hold) => hold.member === balance.member || balance.member === 0)
+    const inWindow = held.filter((hold) =>
+      balance.member === 0
+        ? hold.takes !== 'member' && hold.windowStart === balance.windowStart
+        : (hold.takes === 'both' ? hold.memberWindowStart : hold.windowStart) === balance.windowStart,
+    )
+    const total = inWindow.reduce((sum, hold) => sum + hold.amount, 0)
+    if (total !== reserved + leased) found.push(`balance: ${reserved + leased} held, not ${total}`)
+    const burnt = world.movements
+      .filter(
+        ({ grant, kind }) => grant.member === balance.member && (kind === 'burnt' || kind === 'returned'),
+      )
+      .filter(({ windowStart }) => windowStart === balance.windowStart)
+      .reduce((sum, { kind, amount }) => sum + (kind === 'burnt' ? amount : -amount), 0)
+    if (burnt !== folded) found.push(`balance: ${folded} folded, but ${burnt} burnt in the window`)
+    if (!Number.isSafeInteger(capacity)) found.push(`balance: capacity ${capacity}`)
+  }
+  return found
+}
