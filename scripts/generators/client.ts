@@ -1,10 +1,23 @@
 // packages/client/src/api.gen.ts: the API's types and its table of calls, made from the contract.
-// Owns: names of types and the signatures of calls. Does not own: how a schema reads as a type (typescript-types.ts).
+// Owns: the signatures of calls. Does not own: the names of types (type-names.ts), nor how a schema reads as a type
+// (typescript-types.ts).
 // Invariant: what is written imports nothing but the client's own files, so neither zod nor the contract is published
 // with it. Responses are typed by their `object`; one name always means one shape.
 
-import { z } from 'zod'
-import { bodyOf, describe, docComment, literal, typeOf } from './typescript-types.ts'
+import type { z } from 'zod'
+import {
+  contextFor,
+  declarationTexts,
+  declare,
+  declareSchema,
+  itemOfList,
+  itemType,
+  jsonSchema,
+  once,
+  pascal,
+} from './type-names.ts'
+import type { Declarations } from './type-names.ts'
+import { bodyOf, docComment, literal } from './typescript-types.ts'
 import type { JsonSchema, TypeContext } from './typescript-types.ts'
 
 /** What the generator needs of one call; the contract's `Endpoint` fits. */
@@ -30,15 +43,6 @@ export interface Contract {
   eventPayloads?: Record<string, z.ZodType>
 }
 
-type NamedSchema = JsonSchema & { id?: string }
-type Direction = 'input' | 'output'
-
-/** Types that have been given a name, in the order in which they were met. */
-interface Declarations {
-  texts: Map<string, string>
-  comments: Map<string, string[]>
-}
-
 const header =
   "// Written by `npm run generate` from packages/contract. Don't edit: change the contract and run it again.\n"
 
@@ -57,27 +61,6 @@ function importsFor(text: string): string {
   return lines.join('')
 }
 
-/** What people call a few types that have no name of their own on the wire. Only for reading: a call that isn't here is named after itself. */
-const spokenNames: Record<string, string> = {
-  UsageCheckResponse: 'Decision',
-  UsageConsumeResponse: 'ConsumeDecision',
-  UsageReserveResponse: 'ReserveDecision',
-  UsageLeaseResponse: 'LeaseDecision',
-  UsageSetResponse: 'Level',
-  UsageReleaseResponse: 'Level',
-  UsageTrackResponse: 'TrackResult',
-  UsageGetReservationResponse: 'Hold',
-  UsageWindowsItem: 'UsageWindow',
-  UsageHistoryItem: 'RecordedUse',
-  UsageOveragesItem: 'Overage',
-  CustomersListCustomer: 'ListedCustomer',
-  CustomersTimelineEvent: 'TimelineEvent',
-  KeysCreateApiKey: 'ApiKeyWithSecret',
-}
-
-const pascal = (name: string): string =>
-  name.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-
 /** The generated file of this generator, for scripts/generate.ts. */
 export const clientApiFile = {
   path: 'packages/client/src/api.gen.ts',
@@ -87,8 +70,8 @@ export const clientApiFile = {
 
 /** The whole text of api.gen.ts. */
 export function clientApi(contract: Contract): string {
-  const declarations: Declarations = { texts: new Map(), comments: new Map() }
-  nameWhatIsRead(declarations, contract)
+  const declarations: Declarations = { texts: new Map(), comments: new Map(), done: new Map() }
+  nameTypes(declarations, contract)
   const nouns = Object.entries(contract.endpoints).map(([noun, calls]) => nounText(declarations, noun, calls))
   const codes = Object.keys(contract.errorCodes).map((code) => `  | ${literal(code)}\n`)
   const text = [
@@ -102,15 +85,22 @@ export function clientApi(contract: Contract): string {
 }
 
 /**
+ * What is sent comes first, small before large, because it's also part of other things (a plan, of a catalog).
  * What is read has the first right to a name, the noun's own `get` and `list` before all: where another call answers
  * more or less of it, that gets the longer name.
  */
-function nameWhatIsRead(declarations: Declarations, { endpoints }: Contract): void {
-  const reads = Object.entries(endpoints).flatMap(([noun, calls]) =>
-    Object.entries(calls)
-      .filter(([, { method }]) => method === 'GET')
-      .map(([call, definition]) => ({ call, name: `${pascal(noun)}${pascal(call)}`, definition })),
+function nameTypes(declarations: Declarations, { endpoints }: Contract): void {
+  const all = Object.entries(endpoints).flatMap(([noun, calls]) =>
+    Object.entries(calls).map(([call, definition]) => ({
+      call,
+      name: `${pascal(noun)}${pascal(call)}`,
+      definition,
+      size: definition.body ? JSON.stringify(jsonSchema(definition.body, 'input')).length : 0,
+    })),
   )
+  const bySize = [...all].sort((left, right) => left.size - right.size)
+  for (const { name, definition } of bySize) bodyParameter(declarations, name, definition)
+  const reads = all.filter(({ definition }) => definition.method === 'GET')
   const rank = (call: string) => ['get', 'list'].indexOf(call) + 1 || 3
   reads.sort((left, right) => rank(left.call) - rank(right.call))
   for (const { name, definition } of reads) answerType(declarations, name, definition)
@@ -128,96 +118,6 @@ function eventPayloadsText(payloads: Record<string, z.ZodType>): string {
   )
   return `${comment}export interface EventPayloads {\n${lines.join('')}}\n\nexport type EventType = keyof EventPayloads\n`
 }
-
-function declarationTexts({ texts, comments }: Declarations): string[] {
-  return [...texts].map(([name, text]) => {
-    const comment = docComment(comments.get(name) ?? [], '')
-    return text.startsWith('{\n') && text.indexOf('\n}') === text.length - 2
-      ? `${comment}export interface ${name} ${text}\n`
-      : `${comment}export type ${name} = ${text}\n`
-  })
-}
-
-// ---- Names ------------------------------------------------------------------------------------
-
-/** Declares `text` under the wished name, or under one that says where it's used if that name means something else. */
-function declare(
-  declarations: Declarations,
-  wished: string,
-  text: string,
-  within: string,
-  comment: string[],
-): string {
-  const usedBy = `${within.replace(/(?:Body|Query|Response)$/, '')}${wished}`
-  const longer = spokenNames[usedBy] ?? usedBy
-  const sameElsewhere = [...declarations.texts].find(
-    ([name, known]) => name.endsWith(wished) && known === text,
-  )
-  const candidates = [...(sameElsewhere ? [sameElsewhere[0]] : []), wished, longer]
-  for (let number = 2; ; number += 1) {
-    const name = candidates.shift() ?? `${longer}${number}`
-    const existing = declarations.texts.get(name)
-    if (existing !== undefined && existing !== text) continue
-    if (existing === undefined) {
-      declarations.texts.set(name, text)
-      declarations.comments.set(name, comment)
-    }
-    return name
-  }
-}
-
-function itemOfList(schema: JsonSchema): JsonSchema | undefined {
-  const { object, data, hasMore, nextCursor, ...others } = schema.properties ?? {}
-  if (object?.const !== 'list' || !hasMore || !nextCursor || Object.keys(others).length > 0) return undefined
-  return typeof data?.items === 'object' ? data.items : undefined
-}
-
-/** `Deleted` for what has `deleted: true`, so that it doesn't contend for the name of the whole. */
-function stateOf({ properties = {} }: JsonSchema): string {
-  const state = Object.keys(properties).find((name) => properties[name]?.const === true)
-  return state ? pascal(state) : ''
-}
-
-function contextFor(
-  declarations: Declarations,
-  root: JsonSchema,
-  within: string,
-  direction: Direction,
-): TypeContext {
-  const references = new Map<string, string>([['#', within]])
-  const context: TypeContext = {
-    acceptDates: direction === 'input',
-    nameOf(schema: NamedSchema) {
-      const item = itemOfList(schema)
-      if (item) return `Page<${typeOf(item, context)}>`
-      const object = direction === 'output' ? schema.properties?.object?.const : undefined
-      const isNamed = typeof object === 'string' && object !== 'list'
-      const wished = schema.id ?? (isNamed ? `${stateOf(schema)}${pascal(object)}` : undefined)
-      if (!wished) return undefined
-      return declare(declarations, pascal(wished), bodyOf(schema, context), within, topComment(schema))
-    },
-    resolve(reference) {
-      const known = references.get(reference)
-      if (known) return known
-      const key = reference.replace('#/$defs/', '')
-      const definition = root.$defs?.[key]
-      if (!definition) throw new Error(`${within}: nothing is at ${reference}`)
-      const wished = /^__schema\d+$/.test(key) ? `${within}Part${key.slice(8)}` : pascal(key)
-      references.set(reference, wished) // before it's written, because it may refer to itself
-      const name = declare(declarations, wished, bodyOf(definition, context), within, topComment(definition))
-      references.set(reference, name)
-      return name
-    },
-  }
-  return context
-}
-
-const topComment = (schema: JsonSchema): string[] => (schema.description ? [schema.description] : [])
-
-const jsonSchema = (schema: z.ZodType, io: Direction): NamedSchema =>
-  z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as NamedSchema
-
-// ---- Calls ------------------------------------------------------------------------------------
 
 function nounText(declarations: Declarations, noun: string, calls: Record<string, CallDefinition>): string {
   const methods = Object.entries(calls).map(([call, definition]) =>
@@ -260,10 +160,11 @@ function bodyParameter(
   { body, summary }: CallDefinition,
 ): string | undefined {
   if (!body) return undefined
-  const name = declareSchema(declarations, body, 'input', `${typeName}Body`, [
-    `What is sent to “${summary}”.`,
-  ])
-  const mayBeEmpty = body.safeParse({}).success || body.safeParse(undefined).success
+  const name = once(declarations, `${typeName}Body`, () =>
+    declareSchema(declarations, body, 'input', `${typeName}Body`, [`What is sent to “${summary}”.`]),
+  )
+  const { type, required } = jsonSchema(body, 'input')
+  const mayBeEmpty = type === 'object' && !required?.length
   return `body${mayBeEmpty ? '?' : ''}: ${name}`
 }
 
@@ -302,6 +203,10 @@ function meantType(schema: z.ZodType, sent: JsonSchema, meant: JsonSchema = {}):
 }
 
 function answerType(declarations: Declarations, typeName: string, definition: CallDefinition): string {
+  return once(declarations, `${typeName}Response`, () => declareAnswer(declarations, typeName, definition))
+}
+
+function declareAnswer(declarations: Declarations, typeName: string, definition: CallDefinition): string {
   const schema = jsonSchema(definition.response, 'output')
   const item = itemOfList(schema)
   const context = contextFor(declarations, schema, `${typeName}Response`, 'output')
@@ -309,39 +214,6 @@ function answerType(declarations: Declarations, typeName: string, definition: Ca
   if (schema.type === 'null') return 'Promise<void>'
   const name = declareSchema(declarations, definition.response, 'output', `${typeName}Response`, [])
   return definition.stream ? `EventStream<${name}>` : `Promise<${name}>`
-}
-
-function itemType(
-  declarations: Declarations,
-  item: JsonSchema,
-  context: TypeContext,
-  typeName: string,
-): string {
-  const type = typeOf(item, context)
-  if (!type.startsWith('{\n')) return type
-  const name = `${typeName}Item`
-  return declare(declarations, spokenNames[name] ?? name, type, typeName, topComment(item))
-}
-
-/** The name of a whole body or response: its own if the contract gives it one, else `wished`. */
-function declareSchema(
-  declarations: Declarations,
-  schema: z.ZodType,
-  direction: Direction,
-  wished: string,
-  comment: string[],
-): string {
-  const json = jsonSchema(schema, direction)
-  const context = contextFor(declarations, json, wished, direction)
-  const own = context.nameOf(json)
-  if (own) return own
-  const text = bodyOf(json, context)
-  const isPlain = !text.startsWith('{\n')
-  const same =
-    direction === 'output' && [...declarations.texts].find(([, known]) => !isPlain && known === text)
-  if (same) return same[0]
-  const lines = json.description ? describe(json) : comment
-  return declare(declarations, spokenNames[wished] ?? wished, text, wished, lines)
 }
 
 // ---- The table --------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'internal_error'
   | 'catalog_invalid'
   | 'catalog_missing'
+  | 'catalog_revision'
   | 'plan_not_found'
   | 'plan_archived'
   | 'plan_in_use'
@@ -509,6 +510,765 @@ export interface EventPayloads {
 
 export type EventType = keyof EventPayloads
 
+/** What is sent to “Undo a cancellation, or end a pause”. */
+export interface SubscriptionsResumeBody {
+  idempotencyKey?: string
+}
+
+/** What is sent to “Activate by hand”. */
+export interface SubscriptionsActivateBody {
+  idempotencyKey?: string
+}
+
+/** What is sent to “Switch an add-on on, or set its quantity”. */
+export interface SubscriptionsPutAddOnBody {
+  /** Default: `1`. */
+  quantity?: number
+}
+
+/** What is sent to “Replace an API key”. */
+export interface KeysRollBody {
+  /** Default: `0`. */
+  overlapHours?: number
+  idempotencyKey?: string
+}
+
+/** What is sent to “Change the environment of the key”. */
+export interface EnvironmentUpdateBody {
+  allowedOrigins: string[]
+}
+
+/** What is sent to “Cancel a subscription”. */
+export interface SubscriptionsCancelBody {
+  /** Default: `"period_end"`. */
+  when?: 'now' | 'period_end'
+  idempotencyKey?: string
+}
+
+/** What is sent to “Settle a reservation with what was really used”. */
+export interface UsageSettleBody {
+  amount: number
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+}
+
+/** What is sent to “Report what was used of a lease, and give back the rest”. */
+export interface UsageReportLeaseBody {
+  amount: number
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+}
+
+/** What is sent to “Move a test clock forward”. */
+export interface TestClocksAdvanceBody {
+  to: string | Date
+  idempotencyKey?: string
+}
+
+/** What is sent to “Pause an active subscription”. */
+export interface SubscriptionsPauseBody {
+  resumeAt?: string | Date
+  idempotencyKey?: string
+}
+
+/** What is sent to “Ask whether a use would be allowed”. */
+export interface UsageCheckBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+}
+
+/** What is sent to “Create a test clock”. */
+export interface TestClocksCreateBody {
+  now: string | Date
+  /** Default: `""`. */
+  name?: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Change plan, interval, currency or quantities”. */
+export interface SubscriptionsChangeBody {
+  plan?: string
+  interval?: string
+  currency?: string
+  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
+  quantities?: Record<string, number>
+  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
+  when?: 'now' | 'period_end'
+  idempotencyKey?: string
+}
+
+/** What is sent to “Draw an amount for local enforcement”. */
+export interface UsageLeaseBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** Default: `30`. */
+  ttlSeconds?: number
+  /**
+   * Who holds it, for people
+   * Default: `""`.
+   */
+  holder?: string
+}
+
+/** What is sent to “State the absolute level of a gauge”. */
+export interface UsageSetBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /** The level */
+  amount: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  metadata?: Record<string, string | number | boolean | null>
+}
+
+/** What is sent to “Ask and take at once”. */
+export interface UsageConsumeBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  metadata?: Record<string, string | number | boolean | null>
+}
+
+/** What is sent to “Create or update a customer”. */
+export interface CustomersPutBody {
+  name?: string
+  email?: string | null
+  /** IANA name; UTC unless told */
+  timeZone?: string
+  /** BCP 47 tag; `en` unless told */
+  locale?: string
+  currency?: string | null
+  metadata?: Record<string, string | number | boolean | null>
+  /** Only at creation, and only in a test environment: the clock the customer lives by */
+  testClock?: string
+}
+
+/** What is sent to “Take an estimate, settle it later”. */
+export interface UsageReserveBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** Default: `300`. */
+  ttlSeconds?: number
+  metadata?: Record<string, string | number | boolean | null>
+}
+
+/** What is sent to “Give back”. */
+export interface UsageReleaseBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /** A gauge: 1 unless told. A meter or credits: all that is left of the use */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** A meter or credits: the event, or the key, given back */
+  of?: string
+  metadata?: Record<string, string | number | boolean | null>
+}
+
+/** What is sent to “Create an API key”. */
+export interface KeysCreateBody {
+  kind: 'secret' | 'restricted' | 'publishable'
+  name: string
+  /** For a restricted key: at least one. */
+  scopes?: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
+  expiresAt?: string | Date
+  /** Requests a minute by class, where they differ from those of the installation. */
+  rateLimits?: {
+    usage?: number
+    quota?: number
+    read?: number
+    write?: number
+  }
+  idempotencyKey?: string
+}
+
+/** What is sent to “Report uses after the fact”. */
+export interface UsageTrackBody {
+  events: {
+    customer: string
+    /** A counted feature, or an action that a credits feature has a cost for */
+    feature: string
+    /**
+     * Whole units of 10^-scale of the feature's unit
+     * Default: `1`.
+     */
+    amount?: number
+    /** Who uses it */
+    member?: string
+    /** The same as the header Idempotency-Key */
+    idempotencyKey?: string
+    at?: string | Date
+    metadata?: Record<string, string | number | boolean | null>
+  }[]
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+}
+
+/** What is sent to “Subscribe a customer to a plan”. */
+export interface SubscriptionsCreateBody {
+  customer: string
+  plan: string
+  /** Default: `"month"`. */
+  interval?: string
+  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
+  currency?: string
+  /**
+   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
+   * Default: `{}`.
+   */
+  quantities?: Record<string, number>
+  /** Default: `[]`. */
+  addOns?: (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /**
+   * Who renews it
+   * Default: `"engine"`.
+   */
+  authority?: 'engine' | 'provider'
+  /** Default: `"automatic"`. */
+  activation?: 'automatic' | 'manual'
+  /** In the future: it starts then. In the past: only the anchor */
+  startAt?: string | Date
+  /** Replaces the trial of the plan; 0 = none. The last day is included */
+  trialDays?: number
+  /** Default: `{}`. */
+  metadata?: Record<string, string | number | boolean | null>
+  idempotencyKey?: string
+}
+
+/** What is sent to “Change a plan”. */
+export interface PlanDefinition {
+  /** Shown to people. The key, unless told. */
+  name?: string
+  description?: string
+  /** Currency → interval → price. A plan without prices is free. */
+  prices?: Record<string, Record<string, number | {
+    /** The flat part. 0 unless told. */
+    amountMinor?: number
+    /** Quantity key → price of one, in minor units, as a decimal. */
+    perUnit?: Record<string, string>
+  }>>
+  /** Feature key → what is included. What is not named is not included. */
+  allowances?: Record<string, boolean | number | string | {
+    /** Of counted features, in whole units or with as many decimals as the scale has. */
+    limit: number | 'unlimited'
+    /**
+     * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
+     * 2³⁰.
+     */
+    unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+    /** The limit is multiplied by the subscription’s quantity of this key. */
+    perQuantity?: string
+    /**
+     * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
+     * have none.
+     */
+    window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+    /** Who it counts against. "customer" unless told. */
+    scope?: 'customer' | 'member'
+    /** Scope customer: what each member may take of the shared limit. */
+    memberLimit?: number | 'unlimited'
+    /** What happens above the limit. "hard" unless told. */
+    policy?: 'hard' | {
+      soft: {
+        /** Admits so much above the limit. */
+        graceAmount?: number
+        /** Admits for so many days from the first crossing. */
+        graceDays?: number
+      }
+    } | {
+      /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+      overage: Record<string, string>
+    }
+    /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+    rollover?: boolean | {
+      /** At most so much goes on. */
+      cap?: number
+      /** This share of the unused goes on. 100 unless told. */
+      sharePercent?: number
+      /** For so many windows. 1 unless told. */
+      windows?: number
+    }
+    /** Lower burns first. 100 unless told. */
+    priority?: number
+  }>
+  trial?: {
+    days: number
+    /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
+    onEnd?: 'expire' | 'activate'
+  }
+  policies?: {
+    /** What a plan change does to what was used in the running window. "keep" unless told. */
+    usageOnChange?: 'keep' | 'reset'
+    /** "now" unless told. */
+    upgrade?: 'now' | 'period_end'
+    /** "period_end" unless told. */
+    downgrade?: 'now' | 'period_end'
+    /**
+     * When another number of seats is billed: from the next period, at once with proration, or raised
+     * at once and lowered at the period’s end ("raise_now", unless told).
+     */
+    quantityChange?: 'next_period' | 'prorate' | 'raise_now'
+    /** "second" unless told. */
+    proration?: 'second' | 'day' | 'none'
+    /**
+     * Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused
+     * credits.
+     */
+    purchaseWhileLive?: 'refuse' | 'append'
+    /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
+    modules?: 'next_invoice' | 'now'
+    /** What a paid renewal does. */
+    renewal?: {
+      /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
+      credits?: 'expire' | 'rollover' | {
+        rollover: boolean | {
+          /** At most so much goes on. */
+          cap?: number
+          /** This share of the unused goes on. 100 unless told. */
+          sharePercent?: number
+          /** For so many windows. 1 unless told. */
+          windows?: number
+        }
+      }
+    }
+    /** What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too. */
+    failure?: {
+      /** Access is kept for so many days after the due date. 7 unless told. */
+      graceDays?: number
+      /** Access after the grace days. "blocked" unless told. */
+      access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      /**
+       * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
+       * "plan" unless told.
+       */
+      grants?: 'plan' | 'all'
+      /** "off" unless told. */
+      modules?: 'off' | 'keep'
+      /** Modules that a failure switched off, once paid. "restore" unless told. */
+      modulesWhenPaid?: 'restore' | 'by_hand'
+      /** Cancels so many days after the due date; never unless told. */
+      cancelAfterDays?: number
+    }
+  }
+  metadata?: Record<string, string | number | boolean | null>
+  /** No longer sold; those who have it keep it. */
+  archived?: boolean
+}
+
+/** What is sent to “Add a plan to the catalog”. */
+export interface PlansCreateBody {
+  /** Shown to people. The key, unless told. */
+  name?: string
+  description?: string
+  /** Currency → interval → price. A plan without prices is free. */
+  prices?: Record<string, Record<string, number | {
+    /** The flat part. 0 unless told. */
+    amountMinor?: number
+    /** Quantity key → price of one, in minor units, as a decimal. */
+    perUnit?: Record<string, string>
+  }>>
+  /** Feature key → what is included. What is not named is not included. */
+  allowances?: Record<string, boolean | number | string | {
+    /** Of counted features, in whole units or with as many decimals as the scale has. */
+    limit: number | 'unlimited'
+    /**
+     * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
+     * 2³⁰.
+     */
+    unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+    /** The limit is multiplied by the subscription’s quantity of this key. */
+    perQuantity?: string
+    /**
+     * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
+     * have none.
+     */
+    window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+    /** Who it counts against. "customer" unless told. */
+    scope?: 'customer' | 'member'
+    /** Scope customer: what each member may take of the shared limit. */
+    memberLimit?: number | 'unlimited'
+    /** What happens above the limit. "hard" unless told. */
+    policy?: 'hard' | {
+      soft: {
+        /** Admits so much above the limit. */
+        graceAmount?: number
+        /** Admits for so many days from the first crossing. */
+        graceDays?: number
+      }
+    } | {
+      /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+      overage: Record<string, string>
+    }
+    /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+    rollover?: boolean | {
+      /** At most so much goes on. */
+      cap?: number
+      /** This share of the unused goes on. 100 unless told. */
+      sharePercent?: number
+      /** For so many windows. 1 unless told. */
+      windows?: number
+    }
+    /** Lower burns first. 100 unless told. */
+    priority?: number
+  }>
+  trial?: {
+    days: number
+    /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
+    onEnd?: 'expire' | 'activate'
+  }
+  policies?: {
+    /** What a plan change does to what was used in the running window. "keep" unless told. */
+    usageOnChange?: 'keep' | 'reset'
+    /** "now" unless told. */
+    upgrade?: 'now' | 'period_end'
+    /** "period_end" unless told. */
+    downgrade?: 'now' | 'period_end'
+    /**
+     * When another number of seats is billed: from the next period, at once with proration, or raised
+     * at once and lowered at the period’s end ("raise_now", unless told).
+     */
+    quantityChange?: 'next_period' | 'prorate' | 'raise_now'
+    /** "second" unless told. */
+    proration?: 'second' | 'day' | 'none'
+    /**
+     * Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused
+     * credits.
+     */
+    purchaseWhileLive?: 'refuse' | 'append'
+    /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
+    modules?: 'next_invoice' | 'now'
+    /** What a paid renewal does. */
+    renewal?: {
+      /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
+      credits?: 'expire' | 'rollover' | {
+        rollover: boolean | {
+          /** At most so much goes on. */
+          cap?: number
+          /** This share of the unused goes on. 100 unless told. */
+          sharePercent?: number
+          /** For so many windows. 1 unless told. */
+          windows?: number
+        }
+      }
+    }
+    /** What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too. */
+    failure?: {
+      /** Access is kept for so many days after the due date. 7 unless told. */
+      graceDays?: number
+      /** Access after the grace days. "blocked" unless told. */
+      access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      /**
+       * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
+       * "plan" unless told.
+       */
+      grants?: 'plan' | 'all'
+      /** "off" unless told. */
+      modules?: 'off' | 'keep'
+      /** Modules that a failure switched off, once paid. "restore" unless told. */
+      modulesWhenPaid?: 'restore' | 'by_hand'
+      /** Cancels so many days after the due date; never unless told. */
+      cancelAfterDays?: number
+    }
+  }
+  metadata?: Record<string, string | number | boolean | null>
+  /** No longer sold; those who have it keep it. */
+  archived?: boolean
+  id: string
+}
+
+/** What is sent to “Replace the catalog”. */
+export interface CatalogDefinition {
+  operator?: {
+    /** Where jobs have their hours: an IANA name. UTC unless told. */
+    timeZone?: string
+  }
+  features: Record<string, {
+    /**
+     * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:
+     * consumed, starts again each window. credits: consumed from grants that expire.
+     */
+    kind: 'flag' | 'setting' | 'gauge' | 'meter' | 'credits'
+    /** Shown to people. The key, unless told. */
+    name?: string
+    description?: string
+    /** What is counted, for example "ticket"; "byte" for storage. */
+    unit?: string
+    /** Decimal places that are counted; 0 unless told. It cannot change later. */
+    scale?: number
+    /** Settings only: what its value is. "string" unless told. */
+    type?: 'string' | 'number' | 'boolean'
+    /** Percentages of the limit that are announced, ascending. 80, 90 and 100 unless told. */
+    thresholds?: number[]
+    /** What an application decides when it cannot reach the engine. "closed" unless told. */
+    failPolicy?: 'open' | 'closed'
+    /** Credits only: action key → credits that one action costs. */
+    costs?: Record<string, number>
+    /** Older events are rejected. 30 unless told. */
+    latenessDays?: number
+  }>
+  plans: Record<string, PlanDefinition>
+  addOns?: Record<string, {
+    kind: 'recurring'
+    prices?: Record<string, Record<string, number | {
+      /** The flat part. 0 unless told. */
+      amountMinor?: number
+      /** Quantity key → price of one, in minor units, as a decimal. */
+      perUnit?: Record<string, string>
+    }>>
+    name?: string
+    description?: string
+    allowances?: Record<string, boolean | number | string | {
+      /** Of counted features, in whole units or with as many decimals as the scale has. */
+      limit: number | 'unlimited'
+      /**
+       * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
+       * 2³⁰.
+       */
+      unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+      /** The limit is multiplied by the subscription’s quantity of this key. */
+      perQuantity?: string
+      /**
+       * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
+       * have none.
+       */
+      window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+      /** Who it counts against. "customer" unless told. */
+      scope?: 'customer' | 'member'
+      /** Scope customer: what each member may take of the shared limit. */
+      memberLimit?: number | 'unlimited'
+      /** What happens above the limit. "hard" unless told. */
+      policy?: 'hard' | {
+        soft: {
+          /** Admits so much above the limit. */
+          graceAmount?: number
+          /** Admits for so many days from the first crossing. */
+          graceDays?: number
+        }
+      } | {
+        /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+        overage: Record<string, string>
+      }
+      /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+      rollover?: boolean | {
+        /** At most so much goes on. */
+        cap?: number
+        /** This share of the unused goes on. 100 unless told. */
+        sharePercent?: number
+        /** For so many windows. 1 unless told. */
+        windows?: number
+      }
+      /** Lower burns first. 100 unless told. */
+      priority?: number
+    }>
+    metadata?: Record<string, string | number | boolean | null>
+    archived?: boolean
+  } | {
+    kind: 'one_off'
+    /** Currency → amount in minor units. */
+    prices?: Record<string, number>
+    /** What is granted lives for so many days; for good unless told. */
+    grantDays?: number
+    name?: string
+    description?: string
+    allowances?: Record<string, boolean | number | string | {
+      /** Of counted features, in whole units or with as many decimals as the scale has. */
+      limit: number | 'unlimited'
+      /**
+       * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
+       * 2³⁰.
+       */
+      unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+      /** The limit is multiplied by the subscription’s quantity of this key. */
+      perQuantity?: string
+      /**
+       * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
+       * have none.
+       */
+      window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+      /** Who it counts against. "customer" unless told. */
+      scope?: 'customer' | 'member'
+      /** Scope customer: what each member may take of the shared limit. */
+      memberLimit?: number | 'unlimited'
+      /** What happens above the limit. "hard" unless told. */
+      policy?: 'hard' | {
+        soft: {
+          /** Admits so much above the limit. */
+          graceAmount?: number
+          /** Admits for so many days from the first crossing. */
+          graceDays?: number
+        }
+      } | {
+        /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+        overage: Record<string, string>
+      }
+      /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+      rollover?: boolean | {
+        /** At most so much goes on. */
+        cap?: number
+        /** This share of the unused goes on. 100 unless told. */
+        sharePercent?: number
+        /** For so many windows. 1 unless told. */
+        windows?: number
+      }
+      /** Lower burns first. 100 unless told. */
+      priority?: number
+    }>
+    metadata?: Record<string, string | number | boolean | null>
+    archived?: boolean
+  }>
+  bundles?: Record<string, {
+    name?: string
+    description?: string
+    addOns: string[]
+    prices?: Record<string, Record<string, number | {
+      /** The flat part. 0 unless told. */
+      amountMinor?: number
+      /** Quantity key → price of one, in minor units, as a decimal. */
+      perUnit?: Record<string, string>
+    }>>
+    metadata?: Record<string, string | number | boolean | null>
+    archived?: boolean
+  }>
+  /** The free plan that holds for customers without a live subscription. */
+  fallbackPlan?: string | null
+}
+
+export interface Catalog {
+  object: 'catalog'
+  livemode: boolean
+  revision: number
+  updatedAt: string
+  catalog: CatalogDefinition
+}
+
+export interface Plan {
+  object: 'plan'
+  id: string
+  livemode: boolean
+  version: number
+  currentVersion: number
+  name: string
+  description: string
+  /** No longer sold */
+  archived: boolean
+  prices: {
+    currency: string
+    /** As a subscription names it: `month`, `3 months` */
+    interval: string
+    amountMinor: number
+    /** Quantity key → price of one, minor units as a decimal */
+    perUnit: Record<string, string>
+  }[]
+  allowances: {
+    feature: string
+    name: string
+    kind: 'flag' | 'setting' | 'gauge' | 'meter' | 'credits'
+    unit: string
+    scale: number
+    /** Flags and settings; else null */
+    value: boolean | string | number | null
+    limit: number | null
+    unlimited: boolean
+    /** The limit is multiplied by the quantity of this key */
+    perQuantity: string | null
+    /** After which it starts again; null for what has none */
+    window: string | null
+    scope: 'customer' | 'member'
+    memberLimit: {
+      limit: number | null
+      unlimited: boolean
+    } | null
+    policy: {
+      type: 'hard'
+    } | {
+      type: 'soft'
+      graceAmount: number | null
+      graceDays: number | null
+    } | {
+      type: 'overage'
+      /** Minor units, as a decimal */
+      unitPrices: Record<string, string>
+    }
+    rollover: {
+      cap: number | null
+      sharePercent: number
+      windows: number
+    } | null
+    priority: number
+  }[]
+  trial: {
+    days: number
+    onEnd: 'expire' | 'activate'
+  } | null
+  policies: {
+    usageOnChange: 'keep' | 'reset'
+    upgrade: 'now' | 'period_end'
+    downgrade: 'now' | 'period_end'
+    quantityChange: 'next_period' | 'prorate' | 'raise_now'
+    proration: 'second' | 'day' | 'none'
+    purchaseWhileLive: 'refuse' | 'append'
+    modules: 'next_invoice' | 'now'
+    failure: {
+      graceDays: number
+      access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      grants: 'plan' | 'all'
+      modules: 'off' | 'keep'
+      modulesWhenPaid: 'restore' | 'by_hand'
+      cancelAfterDays: number | null
+    }
+  }
+  metadata: Record<string, unknown>
+  createdAt: string
+  versionCreatedAt: string
+}
+
 export interface Customer {
   object: 'customer'
   id: string
@@ -600,6 +1360,27 @@ export interface Environment {
   /** Web pages of these origins may call the API with a publishable key. `:*` stands for any port. */
   allowedOrigins: string[]
   createdAt: string
+}
+
+export interface Feature {
+  object: 'feature'
+  id: string
+  livemode: boolean
+  /**
+   * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:
+   * consumed, starts again each window. credits: consumed from grants that expire.
+   */
+  kind: 'flag' | 'setting' | 'gauge' | 'meter' | 'credits'
+  name: string
+  unit: string
+  scale: number
+  /** Settings only */
+  valueType: 'boolean' | 'string' | 'number' | null
+  thresholds: number[]
+  failPolicy: 'open' | 'closed'
+  costs: Record<string, number>
+  latenessDays: number
+  archived: boolean
 }
 
 export interface ListedCustomer {
@@ -888,18 +1669,74 @@ export interface Overage {
   at: string
 }
 
-/** What is sent to “Create or update a customer”. */
-export interface CustomersPutBody {
-  name?: string
-  email?: string | null
-  /** IANA name; UTC unless told */
-  timeZone?: string
-  /** BCP 47 tag; `en` unless told */
-  locale?: string
-  currency?: string | null
-  metadata?: Record<string, string | number | boolean | null>
-  /** Only at creation, and only in a test environment: the clock the customer lives by */
-  testClock?: string
+/** What can be asked of “Replace the catalog”. */
+export interface CatalogPutQuery {
+  /** Refuses with 409 unless the catalog in force has this revision; 0 when there must be none */
+  expectedRevision?: number
+}
+
+export interface CatalogDiff {
+  object: 'catalog_diff'
+  livemode: boolean
+  /** false: a preview, or there was nothing to change */
+  applied: boolean
+  changed: boolean
+  /** Of the catalog in force after this call */
+  revision: number
+  changes: {
+    noun: 'feature' | 'plan' | 'add_on' | 'bundle' | 'fallback_plan' | 'operator'
+    /** Your own id of what is changed; the setting's name for `fallback_plan` and `operator` */
+    id: string
+    /** What is no longer in the catalog is archived if it was ever used, else deleted */
+    action: 'added' | 'changed' | 'archived' | 'restored' | 'deleted'
+    previousVersion: number | null
+    /** The version that is made; null where there is no new one */
+    version: number | null
+    fields: {
+      path: string
+      before: string | number | boolean | null
+      after: string | number | boolean | null
+    }[]
+  }[]
+  affected: {
+    noun: 'plan' | 'add_on' | 'fallback_plan'
+    id: string
+    /** The version they have; null for the fallback plan */
+    version: number | null
+    /** stays: they keep this version until they are moved. moves: what they may use changes at once */
+    effect: 'stays' | 'moves'
+    customers: number
+    /** Some of them */
+    sample: string[]
+  }[]
+}
+
+/** What can be asked of “See what a catalog would change, and who is affected”. */
+export interface CatalogPreviewQuery {
+  /** Refuses with 409 unless the catalog in force has this revision; 0 when there must be none */
+  expectedRevision?: number
+}
+
+/** What can be asked of “List plans, newest first”. */
+export interface PlansListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  /** true: only those no longer sold; those on sale unless told */
+  archived?: 'true' | 'false'
+}
+
+/** What can be asked of “Read a plan”. */
+export interface PlansGetQuery {
+  /** The current one unless told */
+  version?: number
+}
+
+export interface DeletedPlan {
+  object: 'plan'
+  id: string
+  livemode: boolean
+  deleted: true
 }
 
 /** What can be asked of “List customers, newest first”. */
@@ -935,41 +1772,6 @@ export interface CustomersTimelineQuery {
   cursor?: string
 }
 
-/** What is sent to “Subscribe a customer to a plan”. */
-export interface SubscriptionsCreateBody {
-  customer: string
-  plan: string
-  /** Default: `"month"`. */
-  interval?: string
-  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
-  currency?: string
-  /**
-   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
-   * Default: `{}`.
-   */
-  quantities?: Record<string, number>
-  /** Default: `[]`. */
-  addOns?: (string | {
-    id: string
-    /** Default: `1`. */
-    quantity?: number
-  })[]
-  /**
-   * Who renews it
-   * Default: `"engine"`.
-   */
-  authority?: 'engine' | 'provider'
-  /** Default: `"automatic"`. */
-  activation?: 'automatic' | 'manual'
-  /** In the future: it starts then. In the past: only the anchor */
-  startAt?: string | Date
-  /** Replaces the trial of the plan; 0 = none. The last day is included */
-  trialDays?: number
-  /** Default: `{}`. */
-  metadata?: Record<string, string | number | boolean | null>
-  idempotencyKey?: string
-}
-
 /** What can be asked of “List subscriptions, newest first”. */
 export interface SubscriptionsListQuery {
   /** Default: `20`. */
@@ -980,65 +1782,10 @@ export interface SubscriptionsListQuery {
   plan?: string
 }
 
-/** What is sent to “Change plan, interval, currency or quantities”. */
-export interface SubscriptionsChangeBody {
-  plan?: string
-  interval?: string
-  currency?: string
-  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
-  quantities?: Record<string, number>
-  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
-  when?: 'now' | 'period_end'
-  idempotencyKey?: string
-}
-
-/** What is sent to “Cancel a subscription”. */
-export interface SubscriptionsCancelBody {
-  /** Default: `"period_end"`. */
-  when?: 'now' | 'period_end'
-  idempotencyKey?: string
-}
-
-/** What is sent to “Undo a cancellation, or end a pause”. */
-export interface SubscriptionsResumeBody {
-  idempotencyKey?: string
-}
-
-/** What is sent to “Pause an active subscription”. */
-export interface SubscriptionsPauseBody {
-  resumeAt?: string | Date
-  idempotencyKey?: string
-}
-
-/** What is sent to “Activate by hand”. */
-export interface SubscriptionsActivateBody {
-  idempotencyKey?: string
-}
-
-/** What is sent to “Switch an add-on on, or set its quantity”. */
-export interface SubscriptionsPutAddOnBody {
-  /** Default: `1`. */
-  quantity?: number
-}
-
 /** What can be asked of “Switch an add-on off”. */
 export interface SubscriptionsDeleteAddOnQuery {
   /** Default: `"now"`. */
   when?: 'now' | 'period_end'
-}
-
-/** What is sent to “Create a test clock”. */
-export interface TestClocksCreateBody {
-  now: string | Date
-  /** Default: `""`. */
-  name?: string
-  idempotencyKey?: string
-}
-
-/** What is sent to “Move a test clock forward”. */
-export interface TestClocksAdvanceBody {
-  to: string | Date
-  idempotencyKey?: string
 }
 
 /** What can be asked of “List test clocks”. */
@@ -1078,28 +1825,6 @@ export interface EventsStreamQuery {
   customer?: string
 }
 
-/** What is sent to “Change the environment of the key”. */
-export interface EnvironmentUpdateBody {
-  allowedOrigins: string[]
-}
-
-/** What is sent to “Create an API key”. */
-export interface KeysCreateBody {
-  kind: 'secret' | 'restricted' | 'publishable'
-  name: string
-  /** For a restricted key: at least one. */
-  scopes?: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
-  expiresAt?: string | Date
-  /** Requests a minute by class, where they differ from those of the installation. */
-  rateLimits?: {
-    usage?: number
-    quota?: number
-    read?: number
-    write?: number
-  }
-  idempotencyKey?: string
-}
-
 export interface ApiKeyWithSecret {
   object: 'api_key'
   /** The id of the key (`key_…`), not its secret. */
@@ -1134,13 +1859,6 @@ export interface KeysListQuery {
   cursor?: string
 }
 
-/** What is sent to “Replace an API key”. */
-export interface KeysRollBody {
-  /** Default: `0`. */
-  overlapHours?: number
-  idempotencyKey?: string
-}
-
 export interface KeysRollApiKey {
   object: 'api_key'
   /** The id of the key (`key_…`), not its secret. */
@@ -1166,20 +1884,6 @@ export interface KeysRollApiKey {
   rolledTo: string | null
   /** The key itself. It is shown here and never again. */
   secret: string
-}
-
-/** What is sent to “Ask whether a use would be allowed”. */
-export interface UsageCheckBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
 }
 
 export interface Decision {
@@ -1214,23 +1918,6 @@ export interface Decision {
       amountMinor: number
     } | null
   } | null
-}
-
-/** What is sent to “Ask and take at once”. */
-export interface UsageConsumeBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  metadata?: Record<string, string | number | boolean | null>
 }
 
 export interface ConsumeDecision {
@@ -1271,22 +1958,6 @@ export interface ConsumeDecision {
   replayed: boolean
 }
 
-/** What is sent to “Give back”. */
-export interface UsageReleaseBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /** A gauge: 1 unless told. A meter or credits: all that is left of the use */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  /** A meter or credits: the event, or the key, given back */
-  of?: string
-  metadata?: Record<string, string | number | boolean | null>
-}
-
 export interface Level {
   customer: string
   feature: string
@@ -1300,42 +1971,6 @@ export interface Level {
   replayed: boolean
 }
 
-/** What is sent to “State the absolute level of a gauge”. */
-export interface UsageSetBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /** The level */
-  amount: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  metadata?: Record<string, string | number | boolean | null>
-}
-
-/** What is sent to “Report uses after the fact”. */
-export interface UsageTrackBody {
-  events: {
-    customer: string
-    /** A counted feature, or an action that a credits feature has a cost for */
-    feature: string
-    /**
-     * Whole units of 10^-scale of the feature's unit
-     * Default: `1`.
-     */
-    amount?: number
-    /** Who uses it */
-    member?: string
-    /** The same as the header Idempotency-Key */
-    idempotencyKey?: string
-    at?: string | Date
-    metadata?: Record<string, string | number | boolean | null>
-  }[]
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-}
-
 export interface TrackResult {
   accepted: number
   duplicates: number
@@ -1344,25 +1979,6 @@ export interface TrackResult {
     code: string
     message: string
   }[]
-}
-
-/** What is sent to “Take an estimate, settle it later”. */
-export interface UsageReserveBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  /** Default: `300`. */
-  ttlSeconds?: number
-  metadata?: Record<string, string | number | boolean | null>
 }
 
 export interface ReserveDecision {
@@ -1403,36 +2019,6 @@ export interface ReserveDecision {
   replayed: boolean
 }
 
-/** What is sent to “Settle a reservation with what was really used”. */
-export interface UsageSettleBody {
-  amount: number
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-}
-
-/** What is sent to “Draw an amount for local enforcement”. */
-export interface UsageLeaseBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  /** Default: `30`. */
-  ttlSeconds?: number
-  /**
-   * Who holds it, for people
-   * Default: `""`.
-   */
-  holder?: string
-}
-
 export interface LeaseDecision {
   allowed: boolean
   code: 'ok' | 'quota_exceeded' | 'feature_not_included' | 'insufficient_credits' | 'tenant_suspended' | 'subscription_cancelled' | 'payment_required' | 'trial_expired' | 'subscription_inactive' | 'no_subscription'
@@ -1471,13 +2057,6 @@ export interface LeaseDecision {
   replayed: boolean
 }
 
-/** What is sent to “Report what was used of a lease, and give back the rest”. */
-export interface UsageReportLeaseBody {
-  amount: number
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-}
-
 /** What can be asked of “Usage of every counted feature in its running window”. */
 export interface UsageSummaryQuery {
   member?: string
@@ -1513,6 +2092,75 @@ export interface UsageOveragesQuery {
 
 /** Every call of the API, by noun. */
 export interface Api {
+  catalog: {
+    /**
+     * Read the catalog as it was written.
+     *
+     * `GET /v1/catalog`
+     */
+    get(options?: RequestOptions): Promise<Catalog>
+    /**
+     * Replace the catalog.
+     *
+     * Takes the whole catalog and answers what has changed. A plan whose content differs gets a new
+     * version; those who have it stay on theirs. The same catalog again changes nothing.
+     *
+     * `PUT /v1/catalog`
+     */
+    put(body: CatalogDefinition, query?: CatalogPutQuery, options?: RequestOptions): Promise<CatalogDiff>
+    /**
+     * See what a catalog would change, and who is affected.
+     *
+     * `POST /v1/catalog/preview`
+     */
+    preview(body: CatalogDefinition, query?: CatalogPreviewQuery, options?: RequestOptions): Promise<CatalogDiff>
+  }
+  features: {
+    /**
+     * List all features of the catalog.
+     *
+     * `GET /v1/features`
+     * A publishable key may call it.
+     */
+    list(options?: RequestOptions): Pages<Feature>
+  }
+  plans: {
+    /**
+     * List plans, newest first.
+     *
+     * `GET /v1/plans`
+     * A publishable key may call it.
+     */
+    list(query?: PlansListQuery, options?: RequestOptions): Pages<Plan>
+    /**
+     * Read a plan.
+     *
+     * `GET /v1/plans/{id}`
+     * A publishable key may call it.
+     */
+    get(id: string, query?: PlansGetQuery, options?: RequestOptions): Promise<Plan>
+    /**
+     * Add a plan to the catalog.
+     *
+     * `POST /v1/plans`
+     */
+    create(body: PlansCreateBody, options?: RequestOptions): Promise<Plan>
+    /**
+     * Change a plan.
+     *
+     * A JSON merge patch: what is left out stays, null removes. A changed plan gets a new version;
+     * those who have it stay on theirs until they are moved.
+     *
+     * `PATCH /v1/plans/{id}`
+     */
+    update(id: string, body?: PlanDefinition, options?: RequestOptions): Promise<Plan>
+    /**
+     * Delete a plan that was never used.
+     *
+     * `DELETE /v1/plans/{id}`
+     */
+    delete(id: string, options?: RequestOptions): Promise<DeletedPlan>
+  }
   customers: {
     /**
      * Create or update a customer.
@@ -1878,6 +2526,21 @@ export interface Api {
 
 /** How each call goes over the wire. */
 export const calls = {
+  catalog: {
+    get: { method: 'GET', path: '/v1/catalog', idempotent: true },
+    put: { method: 'PUT', path: '/v1/catalog', idempotent: true, body: true, query: true },
+    preview: { method: 'POST', path: '/v1/catalog/preview', idempotent: true, body: true, query: true },
+  },
+  features: {
+    list: { method: 'GET', path: '/v1/features', idempotent: true, answers: 'pages' },
+  },
+  plans: {
+    list: { method: 'GET', path: '/v1/plans', idempotent: true, query: true, answers: 'pages' },
+    get: { method: 'GET', path: '/v1/plans/{id}', idempotent: true, query: true },
+    create: { method: 'POST', path: '/v1/plans', idempotent: true, body: true },
+    update: { method: 'PATCH', path: '/v1/plans/{id}', idempotent: true, body: true },
+    delete: { method: 'DELETE', path: '/v1/plans/{id}', idempotent: true },
+  },
   customers: {
     put: { method: 'PUT', path: '/v1/customers/{id}', idempotent: true, body: true },
     get: { method: 'GET', path: '/v1/customers/{id}', idempotent: true },

@@ -137,19 +137,26 @@ async function errorOf(response: Response): Promise<TollkeeperError> {
       `The server redirects${location ? ` to ${location}` : ''}: give the client the final address as \`url\`.`,
     )
   }
-  const problem = asObject(await readJson(response).catch(() => undefined))
-  if (typeof problem?.code !== 'string') {
-    return invalidResponse(response, `The answer has status ${response.status} and no problem document.`)
-  }
+  const problem = await readJson(response).catch(() => undefined)
+  const error = errorOfProblem(problem, response)
+  return (
+    error ?? invalidResponse(response, `The answer has status ${response.status} and no problem document.`)
+  )
+}
+
+/** The error that a problem document speaks of; undefined if it's something else. */
+export function errorOfProblem(document: unknown, response?: Response): TollkeeperError | undefined {
+  const problem = asObject(document)
+  if (typeof problem?.code !== 'string') return undefined
   return new TollkeeperError({
     code: problem.code,
-    status: response.status,
+    status: response?.status ?? Number(problem.status),
     title: textOf(problem.title) ?? problem.code,
     detail: textOf(problem.detail),
     param: textOf(problem.param),
-    requestId: response.headers.get('x-request-id') ?? textOf(problem.requestId),
+    requestId: response?.headers.get('x-request-id') ?? textOf(problem.requestId),
     errors: Array.isArray(problem.errors) ? (problem.errors as FieldError[]) : [],
-    retryAfterMs: retryAfterMsOf(response),
+    retryAfterMs: response && retryAfterMsOf(response),
   })
 }
 

@@ -3,10 +3,11 @@
  *
  * Invariant: what is yielded has ascending positions with none twice; after a cut it goes on after the last one yielded.
  */
-import { envelopeOf, send } from './connection.ts'
+import { envelopeOf, errorOfProblem, send } from './connection.ts'
 import type { Call, Connection, Envelope } from './connection.ts'
 import { isTollkeeperError, TollkeeperError } from './errors.ts'
-import { connectionError } from './request.ts'
+import type { Page } from './pages.ts'
+import { connectionError, request } from './request.ts'
 import { backoffMs } from './retry.ts'
 import { pause } from './runtime.ts'
 import { messageReader } from './server-sent-events.ts'
@@ -123,6 +124,7 @@ async function* listen<Item>(
   let body: ReadableStreamDefaultReader<Uint8Array> | undefined
   try {
     guard.expect(connection.timeoutMs)
+    state.position ??= await latestPosition(connection, call, guard.signal)
     body = await open(
       connection,
       { ...call, query: { ...call.query, after: state.position } },
@@ -137,7 +139,8 @@ async function* listen<Item>(
       const piece = await body.read()
       guard.calm()
       if (piece.done) return
-      for (const { id, data } of read(decoder.decode(piece.value, { stream: true }))) {
+      for (const { id, event, data } of read(decoder.decode(piece.value, { stream: true }))) {
+        if (event === 'error') throw errorOfProblem(parseItem(data ?? 'null')) ?? new Error(data)
         const position = id === undefined || id === '' ? undefined : Number(id)
         const isOld = position !== undefined && state.position !== undefined && position <= state.position
         if (position !== undefined && !isOld) state.position = position
@@ -151,6 +154,17 @@ async function* listen<Item>(
     guard.end()
     await body?.cancel().catch(() => undefined) // it may have ended by itself
   }
+}
+
+/**
+ * Where "from now on" begins. Known before the stream is opened, so that a cut before the first event loses nothing.
+ * A stream at `…/stream` follows the list beside it, whose first entry is the newest.
+ */
+async function latestPosition(connection: Connection, call: Call, signal: AbortSignal): Promise<number> {
+  const path = call.path.replace(/\/stream$/, '')
+  const list = { method: 'GET', path, query: { limit: 1 }, idempotent: true }
+  const page = (await request(connection, list, { signal, maxRetries: 0 })) as Page<{ position: number }>
+  return page.data[0]?.position ?? 0
 }
 
 async function open(connection: Connection, call: Call, envelope: Envelope, signal: AbortSignal) {

@@ -13,11 +13,8 @@ test.each([
     ],
   ],
   ['several lines of data', 'data: a\ndata:\ndata:  b\n\n', [{ id: undefined, data: 'a\n\n b' }]],
-  [
-    'comments and unknown fields',
-    ': hello\nretry: 5\nevent: x\nfoo\ndata: a\n\n',
-    [{ id: undefined, data: 'a' }],
-  ],
+  ['comments and unknown fields', ': hello\nretry: 5\nfoo\ndata: a\n\n', [{ id: undefined, data: 'a' }]],
+  ['the type', 'event: x\ndata: a\n\ndata: b\n\n', [{ event: 'x', data: 'a' }, { data: 'b' }]],
   ['a position alone', 'id: 7\n\n', [{ id: '7', data: undefined }]],
   ['an unfinished message', 'id: 7\ndata: a\n', []],
 ])('reads %s, however it is cut', (_, text, expected) => {

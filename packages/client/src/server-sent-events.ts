@@ -1,6 +1,7 @@
 /** One message of a `text/event-stream`. A message without data carries only a position. */
 export interface ServerSentMessage {
   id: string | undefined
+  event: string | undefined
   data: string | undefined
 }
 
@@ -10,17 +11,19 @@ export interface ServerSentMessage {
  * @example
  * const read = messageReader()
  * read('id: 7\ndata: {"a"') // []
- * read(':1}\n\n')           // [{ id: '7', data: '{"a":1}' }]
+ * read(':1}\n\n')           // [{ id: '7', event: undefined, data: '{"a":1}' }]
  */
 export function messageReader(): (piece: string) => ServerSentMessage[] {
   let rest = ''
   let id: string | undefined
+  let event: string | undefined
   let data: string[] = []
 
   const takeLine = (line: string): ServerSentMessage | undefined => {
     if (line === '') {
-      const message = { id, data: data.length > 0 ? data.join('\n') : undefined }
+      const message = { id, event, data: data.length > 0 ? data.join('\n') : undefined }
       id = undefined
+      event = undefined
       data = []
       return message.id === undefined && message.data === undefined ? undefined : message
     }
@@ -28,6 +31,7 @@ export function messageReader(): (piece: string) => ServerSentMessage[] {
     const field = colon === -1 ? line : line.slice(0, colon)
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
     if (field === 'id') id = value
+    if (field === 'event') event = value
     if (field === 'data') data.push(value)
     return undefined // comments keep the connection alive; other fields say nothing that we need
   }

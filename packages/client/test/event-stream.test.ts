@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { createClientOn } from '../src/client.ts'
 import type { EventStreamOptions } from '../src/event-stream.ts'
 import { testRuntime } from './support/runtime.ts'
-import { eventMessage, eventStreamStep, hangUp, problem, scriptedServer } from './support/scripted-server.ts'
+import {
+  eventMessage,
+  eventStreamStep,
+  hangUp,
+  json,
+  problem,
+  scriptedServer,
+} from './support/scripted-server.ts'
 import type { ScriptedServer, Step } from './support/scripted-server.ts'
 
 const textOf = (positions: number[]) => positions.map((position) => eventMessage(position)).join('')
@@ -51,16 +58,37 @@ describe('the stream of events', () => {
       next(0)
     }
     await using server = await scriptedServer(one)
-    expect((await readTo(1, server)).positions).toEqual([1])
+    expect((await readTo(1, server, 0)).positions).toEqual([1])
   })
 
-  test('a position without an event is remembered: a cut before the first event loses nothing', async () => {
+  test('from now on begins at a known place: a cut before the first event loses nothing', async () => {
     await using server = await scriptedServer(
-      eventStreamStep(['id: 41\n\n'], 'hang up'),
+      json({ object: 'list', data: [{ position: 41 }], hasMore: true, nextCursor: 'c' }),
+      eventStreamStep([': hello\n\n'], 'hang up'),
       eventStreamStep([textOf([42])], 'stay open'),
     )
     expect((await readTo(42, server)).positions).toEqual([42])
-    expect(urlsOf(server)).toEqual(['/v1/events/stream', '/v1/events/stream?after=41'])
+    expect(urlsOf(server)).toEqual([
+      '/v1/events?limit=1',
+      '/v1/events/stream?after=41',
+      '/v1/events/stream?after=41',
+    ])
+  })
+
+  test('an error that comes within the stream is an error, not an event', async () => {
+    const message = (status: number, code: string) =>
+      `event: error\ndata: ${JSON.stringify({ code, status })}\n\n`
+    await using server = await scriptedServer(
+      eventStreamStep([textOf([1]), message(503, 'shutting_down')]),
+      eventStreamStep([textOf([2]), message(403, 'key_not_permitted')]),
+    )
+    const client = createClientOn(testRuntime(), { url: server.url, key: 'sk_test_1' })
+    const positions: number[] = []
+    const reading = (async () => {
+      for await (const { position } of client.events.stream({ after: 0 })) positions.push(position)
+    })()
+    await expect(reading).rejects.toMatchObject({ code: 'key_not_permitted', status: 403 })
+    expect(positions).toEqual([1, 2])
   })
 
   test('waits longer from failure to failure, and tells of each', async () => {
@@ -112,7 +140,7 @@ describe('the stream of events', () => {
     const client = createClientOn(testRuntime(), { url: server.url, key: 'sk_test_1' })
     const controller = new AbortController()
     const positions: number[] = []
-    for await (const event of client.events.stream({}, { signal: controller.signal })) {
+    for await (const event of client.events.stream({ after: 0 }, { signal: controller.signal })) {
       positions.push(event.position)
       controller.abort()
     }
@@ -138,7 +166,7 @@ describe('the stream of events', () => {
       response.on('close', closed)
       eventStreamStep([textOf([1])], 'stay open')(response, request)
     })
-    await readTo(1, server)
+    await readTo(1, server, 0)
     await isClosed
   })
 })
