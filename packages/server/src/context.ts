@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
 import type { EventFeed } from './operations/events/feed.ts'
+import type { Usage } from './operations/usage/usage.ts'
 import type { Database, Queryable, Transaction } from './store/database/pool.ts'
 
 export interface Environment {
@@ -37,6 +38,8 @@ export interface Context {
   /** Live readers of the event feed. */
   feed: EventFeed
   /** Hashes of API keys are made with it. */
+  /** Every call that takes, gives back or asks. */
+  usage: Usage
   keyPepper: Buffer
 }
 

@@ -19,6 +19,7 @@ import type { Logger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
 import { createEventFeed } from './operations/events/feed.ts'
+import { createUsage } from './operations/usage/usage.ts'
 import { createCatalogCache } from './store/catalog-cache.ts'
 import { startEmbedded } from './store/database/embedded.ts'
 import { openExternal } from './store/database/external.ts'
@@ -79,7 +80,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (options.db === undefined) await migrate(db, { now: clock.now() })
     const { keyPepper } = await ensureInstallation(db, randomBytes(32), clock.now())
     const feed = createEventFeed({ db, logger })
-    const context: Context = { db, clock, logger, catalogs: createCatalogCache(db), feed, keyPepper }
+    const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, keyPepper }
+    const context: Context = { ...parts, usage: createUsage(parts) }
     const metrics = createMetrics(db)
     const { rateLimits, checkAnswers } = options
     const app = await createApp({ context, metrics, rateLimits, checkAnswers })
@@ -102,6 +104,7 @@ function assemble(parts: {
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await app.close()
+    await context.usage.stop()
     await jobs?.stop()
     await context.feed.close()
     await database.close()

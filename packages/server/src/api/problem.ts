@@ -7,7 +7,7 @@
  */
 import { errorCodes } from '@tollkeeper/contract'
 import type { ErrorCode } from '@tollkeeper/contract'
-import { formatTemplate } from '../language/format.ts'
+import { describeRefusal } from '../language/format.ts'
 import { languages } from '../language/index.ts'
 import type { LanguageTag } from '../language/index.ts'
 import { Refusal } from '../refusal.ts'
@@ -50,12 +50,12 @@ export function refusalFor(error: unknown): Refusal | undefined {
 export function problemOf(error: unknown, language: LanguageTag, requestId: string): Problem {
   const refusal = refusalFor(error) ?? new Refusal('internal_error')
   const { errors, phrases } = languages[language]
-  const { title, detail } = errors[refusal.code]
+  const { title } = errors[refusal.code]
   const problem: Problem = {
     type: `/docs#${refusal.code}`,
     title,
     status: errorCodes[refusal.code].status,
-    detail: formatTemplate(language, detail, { param: refusal.param ?? '', ...refusal.values }),
+    detail: describeRefusal(language, refusal),
     code: refusal.code,
     requestId,
   }

@@ -18,6 +18,7 @@ import { planRoutes } from './plans.ts'
 import { memberRoutes } from './members.ts'
 import { overrideRoutes } from './overrides.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
+import { usageRoutes } from './usage.ts'
 
 type Routes = { [Noun in keyof typeof endpoints]: Handlers<(typeof endpoints)[Noun]> }
 
@@ -38,6 +39,7 @@ export const routes: Partial<Routes> = {
   keys: keyRoutes,
   testClocks: testClockRoutes,
   subscriptions: subscriptionRoutes,
+  usage: usageRoutes,
 }
 
 export interface Call {

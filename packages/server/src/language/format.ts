@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import { languages } from './index.ts'
 import type { LanguageTag } from './index.ts'
+import type { Refusal } from '../refusal.ts'
 import type { DecisionCode, Template } from './language.ts'
 
 export type Values = Record<string, string | number>
@@ -61,4 +62,10 @@ function inWords(language: LanguageTag, value: string | number | undefined): str
 export function decisionMessage(language: LanguageTag, code: DecisionCode, values: Values = {}): string {
   const hasPlan = values.plan === undefined || values.plan === '' ? 'no' : 'yes'
   return formatTemplate(language, languages[language].decisions[code], { ...values, hasPlan })
+}
+
+/** The sentence of a refusal, with what to do. */
+export function describeRefusal(language: LanguageTag, refusal: Refusal): string {
+  const { detail } = languages[language].errors[refusal.code]
+  return formatTemplate(language, detail, { param: refusal.param ?? '', ...refusal.values })
 }

@@ -3,12 +3,13 @@
  * Owns: every statement on them but the first gear's. Does not own: when they are locked (`usage/locks.ts`).
  */
 import sql from 'sql-template-tag'
+import type { CustomerUsage } from '../domain/customers/state.ts'
 import type { Balance, BalanceChanges, ClosedWindow } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
-import { timeOut } from './columns.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
-import { saveGrants } from './grants.ts'
-import { saveHoldAllocations } from './holds.ts'
+import { loadOpenGrants, saveGrants } from './grants.ts'
+import { loadOpenHolds, saveHoldAllocations } from './holds.ts'
 
 export interface CustomerBalance extends Balance {
   environment: number
@@ -45,6 +46,28 @@ export function balanceOf(row: any): CustomerBalance {
     shared: row.shared,
     subscription: row.subscription,
   }
+}
+
+/**
+ * What a command on a customer decides its balances from. Locks the balances: the first gear takes from them without
+ * the head's lock, so a command that holds only the head would write over what was taken meanwhile.
+ */
+export async function loadCustomerUsage(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+): Promise<CustomerUsage> {
+  const { rows } = await tx.query({
+    name: 'balances-lock-all',
+    text: `select ${balanceColumns} from balance where environment = $1 and customer = $2
+           order by environment, customer, feature, member for update`,
+    values: [environment, customer],
+  })
+  const [grants, holds] = await Promise.all([
+    loadOpenGrants(tx, environment, customer),
+    loadOpenHolds(tx, environment, customer),
+  ])
+  return { balances: rows.map(balanceOf), grants, holds }
 }
 
 /** All balances of some customers of one environment. */
@@ -98,12 +121,12 @@ export async function saveBalances(tx: Queryable, balances: CustomerBalance[]): 
       column((each) => each.ceiling),
       column((each) => each.folded),
       column((each) => each.threshold),
-      column((each) => timeOut(each.windowStart)),
-      column((each) => timeOut(each.windowEnd)),
-      column((each) => timeOut(each.firstUsedAt)),
-      column((each) => timeOut(each.crossedAt)),
-      column((each) => timeOut(each.validUntil)),
-      column((each) => timeOut(each.decidedAt)),
+      column((each) => timestampParameter(each.windowStart)),
+      column((each) => timestampParameter(each.windowEnd)),
+      column((each) => nullableTimestamp(each.firstUsedAt)),
+      column((each) => nullableTimestamp(each.crossedAt)),
+      column((each) => timestampParameter(each.validUntil)),
+      column((each) => timestampParameter(each.decidedAt)),
       column((each) => each.entitlementVersion),
       column((each) => each.shared),
       column((each) => each.subscription),
@@ -126,18 +149,22 @@ export async function saveBalanceChanges(
   )
   await saveGrants(tx, environment, customer, changes, recordedAt)
   await saveHoldAllocations(tx, environment, changes.holds)
-  for (const window of changes.windows) await saveWindow(tx, environment, customer, window)
+  await saveWindows(tx, environment, customer, changes.windows)
 }
 
-async function saveWindow(tx: Transaction, environment: number, customer: number, window: ClosedWindow) {
+export async function saveWindows(tx: Queryable, environment: number, customer: number, windows: ClosedWindow[]) {
+  for (const window of windows) await saveWindow(tx, environment, customer, window)
+}
+
+async function saveWindow(tx: Queryable, environment: number, customer: number, window: ClosedWindow) {
   const { limit } = window
   await tx.query(sql`
     insert into usage_window (environment, customer, feature, member, window_start, window_end, used, reserved, overage,
       limit_amount, unlimited, capacity, subscription, closed_at)
-    values (${environment}, ${customer}, ${window.feature}, ${window.member}, ${timeOut(window.windowStart)},
-      ${timeOut(window.windowEnd)}, ${window.used}, ${window.reserved}, ${window.overage},
+    values (${environment}, ${customer}, ${window.feature}, ${window.member}, ${timestampParameter(window.windowStart)},
+      ${timestampParameter(window.windowEnd)}, ${window.used}, ${window.reserved}, ${window.overage},
       ${limit.unlimited ? 0 : limit.amount}, ${limit.unlimited}, ${window.capacity}, ${window.subscription},
-      ${timeOut(window.closedAt)})
+      ${timestampParameter(window.closedAt)})
     on conflict (environment, customer, feature, member, window_start) do update set
       window_end = excluded.window_end, used = excluded.used, reserved = excluded.reserved,
       overage = excluded.overage, limit_amount = excluded.limit_amount, unlimited = excluded.unlimited,

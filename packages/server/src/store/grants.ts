@@ -2,7 +2,7 @@
 import type { BalanceChanges, Grant } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { uuidV7 } from '../ids.ts'
-import { timeOut } from './columns.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 
 const columns = `number, id, feature, member, source, reference, amount, burnt, held, expired, priority, starts_at,
@@ -65,12 +65,12 @@ export async function saveGrants(
         movement.amount,
         movement.grant.feature,
         movement.grant.member,
-        timeOut(movement.windowStart),
+        timestampParameter(movement.windowStart),
         movement.positionFrom,
         movement.positionTo,
         movement.cause,
-        timeOut(movement.at),
-        timeOut(recordedAt),
+        timestampParameter(movement.at),
+        timestampParameter(recordedAt),
       ],
     })
 }
@@ -99,10 +99,10 @@ async function insertGrant(
       grant.held,
       grant.expired,
       grant.priority,
-      timeOut(grant.startsAt),
-      timeOut(grant.expiresAt),
-      timeOut(grant.createdAt),
-      timeOut(grant.closedAt),
+      timestampParameter(grant.startsAt),
+      timestampParameter(grant.expiresAt),
+      timestampParameter(grant.createdAt),
+      nullableTimestamp(grant.closedAt),
     ],
   })
   grant.number = (rows[0] as { number: number }).number
@@ -126,8 +126,8 @@ async function updateGrant(
       grant.burnt,
       grant.held,
       grant.expired,
-      timeOut(grant.expiresAt),
-      timeOut(grant.closedAt),
+      timestampParameter(grant.expiresAt),
+      nullableTimestamp(grant.closedAt),
     ],
   })
 }

@@ -1,7 +1,7 @@
 /** Reservations and leases: rows ⇄ domain. */
 import type { Hold } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
-import { timeOut } from './columns.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 import type { Queryable } from './database/pool.ts'
 
 export interface CustomerHold extends Hold {
@@ -50,6 +50,7 @@ export async function loadOpenHolds(
 }
 
 export async function loadHolds(db: Queryable, environment: number, ids: string[]): Promise<CustomerHold[]> {
+  if (ids.length === 0) return []
   const { rows } = await db.query({
     name: 'holds-load',
     text: `select ${columns} from hold where environment = $1 and id = any($2::text[])`,
@@ -85,13 +86,13 @@ export async function saveHolds(
       column((each) => each.settled),
       column((each) => each.status),
       column((each) => each.holder),
-      column((each) => timeOut(each.windowStart)),
-      column((each) => timeOut(each.memberWindowStart)),
+      column((each) => timestampParameter(each.windowStart)),
+      column((each) => timestampParameter(each.memberWindowStart)),
       column((each) => (each.allocation === null ? null : JSON.stringify(each.allocation))),
-      column((each) => timeOut(each.createdAt)),
-      column((each) => timeOut(each.expiresAt)),
+      column((each) => timestampParameter(each.createdAt)),
+      column((each) => timestampParameter(each.expiresAt)),
       column((each) => each.metadata),
-      column((each) => timeOut(each.closedAt)),
+      column((each) => nullableTimestamp(each.closedAt)),
     ],
   })
 }

@@ -17,5 +17,8 @@ export async function loadReadiness(db: Database): Promise<Readiness> {
   known ??= readMigrations(migrationsFolder).length
   const [applied, runs] = await Promise.all([readApplied(db), loadJobRuns(db).catch(() => [])])
   const moments = runs.map(({ startedAt, finishedAt }) => Math.max(startedAt, finishedAt ?? startedAt))
-  return { migrated: applied.length >= known, latestJobAt: moments.length === 0 ? null : Math.max(...moments) }
+  return {
+    migrated: applied.length >= known,
+    latestJobAt: moments.length === 0 ? null : Math.max(...moments),
+  }
 }

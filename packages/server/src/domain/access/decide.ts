@@ -33,8 +33,6 @@ export function decideAccess(state: Input): Access {
 }
 
 function reasonOf(ended: Subscription): AccessReason {
-  // one that was called off before it began has given nothing that could be taken away
-  if (ended.endedAt !== null && ended.endedAt <= ended.startAt) return 'no_subscription'
   if (ended.status === 'canceled') return 'subscription_cancelled'
   return ended.endReason === 'trial_ended' ? 'trial_expired' : 'subscription_inactive'
 }

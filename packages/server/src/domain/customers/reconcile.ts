@@ -11,10 +11,10 @@ import type { Entitlements } from '../entitlements/model.ts'
 import { resolveEntitlements } from '../entitlements/resolve.ts'
 import type { DomainEvent } from '../events.ts'
 import { nextDueAt, planDue } from '../subscriptions/due.ts'
-import { liveSubscription, sameAccess } from './state.ts'
+import { liveSubscription, neverBegan, sameAccess } from './state.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
 import type { Instant } from '../time/index.ts'
-import type { BalanceChanges } from '../usage/model.ts'
+import type { BalanceChanges, Grant } from '../usage/model.ts'
 import { refreshBalances } from '../usage/refresh.ts'
 
 /** A change with all that follows from it but the balances. */
@@ -60,7 +60,7 @@ export function reconcile(
     now: settled.after.now,
     entitlements: settled.entitlements,
     balances: usage.balances,
-    grants: usage.grants,
+    grants: endsWithGrants(before, change.state) ? endAll(usage.grants, settled.after.now) : usage.grants,
     holds: usage.holds,
     members: [...settled.after.members],
     usageOnChange: settled.usageOnChange,
@@ -178,6 +178,18 @@ function usageOnChange(before: CustomerState, after: CustomerState): 'keep' | 'r
   const planChanged =
     from !== null && to !== null && from.number === to.number && from.plan.item !== to.plan.item
   return planChanged ? to.plan.policies.usageOnChange : 'keep'
+}
+
+/** The plan's own grants always end with it; bought ones where its policy says `all`. */
+function endsWithGrants(before: CustomerState, after: CustomerState): boolean {
+  const live = liveSubscription(before)
+  const ended = after.subscriptions.find((each) => each.number === live?.number)
+  if (live === null || ended === undefined || ended.endedAt === null || neverBegan(ended)) return false
+  return live.plan.policies.failure.grants === 'all'
+}
+
+function endAll(grants: readonly Grant[], at: Instant): Grant[] {
+  return grants.map((grant) => ({ ...grant, expiresAt: Math.min(grant.expiresAt, at) }))
 }
 
 function sameEntitlements(left: Entitlements, right: Entitlements): boolean {

@@ -106,16 +106,17 @@ export function liveSubscription(state: Pick<CustomerState, 'subscriptions'>): S
   return state.subscriptions.find(isLive) ?? null
 }
 
-/** The subscription that ended last, also when it has never begun. */
+/** Whether it was called off before it began: it has given nothing, and counts for nothing. */
+export function neverBegan(subscription: Subscription): boolean {
+  return subscription.endedAt !== null && subscription.endedAt < subscription.startAt
+}
+
+/** Of those that began, the subscription that ended last. */
 export function lastEndedSubscription(state: Pick<CustomerState, 'subscriptions'>): Subscription | null {
   let last: Subscription | null = null
   for (const subscription of state.subscriptions) {
-    if (
-      subscription.endedAt !== null &&
-      (last === null || subscription.endedAt >= (last.endedAt as number))
-    ) {
-      last = subscription
-    }
+    if (subscription.endedAt === null || neverBegan(subscription)) continue
+    if (last === null || subscription.endedAt >= (last.endedAt as Instant)) last = subscription
   }
   return last
 }

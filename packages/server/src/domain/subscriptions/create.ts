@@ -1,4 +1,4 @@
-import { liveSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
+import { liveSubscription, neverBegan, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AddOnVersion } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { addLocalDays, endOfLocalDay, periodContaining, type Instant } from '../time/index.ts'
@@ -30,9 +30,7 @@ export function trialEnd(startAt: Instant, days: number, timeZone: string): Inst
 
 /** Whether a trial has begun before: a customer has one. */
 export function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
-  return state.subscriptions.some(
-    (each) => each.trialEndAt !== null && !(each.endedAt !== null && each.endedAt <= each.startAt),
-  )
+  return state.subscriptions.some((each) => each.trialEndAt !== null && !neverBegan(each))
 }
 
 /**

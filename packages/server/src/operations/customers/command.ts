@@ -11,7 +11,6 @@ import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { loadCustomerUsage } from '../../store/balances.ts'
-import { saveCustomerPlan } from '../../store/customer-plan.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
 
 /** What a command decides: a change of the state, and sometimes of grants or of what is counted as used. */
@@ -82,7 +81,7 @@ async function reconcileAndSave(
   const usage = decision.usage === undefined ? loaded : await decision.usage(loaded)
   const grantsChanged = decision.grantsChanged ?? false
   const plan = reconcile(state, usage, decision, { grantsChanged, force, newId: grantIds(ctx) })
-  await saveCustomerPlan(ctx.tx, plan, ctx.clock.now())
+  await savePlan(ctx, plan)
   return plan
 }
 

@@ -1,8 +1,8 @@
 /**
  * The first gear: one statement that takes, for every item whose balance it can lock at once and whose sum fits.
  *
- * It compares two numbers and decides nothing: version, validity and ceiling were put into the balance by whoever
- * decided last. What it can't take is simply not in the answer and goes to the second gear.
+ * It compares two numbers and decides nothing: validity and ceiling were put into the balance by whoever decided
+ * last, in the transaction of every change, so nothing that a process remembers can be out of date here. What it can't take is simply not in the answer and goes to the second gear.
  *
  * Why it is exact: `locked` waits for nobody (`skip locked`) and has each balance in its newest version; the sum it
  * compares counts every item, also those whose key turns out to be taken; keys are inserted after the lock and
@@ -21,8 +21,8 @@ export interface FirstGearItem {
   balanceMember: number
   /** Who used it: 0 for nobody in particular. */
   member: number
-  entitlementVersion: number
-  subscription: number
+  /** Of usage_key and usage_event. */
+  verb: number
   amount: number
   /** 16 bytes as uuid text. */
   keyHash: string
@@ -44,15 +44,15 @@ export interface FirstGearTaken {
 
 const statement = `
 with wanted as materialized (
-  select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[])
-    as w (environment, customer, feature, member, version, amount, first, last)
+  select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::boolean[], $6::bigint[], $7::int[], $8::int[])
+    as w (environment, customer, feature, member, by_member, amount, first, last)
 ), locked as materialized (
   select b.environment, b.customer, b.feature, b.member, b.used, b.capacity - b.reserved - b.leased as room,
-         b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, w.first, w.last
+         b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription, w.first, w.last
   from wanted w
   join balance b on b.environment = w.environment and b.customer = w.customer
                 and b.feature = w.feature and b.member = w.member
-  where b.entitlement_version = w.version
+  where not (b.shared and w.by_member)
     and b.used + b.reserved + b.leased + w.amount <= b.ceiling
     and $15::timestamptz >= b.window_start
     and greatest(b.decided_at, $15::timestamptz) < b.valid_until
@@ -60,13 +60,13 @@ with wanted as materialized (
   for update of b skip locked
 ), ready as materialized (
   select l.environment, l.customer, l.feature, l.member as balance_member, l.used, l.room, l.limit_amount, l.unlimited,
-         l.overage, l.window_start, l.window_end, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
-         ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::bigint[])[n] as subscription,
+         l.overage, l.window_start, l.window_end, l.subscription, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
+         ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::smallint[])[n] as verb,
          ($14::bigint[])[n] as amount
   from locked l, generate_series(l.first, l.last) n
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
-  select environment, customer, 1, key_hash, body_hash, event, $16::timestamptz from ready
+  select environment, customer, verb, key_hash, body_hash, event, $16::timestamptz from ready
   order by environment, customer, key_hash
   on conflict do nothing
   returning event
@@ -77,7 +77,7 @@ with wanted as materialized (
 ), recorded as (
   insert into usage_event (environment, customer, recorded_at, id, feature, member, verb, amount, occurred_at,
     window_start, window_end, used_after, limit_after, remaining_after, unlimited, overage, subscription, metadata)
-  select environment, customer, $16, event, feature, member, 1, amount, $15, window_start, window_end,
+  select environment, customer, $16, event, feature, member, verb, amount, $15, window_start, window_end,
     used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($17::jsonb[])[n]
   from fresh
 ), counted as (
@@ -133,15 +133,18 @@ function valuesOf(items: FirstGearItem[], now: string, recordedAt: string): unkn
   const sums: number[] = []
   const first: number[] = []
   const last: number[] = []
+  const byMember: boolean[] = []
   items.forEach((item, index) => {
     const group = groups.length - 1
     if (group >= 0 && sameBalance(groups[group] as FirstGearItem, item)) {
       sums[group] = (sums[group] as number) + item.amount
       last[group] = index + 1
+      byMember[group] = (byMember[group] as boolean) || item.member !== 0
       return
     }
     groups.push(item)
     sums.push(item.amount)
+    byMember.push(item.member !== 0)
     first.push(index + 1)
     last.push(index + 1)
   })
@@ -151,7 +154,7 @@ function valuesOf(items: FirstGearItem[], now: string, recordedAt: string): unkn
     groups.map((item) => item.customer),
     groups.map((item) => item.feature),
     groups.map((item) => item.balanceMember),
-    groups.map((item) => item.entitlementVersion),
+    byMember,
     sums,
     first,
     last,
@@ -159,7 +162,7 @@ function valuesOf(items: FirstGearItem[], now: string, recordedAt: string): unkn
     items.map((item) => item.keyHash),
     items.map((item) => item.bodyHash),
     items.map((item) => item.member),
-    items.map((item) => item.subscription),
+    items.map((item) => item.verb),
     items.map((item) => item.amount),
     now,
     recordedAt,

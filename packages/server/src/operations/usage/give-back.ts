@@ -1,0 +1,125 @@
+/** release of a meter or of credits: an earlier use, named by its event or its key, is reversed. */
+import type { Balance, ClosedWindow, Grant } from '../../domain/usage/model.ts'
+import { planGiveBack } from '../../domain/usage/give-back.ts'
+import { takesOf } from '../../domain/usage/decide.ts'
+import { uuidV7 } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import type { UsageEvent } from '../../store/usage/events.ts'
+import { type Outcome, type UsageCommand, verbs } from './commands.ts'
+import { type BatchWrites, balanceForTruth, type CustomerDraft, touchBalance } from './draft.ts'
+import { mergeChanges } from './merge-changes.ts'
+import { type BatchReads, keyName } from './second-gear.ts'
+import { entitlementFor, recorded } from './take.ts'
+
+type ReleaseCommand = Extract<UsageCommand, { verb: 'release' }>
+
+export function giveBack(
+  draft: CustomerDraft,
+  command: ReleaseCommand,
+  reads: BatchReads,
+  writes: BatchWrites,
+): Outcome {
+  const event = earlierUse(command, reads)
+  const left = event.amount - event.returned
+  const amount = command.amount === 0 ? left : command.amount
+  if (amount > left || left <= 0)
+    throw new Refusal('release_too_much', { param: 'amount', values: { amount, held: Math.max(0, left) } })
+  const entitlement = entitlementFor(draft, command)
+  const takes = takesOf(entitlement, event.member)
+  const owner = balanceForTruth(draft, event.feature, takes === 'member' ? event.member : 0)
+  const part = takes === 'both' ? balanceForTruth(draft, event.feature, event.member) : undefined
+  const read = reads.giveBacks.get(event.id)
+  if (read === undefined) throw new Error(`What the use ${event.id} was burnt from was not read`)
+  const plan = planGiveBack({
+    of: { ...event, overage: read.overage },
+    amount,
+    balance: owner,
+    window: endedWindow(draft, event, owner),
+    ...(part === undefined ? {} : { memberPart: { balance: part, window: endedWindow(draft, event, part) } }),
+    grants: grantsFor(draft, owner, read.grants),
+    movements: read.movements,
+    entitlement,
+    now: draft.now,
+  })
+  const touched = part === undefined ? [owner] : [owner, part]
+  for (const changed of plan.balances) {
+    const balance = touched.find((each) => each.member === changed.member) as Balance
+    Object.assign(balance, changed)
+    touchBalance(draft, balance, entitlement)
+  }
+  mergeChanges(draft, { ...plan.changes, balances: [] })
+  event.returned += plan.given
+  writes.returned.push({ event, returned: event.returned })
+  const own = uuidV7(draft.recordedAt)
+  for (const stretch of plan.overage)
+    writes.overage.push({
+      ...stretch,
+      customer: draft.customer,
+      id: uuidV7(draft.recordedAt),
+      subscription: event.subscription,
+      plan: draft.entitlements.plan?.item ?? 0,
+      planVersion: draft.entitlements.plan?.version ?? 0,
+      event: event.id,
+      at: draft.now,
+      recordedAt: draft.recordedAt,
+    })
+  const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
+  return recorded(
+    draft,
+    { ...command, member: event.member },
+    touched,
+    -plan.given,
+    overage,
+    draft.now,
+    writes,
+    own,
+  )
+}
+
+/** @throws Refusal `event_not_found` for another customer's, another feature's, or what can't be given back */
+export function earlierUse(command: ReleaseCommand, reads: BatchReads): UsageEvent {
+  const id =
+    command.of === null ? undefined : 'event' in command.of ? command.of.event : keyedEvent(command, reads)
+  const event = id === undefined ? undefined : reads.events.get(id)
+  const reversible: number[] = [verbs.consume, verbs.track, verbs.settle]
+  if (
+    event === undefined ||
+    event.customer !== command.customer ||
+    event.feature !== command.feature.id ||
+    !reversible.includes(event.verb)
+  )
+    throw new Refusal('event_not_found', { param: 'of' })
+  return event
+}
+
+function keyedEvent(command: ReleaseCommand, reads: BatchReads): string | undefined {
+  const { keyHash } = command.of as { keyHash: string }
+  for (const verb of [verbs.consume, verbs.track]) {
+    const key = reads.keys.get(keyName(command.customer, verb, keyHash))
+    if (key !== undefined) return key.event
+  }
+  return undefined
+}
+
+function endedWindow(draft: CustomerDraft, event: UsageEvent, balance: Balance): ClosedWindow | null {
+  if (balance.windowStart <= event.occurredAt && event.windowStart >= balance.windowStart) return null
+  if (balance.windowStart === event.windowStart) return null
+  return (
+    draft.windows.find(
+      (window) =>
+        window.feature === balance.feature &&
+        window.member === balance.member &&
+        window.windowStart <= event.occurredAt &&
+        event.occurredAt < window.windowEnd,
+    ) ?? null
+  )
+}
+
+/** Those of the draft where the batch has changed them already, and closed ones as they were read. */
+function grantsFor(draft: CustomerDraft, owner: Balance, read: Grant[]): Grant[] {
+  const open = (draft.usage?.grants ?? []).filter(
+    (grant) => grant.feature === owner.feature && grant.member === owner.member,
+  )
+  const known = new Set(open.map((grant) => grant.number))
+  return [...open, ...read.filter((grant) => !known.has(grant.number))]
+}

@@ -1,0 +1,129 @@
+/** A use that is reported after its window has ended: it counts in that window's history. */
+import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
+import { windowAt } from '../../domain/time/window.ts'
+import type { Instant } from '../../domain/time/instant.ts'
+import { recordUse } from '../../domain/usage/decide.ts'
+import { limitOf, overageOf } from '../../domain/usage/limits.ts'
+import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
+import { newBalance, touch } from '../../domain/usage/refresh.ts'
+import { uuidV7 } from '../../ids.ts'
+import type { UsageCommand } from './commands.ts'
+import { type BatchWrites, type CustomerDraft, touchBalance } from './draft.ts'
+import { recorded } from './take.ts'
+
+/** Each of the balances (pool, member) gets the use where its own window was at that time. */
+export function recordLate(
+  draft: CustomerDraft,
+  command: Extract<UsageCommand, { verb: 'track' }>,
+  entitlement: FeatureEntitlement,
+  balances: Balance[],
+  at: Instant,
+  writes: BatchWrites,
+) {
+  const event = uuidV7(draft.recordedAt)
+  let overage = 0
+  const shown = balances.map((balance) => {
+    const running = at >= balance.windowStart
+    const target = running ? balance : asBalance(windowOf(draft, entitlement, balance, at), balance)
+    const stretch = recordUse(target, entitlement, command.amount, draft.now)
+    if (running) touchBalance(draft, balance, entitlement)
+    else writeBack(draft, target)
+    if (stretch !== null) {
+      overage = stretch.amount
+      writes.overage.push({
+        customer: draft.customer,
+        id: uuidV7(draft.recordedAt),
+        feature: target.feature,
+        member: target.member,
+        subscription: draft.entitlements.subscription,
+        plan: draft.entitlements.plan?.item ?? 0,
+        planVersion: draft.entitlements.plan?.version ?? 0,
+        windowStart: target.windowStart,
+        amount: stretch.amount,
+        priced: stretch.priced,
+        unitPrices: stretch.unitPrices,
+        event,
+        at,
+        recordedAt: draft.recordedAt,
+      })
+    }
+    return target
+  })
+  return recorded(draft, command, shown, command.amount, overage, at, writes, event)
+}
+
+function windowOf(
+  draft: CustomerDraft,
+  entitlement: FeatureEntitlement,
+  balance: Balance,
+  at: Instant,
+): ClosedWindow {
+  const known = draft.windows.find(
+    (window) =>
+      window.feature === balance.feature &&
+      window.member === balance.member &&
+      window.windowStart <= at &&
+      at < window.windowEnd,
+  )
+  if (known !== undefined) return known
+  const opened = emptyWindow(draft, entitlement, balance, at)
+  draft.windows.push(opened)
+  return opened
+}
+
+/** Nothing was used in that window until now, so it has no row: it had no allowance that anybody drew on. */
+function emptyWindow(
+  draft: CustomerDraft,
+  entitlement: FeatureEntitlement,
+  balance: Balance,
+  at: Instant,
+): ClosedWindow {
+  const { timeZone } = draft.entitlements
+  const kind = entitlement.window === 'billing_period' ? 'month' : entitlement.window
+  const firstUseAt = balance.firstUsedAt
+  const { start, end } = windowAt(kind, at, { timeZone, ...(firstUseAt === null ? {} : { firstUseAt }) })
+  return {
+    feature: balance.feature,
+    member: balance.member,
+    windowStart: start,
+    windowEnd: Math.min(end, balance.windowStart),
+    used: 0,
+    reserved: 0,
+    overage: 0,
+    limit: entitlement.included ? entitlement.limit : limitOf(0),
+    capacity: !entitlement.included
+      ? 0
+      : entitlement.limit.unlimited
+        ? Number.MAX_SAFE_INTEGER
+        : entitlement.limit.amount,
+    subscription: draft.entitlements.subscription,
+    closedAt: draft.now,
+  }
+}
+
+function asBalance(window: ClosedWindow, running: Balance): Balance {
+  return {
+    ...newBalance(window.feature, window.member),
+    used: window.used,
+    reserved: window.reserved,
+    overage: window.overage,
+    limit: window.limit,
+    capacity: window.capacity,
+    windowStart: window.windowStart,
+    windowEnd: window.windowEnd,
+    firstUsedAt: running.firstUsedAt,
+  }
+}
+
+function writeBack(draft: CustomerDraft, ended: Balance): void {
+  const window = draft.windows.find(
+    (each) =>
+      each.feature === ended.feature &&
+      each.member === ended.member &&
+      each.windowStart === ended.windowStart,
+  ) as ClosedWindow
+  window.used = ended.used
+  window.capacity = ended.capacity
+  window.overage = overageOf(ended)
+  touch(draft.changes.windows, window)
+}

@@ -1,0 +1,311 @@
+/**
+ * The second gear: what the guard refused, or what needs more than two numbers. One transaction for a batch:
+ * lock in order → read in a fresh snapshot → decide, pure, in the order of arrival → save.
+ *
+ * Owns: that order. Does not own: decisions (`domain/usage`, through `take.ts` and `settle.ts`), batching (`writer.ts`).
+ * Invariant: nothing that is decided upon was read before its lock was had; a key has its effect once.
+ */
+import type { Context, Environment, OperationContext } from '../../context.ts'
+import { advanceState, entitlementsOf } from '../../domain/customers/reconcile.ts'
+import type { Entitlements } from '../../domain/entitlements/model.ts'
+import type { Instant } from '../../domain/time/instant.ts'
+import type { Balance } from '../../domain/usage/model.ts'
+import { Refusal } from '../../refusal.ts'
+import { loadBalances, loadCustomerUsage } from '../../store/balances.ts'
+import { loadCustomerStates } from '../../store/customer-state.ts'
+import type { Transaction } from '../../store/database/pool.ts'
+import { type CustomerHold, loadHolds } from '../../store/holds.ts'
+import { loadUsageEvents, type UsageEvent } from '../../store/usage/events.ts'
+import { type GiveBackRead, readForGiveBack } from '../../store/usage/give-back-read.ts'
+import { loadUsageKeys, type UsageKey } from '../../store/usage/keys.ts'
+import { loadTestClockTimes, lockBalances, type LockedHead, lockHeads } from '../../store/usage/locks.ts'
+import { loadWindowsFor } from '../../store/usage/windows.ts'
+import { type UsageCommand, verbs } from './commands.ts'
+import { type CustomerDraft, newDraft, noWrites } from './draft.ts'
+import type { EntitlementCache } from './entitlement-cache.ts'
+import { type Applied, applyCommand } from './apply.ts'
+import { refreshLocked } from './refresh-customer.ts'
+import { saveBatch } from './save-batch.ts'
+
+export interface BatchContext extends Context {
+  environment: Environment
+  entitlements: EntitlementCache
+}
+
+export interface BatchResult {
+  applied: Map<UsageCommand, Applied>
+  /** Their customers' heads are held by somebody else. */
+  missed: UsageCommand[]
+}
+
+/** What a batch reads once its locks are had. */
+export interface BatchReads {
+  keys: Map<string, UsageKey>
+  holds: Map<string, CustomerHold>
+  /** Uses that replays and give-backs name, by uuid. */
+  events: Map<string, UsageEvent>
+  /** For give-backs, by the uuid of the use that is given back. */
+  giveBacks: Map<string, GiveBackRead>
+}
+
+/** Decides and saves a batch inside the caller's transaction; the answers are good once it has committed. */
+export async function decideBatch(
+  ctx: BatchContext,
+  tx: Transaction,
+  commands: UsageCommand[],
+  held: 'skip' | 'wait',
+): Promise<BatchResult> {
+  const environment = ctx.environment.id
+  const customers = [...new Set(commands.map((command) => command.customer))]
+  // One round trip: the statements run one after the other, so each sees what the locks before it waited for.
+  const [heads, locked] = await Promise.all([
+    lockHeads(tx, environment, customers, held),
+    lockBalances(tx, environment, wantedBalances(commands)),
+  ])
+  const free = new Map(heads.map((head) => [head.customer, head]))
+  const mine = commands.filter((command) => free.has(command.customer))
+  const missed = commands.filter((command) => !free.has(command.customer))
+  if (mine.length === 0) return { applied: new Map(), missed }
+  const recordedAt = ctx.clock.now()
+  const [reads, drafts] = await Promise.all([
+    readBatch(tx, environment, mine),
+    openDrafts(ctx, tx, mine, free, locked, recordedAt),
+  ])
+  await readWhatDecisionsNeed(tx, environment, mine, drafts, reads)
+  const writes = noWrites()
+  const applied = new Map<UsageCommand, Applied>()
+  for (const command of mine) {
+    const draft = drafts.get(command.customer)
+    applied.set(
+      command,
+      draft === undefined
+        ? { refusal: new Refusal('customer_deleted', { param: 'customer' }) }
+        : applyCommand(draft, command, reads, writes, ctx.environment.mode === 'live'),
+    )
+  }
+  await saveBatch(ctx, tx, [...drafts.values()], writes)
+  return { applied, missed }
+}
+
+function wantedBalances(commands: UsageCommand[]): { customer: number; feature: number; member: number }[] {
+  const wanted = new Map<string, { customer: number; feature: number; member: number }>()
+  for (const { customer, feature, member } of commands)
+    for (const owner of member === 0 ? [0] : [0, member])
+      wanted.set(`${customer}/${feature.id}/${owner}`, { customer, feature: feature.id, member: owner })
+  return [...wanted.values()]
+}
+
+/** Keys, holds and the uses that keys answer for. */
+async function readBatch(
+  tx: Transaction,
+  environment: number,
+  commands: UsageCommand[],
+): Promise<BatchReads> {
+  const asked = commands.flatMap((command) =>
+    command.key === null
+      ? []
+      : [{ customer: command.customer, verb: verbs[command.verb], hash: command.key.hash }],
+  )
+  // A use may be given back by the key it was made under: consume's or track's.
+  const given = commands.flatMap((command) =>
+    command.verb === 'release' && command.of !== null && 'keyHash' in command.of
+      ? [verbs.consume, verbs.track].map((verb) => ({
+          customer: command.customer,
+          verb,
+          hash: (command.of as { keyHash: string }).keyHash,
+        }))
+      : [],
+  )
+  const holdIds = commands.flatMap((command) => ('hold' in command ? [command.hold] : []))
+  const [keys, holds] = await Promise.all([
+    loadUsageKeys(tx, environment, [...asked, ...given]),
+    loadHolds(tx, environment, holdIds),
+  ])
+  const named = keys.map((key) => ({ customer: key.customer, recordedAt: key.recordedAt, id: key.event }))
+  for (const command of commands)
+    if (command.verb === 'release' && command.of !== null && 'event' in command.of)
+      named.push({
+        customer: command.customer,
+        recordedAt: timeInside(command.of.event),
+        id: command.of.event,
+      })
+  const events = await loadUsageEvents(tx, environment, named)
+  const replayedHolds = keys.flatMap((key) => {
+    const hold = (key.decision as { hold?: string | null } | null)?.hold
+    return hold === undefined || hold === null ? [] : [hold]
+  })
+  if (replayedHolds.length > 0) holds.push(...(await loadHolds(tx, environment, replayedHolds)))
+  return {
+    keys: new Map(keys.map((key) => [keyName(key.customer, key.verb, key.hash), key])),
+    holds: new Map(holds.map((hold) => [hold.id, hold])),
+    events: new Map(events.map((event) => [event.id, event])),
+    giveBacks: new Map(),
+  }
+}
+
+export const keyName = (customer: number, verb: number, hash: string): string => `${customer}/${verb}/${hash}`
+
+/** A UUIDv7 begins with its time, which is the event's partition. */
+const timeInside = (uuid: string): Instant => Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)
+
+async function openDrafts(
+  ctx: BatchContext,
+  tx: Transaction,
+  commands: UsageCommand[],
+  heads: Map<number, LockedHead>,
+  locked: (Balance & { customer: number })[],
+  recordedAt: Instant,
+): Promise<Map<number, CustomerDraft>> {
+  const environment = ctx.environment.id
+  const clocks = [...heads.values()].flatMap((head) => (head.testClock === null ? [] : [head.testClock]))
+  const clockTimes =
+    clocks.length === 0 ? new Map<string, Instant>() : await loadTestClockTimes(tx, environment, clocks)
+  const balancesOf: Map<number, Balance[]> = groupByCustomer(locked)
+  const nowOf = (head: LockedHead): Instant =>
+    Math.max(
+      head.testClock === null ? recordedAt : (clockTimes.get(head.testClock) as Instant),
+      head.decidedAt,
+      ...(balancesOf.get(head.customer) ?? []).map((balance) => balance.decidedAt),
+    )
+  const operation: OperationContext = { ...ctx, tx, actor: 'usage' }
+  const wanted = groupByCustomer(commands)
+  for (const head of heads.values()) {
+    const now = nowOf(head)
+    const balances = balancesOf.get(head.customer) ?? []
+    if (!needsRefresh(head, balances, wanted.get(head.customer) ?? [], now)) continue
+    const refreshed = await refreshLocked(operation, head.customer)
+    head.entitlementVersion = refreshed.version
+    head.decidedAt = Math.max(head.decidedAt, now)
+    ctx.entitlements.forget(head.customer)
+    const fresh = await loadBalances(tx, environment, [head.customer])
+    const keys = new Set(
+      wantedBalances(wanted.get(head.customer) ?? []).map((each) => `${each.feature}/${each.member}`),
+    )
+    balancesOf.set(
+      head.customer,
+      fresh.filter((balance) => keys.has(`${balance.feature}/${balance.member}`)),
+    )
+  }
+  const inForce = await loadInForce(ctx, tx, [...heads.values()])
+  const drafts = new Map<number, CustomerDraft>()
+  for (const head of heads.values()) {
+    const entitlements = inForce.get(head.customer)
+    if (entitlements === undefined) continue
+    const balances = balancesOf.get(head.customer) ?? []
+    drafts.set(
+      head.customer,
+      newDraft({ customer: head.customer, now: nowOf(head), recordedAt, entitlements, balances }),
+    )
+  }
+  return drafts
+}
+
+/** Has a boundary passed since the last decision? A window turned, a grant began or ended, the lifecycle moved. */
+function needsRefresh(
+  head: LockedHead,
+  balances: Balance[],
+  commands: UsageCommand[],
+  now: Instant,
+): boolean {
+  if (now >= head.dueAt) return true
+  // A rolling window that nobody has used yet opens with its first use, so that it is not open here is no reason.
+  return (
+    balances.some(
+      (balance) => now >= balance.validUntil || balance.entitlementVersion !== head.entitlementVersion,
+    ) && commands.length > 0
+  )
+}
+
+/** What is in force for each customer, from memory where the version is the locked one. Deleted ones are absent. */
+async function loadInForce(
+  ctx: BatchContext,
+  tx: Transaction,
+  heads: LockedHead[],
+): Promise<Map<number, Entitlements>> {
+  const found = new Map<number, Entitlements>()
+  const unknown: LockedHead[] = []
+  for (const head of heads) {
+    const cached = ctx.entitlements.get(head.customer, head.entitlementVersion)
+    if (cached === undefined) unknown.push(head)
+    else found.set(head.customer, cached)
+  }
+  if (unknown.length === 0) return found
+  const states = await loadCustomerStates(
+    tx,
+    ctx,
+    unknown.map((head) => head.customer),
+  )
+  for (const [customer, state] of states) {
+    if (state.customer.deletedAt !== null) continue
+    const entitlements = entitlementsOf(advanceState(state, state.now))
+    ctx.entitlements.set(customer, entitlements)
+    found.set(customer, entitlements)
+  }
+  return found
+}
+
+/** Grants, holds and ended windows, only for the customers whose commands reach beyond the running balance. */
+async function readWhatDecisionsNeed(
+  tx: Transaction,
+  environment: number,
+  commands: UsageCommand[],
+  drafts: Map<number, CustomerDraft>,
+  reads: BatchReads,
+): Promise<void> {
+  for (const command of commands) {
+    const draft = drafts.get(command.customer)
+    if (draft === undefined) continue
+    const rolling = draft.entitlements.features.get(command.feature.id)?.window === 'rolling_30_days'
+    const balances = [0, command.member].flatMap(
+      (member) => draft.balances.get(`${command.feature.id}/${member}`) ?? [],
+    )
+    const unopened = rolling && balances.some((balance) => balance.firstUsedAt === null)
+    const hold = 'hold' in command ? reads.holds.get(command.hold) : undefined
+    const bound =
+      hold !== undefined && (hold.allocation !== null || balances.some((each) => isEnded(hold, each)))
+    const givesBack = command.verb === 'release' && command.of !== null
+    if (draft.usage === null && (unopened || bound || givesBack))
+      draft.usage = await loadCustomerUsage(tx, environment, command.customer)
+    const late =
+      command.verb === 'track' &&
+      command.at !== null &&
+      balances.some((each) => (command.at as number) < each.windowStart)
+    if (late || bound || givesBack)
+      draft.windows.push(
+        ...(await loadWindowsFor(tx, environment, command.customer, command.feature.id, draft.windows)),
+      )
+    if (givesBack) await readGiveBack(tx, environment, command, reads)
+  }
+}
+
+async function readGiveBack(tx: Transaction, environment: number, command: UsageCommand, reads: BatchReads) {
+  const { of } = command as Extract<UsageCommand, { verb: 'release' }>
+  const names =
+    of === null
+      ? []
+      : 'event' in of
+        ? [of.event]
+        : [verbs.consume, verbs.track].flatMap(
+            (verb) => reads.keys.get(keyName(command.customer, verb, of.keyHash))?.event ?? [],
+          )
+  for (const name of names) {
+    const event = reads.events.get(name)
+    if (event === undefined || event.customer !== command.customer || reads.giveBacks.has(name)) continue
+    reads.giveBacks.set(name, await readForGiveBack(tx, environment, event))
+  }
+}
+
+const isEnded = (hold: CustomerHold, balance: Balance): boolean =>
+  balance.member === 0 || hold.takes === 'member'
+    ? hold.windowStart !== balance.windowStart
+    : hold.memberWindowStart !== balance.windowStart
+
+function groupByCustomer<Item extends { customer: number }>(items: Item[]): Map<number, Item[]> {
+  const groups = new Map<number, Item[]>()
+  for (const item of items) {
+    const group = groups.get(item.customer)
+    if (group === undefined) groups.set(item.customer, [item])
+    else group.push(item)
+  }
+  return groups
+}

@@ -1,0 +1,335 @@
+/** consume, track, reserve, lease, and the gauge's release and set: one command on a draft. */
+import {
+  answer,
+  decideTake,
+  recordHold,
+  recordUse,
+  takesOf,
+  type Decision,
+} from '../../domain/usage/decide.ts'
+import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
+import { DAY_MS, MINUTE_MS, type Instant } from '../../domain/time/instant.ts'
+import { remainingOf, thresholdsReached } from '../../domain/usage/limits.ts'
+import type { Balance, Hold } from '../../domain/usage/model.ts'
+import { newId, uuidV7 } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { verbs, type Outcome, type UsageCommand } from './commands.ts'
+import {
+  type BatchWrites,
+  balanceForTruth,
+  balanceIn,
+  type CustomerDraft,
+  outcomeOf,
+  touchBalance,
+} from './draft.ts'
+import { recordLate } from './late.ts'
+
+/** Clocks of callers run ahead of ours by this much without being taken for the future. */
+const CLOCK_SKEW_MS = 5 * MINUTE_MS
+
+type Command<Verb extends UsageCommand['verb']> = Extract<UsageCommand, { verb: Verb }>
+
+export function applyConsume(
+  draft: CustomerDraft,
+  command: Command<'consume'>,
+  writes: BatchWrites,
+): Outcome {
+  const { entitlement, balances } = targetsOf(draft, command)
+  const decision = decideTake(
+    draft.entitlements,
+    entitlement,
+    { takes: 'customer', balances },
+    command.amount,
+    draft.now,
+  )
+  if (!decision.allowed || entitlement === undefined) return outcomeOf(draft, { decision })
+  return recordTake(draft, command, entitlement, balances, draft.now, writes)
+}
+
+/** After the fact: the truth, whatever the limit and the access say. */
+export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writes: BatchWrites): Outcome {
+  const at = command.at ?? draft.now
+  if (at > draft.now + CLOCK_SKEW_MS) throw new Refusal('event_in_future', { param: 'at' })
+  const { latenessDays } = command.feature
+  if (at < draft.now - latenessDays * DAY_MS)
+    throw new Refusal('event_too_late', { param: 'at', values: { days: latenessDays } })
+  const { entitlement, balances } = targetsOf(draft, command, true)
+  const late = balances.filter((balance) => at < balance.windowStart)
+  if (late.length > 0) return recordLate(draft, command, entitlementFor(draft, command), balances, at, writes)
+  return recordTake(
+    draft,
+    command,
+    entitlement ?? entitlementFor(draft, command),
+    balances,
+    Math.min(at, draft.now),
+    writes,
+  )
+}
+
+export function applyReserve(
+  draft: CustomerDraft,
+  command: Command<'reserve'>,
+  writes: BatchWrites,
+  livemode: boolean,
+): Outcome {
+  const { entitlement, balances, takes } = targetsOf(draft, command)
+  const decision = decideTake(draft.entitlements, entitlement, { takes, balances }, command.amount, draft.now)
+  if (!decision.allowed || entitlement === undefined) return outcomeOf(draft, { decision })
+  const expiresAt = draft.now + command.ttlMs
+  return recordHeld(
+    draft,
+    command,
+    entitlement,
+    { balances, takes, amount: command.amount, expiresAt },
+    writes,
+    livemode,
+  )
+}
+
+/** Gives what is there, up to the amount asked; ends before anything that may change what is in force. */
+export function applyLease(
+  draft: CustomerDraft,
+  command: Command<'lease'>,
+  writes: BatchWrites,
+  livemode: boolean,
+): Outcome {
+  const { entitlement, balances, takes } = targetsOf(draft, command)
+  const room = Math.min(
+    command.amount,
+    ...balances.map((balance) => (balance.limit.unlimited ? command.amount : remainingOf(balance))),
+  )
+  const amount = Math.max(1, room)
+  const decision = decideTake(draft.entitlements, entitlement, { takes, balances }, amount, draft.now)
+  // What lies above the limit is decided use by use, never handed out.
+  const refused =
+    decision.allowed && room < 1 ? { ...decision, allowed: false, code: 'quota_exceeded' as const } : decision
+  if (!refused.allowed || entitlement === undefined) return outcomeOf(draft, { decision: refused })
+  const expiresAt = Math.min(draft.now + command.ttlMs, ...balances.map((balance) => balance.validUntil))
+  return recordHeld(draft, command, entitlement, { balances, takes, amount, expiresAt }, writes, livemode)
+}
+
+/** A gauge gives back at most what it holds. */
+export function applyReleaseGauge(
+  draft: CustomerDraft,
+  command: Command<'release'>,
+  writes: BatchWrites,
+): Outcome {
+  const { entitlement, balances } = targetsOf(draft, command, true)
+  if (balances.some((balance) => balance.used < command.amount))
+    throw new Refusal('release_too_much', {
+      param: 'amount',
+      values: { amount: command.amount, held: Math.min(...balances.map((balance) => balance.used)) },
+    })
+  return moveGauge(draft, command, entitlement, balances, (balance) => balance.used - command.amount, writes)
+}
+
+export function applySet(draft: CustomerDraft, command: Command<'set'>, writes: BatchWrites): Outcome {
+  const { entitlement, balances } = targetsOf(draft, command, true)
+  // The pool of a shared gauge is the sum of its members: stating one member's level moves the pool by the difference.
+  const own = balances.at(-1) as Balance
+  const difference = command.amount - own.used
+  return moveGauge(
+    draft,
+    command,
+    entitlement,
+    balances,
+    (balance) => Math.max(0, balance.used + difference),
+    writes,
+  )
+}
+
+function moveGauge(
+  draft: CustomerDraft,
+  command: Command<'set' | 'release'>,
+  entitlement: FeatureEntitlement | undefined,
+  balances: Balance[],
+  levelOf: (balance: Balance) => number,
+  writes: BatchWrites,
+): Outcome {
+  const rules = entitlement ?? entitlementFor(draft, command)
+  const before = (balances[0] as Balance).used
+  for (const balance of balances) {
+    balance.used = levelOf(balance)
+    balance.decidedAt = Math.max(balance.decidedAt, draft.now)
+    // A gauge has no window that turns: what fell below a threshold may reach it again.
+    const reached = thresholdsReached({ ...balance, threshold: 0 }, rules.feature.thresholds)
+    balance.threshold = Math.min(balance.threshold, reached.at(-1) ?? 0)
+    if (balance.used > balance.capacity) balance.crossedAt ??= draft.now
+    else balance.crossedAt = null
+    touchBalance(draft, balance, rules)
+  }
+  const amount = (balances[0] as Balance).used - before
+  return recorded(draft, command, balances, amount, 0, draft.now, writes)
+}
+
+export function recordTake(
+  draft: CustomerDraft,
+  command: Command<'consume' | 'track'>,
+  entitlement: FeatureEntitlement,
+  balances: Balance[],
+  at: Instant,
+  writes: BatchWrites,
+): Outcome {
+  const event = uuidV7(draft.recordedAt)
+  let overage = 0
+  for (const balance of balances) {
+    const stretch = recordUse(balance, entitlement, command.amount, draft.now)
+    touchBalance(draft, balance, entitlement)
+    if (stretch === null) continue
+    overage = stretch.amount
+    writes.overage.push({
+      customer: draft.customer,
+      id: uuidV7(draft.recordedAt),
+      feature: balance.feature,
+      member: balance.member,
+      subscription: draft.entitlements.subscription,
+      plan: draft.entitlements.plan?.item ?? 0,
+      planVersion: draft.entitlements.plan?.version ?? 0,
+      windowStart: balance.windowStart,
+      amount: stretch.amount,
+      priced: stretch.priced,
+      unitPrices: stretch.unitPrices,
+      event,
+      at,
+      recordedAt: draft.recordedAt,
+    })
+  }
+  return recorded(draft, command, balances, command.amount, overage, at, writes, event)
+}
+
+/** The row of the use, the row of its key, and the answer that both keep. */
+export function recorded(
+  draft: CustomerDraft,
+  command: UsageCommand,
+  balances: Balance[],
+  amount: number,
+  overage: number,
+  occurredAt: Instant,
+  writes: BatchWrites,
+  event = uuidV7(draft.recordedAt),
+): Outcome {
+  const decision = answer(true, 'ok', balances)
+  const shown = balances[0] as Balance
+  writes.events.push({
+    customer: draft.customer,
+    id: event,
+    recordedAt: draft.recordedAt,
+    feature: command.feature.id,
+    member: command.member,
+    verb: verbs[command.verb],
+    amount,
+    occurredAt,
+    windowStart: shown.windowStart,
+    windowEnd: shown.windowEnd,
+    usedAfter: shown.used,
+    limit: shown.limit,
+    remainingAfter: decision.remaining,
+    overage,
+    subscription: draft.entitlements.subscription,
+    returned: 0,
+    metadata: command.metadata,
+  })
+  bindKey(draft, command, event, decision, null, writes)
+  return outcomeOf(draft, { decision, event })
+}
+
+export function bindKey(
+  draft: CustomerDraft,
+  command: UsageCommand,
+  event: string,
+  decision: Decision,
+  hold: string | null,
+  writes: BatchWrites,
+): void {
+  if (command.key === null) return
+  const { limit, used, remaining, overage, resetsAt } = decision
+  writes.keys.push({
+    customer: draft.customer,
+    verb: verbs[command.verb],
+    hash: command.key.hash,
+    bodyHash: command.key.bodyHash,
+    event,
+    recordedAt: draft.recordedAt,
+    decision: { limit, used, remaining, overage, resetsAt, hold },
+  })
+}
+
+function recordHeld(
+  draft: CustomerDraft,
+  command: Command<'reserve' | 'lease'>,
+  entitlement: FeatureEntitlement,
+  held: { balances: Balance[]; takes: Hold['takes']; amount: number; expiresAt: Instant },
+  writes: BatchWrites,
+  livemode: boolean,
+): Outcome {
+  const kind = command.verb === 'lease' ? 'lease' : 'reservation'
+  for (const balance of held.balances) {
+    recordHold(balance, kind, held.amount, draft.now)
+    touchBalance(draft, balance, entitlement)
+  }
+  const owner = held.balances[0] as Balance
+  const hold: Hold = {
+    id: newId(kind === 'lease' ? 'lea' : 'res', livemode, draft.recordedAt),
+    kind,
+    feature: command.feature.id,
+    member: command.member,
+    takes: held.takes,
+    amount: held.amount,
+    settled: null,
+    status: 'open',
+    holder: command.verb === 'lease' ? command.holder : '',
+    windowStart: owner.windowStart,
+    memberWindowStart:
+      held.takes === 'both' ? (held.balances[1] as Balance).windowStart : Number.NEGATIVE_INFINITY,
+    allocation: null,
+    createdAt: draft.now,
+    expiresAt: held.expiresAt,
+  }
+  writes.holds.push({
+    ...hold,
+    environment: 0,
+    customer: draft.customer,
+    metadata: command.metadata,
+    closedAt: null,
+  })
+  const decision = answer(true, 'ok', held.balances)
+  bindKey(draft, command, uuidV7(draft.recordedAt), decision, hold.id, writes)
+  return outcomeOf(draft, { decision, hold: { ...hold, overEstimate: false } })
+}
+
+/** The balances a command comes out of, the pool first. `truth`: they are made if they don't exist. */
+export function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false) {
+  const entitlement = draft.entitlements.features.get(command.feature.id)
+  const takes = entitlement === undefined ? 'customer' : takesOf(entitlement, command.member)
+  if (takes === 'member' && command.member === 0)
+    throw new Refusal('member_required', { param: 'member', values: { feature: command.feature.key } })
+  const members = takes === 'both' ? [0, command.member] : takes === 'member' ? [command.member] : [0]
+  const balances = members
+    .map((member) =>
+      truth
+        ? balanceForTruth(draft, command.feature.id, member)
+        : balanceIn(draft, command.feature.id, member),
+    )
+    .filter((balance) => balance !== undefined)
+  return { entitlement, takes, balances } as const
+}
+
+/** The rules for a feature that nothing gives: a limit of 0, hard. */
+export function entitlementFor(draft: CustomerDraft, command: UsageCommand): FeatureEntitlement {
+  const known = draft.entitlements.features.get(command.feature.id)
+  if (known !== undefined) return known
+  return {
+    feature: command.feature,
+    kind: command.feature.kind,
+    included: false,
+    value: null,
+    limit: { unlimited: false, amount: 0 },
+    window: 'lifetime',
+    scope: 'customer',
+    memberLimit: null,
+    policy: { type: 'hard' },
+    rollover: { type: 'none' },
+    priority: 100,
+    overridden: false,
+  }
+}

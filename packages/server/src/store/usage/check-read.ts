@@ -1,0 +1,49 @@
+import type { Instant } from '../../domain/time/instant.ts'
+import type { Balance } from '../../domain/usage/model.ts'
+import { balanceColumns, balanceOf } from '../balances.ts'
+import type { Queryable } from '../database/pool.ts'
+
+/** What a check looks at: the head, and the balances of the pool and of the member. */
+export interface CheckRead {
+  head: { entitlementVersion: number; decidedAt: Instant; dueAt: Instant } | null
+  balances: Balance[]
+}
+
+const columns = balanceColumns
+  .split(',')
+  .map((name) => `b.${name.trim()}`)
+  .join(', ')
+
+/** One statement, one snapshot, in the order of the questions. */
+export async function readForCheck(
+  db: Queryable,
+  environment: number,
+  questions: { customer: number; feature: { id: number }; member: number }[],
+): Promise<CheckRead[]> {
+  const { rows } = await db.query({
+    name: 'usage-check-read',
+    text: `select w.n, h.entitlement_version as head_version, h.decided_at as head_decided_at, h.due_at as head_due_at, ${columns}
+      from unnest($2::int[], $3::bigint[], $4::int[], $5::bigint[]) as w (n, customer, feature, member)
+      join customer_head h on h.environment = $1 and h.customer = w.customer
+      left join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature
+                         and b.member in (0, w.member)`,
+    values: [
+      environment,
+      questions.map((_, index) => index),
+      questions.map((question) => question.customer),
+      questions.map((question) => question.feature.id),
+      questions.map((question) => question.member),
+    ],
+  })
+  const reads: CheckRead[] = questions.map(() => ({ head: null, balances: [] }))
+  for (const row of rows) {
+    const read = reads[row.n] as CheckRead
+    read.head = {
+      entitlementVersion: row.head_version,
+      decidedAt: row.head_decided_at,
+      dueAt: row.head_due_at,
+    }
+    if (row.feature !== null) read.balances.push(balanceOf(row))
+  }
+  return reads
+}

@@ -1,0 +1,74 @@
+/** The locks of the second gear: heads ascending, then balances ascending. Nothing else is read while waiting. */
+import type { Instant } from '../../domain/time/instant.ts'
+import { type CustomerBalance, balanceColumns, balanceOf } from '../balances.ts'
+import type { Queryable } from '../database/pool.ts'
+
+export interface LockedHead {
+  customer: number
+  entitlementVersion: number
+  decidedAt: Instant
+  dueAt: Instant
+  testClock: string | null
+}
+
+/** `skip` leaves out heads that somebody holds; their customers wait in lanes of their own. */
+export async function lockHeads(
+  tx: Queryable,
+  environment: number,
+  customers: number[],
+  held: 'skip' | 'wait',
+): Promise<LockedHead[]> {
+  const { rows } = await tx.query({
+    name: `usage-lock-heads-${held}`,
+    text: `select customer, entitlement_version, decided_at, due_at, test_clock from customer_head
+      where environment = $1 and customer = any($2::bigint[]) order by environment, customer
+      for update ${held === 'skip' ? 'skip locked' : ''}`,
+    values: [environment, customers],
+  })
+  return rows.map((row) => ({
+    customer: row.customer,
+    entitlementVersion: row.entitlement_version,
+    decidedAt: row.decided_at,
+    dueAt: row.due_at,
+    testClock: row.test_clock,
+  }))
+}
+
+/** Waits for first gears of other processes, which hold a balance for one statement only. */
+export async function lockBalances(
+  tx: Queryable,
+  environment: number,
+  keys: { customer: number; feature: number; member: number }[],
+): Promise<CustomerBalance[]> {
+  const { rows } = await tx.query({
+    name: 'usage-lock-balances',
+    text: `select ${balanceColumns
+      .split(',')
+      .map((name) => `b.${name.trim()}`)
+      .join(', ')}
+      from unnest($2::bigint[], $3::int[], $4::bigint[]) as w (customer, feature, member)
+      join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = w.member
+      order by b.environment, b.customer, b.feature, b.member for update of b`,
+    values: [
+      environment,
+      keys.map((key) => key.customer),
+      keys.map((key) => key.feature),
+      keys.map((key) => key.member),
+    ],
+  })
+  return rows.map(balanceOf)
+}
+
+/** Where the test clocks of some customers stand, by customer. */
+export async function loadTestClockTimes(
+  db: Queryable,
+  environment: number,
+  clocks: string[],
+): Promise<Map<string, Instant>> {
+  const { rows } = await db.query<{ id: string; current_at: Instant }>({
+    name: 'usage-test-clocks',
+    text: 'select id, current_at from test_clock where environment = $1 and id = any($2::text[])',
+    values: [environment, clocks],
+  })
+  return new Map(rows.map((row) => [row.id, row.current_at]))
+}
