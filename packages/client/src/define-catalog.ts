@@ -96,7 +96,7 @@ export interface GaugeAllowance extends CountedAllowance {
   policy?: 'hard' | SoftPolicy
 }
 
-export interface Rollover {
+export interface CatalogRollover {
   /** At most so much goes on. */
   cap?: number
   /** This share of the unused goes on. 100 unless told. */
@@ -111,7 +111,7 @@ export interface ConsumedAllowance extends CountedAllowance {
   /** What happens above the limit: `hard` refuses (unless told), `soft` admits some, `overage` admits and bills. */
   policy?: 'hard' | SoftPolicy | { overage: Readonly<Record<string, string>> }
   /** What happens to the unused at a window's end. Nothing goes on unless told. */
-  rollover?: boolean | Rollover
+  rollover?: boolean | CatalogRollover
 }
 
 type SettingValue<Type> = Type extends 'number' ? number : Type extends 'boolean' ? boolean : string
@@ -163,7 +163,7 @@ export interface CatalogPolicies {
   modules?: 'next_invoice' | 'now'
   renewal?: {
     /** Unused credits of the plan. `expire` unless told; an allowance's own rollover goes before. */
-    credits?: 'expire' | 'rollover' | { rollover: boolean | Rollover }
+    credits?: 'expire' | 'rollover' | { rollover: boolean | CatalogRollover }
   }
   /** What a renewal that is not paid does; `grants` and `modules` hold for a cancellation too. */
   failure?: {
@@ -227,7 +227,7 @@ export interface CatalogBundle<AddOn extends string> extends CatalogItem {
   prices?: CatalogPrices
 }
 
-export interface Catalog<
+export interface CatalogSource<
   Features extends CatalogFeatures = CatalogFeatures,
   Plan extends string = string,
   AddOn extends string = string,
@@ -245,6 +245,14 @@ export interface Catalog<
   /** The free plan that holds for customers without a live subscription. */
   fallbackPlan?: NoInfer<Plan> | null
 }
+
+/** A feature has the fields of its kind and no others: inferring its type would let a misspelt one through. */
+type OwnFields<Features extends CatalogFeatures> = {
+  readonly [Key in keyof Features]: {
+    readonly [Field in Exclude<keyof Features[Key], keyof OfKind<Features[Key]['kind']>>]: never
+  }
+}
+type OfKind<Kind> = Extract<CatalogFeature, { kind: Kind }>
 
 /**
  * Writes a catalog down with types that complete as you write. Changes nothing: the value is what you gave.
@@ -265,6 +273,8 @@ export function defineCatalog<
   const Features extends CatalogFeatures,
   const Plan extends string,
   const AddOn extends string = never,
->(catalog: Catalog<Features, Plan, AddOn>): Catalog<Features, Plan, AddOn> {
+>(
+  catalog: CatalogSource<Features, Plan, AddOn> & { features: OwnFields<NoInfer<Features>> },
+): CatalogSource<Features, Plan, AddOn> {
   return catalog
 }

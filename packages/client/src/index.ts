@@ -29,3 +29,13 @@ export { SettlementError } from './reservation.ts'
 export type { ReservationOutcome, Settle } from './reservation.ts'
 export type { TrackedUse } from './track.ts'
 export type { FeatureUsage, ResourceUsage, UsageOfOptions } from './usage-of.ts'
+export { defineCatalog } from './define-catalog.ts'
+export type {
+  AllowanceOf,
+  CatalogFeature,
+  CatalogFeatures,
+  CatalogInterval,
+  CatalogPlan,
+  CatalogPrice,
+  CatalogSource,
+} from './define-catalog.ts'

@@ -72,11 +72,7 @@ it('refuses what the declared features do not have', () => {
   defineCatalog({ features, plans: { team: { prices: { XOF: { monthly: 5 } } } } })
   // @ts-expect-error the fallback plan is one of the plans
   defineCatalog({ features, plans: { team: {} }, fallbackPlan: 'free' })
+  const addOns = { reports: { kind: 'recurring' } } as const
   // @ts-expect-error a bundle covers add-ons that exist
-  defineCatalog({
-    features,
-    plans: {},
-    addOns: { a: { kind: 'recurring' } },
-    bundles: { b: { addOns: ['c'] } },
-  })
+  defineCatalog({ features, plans: {}, addOns, bundles: { all: { addOns: ['report'] } } })
 })
