@@ -12,6 +12,7 @@ import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { loadCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
+import { savePlan } from './save-plan.ts'
 
 /** What a command decides: a change of the state, and sometimes of grants or of what is counted as used. */
 export interface Decision extends CustomerChange {
