@@ -1,0 +1,121 @@
+/**
+ * Many customers, quickly: one is made by the engine's own operations, and its rows are copied for all the others.
+ *
+ * Owns: the catalog of the benchmarks, and the copying. Does not own: which rows a customer has; the operations do.
+ * Invariant: a copied customer differs from one that was made in nothing but its ids.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createEngine } from '#server/engine'
+import type { OperationContext } from '#server/context'
+import { putCatalog } from '#server/operations/catalog/put'
+import { putCustomer } from '#server/operations/customers/put'
+import { createSubscription } from '#server/operations/subscriptions/create'
+import { silentLogger } from '#server/logger'
+import { migrate, migrationsFolder } from '#server/store/database/migrate'
+import type { Database } from '#server/store/database/pool'
+import { transaction } from '#server/store/database/transaction'
+import { systemClock } from '#server/clock'
+
+/** The environment that the customers are in. */
+export const environment = { id: 2, name: 'live', mode: 'live' as const }
+/** A meter with room for everything a benchmark takes. */
+export const feature = 'calls'
+/** Customers are `customer-1` to `customer-<count>`. */
+export const customerKey = (number: number): string => `customer-${number}`
+
+const catalog = {
+  features: { [feature]: { kind: 'meter', name: 'Calls' } },
+  plans: {
+    standard: {
+      prices: { USD: { year: 120_000 } },
+      allowances: { [feature]: { limit: 1_000_000_000, window: 'billing_period' } },
+    },
+  },
+}
+
+/** Tells databases of another schema, or seeded in another way, from today's. */
+export async function seedStamp(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(migrationsFolder).sort())
+    hash.update(readFileSync(join(migrationsFolder, name)))
+  hash.update(readFileSync(import.meta.filename))
+  return hash.digest('hex')
+}
+
+/** Fills an empty database. */
+export async function seed(db: Database, customers: number): Promise<void> {
+  await migrate(db, { now: systemClock.now() })
+  const engine = await createEngine({ db, logger: silentLogger, jobs: false })
+  try {
+    const within = (work: (ctx: OperationContext) => Promise<unknown>) =>
+      transaction(db, (tx) => work({ ...engine.context, tx, environment, actor: 'bench' }))
+    await within((ctx) => putCatalog(ctx, catalog))
+    await within((ctx) => putCustomer(ctx, { key: customerKey(1), name: 'Customer' }))
+    await within((ctx) => createSubscription(ctx, subscription))
+  } finally {
+    await engine.stop()
+  }
+  await copyCustomer(db, customers)
+  await db.query('vacuum (analyze)')
+}
+
+const subscription = {
+  customer: customerKey(1),
+  plan: 'standard',
+  interval: 'year',
+  currency: 'USD',
+  quantities: {},
+  addOns: [],
+  authority: 'engine' as const,
+  activation: 'automatic' as const,
+  startAt: null,
+  trialDays: null,
+  metadata: {},
+}
+
+/** In the order of their references. What a customer has used and told starts empty. */
+const copiedTables = [
+  'customer',
+  'customer_head',
+  'subscription',
+  'access_period',
+  'grant_',
+  'grant_movement',
+  'balance',
+]
+
+async function copyCustomer(db: Database, customers: number): Promise<void> {
+  const { rows } = await db.query<{ id: number }>({
+    text: 'select id from customer where environment = $1 and key = $2',
+    values: [environment.id, customerKey(1)],
+  })
+  const first = (rows[0] as { id: number }).id
+  for (const table of copiedTables) {
+    await db.query({ text: await copyStatement(db, table), values: [environment.id, first, first + customers - 1] })
+  }
+  await db.query({
+    text: `select setval(pg_get_serial_sequence('customer', 'id'), $1)`,
+    values: [first + customers],
+  })
+}
+
+/** $1 environment, $2 the customer to copy, $3 the last of the new ones: their numbers follow the first's. */
+async function copyStatement(db: Database, table: string): Promise<string> {
+  const { rows } = await db.query<{ name: string; type: string }>({
+    text: `select column_name as name, data_type as type from information_schema.columns
+      where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER' order by ordinal_position`,
+    values: [table],
+  })
+  const own = table === 'customer' ? 'id' : 'customer'
+  const values = rows.map(({ name, type }) => {
+    if (name === own) return 'n'
+    if (name === 'key') return `'customer-' || (n - $2::bigint + 1)`
+    if (name === 'id' && type === 'text') return `original.id || '-' || n`
+    return `original.${name}`
+  })
+  return `insert into ${table} (${rows.map(({ name }) => name).join(', ')}) overriding system value
+    select ${values.join(', ')} from ${table} original, generate_series($2::bigint + 1, $3::bigint) n
+    where original.environment = $1 and original.${own} = $2`
+}
