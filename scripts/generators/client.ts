@@ -109,7 +109,7 @@ function nameTypes(declarations: Declarations, { endpoints }: Contract): void {
 function eventPayloadsText(payloads: Record<string, z.ZodType>): string {
   const lines = Object.entries(payloads).map(([type, payload]) => {
     const schema = jsonSchema(payload, 'output')
-    const context: TypeContext = { acceptDates: false, nameOf: () => undefined, resolve: () => 'unknown' }
+    const context: TypeContext = { isInput: false, nameOf: () => undefined, resolve: () => 'unknown' }
     return `  ${literal(type)}: ${bodyOf(schema, context, '  ')}\n`
   })
   const comment = docComment(
@@ -152,7 +152,14 @@ function methodComment(definition: CallDefinition): string[] {
   return lines
 }
 
-const pathParameters = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
+/** The ids of a path, named after what they are ids of: `{id}` of `/customers/{id}/grants` is `customerId`. */
+function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\/([\w-]+)\/\{(\w+)\}(?=(\/?))/g)].map(([, noun = '', name = '', more]) => {
+    if (name !== 'id' || !more) return name
+    const singular = noun.replace(/ies$/, 'y').replace(/s$/, '')
+    return `${singular.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Id`
+  })
+}
 
 function bodyParameter(
   declarations: Declarations,

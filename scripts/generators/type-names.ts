@@ -60,7 +60,7 @@ export function once({ done }: Declarations, key: string, work: () => string): s
 /** The name under which the same members are declared already: one shape needs one name only. */
 function nameOfText({ texts }: Declarations, text: string): string | undefined {
   if (!text.startsWith('{\n')) return undefined
-  return [...texts].find(([, known]) => known === text)?.[0]
+  return [...texts].find(([, known]) => known === text || known.replaceAll('readonly ', '') === text)?.[0]
 }
 
 /** Declares `text` under the wished name, or under one that says where it's used if that name means something else. */
@@ -73,10 +73,8 @@ export function declare(
 ): string {
   const usedBy = `${within.replace(/(?:Body|Query|Response)$/, '')}${wished}`
   const longer = spokenNames[usedBy] ?? usedBy
-  const sameElsewhere = [...declarations.texts].find(
-    ([name, known]) => name.endsWith(wished) && known === text,
-  )
-  const candidates = [...(sameElsewhere ? [sameElsewhere[0]] : []), wished, longer]
+  const same = text.split('\n').length > 5 ? nameOfText(declarations, text) : undefined
+  const candidates = [...(same ? [same] : []), spokenNames[wished] ?? wished, longer]
   for (let number = 2; ; number += 1) {
     const name = candidates.shift() ?? `${longer}${number}`
     const existing = declarations.texts.get(name)
@@ -109,7 +107,7 @@ export function contextFor(
 ): TypeContext {
   const references = new Map<string, string>([['#', within]])
   const context: TypeContext = {
-    acceptDates: direction === 'input',
+    isInput: direction === 'input',
     nameOf(schema: NamedSchema) {
       const item = itemOfList(schema)
       if (item) return `Page<${typeOf(item, context)}>`

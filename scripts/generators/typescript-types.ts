@@ -27,8 +27,8 @@ export interface TypeContext {
   /** The name that stands for this schema, when it has one; it's declared elsewhere. */
   nameOf: (schema: JsonSchema) => string | undefined
   resolve: (reference: string) => string
-  /** Where the caller writes, a time may also be given as a `Date`. */
-  acceptDates: boolean
+  /** Where the caller writes, more is taken: a `Date` for a time, an array that can't be changed, an undefined entry. */
+  isInput: boolean
 }
 
 const identifier = /^[A-Za-z_$][\w$]*$/
@@ -99,7 +99,7 @@ export function bodyOf(schema: JsonSchema, context: TypeContext, indent = ''): s
 function plainType(schema: JsonSchema, context: TypeContext, indent: string): string {
   switch (schema.type) {
     case 'string':
-      return context.acceptDates && schema.format === 'date-time' ? 'string | Date' : 'string'
+      return context.isInput && schema.format === 'date-time' ? 'string | Date' : 'string'
     case 'integer':
     case 'number':
       return 'number'
@@ -116,10 +116,10 @@ function plainType(schema: JsonSchema, context: TypeContext, indent: string): st
 }
 
 function arrayType(schema: JsonSchema, context: TypeContext, indent: string): string {
-  if (schema.prefixItems) {
-    return `[${schema.prefixItems.map((item) => typeOf(item, context, indent)).join(', ')}]`
-  }
-  return `${grouped(typeOf(schema.items, context, indent))}[]`
+  const type = schema.prefixItems
+    ? `[${schema.prefixItems.map((item) => typeOf(item, context, indent)).join(', ')}]`
+    : `${grouped(typeOf(schema.items, context, indent))}[]`
+  return context.isInput ? `readonly ${type}` : type
 }
 
 function objectType(schema: JsonSchema, context: TypeContext, indent: string): string {
@@ -141,7 +141,9 @@ function objectType(schema: JsonSchema, context: TypeContext, indent: string): s
 }
 
 function recordType(schema: JsonSchema, context: TypeContext, indent: string): string {
-  const value = typeOf(schema.additionalProperties, context, indent)
+  const type = typeOf(schema.additionalProperties, context, indent)
+  // An entry that is undefined isn't sent, so it may be given, as an optional property may.
+  const value = context.isInput && type !== 'unknown' ? `${type} | undefined` : type
   const names = schema.propertyNames?.enum
   if (!names) return `Record<string, ${value}>`
   const record = `Record<${union(names.map(literal))}, ${value}>`
@@ -155,6 +157,7 @@ function union(members: string[]): string {
 
 /** In brackets where an array or an intersection would bind closer than a union. */
 function grouped(type: string): string {
+  if (type.startsWith('readonly ')) return `(${type})`
   let depth = 0
   for (const character of type) {
     if ('{[(<'.includes(character)) depth += 1

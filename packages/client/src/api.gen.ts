@@ -535,7 +535,7 @@ export interface KeysRollBody {
 
 /** What is sent to “Change the environment of the key”. */
 export interface EnvironmentUpdateBody {
-  allowedOrigins: string[]
+  allowedOrigins: readonly string[]
 }
 
 /** What is sent to “Cancel a subscription”. */
@@ -557,6 +557,15 @@ export interface UsageReportLeaseBody {
   amount: number
   /** The same as the header Idempotency-Key */
   idempotencyKey?: string
+}
+
+/** What is sent to “Suspend a customer by hand”. */
+export interface AccessSuspendBody {
+  reason: string
+  /** Default: `""`. */
+  note?: string
+  /** Who decided it; the key unless told */
+  author?: string
 }
 
 /** What is sent to “Move a test clock forward”. */
@@ -585,6 +594,13 @@ export interface UsageCheckBody {
   member?: string
 }
 
+/** What is sent to “Add or update a member”. */
+export interface MembersPutBody {
+  name?: string
+  email?: string | null
+  metadata?: Record<string, string | number | boolean | null | undefined>
+}
+
 /** What is sent to “Create a test clock”. */
 export interface TestClocksCreateBody {
   now: string | Date
@@ -599,7 +615,7 @@ export interface SubscriptionsChangeBody {
   interval?: string
   currency?: string
   /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
-  quantities?: Record<string, number>
+  quantities?: Record<string, number | undefined>
   /** Left out: the policy of the plan; by default upwards now, downwards at period end */
   when?: 'now' | 'period_end'
   idempotencyKey?: string
@@ -639,7 +655,7 @@ export interface UsageSetBody {
   member?: string
   /** The same as the header Idempotency-Key */
   idempotencyKey?: string
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
 /** What is sent to “Ask and take at once”. */
@@ -656,7 +672,7 @@ export interface UsageConsumeBody {
   member?: string
   /** The same as the header Idempotency-Key */
   idempotencyKey?: string
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
 /** What is sent to “Create or update a customer”. */
@@ -668,7 +684,7 @@ export interface CustomersPutBody {
   /** BCP 47 tag; `en` unless told */
   locale?: string
   currency?: string | null
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
   /** Only at creation, and only in a test environment: the clock the customer lives by */
   testClock?: string
 }
@@ -689,7 +705,7 @@ export interface UsageReserveBody {
   idempotencyKey?: string
   /** Default: `300`. */
   ttlSeconds?: number
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
 /** What is sent to “Give back”. */
@@ -705,7 +721,22 @@ export interface UsageReleaseBody {
   idempotencyKey?: string
   /** A meter or credits: the event, or the key, given back */
   of?: string
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
+}
+
+/** What is sent to “Replace a customer's limit of one feature, up or down”. */
+export interface OverridesPutBody {
+  /** Gauges, meters and credits */
+  limit?: number
+  /** Gauges, meters and credits */
+  unlimited?: true
+  /** Flags and settings */
+  value?: boolean | string | number
+  reason: string
+  /** Who decided it; the key unless told */
+  author?: string
+  /** Left out or null: for good */
+  expiresAt?: string | Date | null
 }
 
 /** What is sent to “Create an API key”. */
@@ -713,7 +744,7 @@ export interface KeysCreateBody {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** For a restricted key: at least one. */
-  scopes?: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
+  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
   expiresAt?: string | Date
   /** Requests a minute by class, where they differ from those of the installation. */
   rateLimits?: {
@@ -727,7 +758,7 @@ export interface KeysCreateBody {
 
 /** What is sent to “Report uses after the fact”. */
 export interface UsageTrackBody {
-  events: {
+  events: readonly {
     customer: string
     /** A counted feature, or an action that a credits feature has a cost for */
     feature: string
@@ -741,9 +772,29 @@ export interface UsageTrackBody {
     /** The same as the header Idempotency-Key */
     idempotencyKey?: string
     at?: string | Date
-    metadata?: Record<string, string | number | boolean | null>
+    metadata?: Record<string, string | number | boolean | null | undefined>
   }[]
   /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+}
+
+/** What is sent to “Give an amount of a feature on top of the plan”. */
+export interface GrantsCreateBody {
+  /** A gauge, a meter or credits */
+  feature: string
+  amount: number
+  /** Into this member's own balance */
+  member?: string
+  /** Default: `100`. */
+  priority?: number
+  /** Default: `"manual"`. */
+  source?: 'manual' | 'promotion' | 'top_up' | 'import'
+  /** Default: `""`. */
+  reason?: string
+  /** Now unless told */
+  startsAt?: string | Date
+  /** Left out or null: never */
+  expiresAt?: string | Date | null
   idempotencyKey?: string
 }
 
@@ -759,9 +810,9 @@ export interface SubscriptionsCreateBody {
    * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
    * Default: `{}`.
    */
-  quantities?: Record<string, number>
+  quantities?: Record<string, number | undefined>
   /** Default: `[]`. */
-  addOns?: (string | {
+  addOns?: readonly (string | {
     id: string
     /** Default: `1`. */
     quantity?: number
@@ -778,7 +829,49 @@ export interface SubscriptionsCreateBody {
   /** Replaces the trial of the plan; 0 = none. The last day is included */
   trialDays?: number
   /** Default: `{}`. */
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  idempotencyKey?: string
+}
+
+/** What is sent to “Bring existing customers in”. */
+export interface ImportsCreateBody {
+  customers: readonly {
+    id: string
+    name?: string
+    email?: string | null
+    timeZone?: string
+    locale?: string
+    currency?: string
+    metadata?: Record<string, string | number | boolean | null | undefined>
+    testClock?: string
+    plan: string
+    /** Default: `"month"`. */
+    interval?: string
+    /** Default: `{}`. */
+    quantities?: Record<string, number | undefined>
+    /**
+     * 0 = no trial: active at once
+     * Default: `14`.
+     */
+    trialDays?: number
+    /**
+     * Gauges: what the customer holds already, also above its new limit
+     * Default: `{}`.
+     */
+    held?: Record<string, number | undefined>
+    /**
+     * Meters and credits: what was used in the running window
+     * Default: `{}`.
+     */
+    used?: Record<string, number | undefined>
+    /** Default: `[]`. */
+    members?: readonly {
+      id: string
+      name?: string
+      email?: string | null
+      metadata?: Record<string, string | number | boolean | null | undefined>
+    }[]
+  }[]
   idempotencyKey?: string
 }
 
@@ -792,8 +885,8 @@ export interface PlanDefinition {
     /** The flat part. 0 unless told. */
     amountMinor?: number
     /** Quantity key → price of one, in minor units, as a decimal. */
-    perUnit?: Record<string, string>
-  }>>
+    perUnit?: Record<string, string | undefined>
+  } | undefined> | undefined>
   /** Feature key → what is included. What is not named is not included. */
   allowances?: Record<string, boolean | number | string | {
     /** Of counted features, in whole units or with as many decimals as the scale has. */
@@ -824,7 +917,7 @@ export interface PlanDefinition {
       }
     } | {
       /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-      overage: Record<string, string>
+      overage: Record<string, string | undefined>
     }
     /** What happens to the unused at a window’s end. Nothing goes on unless told. */
     rollover?: boolean | {
@@ -837,7 +930,7 @@ export interface PlanDefinition {
     }
     /** Lower burns first. 100 unless told. */
     priority?: number
-  }>
+  } | undefined>
   trial?: {
     days: number
     /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
@@ -897,7 +990,7 @@ export interface PlanDefinition {
       cancelAfterDays?: number
     }
   }
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
   /** No longer sold; those who have it keep it. */
   archived?: boolean
 }
@@ -912,8 +1005,8 @@ export interface PlansCreateBody {
     /** The flat part. 0 unless told. */
     amountMinor?: number
     /** Quantity key → price of one, in minor units, as a decimal. */
-    perUnit?: Record<string, string>
-  }>>
+    perUnit?: Record<string, string | undefined>
+  } | undefined> | undefined>
   /** Feature key → what is included. What is not named is not included. */
   allowances?: Record<string, boolean | number | string | {
     /** Of counted features, in whole units or with as many decimals as the scale has. */
@@ -944,7 +1037,7 @@ export interface PlansCreateBody {
       }
     } | {
       /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-      overage: Record<string, string>
+      overage: Record<string, string | undefined>
     }
     /** What happens to the unused at a window’s end. Nothing goes on unless told. */
     rollover?: boolean | {
@@ -957,7 +1050,7 @@ export interface PlansCreateBody {
     }
     /** Lower burns first. 100 unless told. */
     priority?: number
-  }>
+  } | undefined>
   trial?: {
     days: number
     /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
@@ -1017,7 +1110,7 @@ export interface PlansCreateBody {
       cancelAfterDays?: number
     }
   }
-  metadata?: Record<string, string | number | boolean | null>
+  metadata?: Record<string, string | number | boolean | null | undefined>
   /** No longer sold; those who have it keep it. */
   archived?: boolean
   id: string
@@ -1045,23 +1138,23 @@ export interface CatalogDefinition {
     /** Settings only: what its value is. "string" unless told. */
     type?: 'string' | 'number' | 'boolean'
     /** Percentages of the limit that are announced, ascending. 80, 90 and 100 unless told. */
-    thresholds?: number[]
+    thresholds?: readonly number[]
     /** What an application decides when it cannot reach the engine. "closed" unless told. */
     failPolicy?: 'open' | 'closed'
     /** Credits only: action key → credits that one action costs. */
-    costs?: Record<string, number>
+    costs?: Record<string, number | undefined>
     /** Older events are rejected. 30 unless told. */
     latenessDays?: number
-  }>
-  plans: Record<string, PlanDefinition>
+  } | undefined>
+  plans: Record<string, PlanDefinition | undefined>
   addOns?: Record<string, {
     kind: 'recurring'
     prices?: Record<string, Record<string, number | {
       /** The flat part. 0 unless told. */
       amountMinor?: number
       /** Quantity key → price of one, in minor units, as a decimal. */
-      perUnit?: Record<string, string>
-    }>>
+      perUnit?: Record<string, string | undefined>
+    } | undefined> | undefined>
     name?: string
     description?: string
     allowances?: Record<string, boolean | number | string | {
@@ -1093,7 +1186,7 @@ export interface CatalogDefinition {
         }
       } | {
         /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-        overage: Record<string, string>
+        overage: Record<string, string | undefined>
       }
       /** What happens to the unused at a window’s end. Nothing goes on unless told. */
       rollover?: boolean | {
@@ -1106,13 +1199,13 @@ export interface CatalogDefinition {
       }
       /** Lower burns first. 100 unless told. */
       priority?: number
-    }>
-    metadata?: Record<string, string | number | boolean | null>
+    } | undefined>
+    metadata?: Record<string, string | number | boolean | null | undefined>
     archived?: boolean
   } | {
     kind: 'one_off'
     /** Currency → amount in minor units. */
-    prices?: Record<string, number>
+    prices?: Record<string, number | undefined>
     /** What is granted lives for so many days; for good unless told. */
     grantDays?: number
     name?: string
@@ -1146,7 +1239,7 @@ export interface CatalogDefinition {
         }
       } | {
         /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-        overage: Record<string, string>
+        overage: Record<string, string | undefined>
       }
       /** What happens to the unused at a window’s end. Nothing goes on unless told. */
       rollover?: boolean | {
@@ -1159,23 +1252,23 @@ export interface CatalogDefinition {
       }
       /** Lower burns first. 100 unless told. */
       priority?: number
-    }>
-    metadata?: Record<string, string | number | boolean | null>
+    } | undefined>
+    metadata?: Record<string, string | number | boolean | null | undefined>
     archived?: boolean
-  }>
+  } | undefined>
   bundles?: Record<string, {
     name?: string
     description?: string
-    addOns: string[]
+    addOns: readonly string[]
     prices?: Record<string, Record<string, number | {
       /** The flat part. 0 unless told. */
       amountMinor?: number
       /** Quantity key → price of one, in minor units, as a decimal. */
-      perUnit?: Record<string, string>
-    }>>
-    metadata?: Record<string, string | number | boolean | null>
+      perUnit?: Record<string, string | undefined>
+    } | undefined> | undefined>
+    metadata?: Record<string, string | number | boolean | null | undefined>
     archived?: boolean
-  }>
+  } | undefined>
   /** The free plan that holds for customers without a live subscription. */
   fallbackPlan?: string | null
 }
@@ -1185,7 +1278,278 @@ export interface Catalog {
   livemode: boolean
   revision: number
   updatedAt: string
-  catalog: CatalogDefinition
+  catalog: {
+    operator?: {
+      /** Where jobs have their hours: an IANA name. UTC unless told. */
+      timeZone?: string
+    }
+    features: Record<string, {
+      /**
+       * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:
+       * consumed, starts again each window. credits: consumed from grants that expire.
+       */
+      kind: 'flag' | 'setting' | 'gauge' | 'meter' | 'credits'
+      /** Shown to people. The key, unless told. */
+      name?: string
+      description?: string
+      /** What is counted, for example "ticket"; "byte" for storage. */
+      unit?: string
+      /** Decimal places that are counted; 0 unless told. It cannot change later. */
+      scale?: number
+      /** Settings only: what its value is. "string" unless told. */
+      type?: 'string' | 'number' | 'boolean'
+      /** Percentages of the limit that are announced, ascending. 80, 90 and 100 unless told. */
+      thresholds?: number[]
+      /** What an application decides when it cannot reach the engine. "closed" unless told. */
+      failPolicy?: 'open' | 'closed'
+      /** Credits only: action key → credits that one action costs. */
+      costs?: Record<string, number>
+      /** Older events are rejected. 30 unless told. */
+      latenessDays?: number
+    }>
+    plans: Record<string, {
+      /** Shown to people. The key, unless told. */
+      name?: string
+      description?: string
+      /** Currency → interval → price. A plan without prices is free. */
+      prices?: Record<string, Record<string, number | {
+        /** The flat part. 0 unless told. */
+        amountMinor?: number
+        /** Quantity key → price of one, in minor units, as a decimal. */
+        perUnit?: Record<string, string>
+      }>>
+      /** Feature key → what is included. What is not named is not included. */
+      allowances?: Record<string, boolean | number | string | {
+        /** Of counted features, in whole units or with as many decimals as the scale has. */
+        limit: number | 'unlimited'
+        /**
+         * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹,
+         * GiB 2³⁰.
+         */
+        unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+        /** The limit is multiplied by the subscription’s quantity of this key. */
+        perQuantity?: string
+        /**
+         * When it starts again: "month" for meters and "billing_period" for credits unless told;
+         * gauges have none.
+         */
+        window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+        /** Who it counts against. "customer" unless told. */
+        scope?: 'customer' | 'member'
+        /** Scope customer: what each member may take of the shared limit. */
+        memberLimit?: number | 'unlimited'
+        /** What happens above the limit. "hard" unless told. */
+        policy?: 'hard' | {
+          soft: {
+            /** Admits so much above the limit. */
+            graceAmount?: number
+            /** Admits for so many days from the first crossing. */
+            graceDays?: number
+          }
+        } | {
+          /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+          overage: Record<string, string>
+        }
+        /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+        rollover?: boolean | {
+          /** At most so much goes on. */
+          cap?: number
+          /** This share of the unused goes on. 100 unless told. */
+          sharePercent?: number
+          /** For so many windows. 1 unless told. */
+          windows?: number
+        }
+        /** Lower burns first. 100 unless told. */
+        priority?: number
+      }>
+      trial?: {
+        days: number
+        /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
+        onEnd?: 'expire' | 'activate'
+      }
+      policies?: {
+        /** What a plan change does to what was used in the running window. "keep" unless told. */
+        usageOnChange?: 'keep' | 'reset'
+        /** "now" unless told. */
+        upgrade?: 'now' | 'period_end'
+        /** "period_end" unless told. */
+        downgrade?: 'now' | 'period_end'
+        /**
+         * When another number of seats is billed: from the next period, at once with proration, or
+         * raised at once and lowered at the period’s end ("raise_now", unless told).
+         */
+        quantityChange?: 'next_period' | 'prorate' | 'raise_now'
+        /** "second" unless told. */
+        proration?: 'second' | 'day' | 'none'
+        /**
+         * Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused
+         * credits.
+         */
+        purchaseWhileLive?: 'refuse' | 'append'
+        /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
+        modules?: 'next_invoice' | 'now'
+        /** What a paid renewal does. */
+        renewal?: {
+          /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
+          credits?: 'expire' | 'rollover' | {
+            rollover: boolean | {
+              /** At most so much goes on. */
+              cap?: number
+              /** This share of the unused goes on. 100 unless told. */
+              sharePercent?: number
+              /** For so many windows. 1 unless told. */
+              windows?: number
+            }
+          }
+        }
+        /** What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too. */
+        failure?: {
+          /** Access is kept for so many days after the due date. 7 unless told. */
+          graceDays?: number
+          /** Access after the grace days. "blocked" unless told. */
+          access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+          /**
+           * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
+           * "plan" unless told.
+           */
+          grants?: 'plan' | 'all'
+          /** "off" unless told. */
+          modules?: 'off' | 'keep'
+          /** Modules that a failure switched off, once paid. "restore" unless told. */
+          modulesWhenPaid?: 'restore' | 'by_hand'
+          /** Cancels so many days after the due date; never unless told. */
+          cancelAfterDays?: number
+        }
+      }
+      metadata?: Record<string, string | number | boolean | null>
+      /** No longer sold; those who have it keep it. */
+      archived?: boolean
+    }>
+    addOns?: Record<string, {
+      kind: 'recurring'
+      prices?: Record<string, Record<string, number | {
+        /** The flat part. 0 unless told. */
+        amountMinor?: number
+        /** Quantity key → price of one, in minor units, as a decimal. */
+        perUnit?: Record<string, string>
+      }>>
+      name?: string
+      description?: string
+      allowances?: Record<string, boolean | number | string | {
+        /** Of counted features, in whole units or with as many decimals as the scale has. */
+        limit: number | 'unlimited'
+        /**
+         * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹,
+         * GiB 2³⁰.
+         */
+        unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+        /** The limit is multiplied by the subscription’s quantity of this key. */
+        perQuantity?: string
+        /**
+         * When it starts again: "month" for meters and "billing_period" for credits unless told;
+         * gauges have none.
+         */
+        window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+        /** Who it counts against. "customer" unless told. */
+        scope?: 'customer' | 'member'
+        /** Scope customer: what each member may take of the shared limit. */
+        memberLimit?: number | 'unlimited'
+        /** What happens above the limit. "hard" unless told. */
+        policy?: 'hard' | {
+          soft: {
+            /** Admits so much above the limit. */
+            graceAmount?: number
+            /** Admits for so many days from the first crossing. */
+            graceDays?: number
+          }
+        } | {
+          /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+          overage: Record<string, string>
+        }
+        /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+        rollover?: boolean | {
+          /** At most so much goes on. */
+          cap?: number
+          /** This share of the unused goes on. 100 unless told. */
+          sharePercent?: number
+          /** For so many windows. 1 unless told. */
+          windows?: number
+        }
+        /** Lower burns first. 100 unless told. */
+        priority?: number
+      }>
+      metadata?: Record<string, string | number | boolean | null>
+      archived?: boolean
+    } | {
+      kind: 'one_off'
+      /** Currency → amount in minor units. */
+      prices?: Record<string, number>
+      /** What is granted lives for so many days; for good unless told. */
+      grantDays?: number
+      name?: string
+      description?: string
+      allowances?: Record<string, boolean | number | string | {
+        /** Of counted features, in whole units or with as many decimals as the scale has. */
+        limit: number | 'unlimited'
+        /**
+         * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹,
+         * GiB 2³⁰.
+         */
+        unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+        /** The limit is multiplied by the subscription’s quantity of this key. */
+        perQuantity?: string
+        /**
+         * When it starts again: "month" for meters and "billing_period" for credits unless told;
+         * gauges have none.
+         */
+        window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+        /** Who it counts against. "customer" unless told. */
+        scope?: 'customer' | 'member'
+        /** Scope customer: what each member may take of the shared limit. */
+        memberLimit?: number | 'unlimited'
+        /** What happens above the limit. "hard" unless told. */
+        policy?: 'hard' | {
+          soft: {
+            /** Admits so much above the limit. */
+            graceAmount?: number
+            /** Admits for so many days from the first crossing. */
+            graceDays?: number
+          }
+        } | {
+          /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+          overage: Record<string, string>
+        }
+        /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+        rollover?: boolean | {
+          /** At most so much goes on. */
+          cap?: number
+          /** This share of the unused goes on. 100 unless told. */
+          sharePercent?: number
+          /** For so many windows. 1 unless told. */
+          windows?: number
+        }
+        /** Lower burns first. 100 unless told. */
+        priority?: number
+      }>
+      metadata?: Record<string, string | number | boolean | null>
+      archived?: boolean
+    }>
+    bundles?: Record<string, {
+      name?: string
+      description?: string
+      addOns: string[]
+      prices?: Record<string, Record<string, number | {
+        /** The flat part. 0 unless told. */
+        amountMinor?: number
+        /** Quantity key → price of one, in minor units, as a decimal. */
+        perUnit?: Record<string, string>
+      }>>
+      metadata?: Record<string, string | number | boolean | null>
+      archived?: boolean
+    }>
+    /** The free plan that holds for customers without a live subscription. */
+    fallbackPlan?: string | null
+  }
 }
 
 export interface Plan {
@@ -1292,6 +1656,18 @@ export interface Customer {
   }
 }
 
+export interface Member {
+  object: 'member'
+  id: string
+  customer: string
+  livemode: boolean
+  name: string
+  email: string | null
+  metadata: Record<string, unknown>
+  createdAt: string
+  updatedAt: string
+}
+
 export interface Subscription {
   object: 'subscription'
   id: string
@@ -1332,6 +1708,44 @@ export interface Subscription {
     quantities: Record<string, number>
   } | null
   metadata: Record<string, unknown>
+  createdAt: string
+  updatedAt: string
+}
+
+export interface Access {
+  object: 'access'
+  customer: string
+  livemode: boolean
+  level: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+  /** For `blocked`, also the code of every refusal */
+  reason: 'ok' | 'tenant_suspended' | 'subscription_cancelled' | 'payment_required' | 'trial_expired' | 'subscription_inactive' | 'no_subscription'
+  suspension: {
+    reason: string
+    note: string
+    author: string
+    createdAt: string
+  } | null
+  /** Newest first, without a gap: from (inclusive) to (exclusive; null = still) */
+  history: {
+    from: string
+    to: string | null
+    level: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+    /** For `blocked`, also the code of every refusal */
+    reason: 'ok' | 'tenant_suspended' | 'subscription_cancelled' | 'payment_required' | 'trial_expired' | 'subscription_inactive' | 'no_subscription'
+  }[]
+}
+
+export interface Override {
+  object: 'override'
+  customer: string
+  feature: string
+  livemode: boolean
+  limit: number | null
+  unlimited: boolean
+  value: boolean | string | number | null
+  reason: string
+  author: string
+  expiresAt: string | null
   createdAt: string
   updatedAt: string
 }
@@ -1408,6 +1822,31 @@ export interface ListedCustomer {
   plan: string | null
   /** Of the subscription made last; null without one */
   status: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired' | null
+}
+
+export interface Grant {
+  object: 'grant'
+  id: string
+  livemode: boolean
+  customer: string
+  feature: string
+  member: string | null
+  source: 'plan' | 'add_on' | 'top_up' | 'promotion' | 'rollover' | 'manual' | 'import'
+  reference: string
+  reason: string
+  amount: number
+  burnt: number
+  /** Set aside for open reservations and leases */
+  held: number
+  expired: number
+  /** amount = burnt + held + expired + remaining */
+  remaining: number
+  /** Lower burns first; then the earliest expiry, then the oldest */
+  priority: number
+  startsAt: string
+  expiresAt: string | null
+  createdAt: string
+  closedAt: string | null
 }
 
 export interface Job {
@@ -1772,6 +2211,21 @@ export interface CustomersTimelineQuery {
   cursor?: string
 }
 
+/** What can be asked of “List the members of a customer, newest first”. */
+export interface MembersListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+}
+
+export interface DeletedMember {
+  object: 'member'
+  id: string
+  customer: string
+  livemode: boolean
+  deleted: true
+}
+
 /** What can be asked of “List subscriptions, newest first”. */
 export interface SubscriptionsListQuery {
   /** Default: `20`. */
@@ -1786,6 +2240,48 @@ export interface SubscriptionsListQuery {
 export interface SubscriptionsDeleteAddOnQuery {
   /** Default: `"now"`. */
   when?: 'now' | 'period_end'
+}
+
+export interface DeletedOverride {
+  object: 'override'
+  customer: string
+  feature: string
+  livemode: boolean
+  deleted: true
+}
+
+/** What can be asked of “List the grants of a customer, newest first”. */
+export interface GrantsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  feature?: string
+  /** true: those that are not closed; false: the closed ones */
+  open?: boolean
+}
+
+export interface Import {
+  object: 'import'
+  livemode: boolean
+  imported: number
+  unchanged: number
+  failed: number
+  results: {
+    index: number
+    customer: string
+    /** `unchanged`: it has (or had) a subscription already; `failed`: nothing of it was written */
+    status: 'imported' | 'unchanged' | 'failed'
+    /** The customer did not exist before */
+    created: boolean
+    /** The subscription that it was given */
+    subscription: string | null
+    error: {
+      code: string
+      title: string
+      detail: string
+      param: string | null
+    } | null
+  }[]
 }
 
 /** What can be asked of “List test clocks”. */
@@ -1810,7 +2306,7 @@ export interface EventsListQuery {
   /** Only events after this position. 0 starts at the very first event */
   after?: number
   /** One type, or several separated by commas */
-  type?: string | string[]
+  type?: string | readonly string[]
   /** Only this customer's events */
   customer?: string
 }
@@ -1820,7 +2316,7 @@ export interface EventsStreamQuery {
   /** Only events after this position. 0 starts at the very first event */
   after?: number
   /** One type, or several separated by commas */
-  type?: string | string[]
+  type?: string | readonly string[]
   /** Only this customer's events */
   customer?: string
 }
@@ -1857,33 +2353,6 @@ export interface KeysListQuery {
   /** Default: `20`. */
   limit?: number
   cursor?: string
-}
-
-export interface KeysRollApiKey {
-  object: 'api_key'
-  /** The id of the key (`key_…`), not its secret. */
-  id: string
-  livemode: boolean
-  kind: 'secret' | 'restricted' | 'publishable'
-  name: string
-  /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
-  /** The first and last characters of the key, to recognise it by. */
-  hint: string
-  /** Requests a minute by class, where they differ from those of the installation. */
-  rateLimits: {
-    usage?: number
-    quota?: number
-    read?: number
-    write?: number
-  }
-  createdAt: string
-  expiresAt: string | null
-  revokedAt: string | null
-  /** The id of the key that replaced this one. */
-  rolledTo: string | null
-  /** The key itself. It is shown here and never again. */
-  secret: string
 }
 
 export interface Decision {
@@ -2200,13 +2669,44 @@ export interface Api {
      * `GET /v1/customers/{id}/entitlements`
      * A publishable key may call it.
      */
-    entitlements(id: string, query?: CustomersEntitlementsQuery, options?: RequestOptions): Promise<CustomersEntitlementsResponse>
+    entitlements(customerId: string, query?: CustomersEntitlementsQuery, options?: RequestOptions): Promise<CustomersEntitlementsResponse>
     /**
      * What happened to a customer, newest first.
      *
      * `GET /v1/customers/{id}/timeline`
      */
-    timeline(id: string, query?: CustomersTimelineQuery, options?: RequestOptions): Pages<TimelineEvent>
+    timeline(customerId: string, query?: CustomersTimelineQuery, options?: RequestOptions): Pages<TimelineEvent>
+  }
+  members: {
+    /**
+     * Add or update a member.
+     *
+     * Fields that are left out stay as they are. The member's own limits hold from here on. One that
+     * was deleted comes back with what it had used.
+     *
+     * `PUT /v1/customers/{id}/members/{memberId}`
+     */
+    put(customerId: string, memberId: string, body?: MembersPutBody, options?: RequestOptions): Promise<Member>
+    /**
+     * Read a member.
+     *
+     * `GET /v1/customers/{id}/members/{memberId}`
+     */
+    get(customerId: string, memberId: string, options?: RequestOptions): Promise<Member>
+    /**
+     * List the members of a customer, newest first.
+     *
+     * `GET /v1/customers/{id}/members`
+     */
+    list(customerId: string, query?: MembersListQuery, options?: RequestOptions): Pages<Member>
+    /**
+     * Delete a member.
+     *
+     * Erases name, e-mail and metadata. What it used stays.
+     *
+     * `DELETE /v1/customers/{id}/members/{memberId}`
+     */
+    delete(customerId: string, memberId: string, options?: RequestOptions): Promise<DeletedMember>
   }
   subscriptions: {
     /**
@@ -2237,7 +2737,7 @@ export interface Api {
      *
      * `POST /v1/subscriptions/{id}/change`
      */
-    change(id: string, body?: SubscriptionsChangeBody, options?: RequestOptions): Promise<Subscription>
+    change(subscriptionId: string, body?: SubscriptionsChangeBody, options?: RequestOptions): Promise<Subscription>
     /**
      * Cancel a subscription.
      *
@@ -2245,7 +2745,7 @@ export interface Api {
      *
      * `POST /v1/subscriptions/{id}/cancel`
      */
-    cancel(id: string, body?: SubscriptionsCancelBody, options?: RequestOptions): Promise<Subscription>
+    cancel(subscriptionId: string, body?: SubscriptionsCancelBody, options?: RequestOptions): Promise<Subscription>
     /**
      * Undo a cancellation, or end a pause.
      *
@@ -2253,7 +2753,7 @@ export interface Api {
      *
      * `POST /v1/subscriptions/{id}/resume`
      */
-    resume(id: string, body?: SubscriptionsResumeBody, options?: RequestOptions): Promise<Subscription>
+    resume(subscriptionId: string, body?: SubscriptionsResumeBody, options?: RequestOptions): Promise<Subscription>
     /**
      * Pause an active subscription.
      *
@@ -2261,7 +2761,7 @@ export interface Api {
      *
      * `POST /v1/subscriptions/{id}/pause`
      */
-    pause(id: string, body?: SubscriptionsPauseBody, options?: RequestOptions): Promise<Subscription>
+    pause(subscriptionId: string, body?: SubscriptionsPauseBody, options?: RequestOptions): Promise<Subscription>
     /**
      * Activate by hand.
      *
@@ -2269,19 +2769,106 @@ export interface Api {
      *
      * `POST /v1/subscriptions/{id}/activate`
      */
-    activate(id: string, body?: SubscriptionsActivateBody, options?: RequestOptions): Promise<Subscription>
+    activate(subscriptionId: string, body?: SubscriptionsActivateBody, options?: RequestOptions): Promise<Subscription>
     /**
      * Switch an add-on on, or set its quantity.
      *
      * `PUT /v1/subscriptions/{id}/add-ons/{addOnId}`
      */
-    putAddOn(id: string, addOnId: string, body?: SubscriptionsPutAddOnBody, options?: RequestOptions): Promise<Subscription>
+    putAddOn(subscriptionId: string, addOnId: string, body?: SubscriptionsPutAddOnBody, options?: RequestOptions): Promise<Subscription>
     /**
      * Switch an add-on off.
      *
      * `DELETE /v1/subscriptions/{id}/add-ons/{addOnId}`
      */
-    deleteAddOn(id: string, addOnId: string, query?: SubscriptionsDeleteAddOnQuery, options?: RequestOptions): Promise<Subscription>
+    deleteAddOn(subscriptionId: string, addOnId: string, query?: SubscriptionsDeleteAddOnQuery, options?: RequestOptions): Promise<Subscription>
+  }
+  access: {
+    /**
+     * Whether a customer gets in, and since when.
+     *
+     * `GET /v1/customers/{id}/access`
+     */
+    get(customerId: string, options?: RequestOptions): Promise<Access>
+    /**
+     * Suspend a customer by hand.
+     *
+     * Blocks everything with `tenant_suspended` until it is lifted.
+     *
+     * `PUT /v1/customers/{id}/suspension`
+     */
+    suspend(customerId: string, body: AccessSuspendBody, options?: RequestOptions): Promise<Access>
+    /**
+     * Lift a suspension.
+     *
+     * `DELETE /v1/customers/{id}/suspension`
+     */
+    lift(customerId: string, options?: RequestOptions): Promise<Access>
+  }
+  overrides: {
+    /**
+     * Replace a customer's limit of one feature, up or down.
+     *
+     * Instead of what plan and add-ons give; grants still come on top. In force with the answer, until
+     * `expiresAt` or until it is deleted.
+     *
+     * `PUT /v1/customers/{id}/overrides/{featureId}`
+     */
+    put(customerId: string, featureId: string, body: OverridesPutBody, options?: RequestOptions): Promise<Override>
+    /**
+     * Read an override.
+     *
+     * `GET /v1/customers/{id}/overrides/{featureId}`
+     */
+    get(customerId: string, featureId: string, options?: RequestOptions): Promise<Override>
+    /**
+     * List the overrides of a customer.
+     *
+     * `GET /v1/customers/{id}/overrides`
+     */
+    list(customerId: string, options?: RequestOptions): Pages<Override>
+    /**
+     * Go back to the plan's limit.
+     *
+     * `DELETE /v1/customers/{id}/overrides/{featureId}`
+     */
+    delete(customerId: string, featureId: string, options?: RequestOptions): Promise<DeletedOverride>
+  }
+  grants: {
+    /**
+     * Give an amount of a feature on top of the plan.
+     *
+     * `POST /v1/customers/{id}/grants`
+     */
+    create(customerId: string, body: GrantsCreateBody, options?: RequestOptions): Promise<Grant>
+    /**
+     * List the grants of a customer, newest first.
+     *
+     * The plan's own allowances are among them, with the source `plan`.
+     *
+     * `GET /v1/customers/{id}/grants`
+     */
+    list(customerId: string, query?: GrantsListQuery, options?: RequestOptions): Pages<Grant>
+    /**
+     * Revoke a grant.
+     *
+     * What is burnt stays burnt; the rest expires now.
+     *
+     * `DELETE /v1/customers/{id}/grants/{grantId}`
+     */
+    revoke(customerId: string, grantId: string, options?: RequestOptions): Promise<Grant>
+  }
+  imports: {
+    /**
+     * Bring existing customers in.
+     *
+     * Each one that never had a subscription gets the plan with a trial, and what it holds is counted:
+     * above its limit it keeps what it has and may not add. Running it again changes nothing for those
+     * that were imported.
+     *
+     * `POST /v1/imports`
+     */
+    create(body: ImportsCreateBody, options?: RequestOptions): Promise<Import>
   }
   testClocks: {
     /**
@@ -2303,7 +2890,7 @@ export interface Api {
      * `POST /v1/test-clocks/{id}/advance`
      * Test environments only.
      */
-    advance(id: string, body: TestClocksAdvanceBody, options?: RequestOptions): Promise<TestClock>
+    advance(testClockId: string, body: TestClocksAdvanceBody, options?: RequestOptions): Promise<TestClock>
     /**
      * Read a test clock.
      *
@@ -2396,7 +2983,7 @@ export interface Api {
      *
      * `POST /v1/keys/{id}/roll`
      */
-    roll(id: string, body?: KeysRollBody, options?: RequestOptions): Promise<KeysRollApiKey>
+    roll(keyId: string, body?: KeysRollBody, options?: RequestOptions): Promise<ApiKeyWithSecret>
     /**
      * Revoke an API key.
      *
@@ -2474,7 +3061,7 @@ export interface Api {
      *
      * `POST /v1/reservations/{id}/settle`
      */
-    settle(id: string, body: UsageSettleBody, options?: RequestOptions): Promise<Hold>
+    settle(reservationId: string, body: UsageSettleBody, options?: RequestOptions): Promise<Hold>
     /**
      * Cancel a reservation.
      *
@@ -2496,31 +3083,31 @@ export interface Api {
      *
      * `POST /v1/leases/{id}/report`
      */
-    reportLease(id: string, body: UsageReportLeaseBody, options?: RequestOptions): Promise<Hold>
+    reportLease(leaseId: string, body: UsageReportLeaseBody, options?: RequestOptions): Promise<Hold>
     /**
      * Usage of every counted feature in its running window.
      *
      * `GET /v1/customers/{id}/usage`
      */
-    summary(id: string, query?: UsageSummaryQuery, options?: RequestOptions): Promise<Usage>
+    summary(customerId: string, query?: UsageSummaryQuery, options?: RequestOptions): Promise<Usage>
     /**
      * Windows that have ended, with the limit they had.
      *
      * `GET /v1/customers/{id}/usage/windows`
      */
-    windows(id: string, query?: UsageWindowsQuery, options?: RequestOptions): Pages<UsageWindow>
+    windows(customerId: string, query?: UsageWindowsQuery, options?: RequestOptions): Pages<UsageWindow>
     /**
      * Each recorded use: subscription, member, feature, amount, time.
      *
      * `GET /v1/customers/{id}/usage/events`
      */
-    history(id: string, query?: UsageHistoryQuery, options?: RequestOptions): Pages<RecordedUse>
+    history(customerId: string, query?: UsageHistoryQuery, options?: RequestOptions): Pages<RecordedUse>
     /**
      * Use above what was granted, as it will be billed or reported.
      *
      * `GET /v1/customers/{id}/overages`
      */
-    overages(id: string, query?: UsageOveragesQuery, options?: RequestOptions): Pages<Overage>
+    overages(customerId: string, query?: UsageOveragesQuery, options?: RequestOptions): Pages<Overage>
   }
 }
 
@@ -2549,6 +3136,12 @@ export const calls = {
     entitlements: { method: 'GET', path: '/v1/customers/{id}/entitlements', idempotent: true, query: true },
     timeline: { method: 'GET', path: '/v1/customers/{id}/timeline', idempotent: true, query: true, answers: 'pages' },
   },
+  members: {
+    put: { method: 'PUT', path: '/v1/customers/{id}/members/{memberId}', idempotent: true, body: true },
+    get: { method: 'GET', path: '/v1/customers/{id}/members/{memberId}', idempotent: true },
+    list: { method: 'GET', path: '/v1/customers/{id}/members', idempotent: true, query: true, answers: 'pages' },
+    delete: { method: 'DELETE', path: '/v1/customers/{id}/members/{memberId}', idempotent: true },
+  },
   subscriptions: {
     create: { method: 'POST', path: '/v1/subscriptions', idempotent: true, body: true },
     get: { method: 'GET', path: '/v1/subscriptions/{id}', idempotent: true },
@@ -2560,6 +3153,25 @@ export const calls = {
     activate: { method: 'POST', path: '/v1/subscriptions/{id}/activate', idempotent: true, body: true },
     putAddOn: { method: 'PUT', path: '/v1/subscriptions/{id}/add-ons/{addOnId}', idempotent: true, body: true },
     deleteAddOn: { method: 'DELETE', path: '/v1/subscriptions/{id}/add-ons/{addOnId}', idempotent: true, query: true },
+  },
+  access: {
+    get: { method: 'GET', path: '/v1/customers/{id}/access', idempotent: true },
+    suspend: { method: 'PUT', path: '/v1/customers/{id}/suspension', idempotent: true, body: true },
+    lift: { method: 'DELETE', path: '/v1/customers/{id}/suspension', idempotent: true },
+  },
+  overrides: {
+    put: { method: 'PUT', path: '/v1/customers/{id}/overrides/{featureId}', idempotent: true, body: true },
+    get: { method: 'GET', path: '/v1/customers/{id}/overrides/{featureId}', idempotent: true },
+    list: { method: 'GET', path: '/v1/customers/{id}/overrides', idempotent: true, answers: 'pages' },
+    delete: { method: 'DELETE', path: '/v1/customers/{id}/overrides/{featureId}', idempotent: true },
+  },
+  grants: {
+    create: { method: 'POST', path: '/v1/customers/{id}/grants', idempotent: true, body: true },
+    list: { method: 'GET', path: '/v1/customers/{id}/grants', idempotent: true, query: true, answers: 'pages' },
+    revoke: { method: 'DELETE', path: '/v1/customers/{id}/grants/{grantId}', idempotent: true },
+  },
+  imports: {
+    create: { method: 'POST', path: '/v1/imports', idempotent: true, body: true },
   },
   testClocks: {
     create: { method: 'POST', path: '/v1/test-clocks', idempotent: true, body: true },

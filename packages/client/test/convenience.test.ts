@@ -1,7 +1,15 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { createClientOn } from '../src/client.ts'
 import type { Allowed, ConsumeAnswer, Refused } from '../src/decisions.ts'
-import { isCode, isEvent, orThrow, QuotaExceededError, RefusedError, SettlementError } from '../src/index.ts'
+import {
+  defineCatalog,
+  isCode,
+  isEvent,
+  orThrow,
+  QuotaExceededError,
+  RefusedError,
+  SettlementError,
+} from '../src/index.ts'
 import type { Event, ResourceUsage } from '../src/index.ts'
 import { testRuntime } from './support/runtime.ts'
 import { hangUp, json, problem, scriptedServer } from './support/scripted-server.ts'
@@ -271,6 +279,19 @@ test('advanceTestClock waits until everything due is done, and throws when somet
   expect(await caught(at.client.advanceTestClock('c', new Date(0)))).toMatchObject({
     code: 'test_clock_failed',
   })
+})
+
+test('a catalog that is written with defineCatalog is one that catalog.put takes', async () => {
+  const catalog = defineCatalog({
+    features: { tickets: { kind: 'meter', thresholds: [50, 100] } },
+    plans: { free: { allowances: { tickets: 5 } } },
+    addOns: { pack: { kind: 'one_off', prices: { XOF: 500 }, allowances: { tickets: 1 } } },
+    bundles: {},
+    fallbackPlan: 'free',
+  })
+  await using at = await withServer(json({ object: 'catalog_diff' }))
+  await at.client.catalog.put(catalog)
+  expect(JSON.parse(at.server.seen[0]!.body)).toEqual(catalog)
 })
 
 test('isEvent gives the data its type', () => {

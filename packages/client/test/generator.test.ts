@@ -57,6 +57,15 @@ test('a second shape of one object gets a longer name, and what is read keeps th
   expect(text).toContain('delete(id: string, options?: RequestOptions): Promise<DeletedSeat>')
 })
 
+test('the ids of a path are named after what they belong to', () => {
+  const text = generate({
+    put: call({ method: 'PUT', path: '/v1/test-clocks/{id}/seats/{seatId}' }),
+    get: call({ path: '/v1/seats/{id}' }),
+  })
+  expect(text).toContain('put(testClockId: string, seatId: string, options?')
+  expect(text).toContain('get(id: string, options?')
+})
+
 test('a list becomes pages, a stream a stream, and both are marked in the table', () => {
   const text = generate({
     list: call({
@@ -90,7 +99,7 @@ test('a body takes what may be sent: defaults are optional, times may be dates',
   at: string | Date
   /** Default: \`1\`. */
   count?: number
-  tags?: ('a' | 'b')[]
+  tags?: readonly ('a' | 'b')[]
 }`)
   expect(text).toContain('take(id: string, body: SeatsTakeBody, ')
   expect(text).toContain('leave(id: string, body?: SeatsLeaveBody, ')
@@ -108,7 +117,7 @@ test('a query takes what its text means', () => {
   expect(text).toContain(`export interface SeatsListQuery {
   open?: boolean
   /** Separated by commas */
-  kinds: string | string[]
+  kinds: string | readonly string[]
 }`)
   expect(text).toContain('list(query: SeatsListQuery, ')
 })
