@@ -50,7 +50,9 @@ export type TestServer = {
  * await server.stop()
  * await database.close()
  */
-export async function startTestServer(options: EngineOptions & { db: Database }): Promise<TestServer> {
+export async function startTestServer(
+  options: EngineOptions & ({ db: Database } | { databaseUrl: string }),
+): Promise<TestServer> {
   const engine = await createEngine({ logger: silentLogger, checkAnswers: true, ...options })
   const url = await engine.start({ port: 0 })
   const make = (key: Parameters<TestServer['createKey']>[0]) => createTestKey(engine, key)
