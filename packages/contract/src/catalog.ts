@@ -151,7 +151,7 @@ export const allowanceDefinition = z.union(
   [z.boolean(), z.number(), z.string().max(1000), allowanceDetails],
   'Use true or false, a number, "unlimited", a setting’s value, or {limit, …}',
 )
-const allowances = z.record(callerId, allowanceDefinition)
+const allowances = z.record(callerId, allowanceDefinition, 'Write the allowances by feature: {agents: 5}')
 
 // Prices ---------------------------------------------------------------------------------------------
 
@@ -175,8 +175,12 @@ export const priceDefinition = z.union(
   ],
   'Use an amount in minor units, such as 15000, or {amountMinor, perUnit: {seats: "500"}}',
 )
-const prices = z.record(currency, z.record(billingInterval, priceDefinition))
-const oneOffPrices = z.record(currency, amountMinor)
+const prices = z.record(
+  currency,
+  z.record(billingInterval, priceDefinition, 'Write the prices by interval: {month: 15000}'),
+  'Write the prices by currency and interval: {XOF: {month: 15000}}',
+)
+const oneOffPrices = z.record(currency, amountMinor, 'Write the prices by currency: {XOF: 5000}')
 
 // Plans, add-ons, bundles ----------------------------------------------------------------------------
 
@@ -305,10 +309,14 @@ export const catalogDefinition = fields({
       .optional()
       .describe('Where jobs have their hours: an IANA name. UTC unless told.'),
   }).optional(),
-  features: z.record(callerId, featureDefinition),
-  plans: z.record(callerId, planDefinition),
-  addOns: z.record(callerId, addOnDefinition).optional(),
-  bundles: z.record(callerId, bundleDefinition).optional(),
+  features: z.record(callerId, featureDefinition, 'Declare the features by key: {agents: {kind: "gauge"}}'),
+  plans: z.record(
+    callerId,
+    planDefinition,
+    'Declare the plans by key: {essential: {allowances: {agents: 5}}}',
+  ),
+  addOns: z.record(callerId, addOnDefinition, 'Declare the add-ons by key, or leave them out').optional(),
+  bundles: z.record(callerId, bundleDefinition, 'Declare the bundles by key, or leave them out').optional(),
   fallbackPlan: callerId
     .nullable()
     .optional()

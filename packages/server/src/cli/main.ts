@@ -10,6 +10,7 @@ import { formatTemplate } from '../language/format.ts'
 import { en } from '../language/en.ts'
 import { Refusal } from '../refusal.ts'
 import { DatabaseProblem } from '../store/database/errors.ts'
+import { addCatalogCommands } from './catalog.ts'
 import { backupCommand, migrateCommand, restoreCommand } from './database.ts'
 import { createKeyCommand, listKeysCommand, revokeKeyCommand, rollKeyCommand } from './keys.ts'
 import { dev, serve } from './serve.ts'
@@ -45,6 +46,8 @@ program
   .argument('<file>')
   .description('read a backup into an empty database')
   .action(restoreCommand)
+
+addCatalogCommands(program)
 
 const keys = program.command('keys').description('API keys')
 const inEnvironmentOption = (command: Command) =>
