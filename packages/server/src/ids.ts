@@ -95,6 +95,9 @@ export function uuidV7(now: Instant): string {
   return text
 }
 
+/** The time inside a UUIDv7: at or a little after the `now` it was made with, because ids never go back. */
+export const uuidTime = (uuid: string): Instant => Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
+
 /**
  * An id as callers see it.
  *

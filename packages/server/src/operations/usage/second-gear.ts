@@ -10,6 +10,7 @@ import { advanceState, entitlementsOf } from '../../domain/customers/reconcile.t
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import type { Balance } from '../../domain/usage/model.ts'
+import { uuidTime } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadBalances, loadCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
@@ -60,16 +61,17 @@ export async function decideBatch(
   // One round trip: the statements run one after the other, so each sees what the locks before it waited for.
   const [heads, locked] = await Promise.all([
     lockHeads(tx, environment, customers, held),
-    lockBalances(tx, environment, wantedBalances(commands)),
+    lockBalances(tx, environment, wantedBalances(commands), held),
   ])
   const free = new Map(heads.map((head) => [head.customer, head]))
+  for (const customer of locked.incomplete) free.delete(customer)
   const mine = commands.filter((command) => free.has(command.customer))
   const missed = commands.filter((command) => !free.has(command.customer))
   if (mine.length === 0) return { applied: new Map(), missed }
   const recordedAt = ctx.clock.now()
   const [reads, drafts] = await Promise.all([
     readBatch(tx, environment, mine),
-    openDrafts(ctx, tx, mine, free, locked, recordedAt),
+    openDrafts(ctx, tx, mine, free, locked.balances, recordedAt),
   ])
   await readWhatDecisionsNeed(tx, environment, mine, drafts, reads)
   const writes = noWrites()
@@ -126,7 +128,7 @@ async function readBatch(
     if (command.verb === 'release' && command.of !== null && 'event' in command.of)
       named.push({
         customer: command.customer,
-        recordedAt: timeInside(command.of.event),
+        recordedAt: uuidTime(command.of.event),
         id: command.of.event,
       })
   const events = await loadUsageEvents(tx, environment, named)
@@ -144,9 +146,6 @@ async function readBatch(
 }
 
 export const keyName = (customer: number, verb: number, hash: string): string => `${customer}/${verb}/${hash}`
-
-/** A UUIDv7 begins with its time, which is the event's partition. */
-const timeInside = (uuid: string): Instant => Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)
 
 async function openDrafts(
   ctx: BatchContext,

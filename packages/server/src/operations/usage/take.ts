@@ -11,7 +11,7 @@ import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import { DAY_MS, MINUTE_MS, type Instant } from '../../domain/time/instant.ts'
 import { remainingOf, thresholdsReached } from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
-import { newId, uuidV7 } from '../../ids.ts'
+import { newId, uuidTime, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { verbs, type Outcome, type UsageCommand } from './commands.ts'
 import {
@@ -213,7 +213,7 @@ export function recorded(
   writes.events.push({
     customer: draft.customer,
     id: event,
-    recordedAt: draft.recordedAt,
+    recordedAt: uuidTime(event),
     feature: command.feature.id,
     member: command.member,
     verb: verbs[command.verb],
@@ -249,7 +249,7 @@ export function bindKey(
     hash: command.key.hash,
     bodyHash: command.key.bodyHash,
     event,
-    recordedAt: draft.recordedAt,
+    recordedAt: uuidTime(event),
     decision: { limit, used, remaining, overage, resetsAt, hold },
   })
 }

@@ -8,6 +8,7 @@ import type { Context, Environment } from '../../context.ts'
 import type { Feature } from '../../domain/catalog/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { Refusal } from '../../refusal.ts'
+import { openPool } from '../../store/database/pool.ts'
 import { loadHolds } from '../../store/holds.ts'
 import { loadCustomerKey, loadMemberKeys } from '../../store/usage/directory.ts'
 import { type Checker, createChecker } from './check.ts'
@@ -75,7 +76,9 @@ interface Room {
 export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = defaultLimits): Usage {
   const rooms = new Map<number, Room>()
   let listener: ((size: number, gear: 1 | 2) => void) | undefined
-  const context = ctx as Context
+  // Connections of its own: commands that wait for a customer's lock must not use up the takers'.
+  const db = openPool({ ...ctx.db.connection, max: limits.lanes + limits.heldLanes + 4 })
+  const context = { ...ctx, db } as Context
   const roomOf = (environment: Environment): Room => {
     const known = rooms.get(environment.id)
     if (known !== undefined) return known
@@ -83,7 +86,7 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
     const batchContext = { ...context, environment, entitlements }
     const writer = createUsageWriter(batchContext, limits)
     writer.onBatch = (size, gear) => listener?.(size, gear)
-    const directory = createDirectory(ctx.db, environment.id, ctx.clock)
+    const directory = createDirectory(db, environment.id, ctx.clock)
     const room = { directory, writer, checker: createChecker(batchContext), entitlements }
     rooms.set(environment.id, room)
     return room
@@ -162,6 +165,7 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
     },
     async stop() {
       await Promise.all([...rooms.values()].map((room) => room.writer.stop()))
+      await db.close()
     },
   }
 }

@@ -11,7 +11,6 @@ import { Refusal } from '../../refusal.ts'
 import { DatabaseUnavailable, sqlStateOf } from '../../store/database/errors.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { takeInFirstGear } from '../../store/usage/first-gear.ts'
-import { timestampParameter } from '../../store/database/type-parsers.ts'
 import type { Outcome, UsageCommand } from './commands.ts'
 import { firstGearItem, isForFirstGear, outcomeOfFirstGear } from './first-gear-items.ts'
 import { KeyTakenMeanwhile } from './save-batch.ts'
@@ -140,13 +139,11 @@ export function createUsageWriter(ctx: BatchContext, limits: WriterLimits = defa
     const order = items
       .map((_, index) => index)
       .sort((left, right) => compareBalances(items[left], items[right]) || left - right)
-    const at = timestampParameter(now)
     const taken = await retried(() =>
       takeInFirstGear(
         ctx.db,
         order.map((index) => items[index] as never),
-        at,
-        at,
+        now,
       ),
     )
     const byEvent = new Map(taken.map((each) => [each.event, each]))

@@ -11,7 +11,10 @@
  * Why it has no join of items with anything: the planner takes a batch for one row and would nest loops. Items come
  * sorted by balance, a balance knows its stretch, and fixed-width arrays are read by index.
  */
+import type { Instant } from '../../domain/time/instant.ts'
+import { uuidTime } from '../../ids.ts'
 import type { Queryable } from '../database/pool.ts'
+import { timestampParameter } from '../database/type-parsers.ts'
 
 export interface FirstGearItem {
   environment: number
@@ -27,7 +30,7 @@ export interface FirstGearItem {
   /** 16 bytes as uuid text. */
   keyHash: string
   bodyHash: string
-  /** The event's id, a UUIDv7 whose time is `recordedAt` of the batch. */
+  /** The event's id, a UUIDv7; the time inside it is `recorded_at`. */
   event: string
   metadata: string | null
 }
@@ -48,13 +51,13 @@ with wanted as materialized (
     as w (environment, customer, feature, member, by_member, amount, first, last)
 ), locked as materialized (
   select b.environment, b.customer, b.feature, b.member, b.used, b.capacity - b.reserved - b.leased as room,
-         b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription, w.first, w.last
+         b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription,
+         greatest(b.decided_at, $15::timestamptz) as decided_at, w.first, w.last
   from wanted w
   join balance b on b.environment = w.environment and b.customer = w.customer
                 and b.feature = w.feature and b.member = w.member
   where not (b.shared and w.by_member)
     and b.used + b.reserved + b.leased + w.amount <= b.ceiling
-    and $15::timestamptz >= b.window_start
     and greatest(b.decided_at, $15::timestamptz) < b.valid_until
   order by b.environment, b.customer, b.feature, b.member
   for update of b skip locked
@@ -62,11 +65,11 @@ with wanted as materialized (
   select l.environment, l.customer, l.feature, l.member as balance_member, l.used, l.room, l.limit_amount, l.unlimited,
          l.overage, l.window_start, l.window_end, l.subscription, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
          ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::smallint[])[n] as verb,
-         ($14::bigint[])[n] as amount
+         ($14::bigint[])[n] as amount, ($16::timestamptz[])[n] as recorded_at, l.decided_at
   from locked l, generate_series(l.first, l.last) n
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
-  select environment, customer, verb, key_hash, body_hash, event, $16::timestamptz from ready
+  select environment, customer, verb, key_hash, body_hash, event, recorded_at from ready
   order by environment, customer, key_hash
   on conflict do nothing
   returning event
@@ -77,13 +80,15 @@ with wanted as materialized (
 ), recorded as (
   insert into usage_event (environment, customer, recorded_at, id, feature, member, verb, amount, occurred_at,
     window_start, window_end, used_after, limit_after, remaining_after, unlimited, overage, subscription, metadata)
-  select environment, customer, $16, event, feature, member, verb, amount, $15, window_start, window_end,
+  select environment, customer, recorded_at, event, feature, member, verb, amount, decided_at, window_start, window_end,
     used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($17::jsonb[])[n]
   from fresh
 ), counted as (
   update balance b
-  set used = b.used + f.amount, decided_at = greatest(b.decided_at, $15)
-  from (select environment, customer, feature, balance_member, sum(amount)::bigint as amount from fresh
+  set used = b.used + f.amount, decided_at = f.decided_at
+  from (select environment, customer, feature, balance_member, sum(amount)::bigint as amount,
+               max(decided_at) as decided_at
+        from fresh
         group by environment, customer, feature, balance_member) f
   where b.environment = f.environment and b.customer = f.customer
     and b.feature = f.feature and b.member = f.balance_member
@@ -95,18 +100,16 @@ select event, used_after, limit_amount, unlimited, room - used_after, overage, w
  *
  * @param items sorted by balance
  * @param now the live clock's time; items of customers on a test clock never come here
- * @param recordedAt the system's time, the one inside the event ids
  */
 export async function takeInFirstGear(
   db: Queryable,
   items: FirstGearItem[],
-  now: string,
-  recordedAt: string,
+  now: Instant,
 ): Promise<FirstGearTaken[]> {
   const { rows } = await db.query<any>({
     name: 'usage-first-gear',
     text: statement,
-    values: valuesOf(items, now, recordedAt),
+    values: valuesOf(items, now),
     rowMode: 'array',
   })
   return (rows as unknown as [string, number, number, boolean, number, number, number][]).map(
@@ -128,7 +131,7 @@ const sameBalance = (left: FirstGearItem, right: FirstGearItem): boolean =>
   left.balanceMember === right.balanceMember &&
   left.environment === right.environment
 
-function valuesOf(items: FirstGearItem[], now: string, recordedAt: string): unknown[] {
+function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
   const groups: FirstGearItem[] = []
   const sums: number[] = []
   const first: number[] = []
@@ -164,8 +167,22 @@ function valuesOf(items: FirstGearItem[], now: string, recordedAt: string): unkn
     items.map((item) => item.member),
     items.map((item) => item.verb),
     items.map((item) => item.amount),
-    now,
-    recordedAt,
+    timestampParameter(now),
+    recordedTimes(items),
     metadata,
   ]
+}
+
+/** The times inside the ids. Nearly always one and the same, so its text is made once. */
+function recordedTimes(items: FirstGearItem[]): string[] {
+  let last = Number.NaN
+  let text = ''
+  return items.map(({ event }) => {
+    const at = uuidTime(event)
+    if (at !== last) {
+      last = at
+      text = timestampParameter(at)
+    }
+    return text
+  })
 }

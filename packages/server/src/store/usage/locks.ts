@@ -34,30 +34,55 @@ export async function lockHeads(
   }))
 }
 
-/** Waits for first gears of other processes, which hold a balance for one statement only. */
+export interface LockedBalances {
+  balances: CustomerBalance[]
+  /** Customers of whom a balance is held by somebody else. */
+  incomplete: Set<number>
+}
+
+const wanted = `unnest($2::bigint[], $3::int[], $4::bigint[]) as w (customer, feature, member)
+  join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = w.member`
+
+/** Balances that don't exist are simply absent; with `skip` so are held ones, whose customers are `incomplete`. */
 export async function lockBalances(
   tx: Queryable,
   environment: number,
   keys: { customer: number; feature: number; member: number }[],
-): Promise<CustomerBalance[]> {
-  const { rows } = await tx.query({
-    name: 'usage-lock-balances',
-    text: `select ${balanceColumns
-      .split(',')
-      .map((name) => `b.${name.trim()}`)
-      .join(', ')}
-      from unnest($2::bigint[], $3::int[], $4::bigint[]) as w (customer, feature, member)
-      join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = w.member
-      order by b.environment, b.customer, b.feature, b.member for update of b`,
-    values: [
-      environment,
-      keys.map((key) => key.customer),
-      keys.map((key) => key.feature),
-      keys.map((key) => key.member),
-    ],
-  })
-  return rows.map(balanceOf)
+  held: 'skip' | 'wait',
+): Promise<LockedBalances> {
+  const values = [
+    environment,
+    keys.map((key) => key.customer),
+    keys.map((key) => key.feature),
+    keys.map((key) => key.member),
+  ]
+  const [locked, existing] = await Promise.all([
+    tx.query({
+      name: `usage-lock-balances-${held}`,
+      text: `select ${prefixed(balanceColumns)} from ${wanted}
+        order by b.environment, b.customer, b.feature, b.member for update of b ${held === 'skip' ? 'skip locked' : ''}`,
+      values,
+    }),
+    held === 'wait'
+      ? null
+      : tx.query<{ customer: number; count: number }>({
+          name: 'usage-count-balances',
+          text: `select b.customer, count(*) as count from ${wanted} group by b.customer`,
+          values,
+        }),
+  ])
+  const balances = locked.rows.map(balanceOf)
+  const missing = new Map((existing?.rows ?? []).map((row) => [row.customer, row.count]))
+  for (const { customer } of balances) missing.set(customer, (missing.get(customer) ?? 0) - 1)
+  const incomplete = held === 'wait' ? [] : [...missing].filter(([, count]) => count > 0)
+  return { balances, incomplete: new Set(incomplete.map(([customer]) => customer)) }
 }
+
+const prefixed = (columns: string): string =>
+  columns
+    .split(',')
+    .map((name) => `b.${name.trim()}`)
+    .join(', ')
 
 /** Where the test clocks of some customers stand, by customer. */
 export async function loadTestClockTimes(
