@@ -12,7 +12,7 @@ import type { RateLimits } from './api/rate-limit.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
-import { startJobs } from './jobs/index.ts'
+import { staleJobs, startJobs } from './jobs/index.ts'
 import type { Jobs } from './jobs/index.ts'
 import { createLogger } from './logger.ts'
 import type { Logger } from './logger.ts'
@@ -84,8 +84,15 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const context: Context = { ...parts, usage: createUsage(parts) }
     const metrics = createMetrics(db)
     const { rateLimits, checkAnswers } = options
-    const app = await createApp({ context, metrics, rateLimits, checkAnswers })
-    return assemble({ context, metrics, app, database, runsJobs: options.jobs ?? true })
+    context.usage.onBatch(metrics.observeBatch)
+    let jobs: Jobs | undefined
+    const stuckJobs = () => (jobs === undefined ? [] : staleJobs(jobs.health(), clock.now()))
+    const app = await createApp({ context, metrics, rateLimits, checkAnswers, stuckJobs })
+    const beginJobs = () => {
+      if (options.jobs ?? true) jobs = startJobs(context)
+      return jobs
+    }
+    return assemble({ context, metrics, app, database, beginJobs })
   } catch (error) {
     await database.close()
     throw error
@@ -97,9 +104,9 @@ function assemble(parts: {
   metrics: Metrics
   app: FastifyInstance
   database: OpenDatabase
-  runsJobs: boolean
+  beginJobs: () => Jobs | undefined
 }): Engine {
-  const { context, metrics, app, database, runsJobs } = parts
+  const { context, metrics, app, database, beginJobs } = parts
   let jobs: Jobs | undefined
   let stopped: Promise<void> | undefined
   const stop = async () => {
@@ -114,7 +121,7 @@ function assemble(parts: {
     metrics,
     app,
     async start(listen = {}) {
-      if (runsJobs) jobs = startJobs(context)
+      jobs = beginJobs()
       return app.listen({ host: listen.host ?? '127.0.0.1', port: listen.port ?? 4000 })
     },
     stop() {

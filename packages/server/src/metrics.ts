@@ -12,8 +12,8 @@ export interface Metrics {
   observeRequest(method: string, route: string, status: number, seconds: number): void
   /** A refusal or failure by its code. */
   countProblem(code: string): void
-  /** A batch of the usage writer: how many commands, and seconds from the first statement to the commit. */
-  observeBatch(size: number, seconds: number): void
+  /** A commit of the usage writer: how many commands were in it, and by which gear they went. */
+  observeBatch(size: number, gear: 1 | 2): void
   /** The text that Prometheus reads. */
   text(): Promise<string>
   contentType: string
@@ -38,16 +38,12 @@ export function createMetrics(db: Database): Metrics {
   })
   const batches = new Histogram({
     name: 'tollkeeper_usage_batch_size',
-    help: 'Commands in one commit of the usage writer',
+    help: 'Commands in one commit of the usage writer; gear 1 is guarded, gear 2 decided one by one',
+    labelNames: ['gear'] as const,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
     registers,
   })
-  const batchDurations = new Histogram({
-    name: 'tollkeeper_usage_batch_duration_seconds',
-    help: 'Duration of one transaction of the usage writer',
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
-    registers,
-  })
+  const byGear = { 1: batches.labels('1'), 2: batches.labels('2') }
   new Gauge({
     name: 'tollkeeper_database_connections',
     help: 'Connections of the pool by state; waiting counts callers without one',
@@ -73,10 +69,7 @@ export function createMetrics(db: Database): Metrics {
       histogram.observe(seconds)
     },
     countProblem: (code) => problems.inc({ code }),
-    observeBatch(size, seconds) {
-      batches.observe(size)
-      batchDurations.observe(seconds)
-    },
+    observeBatch: (size, gear) => byGear[gear].observe(size),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

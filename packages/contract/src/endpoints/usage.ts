@@ -162,7 +162,7 @@ export const usage = {
     scope: 'usage:write',
     body: z.object({
       events: z
-        .array(z.object({ ...take, ...key, at: instant.optional(), metadata: metadata.optional() }))
+        .array(z.strictObject({ ...take, ...key, at: instant.optional(), metadata: metadata.optional() }))
         .min(1)
         .max(1000),
       ...key,

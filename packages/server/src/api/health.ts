@@ -14,15 +14,18 @@ const ANSWER_WITHIN_MS = 3_000
 
 export function registerHealth(
   app: FastifyInstance,
-  options: { context: Context; metrics: Metrics; stopping: AbortSignal },
+  options: { context: Context; metrics: Metrics; stopping: AbortSignal; stuckJobs: () => string[] },
 ): void {
-  const { context, metrics, stopping } = options
+  const { context, metrics, stopping, stuckJobs } = options
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const checks = await readiness(context)
-    const ready =
-      !stopping.aborted && Object.values(checks).every((check) => check === 'ok' || check === 'none')
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks })
+    const stuck = stuckJobs()
+    const sound = Object.values(checks).every((check) => check === 'ok' || check === 'none')
+    const ready = !stopping.aborted && stuck.length === 0 && sound
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ok' : 'unavailable', checks, stuckJobs: stuck })
   })
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
 }

@@ -30,6 +30,8 @@ export interface AppOptions {
   context: Context
   metrics: Metrics
   rateLimits?: Partial<RateLimits>
+  /** Jobs of this process that hang, by name. */
+  stuckJobs?: () => string[]
   /** Check each answer against the contract; for tests. */
   checkAnswers?: boolean
 }
@@ -75,11 +77,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     stopping: stopping.signal,
     checkAnswers: options.checkAnswers ?? false,
   }
-  for (const call of calls) {
-    const handler = handlerOf(call)
-    if (handler !== undefined) registerCall(app, tools, call, handler)
-  }
-  registerHealth(app, { context, metrics, stopping: stopping.signal })
+  for (const call of calls) registerCall(app, tools, call, handlerOf(call))
+  registerHealth(app, {
+    context,
+    metrics,
+    stopping: stopping.signal,
+    stuckJobs: options.stuckJobs ?? (() => []),
+  })
   registerPages(app)
   refuseOtherMethods(app)
   return app

@@ -334,6 +334,27 @@ export const fr: Language = {
       'Utilisez de 1 à 255 caractères parmi A-Z a-z 0-9 _ . : @ + | = ~ -',
     'An id can be neither "." nor ".."': 'Un identifiant ne peut être ni « . » ni « .. »',
     'At most 50 entries': 'Au plus 50 entrées',
+    'At most 100 entries': 'Au plus 100 entrées',
+    'Use day, week, month or year, or several, such as "3 months"':
+      'Utilisez day, week, month ou year, ou plusieurs, par exemple « 3 months »',
+    'Use an origin such as https://app.example.com or http://localhost:*':
+      'Utilisez une origine telle que https://app.example.com ou http://localhost:*',
+    'Use 1 to 255 characters.': 'Utilisez de 1 à 255 caractères.',
+    'Must lie in the future.': 'Doit être dans le futur.',
+    'A restricted key needs at least one scope.': 'Une clé restreinte a besoin d’au moins un droit.',
+    'Only a restricted key has scopes.': 'Seule une clé restreinte a des droits.',
+    'Holds a character that can not be stored: NUL, or half of a surrogate pair.':
+      'Contient un caractère qui ne peut pas être enregistré : NUL, ou une moitié de paire de substitution.',
+    'Send an object with the plan’s fields.': 'Envoyez un objet contenant les champs de l’offre.',
+    'Name the use that is given back: its event, or the key it was made under.':
+      'Désignez l’utilisation qui est rendue : son événement, ou la clé sous laquelle elle a été faite.',
+    'The plan does not count it.': 'L’offre ne le compte pas.',
+    'It must be later than now and than startsAt.': 'Doit être postérieur à maintenant et à startsAt.',
+    'It must be later than now.': 'Doit être postérieur à maintenant.',
+    'It is the allowance of the plan: use an override instead.':
+      'C’est l’allocation de l’offre : utilisez une dérogation.',
+    'Use "month", "year", "3 months" or the like.':
+      'Utilisez « month », « year », « 3 months » ou semblable.',
     'Use an ISO 4217 code such as XOF': 'Utilisez un code ISO 4217, par exemple XOF',
   },
   decisions: {

@@ -8,6 +8,8 @@ import { Refusal } from '../../refusal.ts'
 import { insertApiKey } from '../../store/api-keys.ts'
 import type { StoredApiKey } from '../../store/api-keys.ts'
 import { hashSecret, hintOf, newSecret } from './secret.ts'
+import { appendEvents } from '../../store/events.ts'
+import { keyEvent } from './events.ts'
 
 export interface NewKey {
   kind: KeyKind
@@ -51,6 +53,7 @@ export async function createKey(
     rolledTo: null,
   }
   await insertApiKey(ctx.tx, key, hashSecret(ctx.keyPepper, secret))
+  await appendEvents(ctx.tx, id, 0, [keyEvent('api_key.created', key, ctx.actor, now)], now)
   return { key, secret }
 }
 

@@ -4,6 +4,8 @@ import type { ApiKey } from '../../domain/keys/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { claimApiKey, saveApiKeyEnd } from '../../store/api-keys.ts'
 import type { StoredApiKey } from '../../store/api-keys.ts'
+import { appendEvents } from '../../store/events.ts'
+import { keyEvent } from './events.ts'
 
 /**
  * Ends a key at once. A revoked key stays as it is.
@@ -21,7 +23,9 @@ export async function revokeKey(
     throw new Refusal('key_not_permitted', { param: 'id', values: { scope: 'secret' } })
   }
   if (key.revokedAt !== null) return key
-  const revoked = { ...key, revokedAt: ctx.clock.now() }
+  const now = ctx.clock.now()
+  const revoked = { ...key, revokedAt: now }
   await saveApiKeyEnd(ctx.tx, revoked)
+  await appendEvents(ctx.tx, ctx.environment.id, 0, [keyEvent('api_key.revoked', key, ctx.actor, now)], now)
   return revoked
 }

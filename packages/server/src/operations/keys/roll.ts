@@ -6,6 +6,8 @@ import { Refusal } from '../../refusal.ts'
 import { claimApiKey, saveApiKeyEnd } from '../../store/api-keys.ts'
 import type { StoredApiKey } from '../../store/api-keys.ts'
 import { createKey } from './create.ts'
+import { appendEvents } from '../../store/events.ts'
+import { keyEvent } from './events.ts'
 
 /**
  * Makes a key with the rights of another, which ends after `overlapHours`.
@@ -35,5 +37,6 @@ export async function rollKey(
   })
   const endsAt = Math.min(old.expiresAt, now + Math.round(command.overlapHours * HOUR_MS))
   await saveApiKeyEnd(ctx.tx, { ...old, expiresAt: endsAt, rolledTo: successor.key.id })
+  await appendEvents(ctx.tx, ctx.environment.id, 0, [keyEvent('api_key.rolled', old, ctx.actor, now)], now)
   return successor
 }

@@ -1,0 +1,61 @@
+import { endpoints } from '@tollkeeper/contract'
+import type { Endpoint } from '@tollkeeper/contract'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { languages } from '../../src/language/index.ts'
+
+const calls = Object.entries(endpoints as Record<string, Record<string, Endpoint>>).flatMap(
+  ([noun, members]) =>
+    Object.entries(members).map(([name, endpoint]) => [`${noun}.${name}`, endpoint] as const),
+)
+
+type Schema = { properties?: Record<string, unknown>; additionalProperties?: unknown; pattern?: string }
+
+/** Every object in a schema with its path. */
+function objectsOf(value: unknown, path: string, found: [string, Schema][] = []): [string, Schema][] {
+  if (value === null || typeof value !== 'object') return found
+  const schema = value as Schema
+  if (schema.properties !== undefined) found.push([path, schema])
+  for (const [name, member] of Object.entries(value)) objectsOf(member, `${path}.${name}`, found)
+  return found
+}
+
+const jsonOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+
+describe('the contract', () => {
+  test.each(calls)('%s refuses unknown fields at every depth', (name, { body }) => {
+    if (body === undefined) return
+    const top = body instanceof z.ZodObject ? body.strict() : body
+    const loose = objectsOf(jsonOf(top), name).filter(([, schema]) => schema.additionalProperties !== false)
+    expect(loose.map(([path]) => path)).toEqual([])
+  })
+
+  test.each(calls)('%s has path parameters where its path has them', (_name, { path, params }) => {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter)
+    expect(Object.keys(params?.shape ?? {}).sort()).toEqual(inPath.sort())
+  })
+
+  test('QE-19 the checks’ own sentences are in French as well', () => {
+    const sentences = new Set<string>()
+    for (const [, { params, query, body }] of calls) {
+      for (const schema of [params, query, body]) if (schema !== undefined) collect(schema, sentences)
+    }
+    expect([...sentences].filter((sentence) => languages.fr.phrases[sentence] === undefined)).toEqual([])
+  })
+})
+
+/** The messages that checks of a schema carry themselves. */
+function collect(schema: unknown, into: Set<string>, seen = new Set<unknown>()): void {
+  if (schema === null || typeof schema !== 'object' || seen.has(schema)) return
+  seen.add(schema)
+  const definition = (schema as { _zod?: { def: Record<string, unknown> } })._zod?.def
+  if (definition === undefined) {
+    for (const member of Object.values(schema)) collect(member, into, seen)
+    return
+  }
+  if (typeof definition.error === 'function') {
+    const message = (definition.error as (issue: object) => unknown)({ input: '', path: [] })
+    if (typeof message === 'string') into.add(message)
+  }
+  for (const member of Object.values(definition)) if (typeof member === 'object') collect(member, into, seen)
+}
