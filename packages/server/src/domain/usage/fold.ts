@@ -61,7 +61,8 @@ export function expireGrants(balance: Balance, context: FoldContext, at: Instant
       grant.expired += left
       move(context, grant, 'expired', left, balance, at, 0)
     }
-    if (grant.held === 0) grant.closedAt = at
+    if (grant.held > 0) continue
+    grant.closedAt = at
     touch(context.changes.updateGrants, grant)
   }
 }
