@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { normaliseCatalog } from './normalise.ts'
+
+const features = {
+  storage: { kind: 'gauge', unit: 'byte' },
+  hours: { kind: 'meter', scale: 2 },
+  credits: { kind: 'credits' },
+  export: { kind: 'flag' },
+  model: { kind: 'setting' },
+} as const
+
+function allowancesOf(
+  allowances: Record<string, any>,
+  more: object = {},
+  fallbackPlan: string | null = null,
+) {
+  const { plans } = normaliseCatalog({ features, plans: { p: { allowances, ...more } }, fallbackPlan })
+  return plans[0]!.content.allowances
+}
+
+describe('normaliseCatalog', () => {
+  it('writes the defaults of features out', () => {
+    const [storage, , , flag, setting] = normaliseCatalog({ features, plans: {} }).features
+    expect(storage).toEqual({
+      key: 'storage',
+      kind: 'gauge',
+      name: 'storage',
+      unit: 'byte',
+      scale: 0,
+      valueType: null,
+      thresholds: [80, 90, 100],
+      failPolicy: 'closed',
+      costs: {},
+      latenessDays: 30,
+    })
+    expect(flag?.thresholds).toEqual([])
+    expect(setting?.valueType).toBe('string')
+  })
+
+  it('gives each kind its window: the month, the billing period, none', () => {
+    const all = { storage: 1, hours: 1, credits: 1, export: true }
+    expect(allowancesOf(all).map(({ window }) => window)).toEqual([
+      'lifetime',
+      'month',
+      'billing_period',
+      'lifetime',
+    ])
+    const fallback = allowancesOf(all, {}, 'p')
+    expect(fallback.map(({ window }) => window)).toEqual(['lifetime', 'month', 'month', 'lifetime'])
+  })
+
+  it('CP-4 converts units once, in all amounts of the allowance', () => {
+    const policy = { soft: { graceAmount: 0.5 } }
+    const [storage] = allowancesOf({ storage: { limit: 5, unit: 'GB', memberLimit: 1, policy } })
+    expect(storage).toMatchObject({
+      limit: { unlimited: false, amount: 5_000_000_000 },
+      memberLimit: { unlimited: false, amount: 1_000_000_000 },
+      policy: { type: 'soft', graceAmount: 500_000_000, graceDays: null },
+    })
+    expect(allowancesOf({ storage: { limit: 1, unit: 'GiB' } })[0]?.limit).toEqual({
+      unlimited: false,
+      amount: 2 ** 30,
+    })
+    expect(allowancesOf({ hours: 1.5 })[0]?.limit).toEqual({ unlimited: false, amount: 150 })
+  })
+
+  it('CM-4 lets unused credits expire unless the plan or the allowance says otherwise', () => {
+    const rolloverOf = (credits: any, renewal?: any) =>
+      allowancesOf({ credits, hours: 1 }, { policies: { renewal } }).map(({ rollover }) => rollover)
+    const none = { type: 'none' }
+    const everything = { type: 'unused', cap: null, sharePercent: 100, windows: 1 }
+    expect(rolloverOf(75)).toEqual([none, none])
+    expect(rolloverOf(75, { credits: 'rollover' })).toEqual([everything, none])
+    expect(rolloverOf(75, { credits: { rollover: { cap: 20, sharePercent: 50, windows: 3 } } })).toEqual([
+      { type: 'unused', cap: 20, sharePercent: 50, windows: 3 },
+      none,
+    ])
+    expect(rolloverOf({ limit: 75, rollover: false }, { credits: 'rollover' })).toEqual([none, none])
+    expect(rolloverOf({ limit: 75, rollover: true })).toEqual([everything, none])
+  })
+
+  it('reads intervals and both forms of a price', () => {
+    const prices = { XOF: { month: 15_000, '3 months': { perUnit: { seats: '500' } } } }
+    const { plans } = normaliseCatalog({ features, plans: { p: { prices } } })
+    expect(plans[0]!.content.prices).toEqual([
+      { currency: 'XOF', interval: 'month', intervalCount: 1, amountMinor: 15_000, perUnit: {} },
+      { currency: 'XOF', interval: 'month', intervalCount: 3, amountMinor: 0, perUnit: { seats: '500' } },
+    ])
+  })
+
+  it('keeps one-off prices apart from those with an interval', () => {
+    const addOns = {
+      topUp: { kind: 'one_off', prices: { XOF: 5_000 }, allowances: { credits: 50 } },
+    } as const
+    const [topUp] = normaliseCatalog({ features, plans: {}, addOns }).addOns
+    expect(topUp?.content).toMatchObject({
+      prices: [],
+      oneOffPrices: [{ currency: 'XOF', amountMinor: 5_000 }],
+      grantDays: null,
+    })
+  })
+
+  it('CM-8 writes the policies out', () => {
+    const policies = { failure: { grants: 'all', modulesWhenPaid: 'by_hand' } } as const
+    const { plans } = normaliseCatalog({ features, plans: { p: { policies } } })
+    expect(plans[0]!.content.policies).toEqual({
+      usageOnChange: 'keep',
+      upgrade: 'now',
+      downgrade: 'period_end',
+      quantityChange: 'raise_now',
+      proration: 'second',
+      purchaseWhileLive: 'refuse',
+      modules: 'next_invoice',
+      failure: {
+        graceDays: 7,
+        access: 'blocked',
+        grants: 'all',
+        modules: 'off',
+        modulesWhenPaid: 'by_hand',
+        cancelAfterDays: null,
+      },
+    })
+  })
+})
