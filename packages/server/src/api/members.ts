@@ -8,7 +8,7 @@ import type { Handlers } from './handler.ts'
 
 export const memberRoutes = {
   put: async ({ params, body }, ctx) => {
-    const { member } = await putMember(ctx, params.id, params.memberId, body)
+    const member = await putMember(ctx, params.id, { key: params.memberId, ...body })
     return presentMember(member, params.id, ctx.environment)
   },
   get: async ({ params }, ctx) =>

@@ -38,11 +38,22 @@ export async function findMember(
   customer: number,
   key: string,
 ): Promise<Member | null> {
+  const [member] = await findMembers(db, environment, customer, [key])
+  return member ?? null
+}
+
+/** Those that there are or have been. */
+export async function findMembers(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  keys: readonly string[],
+): Promise<Member[]> {
   const { rows } = await db.query<MemberRow>(
     sql`select ${columns} from member
-        where environment = ${environment} and customer = ${customer} and key = ${key}`,
+        where environment = ${environment} and customer = ${customer} and key = any(${keys}::text[])`,
   )
-  return rows[0] === undefined ? null : memberFromRow(rows[0])
+  return rows.map(memberFromRow)
 }
 
 /** Newest first, without the deleted. */

@@ -1,7 +1,7 @@
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queueCatalog } from '../support/catalog.ts'
-import { type CustomerBench, START, startBench } from './support.ts'
+import { type CustomerBench, type Json, START, startBench } from './support.ts'
 
 const catalog = {
   ...queueCatalog,
@@ -117,7 +117,7 @@ describe('POST /v1/subscriptions', () => {
       trialEndAt: null,
     })
     const { data } = await bench.ok('GET', '/v1/subscriptions?customer=back')
-    expect(data.map((each: any) => each.status)).toEqual(['active', 'canceled'])
+    expect(data.map((each: Json) => each.status)).toEqual(['active', 'canceled'])
   })
 })
 

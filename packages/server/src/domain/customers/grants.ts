@@ -90,7 +90,7 @@ export function revokeGrant(
   grant: Grant,
   memberKey: string | null,
   author: string,
-): Omit<GrantDecision, 'grant'> {
+): Omit<GrantDecision, 'grant'> & { foldFirst: true } {
   if (grant.closedAt !== null) throw new Refusal('grant_not_found', { values: { grant: grant.id } })
   if (grant.source === 'plan') {
     const errors = [
@@ -115,5 +115,6 @@ export function revokeGrant(
       grants: usage.grants.map((each) => (each.id === grant.id ? { ...each, expiresAt: state.now } : each)),
     }),
     grantsChanged: true,
+    foldFirst: true,
   }
 }

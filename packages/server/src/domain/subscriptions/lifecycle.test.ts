@@ -208,8 +208,8 @@ describe('a change of plan', () => {
   })
 
   it('is when the caller says', () => {
-    const later_ = change(active, 'professional', 'period_end')
-    expect(live(later_).plan.key).toBe('essential')
+    const afterwards = change(active, 'professional', 'period_end')
+    expect(live(afterwards).plan.key).toBe('essential')
     const now = change(change(active, 'professional'), 'essential', 'now')
     expect(live(now).plan.key).toBe('essential')
   })

@@ -6,7 +6,12 @@
  */
 import type { OperationContext } from '../../context.ts'
 import { reconcile, type CustomerPlan } from '../../domain/customers/reconcile.ts'
-import type { CustomerChange, CustomerState, CustomerUsage } from '../../domain/customers/state.ts'
+import {
+  unchanged,
+  type CustomerChange,
+  type CustomerState,
+  type CustomerUsage,
+} from '../../domain/customers/state.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
@@ -19,6 +24,8 @@ export interface Decision extends CustomerChange {
   /** What is used, granted and held, as it should be instead. Grants that come or go make a new version. */
   usage?: (usage: CustomerUsage) => CustomerUsage | Promise<CustomerUsage>
   grantsChanged?: boolean
+  /** Burn what was used until this moment first: a grant that ends now pays for all that it was there for. */
+  foldFirst?: boolean
 }
 
 export type Decide = (state: CustomerState) => Decision | Promise<Decision>
@@ -48,6 +55,7 @@ export async function changeCustomer(
   const decision = await decide(state)
   const idle = decision.state === state && decision.events.length === 0 && decision.usage === undefined
   if (idle && options.force !== true) return state
+  if (decision.foldFirst === true) await reconcileAndSave(ctx, state, unchanged(state), false)
   const plan = await reconcileAndSave(ctx, state, decision, options.force ?? false)
   return plan.after
 }

@@ -29,7 +29,7 @@ export async function putCustomer(
 ): Promise<{ state: CustomerState; created: boolean }> {
   requireValid(command)
   const created = await createIfMissing(ctx, command)
-  const state = await changeCustomer(ctx, command.key, (state) => {
+  const after = await changeCustomer(ctx, command.key, (state) => {
     const { now } = state
     if (created) {
       const events = [
@@ -56,7 +56,7 @@ export async function putCustomer(
     }
     return { state: { ...state, customer }, events: [event] }
   })
-  return { state, created }
+  return { state: after, created }
 }
 
 async function createIfMissing(ctx: OperationContext, command: PutCustomer): Promise<boolean> {

@@ -26,12 +26,12 @@ export async function giveCustomerGrant(
   command: GiveGrantCommand,
 ): Promise<GrantResult> {
   const id = newId('grt', ctx.environment.mode === 'live', ctx.clock.now())
-  const state = await changeCustomer(ctx, customer, async (state) => {
+  const after = await changeCustomer(ctx, customer, async (state) => {
     const member = await findMemberId(ctx, state, command.member)
     return giveGrant(state, { ...command, id, member, memberKey: command.member })
   })
-  await noteGrantReason(ctx.tx, state.environment, id, command.reason)
-  return { state, grant: await requireGrant(ctx, state, id) }
+  await noteGrantReason(ctx.tx, after.environment, id, command.reason)
+  return { state: after, grant: await requireGrant(ctx, after, id) }
 }
 
 async function findMemberId(
@@ -51,11 +51,11 @@ export async function revokeCustomerGrant(
   customer: string,
   id: string,
 ): Promise<GrantResult> {
-  const state = await changeCustomer(ctx, customer, async (state) => {
+  const after = await changeCustomer(ctx, customer, async (state) => {
     const { grant, memberKey } = await requireGrant(ctx, state, id)
     return revokeGrant(state, grant, memberKey, ctx.actor)
   })
-  return { state, grant: await requireGrant(ctx, state, id) }
+  return { state: after, grant: await requireGrant(ctx, after, id) }
 }
 
 async function requireGrant(ctx: OperationContext, state: CustomerState, id: string): Promise<ListedGrant> {

@@ -10,7 +10,7 @@ import { withSavepoint } from '../../store/savepoint.ts'
 import { insertUsageEvents } from '../../store/usage/events.ts'
 import { changeCustomer } from '../customers/command.ts'
 import { putCustomer, type PutCustomer } from '../customers/put.ts'
-import { putMember } from '../members/put.ts'
+import { putMembers } from '../members/put.ts'
 import { createSubscription } from '../subscriptions/create.ts'
 
 export interface ImportedCustomer extends PutCustomer {
@@ -97,7 +97,12 @@ async function bringIn(
 ): Promise<Pick<ImportResult, 'status' | 'created' | 'subscription'>> {
   const { state, created } = await putNew(ctx, item)
   if (state.subscriptions.length > 0) return { status: 'unchanged', created, subscription: null }
-  for (const { id, ...fields } of item.members) await putMember(ctx, item.key, id, fields)
+  if (item.members.length > 0)
+    await putMembers(
+      ctx,
+      item.key,
+      item.members.map(({ id, ...rest }) => ({ key: id, ...rest })),
+    )
   const { subscription } = await createSubscription(ctx, {
     customer: item.key,
     plan: item.plan,
@@ -129,7 +134,7 @@ async function putNew(
 async function countHoldings(ctx: OperationContext, { key, held, used }: ImportedCustomer): Promise<void> {
   if (Object.keys(held).length + Object.keys(used).length === 0) return
   let counted: CountedIn[] = []
-  const state = await changeCustomer(ctx, key, (state) => ({
+  const after = await changeCustomer(ctx, key, (state) => ({
     state,
     events: [],
     usage: (usage) => {
@@ -138,7 +143,7 @@ async function countHoldings(ctx: OperationContext, { key, held, used }: Importe
       return result.usage
     },
   }))
-  await recordUses(ctx, state, counted)
+  await recordUses(ctx, after, counted)
 }
 
 /** Verb 9 of `usage_event`. */

@@ -1,14 +1,15 @@
 import type { OperationContext } from '../../context.ts'
 import { withMemberFields, type Member, type MemberFields } from '../../domain/customers/members.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
+import type { DomainEvent } from '../../domain/events.ts'
+import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { nextNumbers } from '../../store/customer-state.ts'
-import { findMember, saveMembers } from '../../store/members.ts'
+import { findMembers, saveMembers } from '../../store/members.ts'
 import { changeCustomer } from '../customers/command.ts'
 
-export interface MemberResult {
-  state: CustomerState
-  member: Member
+export interface PutMember extends MemberFields {
+  key: string
 }
 
 /**
@@ -19,65 +20,67 @@ export interface MemberResult {
 export async function putMember(
   ctx: OperationContext,
   customer: string,
-  key: string,
-  fields: MemberFields,
-): Promise<MemberResult> {
-  let member: Member | null = null
-  const state = await changeCustomer(ctx, customer, async (state) => {
-    const { now } = state
-    const known = await findMember(ctx.tx, state.environment, state.customer.id, key)
-    member = known === null ? await newMember(ctx, key, fields, now) : withMemberFields(known, fields, now)
-    if (member === known) return { state, events: [] }
-    await saveMembers(ctx.tx, state.environment, state.customer.id, [member])
-    const isNew = known === null || known.deletedAt !== null
-    const type = isNew ? ('member.created' as const) : ('member.updated' as const)
-    const members = isNew ? [...state.members, member.id] : state.members
-    return {
-      state: { ...state, members },
-      events: [{ type, subject: key, payload: { member: key }, occurredAt: now }],
-    }
-  })
-  return { state, member: member as unknown as Member }
+  command: PutMember,
+): Promise<Member> {
+  const [member] = await putMembers(ctx, customer, [command])
+  return member as Member
 }
 
-async function newMember(
+/** Many at once, each key once. */
+export async function putMembers(
   ctx: OperationContext,
-  key: string,
-  fields: MemberFields,
-  now: number,
-): Promise<Member> {
-  const [id] = await nextNumbers(ctx.tx, 'member', 1)
-  return {
-    id: id as number,
-    key,
-    name: fields.name ?? '',
-    email: fields.email ?? null,
-    metadata: fields.metadata ?? {},
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-  }
+  customer: string,
+  commands: readonly PutMember[],
+): Promise<Member[]> {
+  let members: Member[] = []
+  await changeCustomer(ctx, customer, async (state) => {
+    const keys = commands.map(({ key }) => key)
+    const found = await findMembers(ctx.tx, state.environment, state.customer.id, keys)
+    const known = new Map(found.map((each) => [each.key, each]))
+    const ids = await nextNumbers(ctx.tx, 'member', keys.filter((key) => !known.has(key)).length)
+    members = commands.map((command) => {
+      const before = known.get(command.key) ?? newMember(ids.shift() as number, command.key, state.now)
+      return withMemberFields(before, command, state.now)
+    })
+    const changed = members.filter((each) => known.get(each.key) !== each)
+    if (changed.length === 0) return { state, events: [] }
+    await saveMembers(ctx.tx, state.environment, state.customer.id, changed)
+    return withMembers(state, changed, known)
+  })
+  return members
+}
+
+function withMembers(
+  state: CustomerState,
+  changed: readonly Member[],
+  known: Map<string, Member>,
+): { state: CustomerState; events: DomainEvent[] } {
+  const joined = changed.filter(({ key }) => known.get(key)?.deletedAt !== null)
+  const events = changed.map((member): DomainEvent => {
+    const type = joined.includes(member) ? 'member.created' : 'member.updated'
+    return { type, subject: member.key, payload: { member: member.key }, occurredAt: state.now }
+  })
+  if (joined.length === 0) return { state, events }
+  return { state: { ...state, members: [...state.members, ...joined.map(({ id }) => id)] }, events }
+}
+
+function newMember(id: number, key: string, now: Instant): Member {
+  return { id, key, name: '', email: null, metadata: {}, createdAt: now, updatedAt: now, deletedAt: null }
 }
 
 /** What it used stays, under its id alone. @throws Refusal `member_not_found` */
-export async function deleteMember(
-  ctx: OperationContext,
-  customer: string,
-  key: string,
-): Promise<MemberResult> {
-  let member: Member | null = null
-  const state = await changeCustomer(ctx, customer, async (state) => {
+export async function deleteMember(ctx: OperationContext, customer: string, key: string): Promise<void> {
+  await changeCustomer(ctx, customer, async (state) => {
     const { now } = state
-    const known = await findMember(ctx.tx, state.environment, state.customer.id, key)
-    if (known === null || known.deletedAt !== null) throw memberNotFound(key)
-    member = { ...known, name: '', email: null, metadata: {}, updatedAt: now, deletedAt: now }
+    const [known] = await findMembers(ctx.tx, state.environment, state.customer.id, [key])
+    if (known === undefined || known.deletedAt !== null) throw memberNotFound(key)
+    const member: Member = { ...known, name: '', email: null, metadata: {}, updatedAt: now, deletedAt: now }
     await saveMembers(ctx.tx, state.environment, state.customer.id, [member])
     return {
       state: { ...state, members: state.members.filter((id) => id !== known.id) },
       events: [{ type: 'member.deleted', subject: key, payload: { member: key }, occurredAt: now }],
     }
   })
-  return { state, member: member as unknown as Member }
 }
 
 export function memberNotFound(member: string): Refusal {

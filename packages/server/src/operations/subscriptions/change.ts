@@ -30,8 +30,8 @@ async function changeSubscription(
   const customer = await findSubscriptionOwner(ctx.tx, ctx.environment.id, id)
   if (customer === null) throw subscriptionNotFound(id)
   const find = (state: CustomerState) => state.subscriptions.find((each) => each.id === id) as Subscription
-  const state = await changeCustomer(ctx, customer, (each) => decide(each, find(each)))
-  return { state, subscription: find(state) }
+  const after = await changeCustomer(ctx, customer, (each) => decide(each, find(each)))
+  return { state: after, subscription: find(after) }
 }
 
 export function subscriptionNotFound(id: string): Refusal {

@@ -35,7 +35,7 @@ export async function createSubscription(
   command: CreateSubscription,
 ): Promise<{ state: CustomerState; subscription: Subscription }> {
   const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
-  const state = await changeCustomer(ctx, command.customer, async (state) => {
+  const after = await changeCustomer(ctx, command.customer, async (state) => {
     const terms = resolveTerms(state.catalog, command, state.customer.currency)
     const addOns = command.addOns.map((each) => ({
       addOn: requireRecurringAddOn(state.catalog, each.addOn, 'addOns'),
@@ -44,7 +44,7 @@ export async function createSubscription(
     const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
     return decideCreate(state, { ...command, id, number: number as number, terms, addOns })
   })
-  return { state, subscription: state.subscriptions.find((each) => each.id === id) as Subscription }
+  return { state: after, subscription: after.subscriptions.find((each) => each.id === id) as Subscription }
 }
 
 export function requireRecurringAddOn(catalog: Catalog, key: string, param: string) {
