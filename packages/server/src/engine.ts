@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { createApp } from './api/server.ts'
-import type { RateLimits } from './api/rate-limit.ts'
+import type { RateLimits } from './operations/rate-limits/limiter.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
@@ -21,18 +21,23 @@ import type { Metrics } from './metrics.ts'
 import { createEventFeed } from './operations/events/feed.ts'
 import { createUsage } from './operations/usage/usage.ts'
 import { createCatalogCache } from './store/catalog-cache.ts'
-import { startEmbedded } from './store/database/embedded.ts'
+import { findRunningEmbedded, startEmbedded } from './store/database/embedded.ts'
 import { openExternal } from './store/database/external.ts'
 import { migrate } from './store/database/migrate.ts'
 import { openPool } from './store/database/pool.ts'
 import type { Database } from './store/database/pool.ts'
 import { ensureInstallation } from './store/installation.ts'
 
+export { openApiDocument } from './api/openapi.ts'
+export { DatabaseProblem } from './store/database/errors.ts'
+
 export interface EngineOptions {
   /** A PostgreSQL of your own. Without it, and without `db`, the embedded one in `dataDirectory` is started. */
   databaseUrl?: string
   /** Where the embedded database lives. Default `.tollkeeper`. */
   dataDirectory?: string
+  /** Beside a process that runs the embedded database of this directory: use the one it runs. */
+  besideRunning?: boolean
   /** A pool that is open already; it is yours to close. */
   db?: Database
   /** Connections of the pool. Default 20. */
@@ -139,7 +144,13 @@ async function openDatabase(options: EngineOptions, logger: Logger): Promise<Ope
     const db = await openExternal({ connectionString: options.databaseUrl, max, onConnectionLost })
     return { db, close: () => db.close() }
   }
-  const embedded = await startEmbedded({ dataDirectory: options.dataDirectory ?? '.tollkeeper', logger })
+  const { dataDirectory = '.tollkeeper', besideRunning = false } = options
+  const running = besideRunning ? await findRunningEmbedded(dataDirectory) : undefined
+  if (running !== undefined) {
+    const db = openPool({ ...running, max, onConnectionLost })
+    return { db, close: () => db.close() }
+  }
+  const embedded = await startEmbedded({ dataDirectory, logger })
   const db = openPool({ ...embedded.connection, max, onConnectionLost })
   return {
     db,

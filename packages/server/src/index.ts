@@ -1,11 +1,9 @@
 /**
  * The public API of the package: an engine to run inside a program of one's own, and the API's description.
  */
-export { createEngine } from './engine.ts'
+export { DatabaseProblem, createEngine, openApiDocument } from './engine.ts'
 export type { Engine, EngineOptions } from './engine.ts'
-export { openApiDocument } from './api/openapi.ts'
 export { createLogger } from './logger.ts'
 export type { Logger } from './logger.ts'
 export { fixedClock, systemClock } from './clock.ts'
 export type { AdjustableClock, Clock } from './clock.ts'
-export { DatabaseProblem } from './store/database/errors.ts'

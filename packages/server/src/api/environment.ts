@@ -1,19 +1,15 @@
 import type { endpoints } from '@tollkeeper/contract'
-import type { OperationContext } from '../context.ts'
 import { toIso } from '../domain/time/instant.ts'
-import { loadEnvironment, saveAllowedOrigins } from '../store/installation.ts'
+import { readEnvironment } from '../operations/environment/read.ts'
+import { updateEnvironment } from '../operations/environment/update.ts'
 import type { Handlers } from './handler.ts'
 
 export const environmentRoutes = {
-  get: async (_request, ctx) => present(ctx),
-  update: async ({ body }, ctx) => {
-    await saveAllowedOrigins(ctx.tx, ctx.environment.id, body.allowedOrigins)
-    return present(ctx)
-  },
+  get: async (_request, ctx) => present(await readEnvironment(ctx)),
+  update: async ({ body }, ctx) => present(await updateEnvironment(ctx, body)),
 } satisfies Handlers<typeof endpoints.environment>
 
-async function present(ctx: OperationContext) {
-  const { name, mode, allowedOrigins, createdAt } = await loadEnvironment(ctx.tx, ctx.environment.id)
+function present({ name, mode, allowedOrigins, createdAt }: Awaited<ReturnType<typeof readEnvironment>>) {
   return {
     object: 'environment' as const,
     id: name,

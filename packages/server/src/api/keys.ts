@@ -1,11 +1,10 @@
-import type { endpoints } from '@tollkeeper/contract'
-import { parseInstant, toIso } from '../domain/time/instant.ts'
+import type { KeyScope, endpoints } from '@tollkeeper/contract'
+import type { StoredApiKey } from '../domain/keys/model.ts'
+import { END_OF_TIME, parseInstant, toIso } from '../domain/time/instant.ts'
 import { createKey } from '../operations/keys/create.ts'
 import { listKeys } from '../operations/keys/list.ts'
 import { revokeKey } from '../operations/keys/revoke.ts'
 import { rollKey } from '../operations/keys/roll.ts'
-import { NEVER_EXPIRES } from '../store/api-keys.ts'
-import type { StoredApiKey } from '../store/api-keys.ts'
 import type { Handlers } from './handler.ts'
 
 export const keyRoutes = {
@@ -17,7 +16,7 @@ export const keyRoutes = {
       name,
       scopes,
       rateLimits,
-      expiresAt: expiresAt ?? NEVER_EXPIRES,
+      expiresAt: expiresAt ?? END_OF_TIME,
     })
     return { ...presentKey(made.key), secret: made.secret }
   },
@@ -39,7 +38,7 @@ function presentKey(key: StoredApiKey) {
     livemode: key.environment.mode === 'live',
     kind: key.kind,
     name: key.name,
-    scopes: [...key.scopes],
+    scopes: [...key.scopes] as KeyScope[],
     hint: key.hint,
     rateLimits: key.rateLimits,
     createdAt: toIso(key.createdAt),

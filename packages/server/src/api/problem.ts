@@ -10,9 +10,9 @@ import type { ErrorCode } from '@tollkeeper/contract'
 import { describeRefusal } from '../language/format.ts'
 import { languages } from '../language/index.ts'
 import type { LanguageTag } from '../language/index.ts'
+import { refusalOf } from '../operations/failures.ts'
 import { Refusal } from '../refusal.ts'
 import type { FieldError } from '../refusal.ts'
-import { DatabaseUnavailable } from '../store/database/errors.ts'
 
 export interface Problem {
   type: string
@@ -39,8 +39,8 @@ const frameworkCodes: Record<string, ErrorCode> = {
 
 /** Any error as a refusal; `undefined` for a bug. */
 export function refusalFor(error: unknown): Refusal | undefined {
-  if (error instanceof Refusal) return error
-  if (error instanceof DatabaseUnavailable) return new Refusal('unavailable', { retryAfterSeconds: 1 })
+  const refusal = refusalOf(error)
+  if (refusal !== undefined) return refusal
   const { code, limit } = (error ?? {}) as { code?: unknown; limit?: unknown }
   const known = typeof code === 'string' ? frameworkCodes[code] : undefined
   if (known === undefined) return undefined

@@ -7,22 +7,22 @@
  */
 import type { Endpoint } from '@tollkeeper/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context, OperationContext, UsageContext } from '../context.ts'
+import type { Context, UsageContext } from '../context.ts'
 import { mayCall } from '../domain/keys/model.ts'
 import type { ApiKey } from '../domain/keys/model.ts'
 import { chooseLanguage } from '../language/index.ts'
+import { answerOnce } from '../operations/answers/answer-once.ts'
+import { isSameOrigin } from '../operations/environment/origins.ts'
+import type { OriginLists } from '../operations/environment/origins.ts'
+import type { Authenticator } from '../operations/keys/authenticator.ts'
+import type { RateLimiter, RateState } from '../operations/rate-limits/limiter.ts'
+import { runOperation } from '../operations/run.ts'
 import { Refusal } from '../refusal.ts'
-import { transaction } from '../store/database/transaction.ts'
-import { hintEvents } from '../store/events.ts'
-import type { Authenticator } from './authenticate.ts'
 import type { ApiRequest, StatusAnswer, StreamEvent } from './handler.ts'
-import { answerOnce, mergeKeys } from './idempotency.ts'
-import { isSameOrigin } from './origins.ts'
-import type { OriginLists } from './origins.ts'
+import { mergeKeys } from './idempotency.ts'
 import { hasIdempotencyField, parserOf } from './parse.ts'
 import { problemOf } from './problem.ts'
-import { rateClassOf } from './rate-limit.ts'
-import type { RateLimiter, RateState } from './rate-limit.ts'
+import { rateClassOf } from './rate-class.ts'
 import type { Call } from './routes.ts'
 import { sendStream } from './stream.ts'
 
@@ -171,36 +171,16 @@ function transactionRunner(endpoint: Endpoint, handler: AnyHandler, tools: Route
   const readOnly = endpoint.method === 'GET'
   return async (request, raw, reply) => {
     const key = endpoint.idempotency === 'stored' ? takeIdempotencyKey(raw, request) : undefined
-    const answer = await transaction(
-      context.db,
-      async (tx) => {
-        const ctx: OperationContext = {
-          ...context,
-          tx,
-          environment: request.key.environment,
-          actor: request.key.id,
-        }
-        const effect = async () => {
-          const written = write(await handler(request, ctx))
-          // the hint is heard when the transaction commits
-          if (!readOnly) await hintEvents(tx, ctx.environment.id)
-          return written
-        }
-        if (key === undefined) return { ...(await effect()), replayed: false }
-        const { method, path: route, secretAnswer } = endpoint
-        const scope = {
-          environment: ctx.environment.id,
-          method,
-          route,
-          params: request.params,
-          body: request.body,
-          key,
-        }
-        const seal = secretAnswer === true ? context.keyPepper : null
-        return answerOnce(tx, scope, { now: context.clock.now(), seal }, effect)
-      },
-      { readOnly },
-    )
+    const { environment, id: actor } = request.key
+    const answer = await runOperation(context, { environment, actor, readOnly }, async (ctx) => {
+      const effect = async () => write(await handler(request, ctx))
+      if (key === undefined) return { ...(await effect()), replayed: false }
+      const { method, path: route, secretAnswer } = endpoint
+      const { params, body } = request
+      const scope = { environment: environment.id, method, route, params, body, key }
+      const seal = secretAnswer === true ? context.keyPepper : null
+      return answerOnce(ctx.tx, scope, { now: context.clock.now(), seal }, effect)
+    })
     if (answer.replayed) reply.header('idempotent-replayed', 'true')
     return sendJson(reply, answer.status, answer.text)
   }

@@ -5,6 +5,7 @@
  * call (`route.ts`), errors (`problem.ts`), the pages for people (`pages/`).
  * Invariant: every answer has a request id, and every failure is problem+json from the one error map.
  */
+import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import fastify, { LogController } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -12,16 +13,16 @@ import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
 import { chooseLanguage } from '../language/index.ts'
 import type { Metrics } from '../metrics.ts'
+import { createOriginLists, isSameOrigin } from '../operations/environment/origins.ts'
+import type { OriginLists } from '../operations/environment/origins.ts'
+import { createAuthenticator } from '../operations/keys/authenticator.ts'
+import { createRateLimiter, defaultRateLimits } from '../operations/rate-limits/limiter.ts'
+import type { RateLimits } from '../operations/rate-limits/limiter.ts'
 import { Refusal } from '../refusal.ts'
-import { createAuthenticator } from './authenticate.ts'
 import { registerHealth } from './health.ts'
-import { createOriginLists, isSameOrigin } from './origins.ts'
-import type { OriginLists } from './origins.ts'
 import { registerPages } from './pages/index.ts'
 import { refuseText, refuseUnstorable } from './parse.ts'
 import { problemHeaders, problemOf } from './problem.ts'
-import { createRateLimiter, defaultRateLimits } from './rate-limit.ts'
-import type { RateLimits } from './rate-limit.ts'
 import { registerCall } from './route.ts'
 import type { RouteTools } from './route.ts'
 import { calls, handlerOf } from './routes.ts'
@@ -166,10 +167,20 @@ async function allowOrigins(app: FastifyInstance, origins: OriginLists): Promise
 
 function stopCleanly(app: FastifyInstance, stopping: AbortController): void {
   let sweeper: NodeJS.Timeout | undefined
+  // opened ahead by a client and never asked on: Node counts these as busy for a minute
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  app.server.on('request', (request) => unused.delete(request.socket))
   app.addHook('preClose', (done) => {
     stopping.abort()
     // a connection whose last answer went out after the close began would else be kept alive for its next request
-    sweeper = setInterval(() => app.server.closeIdleConnections(), 20)
+    sweeper = setInterval(() => {
+      app.server.closeIdleConnections()
+      for (const socket of unused) socket.destroy()
+    }, 20)
     done()
   })
   app.addHook('onClose', (_instance, done) => {

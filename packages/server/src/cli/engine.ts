@@ -1,13 +1,9 @@
+import type { OperationContext } from '../context.ts'
 import { createEngine } from '../engine.ts'
 import type { Engine } from '../engine.ts'
 import { createLogger } from '../logger.ts'
-import { findRunningEmbedded } from '../store/database/embedded.ts'
-import { migrate } from '../store/database/migrate.ts'
-import { openPool } from '../store/database/pool.ts'
-import { systemClock } from '../clock.ts'
-import { transaction } from '../store/database/transaction.ts'
-import { loadEnvironments } from '../store/installation.ts'
-import type { OperationContext } from '../context.ts'
+import { listEnvironments } from '../operations/environment/list.ts'
+import { runOperation } from '../operations/run.ts'
 import { SettingProblem } from './settings.ts'
 import type { Settings } from './settings.ts'
 
@@ -23,40 +19,35 @@ export const engineFrom = (settings: Settings, logLevel: string): Promise<Engine
 
 /** The engine for one command. Beside a running `dev`, on the database that runs there. */
 export async function withEngine<T>(settings: Settings, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const running =
-    settings.databaseUrl === undefined ? await findRunningEmbedded(settings.dataDirectory) : undefined
-  const db = running === undefined ? undefined : openPool({ ...running, max: 2 })
+  const { databaseUrl, dataDirectory, logLevel = 'error' } = settings
+  const logger = createLogger({ level: logLevel })
+  const engine = await createEngine({
+    databaseUrl,
+    dataDirectory,
+    besideRunning: true,
+    connections: 2,
+    logger,
+  })
   try {
-    if (db !== undefined) await migrate(db, { now: systemClock.now() })
-    const logger = createLogger({ level: settings.logLevel ?? 'error' })
-    const { databaseUrl, dataDirectory } = settings
-    const engine = await createEngine({ db, databaseUrl, dataDirectory, connections: 2, logger })
-    try {
-      return await use(engine)
-    } finally {
-      await engine.stop()
-    }
+    return await use(engine)
   } finally {
-    await db?.close()
+    await engine.stop()
   }
 }
 
-/** One transaction in an environment given by its name. */
-export function inEnvironment<T>(
-  engine: Engine,
+/** One operation in an environment given by its name. */
+export async function inEnvironment<T>(
+  { context }: Engine,
   name: string,
-  work: (ctx: OperationContext) => Promise<T>,
+  operation: (ctx: OperationContext) => Promise<T>,
 ): Promise<T> {
-  return transaction(engine.context.db, async (tx) => {
-    const environments = await loadEnvironments(tx)
-    const environment = environments.find((candidate) => candidate.name === name)
-    if (environment === undefined) {
-      const names = environments.map((candidate) => candidate.name).join(', ')
-      throw new SettingProblem(`There is no environment "${name}". There are: ${names}.`)
-    }
-    const { id, mode } = environment
-    return work({ ...engine.context, tx, environment: { id, name, mode }, actor: 'cli' })
-  })
+  const environments = await listEnvironments(context)
+  const environment = environments.find((candidate) => candidate.name === name)
+  if (environment === undefined) {
+    const names = environments.map((candidate) => candidate.name).join(', ')
+    throw new SettingProblem(`There is no environment "${name}". There are: ${names}.`)
+  }
+  return runOperation(context, { environment, actor: 'cli' }, operation)
 }
 
 /** Stops the engine on SIGTERM or SIGINT, and ends the process. A second signal ends it at once. */

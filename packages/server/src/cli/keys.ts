@@ -1,12 +1,11 @@
 import { scopes as allScopes } from '@tollkeeper/contract'
 import type { KeyScope } from '@tollkeeper/contract'
-import type { KeyKind } from '../domain/keys/model.ts'
-import { toIso } from '../domain/time/instant.ts'
+import type { KeyKind, StoredApiKey } from '../domain/keys/model.ts'
+import { END_OF_TIME, toIso } from '../domain/time/instant.ts'
 import { createKey } from '../operations/keys/create.ts'
+import { listKeys } from '../operations/keys/list.ts'
 import { revokeKey } from '../operations/keys/revoke.ts'
 import { rollKey } from '../operations/keys/roll.ts'
-import { NEVER_EXPIRES, loadApiKeys } from '../store/api-keys.ts'
-import type { StoredApiKey } from '../store/api-keys.ts'
 import { inEnvironment, withEngine } from './engine.ts'
 import { say } from './serve.ts'
 import { SettingProblem, readSettings } from './settings.ts'
@@ -27,7 +26,7 @@ export async function createKeyCommand(
     kind,
     name: options.name,
     scopes: scopes.map((scope) => oneOf<KeyScope>(scope, allScopes, '--scopes')),
-    expiresAt: NEVER_EXPIRES,
+    expiresAt: END_OF_TIME,
     rateLimits: {},
   }
   const made = await withEngine(readSettings(), (engine) =>
@@ -57,10 +56,8 @@ export async function revokeKeyCommand(id: string, options: KeyOptions): Promise
 }
 
 export async function listKeysCommand(options: KeyOptions): Promise<void> {
-  const keys = await withEngine(readSettings(), (engine) =>
-    inEnvironment(engine, options.environment, (ctx) =>
-      loadApiKeys(ctx.tx, ctx.environment.id, { limit: MOST_KEYS_LISTED }),
-    ),
+  const { keys } = await withEngine(readSettings(), (engine) =>
+    inEnvironment(engine, options.environment, (ctx) => listKeys(ctx, { limit: MOST_KEYS_LISTED })),
   )
   if (options.json === true) return say(JSON.stringify(keys.map(shown)))
   for (const key of keys) {

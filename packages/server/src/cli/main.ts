@@ -8,8 +8,8 @@
 import { Command } from 'commander'
 import { formatTemplate } from '../language/format.ts'
 import { en } from '../language/en.ts'
+import { remedyOf } from '../operations/failures.ts'
 import { Refusal } from '../refusal.ts'
-import { DatabaseProblem } from '../store/database/errors.ts'
 import { addCatalogCommands } from './catalog.ts'
 import { backupCommand, migrateCommand, restoreCommand } from './database.ts'
 import { createKeyCommand, listKeysCommand, revokeKeyCommand, rollKeyCommand } from './keys.ts'
@@ -74,7 +74,8 @@ program.parseAsync().catch((error: unknown) => {
 })
 
 function tell(error: unknown): string {
-  if (error instanceof DatabaseProblem) return `${error.message}\n${error.remedy}`
+  const problem = remedyOf(error)
+  if (problem !== undefined) return `${problem.message}\n${problem.remedy}`
   if (error instanceof SettingProblem) return error.message
   if (error instanceof Refusal) {
     const { title, detail } = en.errors[error.code]

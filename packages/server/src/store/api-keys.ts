@@ -2,27 +2,19 @@
  * API keys in the database: what they may do and the HMAC of their secret, never the secret.
  *
  * Owns: the table api_key. Does not own: how a hash is made (`operations/keys/secret.ts`) and the memory of keys
- * (`api/authenticate.ts`).
+ * (`operations/keys/authenticator.ts`).
  */
-import type { KeyScope } from '@tollkeeper/contract'
-import type { ApiKey, KeyKind, RateClass } from '../domain/keys/model.ts'
-import { END_OF_TIME } from '../domain/time/instant.ts'
+import type { KeyKind, RateClass, StoredApiKey } from '../domain/keys/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import type { Queryable } from './database/pool.ts'
-
-export interface StoredApiKey extends ApiKey {
-  hint: string
-  createdAt: Instant
-  rolledTo: string | null
-}
 
 type Row = {
   environment: number
   id: string
   kind: KeyKind
   name: string
-  scopes: KeyScope[]
+  scopes: string[]
   hash: Buffer
   hint: string
   rate_limits: Partial<Record<RateClass, number>>
@@ -141,6 +133,3 @@ export async function saveApiKeyEnd(
     ],
   })
 }
-
-/** What `expiresAt` is for a key that doesn't. */
-export const NEVER_EXPIRES = END_OF_TIME

@@ -7,7 +7,10 @@ const functionLimit = 70
 const depthLimit = 4
 
 /** Files that are nothing but a table, each with its reason: splitting one would only scatter its rows. */
-const tableFiles: Record<string, string> = {}
+const tableFiles: Record<string, string> = {
+  'packages/server/src/language/en.ts': 'the sentences of one language; adding a language is one file',
+  'packages/server/src/language/fr.ts': 'the same',
+}
 
 const isMigration = (path: string) => /\/migrations\/\d{4}_\w+\.sql$/.test(path)
 const linesOf = (count: number) => '\n'.repeat(count)

@@ -53,6 +53,9 @@ const oneClock: Rule = {
 const stopwatchHolders: Record<string, string> = {
   'packages/server/src/metrics.ts': 'durations for /metrics',
   'packages/server/src/store/catalog-cache.ts': 'how old an answer is, also while the clock stands still',
+  'packages/server/src/operations/keys/authenticator.ts':
+    'how old what is remembered of a key is, also while the clock stands still',
+  'packages/server/src/operations/environment/origins.ts': 'the same of allowed origins',
   'packages/client/src/runtime.ts': "how long a request has taken, on a machine that isn't the server's",
 }
 

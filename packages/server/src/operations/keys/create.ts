@@ -1,12 +1,10 @@
-import type { KeyScope } from '@tollkeeper/contract'
 import type { OperationContext } from '../../context.ts'
 import { mayCreate } from '../../domain/keys/model.ts'
-import type { ApiKey, KeyKind } from '../../domain/keys/model.ts'
+import type { ApiKey, KeyKind, StoredApiKey } from '../../domain/keys/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { insertApiKey } from '../../store/api-keys.ts'
-import type { StoredApiKey } from '../../store/api-keys.ts'
 import { hashSecret, hintOf, newSecret } from './secret.ts'
 import { appendEvents } from '../../store/events.ts'
 import { keyEvent } from './events.ts'
@@ -15,7 +13,7 @@ export interface NewKey {
   kind: KeyKind
   name: string
   /** For `restricted`: at least one. */
-  scopes: readonly KeyScope[]
+  scopes: readonly string[]
   expiresAt: Instant
   rateLimits: ApiKey['rateLimits']
 }

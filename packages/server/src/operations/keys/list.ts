@@ -1,8 +1,8 @@
 import type { OperationContext } from '../../context.ts'
+import type { StoredApiKey } from '../../domain/keys/model.ts'
 import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadApiKeys } from '../../store/api-keys.ts'
-import type { StoredApiKey } from '../../store/api-keys.ts'
 
 /** @throws Refusal `invalid_cursor` */
 export async function listKeys(

@@ -1,9 +1,8 @@
 import type { OperationContext } from '../../context.ts'
 import { mayCreate } from '../../domain/keys/model.ts'
-import type { ApiKey } from '../../domain/keys/model.ts'
+import type { ApiKey, StoredApiKey } from '../../domain/keys/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { claimApiKey, saveApiKeyEnd } from '../../store/api-keys.ts'
-import type { StoredApiKey } from '../../store/api-keys.ts'
 import { appendEvents } from '../../store/events.ts'
 import { keyEvent } from './events.ts'
 

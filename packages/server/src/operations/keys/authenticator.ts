@@ -7,12 +7,12 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../clock.ts'
-import type { ApiKey } from '../domain/keys/model.ts'
-import { hashSecret, looksLikeKey } from '../operations/keys/secret.ts'
-import { Refusal } from '../refusal.ts'
-import { loadApiKeyByHash } from '../store/api-keys.ts'
-import type { Database } from '../store/database/pool.ts'
+import type { Clock } from '../../clock.ts'
+import type { ApiKey } from '../../domain/keys/model.ts'
+import { hashSecret, looksLikeKey } from './secret.ts'
+import { Refusal } from '../../refusal.ts'
+import { loadApiKeyByHash } from '../../store/api-keys.ts'
+import type { Database } from '../../store/database/pool.ts'
 
 /** From this age on a remembered key is read again beside the request that uses it … */
 const REFRESH_AFTER_MS = 500

@@ -5,13 +5,12 @@
  * Invariant: each process serves only what it has taken out of the shared window, in blocks; so all of them together
  * never pass the limit. They may refuse a little early, when another holds the rest of a block.
  */
-import type { Endpoint } from '@tollkeeper/contract'
-import type { Clock } from '../clock.ts'
-import type { ApiKey, RateClass } from '../domain/keys/model.ts'
-import type { Instant } from '../domain/time/instant.ts'
-import { Refusal } from '../refusal.ts'
-import { deleteOldWindows, takeFromWindow } from '../store/rate-windows.ts'
-import type { Database } from '../store/database/pool.ts'
+import type { Clock } from '../../clock.ts'
+import type { ApiKey, RateClass } from '../../domain/keys/model.ts'
+import type { Instant } from '../../domain/time/instant.ts'
+import { Refusal } from '../../refusal.ts'
+import { deleteOldWindows, takeFromWindow } from '../../store/rate-windows.ts'
+import type { Database } from '../../store/database/pool.ts'
 
 export type RateLimits = Readonly<Record<RateClass, number>>
 
@@ -28,12 +27,6 @@ const LARGEST_BLOCK = 10_000
 /** Limits below this are counted one by one, so that nothing is refused early. */
 const ONE_BY_ONE_BELOW = 200
 
-export function rateClassOf(call: Pick<Endpoint, 'method' | 'scope' | 'idempotency'>): RateClass {
-  if (call.idempotency === 'usage') return 'usage'
-  if (call.scope.startsWith('usage:')) return call.method === 'GET' ? 'quota' : 'usage'
-  return call.method === 'GET' ? 'read' : 'write'
-}
-
 export interface RateState {
   limit: number
   /** What is left of the window, as far as this process knows. */
@@ -44,10 +37,10 @@ export interface RateState {
 interface Share {
   bucket: string
   start: Instant
+  limit: number
   held: number
   /** What nobody had taken when this process last looked. */
   left: number
-  used: number
   exhausted: boolean
   taking: Promise<void> | null
 }
@@ -72,7 +65,8 @@ export function createRateLimiter(db: Database, clock: Clock, limits: RateLimits
     const bucket = `${key.environment.id}:${key.id}:${rateClass}`
     let share = shares.get(bucket)
     if (share === undefined || share.start !== start) {
-      share = { bucket, start, held: 0, left: 0, used: 0, exhausted: false, taking: null }
+      const limit = key.rateLimits[rateClass] ?? limits[rateClass]
+      share = { bucket, start, limit, held: 0, left: 0, exhausted: false, taking: null }
       shares.set(bucket, share)
     }
     return share
@@ -85,56 +79,59 @@ export function createRateLimiter(db: Database, clock: Clock, limits: RateLimits
     deleteOldWindows(db, start - 10 * WINDOW_MS).catch(() => {})
   }
 
-  function take(share: Share, limit: number): Promise<void> {
-    const block = blockOf(limit)
-    share.taking ??= takeFromWindow(db, { bucket: share.bucket, start: share.start, limit }, block)
-      .then(({ given, left }) => {
-        share.held += given
-        share.left = left
-        if (given === 0) share.exhausted = true
-      })
-      .finally(() => {
-        share.taking = null
-      })
-    return share.taking
-  }
-
-  function serve(share: Share, limit: number): RateState {
+  function serve(share: Share): RateState {
     share.held -= 1
-    share.used += 1
-    const block = blockOf(limit)
+    const block = blockOf(share.limit)
     if (block > 1 && share.held * 2 < block && !share.exhausted && share.taking === null) {
       // beside the request: when it fails, the request that finds nothing held tries again and says so
-      take(share, limit).catch(() => {})
+      take(db, share).catch(() => {})
     }
-    return { limit, remaining: share.held + share.left, resetSeconds: secondsToEnd(share) }
+    return {
+      limit: share.limit,
+      remaining: share.held + share.left,
+      resetSeconds: secondsToEnd(share, clock.now()),
+    }
   }
 
-  const secondsToEnd = (share: Share): number =>
-    Math.max(1, Math.ceil((share.start + WINDOW_MS - clock.now()) / 1000))
-
-  async function serveWhenTaken(share: Share, limit: number): Promise<RateState> {
+  async function serveWhenTaken(share: Share): Promise<RateState> {
     while (share.held <= 0) {
-      if (share.exhausted) throw refused(share, limit)
-      await take(share, limit)
+      if (share.exhausted) throw refusalOf(share, clock.now())
+      await take(db, share)
     }
-    return serve(share, limit)
-  }
-
-  function refused(share: Share, limit: number): Refusal {
-    const seconds = secondsToEnd(share)
-    return new Refusal('rate_limited', { values: { limit, seconds }, retryAfterSeconds: seconds })
+    return serve(share)
   }
 
   return {
     count(key, rateClass) {
-      const limit = key.rateLimits[rateClass] ?? limits[rateClass]
       const share = shareOf(key, rateClass)
-      if (share.held > 0) return serve(share, limit)
-      if (share.exhausted) throw refused(share, limit)
-      return serveWhenTaken(share, limit)
+      if (share.held > 0) return serve(share)
+      if (share.exhausted) throw refusalOf(share, clock.now())
+      return serveWhenTaken(share)
     },
   }
+}
+
+/** One block more for this process; all who wait for one wait for the same. */
+function take(db: Database, share: Share): Promise<void> {
+  share.taking ??= takeFromWindow(db, share, blockOf(share.limit))
+    .then(({ given, left }) => {
+      share.held += given
+      share.left = left
+      if (given === 0) share.exhausted = true
+    })
+    .finally(() => {
+      share.taking = null
+    })
+  return share.taking
+}
+
+function secondsToEnd(share: Share, now: Instant): number {
+  return Math.max(1, Math.ceil((share.start + WINDOW_MS - now) / 1000))
+}
+
+function refusalOf(share: Share, now: Instant): Refusal {
+  const seconds = secondsToEnd(share, now)
+  return new Refusal('rate_limited', { values: { limit: share.limit, seconds }, retryAfterSeconds: seconds })
 }
 
 function blockOf(limit: number): number {

@@ -4,8 +4,8 @@
  * Owns: this process's memory of the allow-lists, at most a second old. Does not own: the lists
  * (`store/installation.ts`).
  */
-import { loadEnvironments } from '../store/installation.ts'
-import type { Database } from '../store/database/pool.ts'
+import { loadEnvironments } from '../../store/installation.ts'
+import type { Database } from '../../store/database/pool.ts'
 
 const REFRESH_AFTER_MS = 500
 const TRUST_FOR_MS = 900

@@ -1,0 +1,55 @@
+/**
+ * The database as a thing to look after: bring it up to date, write it into a file, read it back.
+ *
+ * Owns: finding it (one's own, the embedded one, or the one that runs beside). Does not own: how it is done
+ * (`store/database`).
+ */
+import type { Clock } from '../../clock.ts'
+import { backup, restore } from '../../store/database/backup.ts'
+import type { BackupSummary } from '../../store/database/backup.ts'
+import { findRunningEmbedded, startEmbedded } from '../../store/database/embedded.ts'
+import { openExternal } from '../../store/database/external.ts'
+import { migrate } from '../../store/database/migrate.ts'
+import { openPool } from '../../store/database/pool.ts'
+import type { Database } from '../../store/database/pool.ts'
+
+export interface DatabasePlace {
+  databaseUrl?: string | undefined
+  dataDirectory: string
+}
+
+export const migrateDatabase = (
+  place: DatabasePlace,
+  clock: Clock,
+): Promise<{ applied: string[]; version: number }> =>
+  withDatabase(place, (db) => migrate(db, { now: clock.now() }))
+
+export const backUpDatabase = (place: DatabasePlace, clock: Clock, file: string): Promise<BackupSummary> =>
+  withDatabase(place, (db) => backup(db, file, { now: clock.now() }))
+
+/** Only into an empty database. */
+export const restoreDatabase = (place: DatabasePlace, clock: Clock, file: string): Promise<BackupSummary> =>
+  withDatabase(place, (db) => restore(file, db, { now: clock.now() }))
+
+/** The database as it is: nothing is migrated. */
+async function withDatabase<T>(place: DatabasePlace, use: (db: Database) => Promise<T>): Promise<T> {
+  const { databaseUrl, dataDirectory } = place
+  if (databaseUrl !== undefined)
+    return closing(await openExternal({ connectionString: databaseUrl, max: 4 }), use)
+  const running = await findRunningEmbedded(dataDirectory)
+  if (running !== undefined) return closing(openPool({ ...running, max: 4 }), use)
+  const embedded = await startEmbedded({ dataDirectory })
+  try {
+    return await closing(openPool({ ...embedded.connection, max: 4 }), use)
+  } finally {
+    await embedded.stop()
+  }
+}
+
+async function closing<T>(db: Database, use: (db: Database) => Promise<T>): Promise<T> {
+  try {
+    return await use(db)
+  } finally {
+    await db.close()
+  }
+}

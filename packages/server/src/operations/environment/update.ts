@@ -1,0 +1,12 @@
+import type { OperationContext } from '../../context.ts'
+import { saveAllowedOrigins } from '../../store/installation.ts'
+import type { EnvironmentSettings } from '../../store/installation.ts'
+import { readEnvironment } from './read.ts'
+
+export async function updateEnvironment(
+  ctx: OperationContext,
+  command: { allowedOrigins: readonly string[] },
+): Promise<EnvironmentSettings> {
+  await saveAllowedOrigins(ctx.tx, ctx.environment.id, command.allowedOrigins)
+  return readEnvironment(ctx)
+}
