@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { HOUR_MS } from '../domain/time/instant.ts'
 import type { Loop } from '../loop.ts'
+import { spreadCatalog } from '../operations/catalog/spread.ts'
 import { startHints } from '../operations/events/hints.ts'
 import { customerSweeps } from '../operations/sweeps/customer-sweeps.ts'
 import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
@@ -41,6 +42,7 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     sweep('close-windows', 'boundary'),
     sweep('expire-holds', 'holds'),
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
+    { name: 'spread-catalog', everyMs: 250, run: spreadCatalog },
     { name: 'tidy', everyMs: 60_000, run: tidy },
     { name: 'partitions', everyMs: HOUR_MS, run: preparePartitions },
   ]

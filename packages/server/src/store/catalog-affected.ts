@@ -1,5 +1,5 @@
 import sql, { join } from 'sql-template-tag'
-import type { CatalogChange, ItemChange } from '../domain/catalog/diff.ts'
+import { type CatalogChange, type ItemChange, movesFallback } from '../domain/catalog/diff.ts'
 import type { Catalog } from '../domain/catalog/model.ts'
 import type { CatalogContent } from '../domain/catalog/normalise.ts'
 import type { Queryable } from './database/pool.ts'
@@ -39,8 +39,8 @@ export async function loadAffected(
       affected.push({ noun, key: keys.get(item) ?? '', version, effect: 'stays', customers, sample })
     }
   }
-  const fallback = movedFallback(current, next, changes)
-  if (fallback !== null) {
+  const fallback = next.fallbackPlan ?? current.fallbackPlan
+  if (fallback !== null && movesFallback(changes, next)) {
     const { customers, sample } = await loadWithoutSubscription(db, environment)
     if (customers > 0) {
       affected.push({
@@ -54,16 +54,6 @@ export async function loadAffected(
     }
   }
   return affected
-}
-
-function movedFallback(current: Catalog, next: CatalogContent, changes: CatalogChange[]): string | null {
-  const key = next.fallbackPlan ?? current.fallbackPlan
-  const isMoved = changes.some(
-    (change) =>
-      change.noun === 'fallback_plan' ||
-      (change.noun === 'plan' && change.key === next.fallbackPlan && change.content !== null),
-  )
-  return isMoved ? key : null
 }
 
 interface HolderRow {
@@ -102,7 +92,7 @@ async function loadWithoutSubscription(
   const without = sql`
     from customer c
     where c.environment = ${environment} and c.deleted_at is null and not exists (
-      select from subscription s where s.environment = c.environment and s.customer = c.id and ${live})`
+      select from subscription s where s.environment = c.environment and s.customer = c.id and s.status in ('trialing', 'active'))`
   const { rows } = await db.query<{ customers: number; sample: string[] }>(sql`
     select (select count(*)::integer ${without}) as customers,
       array(select c.key ${without} order by c.id limit ${SAMPLE_SIZE}) as sample`)

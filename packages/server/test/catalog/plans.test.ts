@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { queueCatalog } from '../support/catalog.ts'
+import { type Answered, queueCatalog } from '../support/catalog.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -110,10 +110,10 @@ describe('plans one by one', () => {
     })
     expect(status).toBe(200)
     expect(body).toMatchObject({ version: 2, name: 'Essential', trial: null })
-    const limits = Object.fromEntries(body.allowances.map((a: any) => [a.feature, a.limit]))
+    const limits = Object.fromEntries(body.allowances.map((a: Answered) => [a.feature, a.limit]))
     expect(limits).toEqual({ sites: 1, agents: 7, tickets: 500 })
     const before = await ask('GET', '/v1/plans/essential?version=1')
-    expect(before.body.allowances.find((a: any) => a.feature === 'agents').limit).toBe(5)
+    expect(before.body.allowances.find((a: Answered) => a.feature === 'agents').limit).toBe(5)
     expect((await ask('PATCH', '/v1/plans/essential', {})).body.version).toBe(2)
     expect((await ask('PATCH', '/v1/plans/nobody', {})).body).toMatchObject({
       status: 404,
@@ -169,7 +169,7 @@ describe('plans one by one', () => {
     expect(first.body).toMatchObject({ object: 'list', hasMore: true })
     const second = await ask('GET', `/v1/plans?limit=2&cursor=${first.body.nextCursor}`)
     expect(second.body).toMatchObject({ hasMore: false, nextCursor: null })
-    const ids = [...first.body.data, ...second.body.data].map((plan: any) => plan.id)
+    const ids = [...first.body.data, ...second.body.data].map((plan: Answered) => plan.id)
     expect(ids).toEqual(['enterprise', 'professional', 'essential'])
     expect((await ask('GET', '/v1/plans?cursor=plan_x')).body.code).toBe('invalid_cursor')
   })

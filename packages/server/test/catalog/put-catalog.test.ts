@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CatalogDefinition } from '@tollkeeper/contract'
-import { queueCatalog } from '../support/catalog.ts'
+import { type Answered, queueCatalog } from '../support/catalog.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -17,8 +17,8 @@ afterEach(async () => {
 })
 
 const put = (catalog: unknown, query = '') => server.request('PUT', `/v1/catalog${query}`, { body: catalog })
-const changesOf = (body: any) =>
-  body.changes.map((change: any) => `${change.noun} ${change.id} ${change.action}`)
+const changesOf = (body: Answered) =>
+  body.changes.map((change: Answered) => `${change.noun} ${change.id} ${change.action}`)
 
 /** A deep copy to change. */
 const queue = (): CatalogDefinition => structuredClone(queueCatalog)
@@ -42,12 +42,12 @@ describe('PUT /v1/catalog', () => {
     expect(second.body).toMatchObject({ applied: false, changed: false, revision: 1, changes: [] })
 
     const { body } = await server.request('GET', '/v1/plans')
-    const table = body.data.map((plan: any) => [
+    const table = body.data.map((plan: Answered) => [
       plan.id,
       ...['sites', 'agents', 'queues', 'tickets'].map(
-        (id) => plan.allowances.find((a: any) => a.feature === id).limit,
+        (id) => plan.allowances.find((a: Answered) => a.feature === id).limit,
       ),
-      ...['month', 'year'].map((name) => plan.prices.find((p: any) => p.interval === name).amountMinor),
+      ...['month', 'year'].map((name) => plan.prices.find((p: Answered) => p.interval === name).amountMinor),
       plan.version,
     ])
     expect(table).toEqual([
@@ -56,8 +56,8 @@ describe('PUT /v1/catalog', () => {
       ['essential', 1, 5, 3, 500, 15_000, 150_000, 1],
     ])
     const essential = body.data[2]
-    expect(essential.allowances.find((a: any) => a.feature === 'tickets').window).toBe('month')
-    expect(essential.allowances.find((a: any) => a.feature === 'sites').window).toBeNull()
+    expect(essential.allowances.find((a: Answered) => a.feature === 'tickets').window).toBe('month')
+    expect(essential.allowances.find((a: Answered) => a.feature === 'sites').window).toBeNull()
   })
 
   it('GT-1 gives a changed plan a new version and leaves its subscribers on theirs', async () => {
@@ -96,7 +96,7 @@ describe('PUT /v1/catalog', () => {
 
     const limitOf = async (customer: string) => {
       const { body } = await server.request('GET', `/v1/customers/${customer}/entitlements`)
-      return body.features.find((feature: any) => feature.feature === 'agents').limit
+      return body.features.find((feature: Answered) => feature.feature === 'agents').limit
     }
     await subscribe('bank-c', 'essential')
     expect([await limitOf('bank-a'), await limitOf('bank-c')]).toEqual([5, 8])
@@ -112,11 +112,11 @@ describe('PUT /v1/catalog', () => {
     expect(changesOf(body)).toEqual(['plan essential archived', 'plan enterprise deleted'])
     expect((await server.request('GET', '/v1/plans/enterprise')).status).toBe(404)
     expect((await server.request('GET', '/v1/plans/essential')).body.archived).toBe(true)
-    expect((await server.request('GET', '/v1/plans?archived=true')).body.data.map((p: any) => p.id)).toEqual([
-      'essential',
-    ])
+    expect(
+      (await server.request('GET', '/v1/plans?archived=true')).body.data.map((p: Answered) => p.id),
+    ).toEqual(['essential'])
     const { body: entitlements } = await server.request('GET', '/v1/customers/bank-a/entitlements')
-    expect(entitlements.features.find((f: any) => f.feature === 'agents').limit).toBe(5)
+    expect(entitlements.features.find((f: Answered) => f.feature === 'agents').limit).toBe(5)
 
     expect((await put(smaller)).body.changed).toBe(false)
     expect(changesOf((await put(queueCatalog)).body)).toEqual([
@@ -132,7 +132,7 @@ describe('PUT /v1/catalog', () => {
     for (const plan of Object.values(without.plans)) delete plan.allowances!.queues
     expect(changesOf((await put(without)).body)).toContain('feature queues archived')
     const { body } = await server.request('GET', '/v1/features')
-    expect(body.data.map((f: any) => [f.id, f.archived])).toEqual([
+    expect(body.data.map((f: Answered) => [f.id, f.archived])).toEqual([
       ['sites', false],
       ['agents', false],
       ['tickets', false],
@@ -153,7 +153,7 @@ describe('PUT /v1/catalog', () => {
 
   it('lists all mistakes at once, each with its path and remedy, and changes nothing', async () => {
     await put(queueCatalog)
-    const bad: any = queue()
+    const bad: Answered = queue()
     bad.features.tickets.thresholds = [90, 80]
     bad.features.chat = { kind: 'boolean' }
     bad.plans.essential.allowances.agent = 5
@@ -164,7 +164,7 @@ describe('PUT /v1/catalog', () => {
     const { status, body } = await put(bad)
     expect(status).toBe(422)
     expect(body.code).toBe('catalog_invalid')
-    const errors = Object.fromEntries(body.errors.map((error: any) => [error.param, error.message]))
+    const errors = Object.fromEntries(body.errors.map((error: Answered) => [error.param, error.message]))
     expect(Object.keys(errors).sort()).toEqual([
       'fallbackPlan',
       'features.chat.kind',
@@ -222,7 +222,7 @@ describe('PUT /v1/catalog', () => {
     const { rows } = await database.db.query(
       "select type, subject from event where type ~ '^(catalog|plan)' order by id",
     )
-    expect(rows.map((row: any) => `${row.type} ${row.subject}`.trim())).toEqual([
+    expect(rows.map((row: Answered) => `${row.type} ${row.subject}`.trim())).toEqual([
       'catalog.updated',
       'plan.created essential',
       'plan.created professional',

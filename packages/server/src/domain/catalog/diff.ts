@@ -192,3 +192,28 @@ function diffSetting(
   if (before === after) return []
   return [{ noun, key: path, action: 'changed', fields: [{ path, before, after }] }]
 }
+
+/** What of a feature decides, or is told to applications, whatever version of a plan gives it. */
+const decidingFields = ['thresholds', 'failPolicy', 'costs']
+
+/**
+ * Whose entitlements the changes move without a command on the customer: nobody's, those of customers without a
+ * subscription in force (the fallback plan), or all.
+ */
+export function reachOf(changes: CatalogChange[], next: CatalogContent): 'nobody' | 'fallback' | 'all' {
+  const movesAll = changes.some(
+    ({ noun, fields }) =>
+      noun === 'feature' && fields.some(({ path }) => decidingFields.includes(path.split('.')[0] ?? '')),
+  )
+  if (movesAll) return 'all'
+  return movesFallback(changes, next) ? 'fallback' : 'nobody'
+}
+
+/** Another fallback plan, or another content of it. */
+export function movesFallback(changes: CatalogChange[], next: CatalogContent): boolean {
+  return changes.some(
+    (change) =>
+      change.noun === 'fallback_plan' ||
+      (change.noun === 'plan' && change.key === next.fallbackPlan && change.content !== null),
+  )
+}

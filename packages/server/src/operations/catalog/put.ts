@@ -6,7 +6,7 @@
  */
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { OperationContext } from '../../context.ts'
-import { type CatalogChange, diffCatalog, droppedItems } from '../../domain/catalog/diff.ts'
+import { type CatalogChange, diffCatalog, droppedItems, reachOf } from '../../domain/catalog/diff.ts'
 import type { Catalog } from '../../domain/catalog/model.ts'
 import { type CatalogContent, normaliseCatalog } from '../../domain/catalog/normalise.ts'
 import type { DomainEvent } from '../../domain/events.ts'
@@ -14,6 +14,7 @@ import type { Instant } from '../../domain/time/instant.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCatalog, loadUsedItems, lockCatalog, lockItems, saveCatalog } from '../../store/catalog.ts'
 import { type Affected, loadAffected } from '../../store/catalog-affected.ts'
+import { startSpread } from '../../store/catalog-spread.ts'
 import { appendEvents } from '../../store/events.ts'
 import { invalidCatalog, readCatalog } from './read.ts'
 
@@ -70,6 +71,8 @@ export async function saveChanges(
   const revision = await saveCatalog(tx, environment.id, definition, changes, now)
   if (changes.length > 0) {
     await appendEvents(tx, environment.id, 0, eventsOf(changes, revision, now), now)
+    const reach = reachOf(changes, content)
+    if (reach !== 'nobody') await startSpread(tx, environment.id, reach === 'all', now)
     ctx.catalogs.expect(environment.id, revision)
   }
   return { applied: changes.length > 0, revision, changes, affected }

@@ -71,7 +71,13 @@ create table catalog (
   environment smallint primary key references environment,
   revision integer not null,
   document jsonb not null,
-  updated_at timestamptz(3) not null
+  updated_at timestamptz(3) not null,
+  -- a change that reaches customers who command nothing is passed on to them by a job, by ascending customer:
+  -- pass 0 = done; all = also to those with a subscription; spread_at = not before
+  spread_pass smallint not null default 0,
+  spread_all boolean not null default false,
+  spread_after bigint not null default 0,
+  spread_at timestamptz(3) not null default 'infinity'
 );
 
 create table feature (
@@ -192,6 +198,8 @@ create table subscription (
   period_end timestamptz(3) not null,
   start_at timestamptz(3) not null,
   trial_end_at timestamptz(3),
+  -- when its end was announced ahead
+  trial_ending_told_at timestamptz(3),
   cancel_at timestamptz(3),
   canceled_at timestamptz(3),
   ended_at timestamptz(3),
@@ -402,6 +410,8 @@ create table hold (
   takes text not null check (takes in ('customer', 'member', 'both')),
   amount bigint not null check (amount >= 0),
   settled bigint,
+  -- the use that its end recorded: what a late report of a lease corrects
+  event uuid,
   status text not null check (status in ('open', 'settled', 'canceled', 'expired')),
   holder text not null default '',
   window_start timestamptz(3) not null,
