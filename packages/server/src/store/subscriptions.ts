@@ -35,6 +35,7 @@ export interface SubscriptionRow {
   period_end: Instant
   start_at: Instant
   trial_end_at: Instant | null
+  trial_ending_told_at: Instant | null
   cancel_at: Instant | null
   canceled_at: Instant | null
   ended_at: Instant | null
@@ -80,6 +81,7 @@ export async function subscriptionFromRow(
     periodEnd: row.period_end,
     startAt: row.start_at,
     trialEndAt: row.trial_end_at,
+    trialEndingToldAt: row.trial_ending_told_at,
     cancelAt: row.cancel_at,
     canceledAt: row.canceled_at,
     endedAt: row.ended_at,
@@ -141,10 +143,10 @@ export async function saveSubscription(
       text: `insert into subscription (environment, customer, number, id, status, authority, activation, plan,
                plan_version, billing_interval, currency, quantities, anchor_at, period_start, period_end, start_at,
                trial_end_at, cancel_at, canceled_at, ended_at, end_reason, paused_at, resume_at, scheduled_change,
-               metadata, created_at, updated_at)
+               metadata, created_at, updated_at, trial_ending_told_at)
              overriding system value
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-               $22, $23, $24, $25, $26, $27)
+               $22, $23, $24, $25, $26, $27, $28)
              on conflict (environment, customer, number) do update set
                status = excluded.status, plan = excluded.plan, plan_version = excluded.plan_version,
                billing_interval = excluded.billing_interval, currency = excluded.currency,
@@ -153,7 +155,7 @@ export async function saveSubscription(
                cancel_at = excluded.cancel_at, canceled_at = excluded.canceled_at, ended_at = excluded.ended_at,
                end_reason = excluded.end_reason, paused_at = excluded.paused_at, resume_at = excluded.resume_at,
                scheduled_change = excluded.scheduled_change, metadata = excluded.metadata,
-               updated_at = excluded.updated_at`,
+               updated_at = excluded.updated_at, trial_ending_told_at = excluded.trial_ending_told_at`,
       values: [
         environment,
         customer,
@@ -182,6 +184,7 @@ export async function saveSubscription(
         JSON.stringify(each.metadata),
         timestampParameter(each.createdAt),
         timestampParameter(each.updatedAt),
+        optional(each.trialEndingToldAt),
       ],
     }),
     saveAddOns(tx, environment, customer, each),

@@ -69,6 +69,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     periodEnd: period.end,
     startAt,
     trialEndAt,
+    trialEndingToldAt: null,
     cancelAt: null,
     canceledAt: null,
     endedAt: null,

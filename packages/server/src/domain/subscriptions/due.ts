@@ -11,7 +11,7 @@ import {
   type CustomerState,
   type Override,
 } from '../customers/state.ts'
-import { END_OF_TIME, periodContaining, toIso, type Instant } from '../time/index.ts'
+import { DAY_MS, END_OF_TIME, periodContaining, toIso, type Instant } from '../time/index.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed, end, resume } from './lifecycle.ts'
@@ -68,6 +68,7 @@ function momentsOf(subscription: Subscription): Moment[] {
   if (status === 'trialing' || status === 'active')
     add(subscription.scheduledChange?.at ?? null, applyScheduled)
   for (const each of subscription.addOns) add(each.endsAt, (state) => endAddOn(state, subscription, each))
+  if (status === 'trialing') add(trialEndingAt(subscription), announceTrialEnd)
   if (status === 'trialing') add(subscription.trialEndAt, endTrial)
   if (status === 'active') add(subscription.periodEnd, startPeriod)
   return list
@@ -92,6 +93,19 @@ function start(state: CustomerState, subscription: Subscription): CustomerChange
   const events = [subscriptionEvent('subscription.started', next, now)]
   if (next.status === 'active') events.push(subscriptionEvent('subscription.activated', next, now))
   return changed(state, next, events)
+}
+
+/** The end of a trial is announced so long ahead; of a shorter one, when it starts. */
+const TRIAL_ENDING_DAYS = 3
+
+function trialEndingAt({ trialEndAt, trialEndingToldAt, startAt }: Subscription): Instant | null {
+  if (trialEndAt === null || trialEndingToldAt !== null) return null
+  return Math.max(startAt, trialEndAt - TRIAL_ENDING_DAYS * DAY_MS)
+}
+
+function announceTrialEnd(state: CustomerState, subscription: Subscription): CustomerChange {
+  const next: Subscription = { ...subscription, trialEndingToldAt: state.now }
+  return changed(state, next, [subscriptionEvent('subscription.trial_ending', next, state.now)])
 }
 
 function endTrial(state: CustomerState, subscription: Subscription): CustomerChange {

@@ -64,11 +64,13 @@ describe('a trial', () => {
   it('expires, or turns into the paid time with its own anchor, by the policy of the plan', () => {
     const expiring = subscribe(nobody, 'essential')
     expect(happenings(expiring, '2026-12-01')).toEqual([
+      '2026-03-22T00:00:00.000Z subscription.trial_ending',
       '2026-03-25T00:00:00.000Z subscription.trial_ended',
       '2026-03-25T00:00:00.000Z subscription.expired',
     ])
     const converting = subscribe(nobody, 'professional')
     expect(happenings(converting, '2026-05-01')).toEqual([
+      '2026-03-22T00:00:00.000Z subscription.trial_ending',
       '2026-03-25T00:00:00.000Z subscription.trial_ended',
       '2026-03-25T00:00:00.000Z subscription.activated',
       '2026-04-25T00:00:00.000Z subscription.period_started',
@@ -77,6 +79,13 @@ describe('a trial', () => {
       '2026-03-25T00:00:00.000Z',
       '2026-04-25T00:00:00.000Z',
     ])
+  })
+
+  it('ST-2 announces its end three days before, once; a shorter one as it starts', () => {
+    const short = subscribe(nobody, 'essential', { trialDays: 1 })
+    expect(happenings(short, '2026-03-11')).toEqual(['2026-03-10T10:15:00.000Z subscription.trial_ending'])
+    const told = later(subscribe(nobody, 'essential'), '2026-03-23')
+    expect(happenings(told, '2026-03-24')).toEqual([])
   })
 
   it('is one per customer: a second is refused by name, and merely not given by default', () => {
@@ -131,6 +140,7 @@ describe('periods', () => {
     expect(happenings(state, '2026-04-20')).toEqual([
       '2026-04-01T00:00:00.000Z subscription.started',
       '2026-04-01T00:00:00.000Z subscription.trial_started',
+      '2026-04-13T00:00:00.000Z subscription.trial_ending',
       '2026-04-16T00:00:00.000Z subscription.trial_ended',
       '2026-04-16T00:00:00.000Z subscription.activated',
     ])

@@ -50,6 +50,8 @@ export interface Subscription extends Terms {
   periodEnd: Instant
   startAt: Instant
   trialEndAt: Instant | null
+  /** When the end of the trial was announced ahead. */
+  trialEndingToldAt: Instant | null
   cancelAt: Instant | null
   canceledAt: Instant | null
   endedAt: Instant | null
