@@ -56,6 +56,15 @@ const decision = {
   access: z.object({ level: z.string(), reason: z.string() }),
   message: z.string().describe('In the language of Accept-Language'),
   upgrade: upgrade.nullable(),
+  topUp: z
+    .object({
+      addOn: z.string(),
+      name: z.string(),
+      amount: z.number(),
+      price: z.object({ currency: z.string(), amountMinor: z.number() }),
+    })
+    .nullable()
+    .describe('The one-off add-on that would help'),
 }
 
 export const decisionAnswer = z.object(decision)

@@ -1,5 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { UsageContext } from '../context.ts'
+import { suggestTopUp } from '../domain/catalog/suggest-top-up.ts'
 import { suggestUpgrade, type UpgradeSuggestion } from '../domain/catalog/suggest-upgrade.ts'
 import type { Catalog, Limit } from '../domain/catalog/model.ts'
 import { toIso } from '../domain/time/instant.ts'
@@ -107,9 +108,7 @@ async function presentDecision(
 ) {
   const { decision, access, plan } = outcome
   const { allowed, code, limit, used, remaining } = decision
-  const upgrade = allowed
-    ? null
-    : upgradeFor(await ctx.catalogs.current(ctx.environment.id), outcome, feature.key, amount)
+  const help = await helpFor(ctx, { outcome, amount, feature })
   return {
     allowed,
     code,
@@ -131,11 +130,24 @@ async function presentDecision(
           remaining,
           plan: plan?.name ?? '',
         }),
-    upgrade,
+    ...help,
   }
 }
 
-export function upgradeFor(catalog: Catalog, outcome: Outcome, feature: string, asked: number) {
+/** What would have allowed it: nothing that is sold lifts a suspension. */
+async function helpFor(ctx: UsageContext, { outcome, amount, feature }: UsageResult) {
+  const { code, remaining } = outcome.decision
+  const soldOut =
+    code === 'quota_exceeded' || code === 'insufficient_credits' || code === 'feature_not_included'
+  if (!soldOut) return { upgrade: null, topUp: null }
+  const catalog = await ctx.catalogs.current(ctx.environment.id)
+  return {
+    upgrade: upgradeFor(catalog, outcome, feature.key, amount),
+    topUp: suggestTopUp(catalog, feature.key, outcome.currency, amount - remaining),
+  }
+}
+
+function upgradeFor(catalog: Catalog, outcome: Outcome, feature: string, asked: number) {
   const suggestion = suggestUpgrade({
     catalog,
     plan: outcome.plan?.key ?? null,

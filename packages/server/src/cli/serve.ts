@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts'
+import { loadDemo } from '../demo/load.ts'
 import { ensureCredentials } from './credentials.ts'
 import { engineFrom, stopOnSignal } from './engine.ts'
 import { readSettings } from './settings.ts'
@@ -21,7 +22,12 @@ export async function dev(): Promise<void> {
   const engine = await engineFrom(settings, 'warn')
   const url = await listen(engine, settings)
   const credentials = await ensureCredentials(engine, settings.dataDirectory, url)
-  const curl = `curl ${url}/v1/environment -H "Authorization: Bearer ${credentials.secretKey}"`
+  if (settings.demo && (await loadDemo(engine.app, credentials.secretKey)))
+    say('  Demo loaded: 8 customers, 4 plans.')
+  const authorized = `-H "Authorization: Bearer ${credentials.secretKey}"`
+  const curl = settings.demo
+    ? `curl ${url}/v1/consume ${authorized} -H "Content-Type: application/json" -d '{"customer":"acme","feature":"tickets"}'`
+    : `curl ${url}/v1/environment ${authorized}`
   say(
     [
       '',
