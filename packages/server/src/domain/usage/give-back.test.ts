@@ -85,6 +85,16 @@ describe('it goes back to where it came from', () => {
     expect(faults(world)).toEqual([])
   })
 
+  test('in parts: the burns of another event are not touched', () => {
+    const world = twoGrants()
+    consume(world, 60)
+    consume(world, 20)
+    refresh(world)
+    for (const amount of [15, 15]) giveBack(world, 0, amount)
+    expect(burnt(world)).toEqual({ old: 30, new: 20 })
+    expect(faults(world)).toEqual([])
+  })
+
   test('a settlement’s use is given back like any other', () => {
     const world = twoGrants()
     const id = reserve(world, 60)
@@ -196,7 +206,7 @@ describe('of overage', () => {
     const id = reserve(world, 100)
     settle(at(world, '2024-02-05'), id, 130)
     giveBack(world, 0, 50)
-    expect(world.windows).toMatchObject([{ used: 80, overage: 0 }])
+    expect(world.windows).toMatchObject([{ used: 80, overage: 0, capacity: 80 }])
     expect(world.overage.map(({ amount }) => amount)).toEqual([30, -30])
     expect(faults(world)).toEqual([])
   })

@@ -50,7 +50,7 @@ export interface GiveBack {
   given: number
   balances: Balance[]
   changes: BalanceChanges
-  /** Priced overage taken back, as negative stretches. */
+  /** Overage taken back, priced or not, as negative stretches. */
   overage: (OverageStretch & BalanceKey & { windowStart: Instant })[]
 }
 
@@ -83,7 +83,18 @@ export function planGiveBack(input: GiveBackInput): GiveBack {
   const counter = input.window === null ? running : { ...input.window }
   const lowered: Lowered = { of, counter, running, context, movements: input.movements, now }
   const priced = takeBackPriced(lowered, given, answer)
+  const owed = Math.max(0, counter.used - counter.capacity)
   lower(lowered, given - priced)
+  const paid = owed - Math.max(0, counter.used - counter.capacity)
+  if (paid > 0 && !counter.limit.unlimited && entitlement.kind !== 'gauge')
+    answer.overage.push({
+      amount: -paid,
+      priced: false,
+      unitPrices: null,
+      feature: of.feature,
+      member: of.member,
+      windowStart: of.windowStart,
+    })
   if (input.window === null) {
     running.capacity -= followAllowance(running, entitlement, context, now, of.id)
     touch(changes.balances, running)

@@ -412,13 +412,13 @@ describe('members', () => {
 
   test('a hold of one member leaves the grants of another alone', () => {
     const world = newWorld({ entitlement: { scope: 'member', limit: limited(10) }, members: [3, 4] })
-    const id = reserve(world, 4, 3)
-    consume(world, 6, 4)
+    const id = reserve(world, 4, 4)
     refresh(world)
+    consume(world, 6, 4)
     settle(world, id, 3)
     expect(world.grants.map(({ member, burnt, held }) => [member, burnt, held])).toEqual([
-      [3, 3, 0],
-      [4, 6, 0],
+      [3, 0, 0],
+      [4, 9, 0],
     ])
     expect(faults(world)).toEqual([])
   })

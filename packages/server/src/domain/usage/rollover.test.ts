@@ -77,6 +77,8 @@ describe('CM-4 what is unused goes on', () => {
     expect(faults(world)).toEqual([])
     refresh(world)
     expect(rolled(world)).toEqual(expected)
+    // One that would be over already is not made.
+    expect(world.grants.filter(({ source }) => source === 'rollover')).toHaveLength(expected.length)
   })
 
   test('of a billing period until the period’s end after the next', () => {
