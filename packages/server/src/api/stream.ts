@@ -5,15 +5,18 @@
  * Invariant: nothing is read from the source faster than the reader takes it, and the source is always closed.
  */
 import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { StreamEvent } from './handler.ts'
 
 const HEARTBEAT_MS = 15_000
+/** A reader that takes nothing for so long is let go; it may come back and go on where it was. */
+const STALLED_MS = 30_000
 
 export async function sendStream(
   reply: FastifyReply,
   source: AsyncIterable<StreamEvent>,
-  options: { signal: AbortSignal; describeError: (error: unknown) => unknown },
+  options: { signal: AbortSignal; describeError: (error: unknown) => unknown; stalledMs?: number },
 ): Promise<void> {
   const { signal } = options
   reply.hijack()
@@ -28,13 +31,26 @@ export async function sendStream(
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
   try {
     for await (const event of untilAborted(source, signal)) {
-      if (!raw.write(textOf(event))) await once(raw, 'drain', { signal })
+      if (raw.write(textOf(event)) || (await drains(raw, signal, options.stalledMs ?? STALLED_MS))) continue
+      raw.destroy()
+      break
     }
   } catch (error) {
     if (!signal.aborted) raw.write(textOf({ event: 'error', data: options.describeError(error) }))
   } finally {
     clearInterval(heartbeat)
     raw.end()
+  }
+}
+
+async function drains(raw: Writable, signal: AbortSignal, stalledMs: number): Promise<boolean> {
+  const stalled = AbortSignal.timeout(stalledMs)
+  try {
+    await once(raw, 'drain', { signal: AbortSignal.any([signal, stalled]) })
+    return true
+  } catch (error) {
+    if (stalled.aborted && !signal.aborted) return false
+    throw error
   }
 }
 

@@ -76,8 +76,9 @@ export async function eventually<T>(
 /** What operations and jobs get, without a catalog. */
 export function contextOf(db: Database, clock: Clock = systemClock): Context {
   const catalogs = {} as Context['catalogs']
+  const usage = {} as Context['usage']
   const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })
-  return { db, clock, logger: silentLogger, catalogs, feed, keyPepper: Buffer.alloc(32) }
+  return { db, clock, logger: silentLogger, catalogs, usage, feed, keyPepper: Buffer.alloc(32) }
 }
 
 export const testEnvironment: Environment = { id: 1, name: 'test', mode: 'test' }
