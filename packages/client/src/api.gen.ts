@@ -2387,6 +2387,16 @@ export interface Decision {
       amountMinor: number
     } | null
   } | null
+  /** The one-off add-on that would help */
+  topUp: {
+    addOn: string
+    name: string
+    amount: number
+    price: {
+      currency: string
+      amountMinor: number
+    }
+  } | null
 }
 
 export interface ConsumeDecision {
@@ -2420,6 +2430,16 @@ export interface ConsumeDecision {
       interval: string
       amountMinor: number
     } | null
+  } | null
+  /** The one-off add-on that would help */
+  topUp: {
+    addOn: string
+    name: string
+    amount: number
+    price: {
+      currency: string
+      amountMinor: number
+    }
   } | null
   /** Id of the recorded use; null when refused */
   event: string | null
@@ -2482,6 +2502,16 @@ export interface ReserveDecision {
       amountMinor: number
     } | null
   } | null
+  /** The one-off add-on that would help */
+  topUp: {
+    addOn: string
+    name: string
+    amount: number
+    price: {
+      currency: string
+      amountMinor: number
+    }
+  } | null
   /** `res_…`; null when refused */
   id: string | null
   expiresAt: string | null
@@ -2519,6 +2549,16 @@ export interface LeaseDecision {
       interval: string
       amountMinor: number
     } | null
+  } | null
+  /** The one-off add-on that would help */
+  topUp: {
+    addOn: string
+    name: string
+    amount: number
+    price: {
+      currency: string
+      amountMinor: number
+    }
   } | null
   id: string | null
   granted: number

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createClientOn } from '../src/client.ts'
 import type { ClientOptions } from '../src/client.ts'
 import type { ResponseNote } from '../src/connection.ts'
 import { isCode, TollkeeperError } from '../src/errors.ts'
+import { webRuntime } from '../src/runtime.ts'
 import { testRuntime } from './support/runtime.ts'
 import { cutInHalf, hangUp, json, problem, scriptedServer, silence } from './support/scripted-server.ts'
 import type { Step } from './support/scripted-server.ts'
@@ -255,6 +256,39 @@ test.each(['', 'billing.example.com', 'ftp://x', 'https://x?a=1', 'https://user@
     expect(() => createClientOn(testRuntime(), { url, key: 'sk_test_1' })).toThrow(TypeError)
   },
 )
+
+describe('in a browser', () => {
+  const inBrowser = (act: () => void) => {
+    vi.stubGlobal('window', {})
+    vi.stubGlobal('document', {})
+    try {
+      act()
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  }
+  const create = (key: string, more = {}) =>
+    createClientOn(testRuntime(), { url: 'https://x.test', key, ...more })
+
+  test('a secret key is refused, unless it is said to be meant', () => {
+    inBrowser(() => {
+      expect(() => create('sk_live_1')).toThrow(TypeError)
+      expect(() => create('rk_live_1')).toThrow(TypeError)
+      create('pk_live_1')
+      create('sk_live_1', { allowSecretKeyInBrowser: true })
+    })
+  })
+
+  test('keys are drawn without randomUUID too, which pages without HTTPS lack', () => {
+    const { getRandomValues } = crypto
+    vi.stubGlobal('crypto', { getRandomValues: getRandomValues.bind(crypto) })
+    const ids = [webRuntime.uniqueId(), webRuntime.uniqueId()]
+    vi.unstubAllGlobals()
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(ids[0]).not.toBe(ids[1])
+  })
+})
 
 describe('lists', () => {
   const page = (ids: number[], nextCursor: string | null) =>
