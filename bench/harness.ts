@@ -172,6 +172,11 @@ export function tableOf(rows: { benchmark: Benchmark; result: Result }[]): strin
   const all = [header, ...lines]
   const widths = header.map((_, column) => Math.max(...all.map((line) => (line[column] as string).length)))
   return all
-    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd())
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] as number))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }

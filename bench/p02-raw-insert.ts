@@ -11,7 +11,8 @@ const CALLERS = 1_024
 export const consumeAgainstInsert: Benchmark = {
   id: 'P-2',
   ours: 'consume, engine API, full batches, 100,000 customers',
-  limit: 'raw multi-row insert of the same key and event rows, same batch size and number of batches in flight',
+  limit:
+    'raw multi-row insert of the same key and event rows, same batch size and number of batches in flight',
   unit: 'rows/s',
   compare: 'ratio',
   better: 'higher',

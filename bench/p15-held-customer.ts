@@ -74,7 +74,10 @@ function holdRepeatedly(db: Database, customer: number): { stop(): Promise<void>
     while (!stopping) {
       await transaction(db, async (tx) => {
         const table = (name: string) =>
-          tx.query({ text: `select from ${name} where environment = $1 and customer = $2 for update`, values })
+          tx.query({
+            text: `select from ${name} where environment = $1 and customer = $2 for update`,
+            values,
+          })
         await table('customer_head')
         await table('balance')
         await wait(HELD_FOR_MS)

@@ -63,5 +63,6 @@ async function run(): Promise<void> {
 
 if (values.help) process.stdout.write(`${usage}\n`)
 else if (values.list) {
-  for (const { id, ours, limit } of benchmarks) process.stdout.write(`${id.padEnd(5)} ${ours}\n      against ${limit}\n`)
+  for (const { id, ours, limit } of benchmarks)
+    process.stdout.write(`${id.padEnd(5)} ${ours}\n      against ${limit}\n`)
 } else await run()

@@ -93,7 +93,10 @@ async function copyCustomer(db: Database, customers: number): Promise<void> {
   })
   const first = (rows[0] as { id: number }).id
   for (const table of copiedTables) {
-    await db.query({ text: await copyStatement(db, table), values: [environment.id, first, first + customers - 1] })
+    await db.query({
+      text: await copyStatement(db, table),
+      values: [environment.id, first, first + customers - 1],
+    })
   }
   await db.query({
     text: `select setval(pg_get_serial_sequence('customer', 'id'), $1)`,
