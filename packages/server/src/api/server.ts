@@ -6,19 +6,18 @@
  * Invariant: every answer has a request id, and every failure is problem+json from the one error map.
  */
 import type { Socket } from 'node:net'
-import cors from '@fastify/cors'
 import fastify, { LogController } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { newId } from '../ids.ts'
 import { chooseLanguage } from '../language/index.ts'
 import type { Metrics } from '../metrics.ts'
-import { createOriginLists, isSameOrigin } from '../operations/environment/origins.ts'
-import type { OriginLists } from '../operations/environment/origins.ts'
+import { createOriginLists } from '../operations/environment/origins.ts'
 import { createAuthenticator } from '../operations/keys/authenticator.ts'
 import { createRateLimiter, defaultRateLimits } from '../operations/rate-limits/limiter.ts'
 import type { RateLimits } from '../operations/rate-limits/limiter.ts'
 import { Refusal } from '../refusal.ts'
+import { allowOrigins } from './cross-origin.ts'
 import { registerHealth } from './health.ts'
 import { registerPages } from './pages/index.ts'
 import { refuseText, refuseUnstorable } from './parse.ts'
@@ -39,7 +38,7 @@ export interface AppOptions {
 
 const REQUEST_ID = /^[A-Za-z0-9_.:@/+=-]{1,128}$/
 
-export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+export function createApp(options: AppOptions): FastifyInstance {
   const { context, metrics } = options
   const stopping = new AbortController()
   const origins = createOriginLists(context.db)
@@ -55,6 +54,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as FastifyReply, options),
   }) as unknown as FastifyInstance
   app.decorateRequest('apiKey', null)
+  // nobody logs by the request's own logger, so none is made for each
+  app.setChildLoggerFactory((logger) => logger)
   readJson(app)
   addHeaders(app, stopping.signal)
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, options))
@@ -64,7 +65,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
     done()
   })
-  await allowOrigins(app, origins)
+  allowOrigins(app, origins)
   stopCleanly(app, stopping)
 
   const tools: RouteTools = {
@@ -122,6 +123,7 @@ function addHeaders(app: FastifyInstance, stopping: AbortSignal): void {
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-frame-options': 'DENY',
+      vary: 'Origin',
     })
     if (stopping.aborted) {
       reply.header('connection', 'close')
@@ -136,32 +138,6 @@ function addHeaders(app: FastifyInstance, stopping: AbortSignal): void {
       }
     }
     done()
-  })
-}
-
-async function allowOrigins(app: FastifyInstance, origins: OriginLists): Promise<void> {
-  await app.register(cors, {
-    strictPreflight: false,
-    delegator: (request, done) => {
-      const { origin, host } = request.headers
-      const settings = {
-        methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-        exposedHeaders: [
-          'X-Request-Id',
-          'RateLimit',
-          'RateLimit-Policy',
-          'Retry-After',
-          'Idempotent-Replayed',
-        ],
-        maxAge: 600,
-      }
-      if (origin === undefined || isSameOrigin(origin, host))
-        return done(null, { ...settings, origin: false })
-      origins.allowsAnywhere(origin).then(
-        (allowed) => done(null, { ...settings, origin: allowed ? origin : false }),
-        (error: Error) => done(error),
-      )
-    },
   })
 }
 
