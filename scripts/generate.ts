@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { clientApiFile } from './generators/client.ts'
+import { lifecycleFile } from './generators/lifecycle.ts'
 import { openApiFile } from './generators/openapi.ts'
 
 const root = dirname(dirname(import.meta.dirname))
@@ -15,7 +16,7 @@ interface GeneratedFile {
   content: () => Promise<string>
 }
 
-const generated: GeneratedFile[] = [clientApiFile, openApiFile]
+const generated: GeneratedFile[] = [clientApiFile, lifecycleFile, openApiFile]
 
 async function readIfPresent(path: string): Promise<string | undefined> {
   try {
