@@ -2,9 +2,7 @@
  * One customer's usage in memory, driven by the functions the engine decides with: what the writer does with a
  * database, this does with arrays. Owns: the order of the calls, the grants' ledger. Does not own: any rule.
  */
-import type { Feature, Limit, LimitPolicy } from '../../src/domain/catalog/model.ts'
 import type { Entitlements, FeatureEntitlement } from '../../src/domain/entitlements/model.ts'
-import { parseInstant } from '../../src/domain/time/instant.ts'
 import {
   type Decision,
   decideTake,
@@ -23,62 +21,12 @@ import type {
 } from '../../src/domain/usage/model.ts'
 import { announceThresholds, refreshBalances } from '../../src/domain/usage/refresh.ts'
 import { type EarlierUse, planGiveBack } from '../../src/domain/usage/give-back.ts'
+import { entitlementOf, FEATURE, instant } from './usage-terms.ts'
 import { settleHold } from '../../src/domain/usage/settle.ts'
 import { noChanges } from '../../src/domain/usage/fold.ts'
 
-export const FEATURE = 7
-
-/** An ISO instant; a date alone is its midnight in UTC. */
-export function instant(text: string): number {
-  const value = parseInstant(text.includes('T') ? text : `${text}T00:00:00Z`)
-  if (value === null) throw new Error(`not an instant: ${text}`)
-  return value
-}
-
-export const limited = (amount: number): Limit => ({ unlimited: false, amount })
-export const HARD: LimitPolicy = { type: 'hard' }
-export const PRICED: LimitPolicy = { type: 'overage', unitPrices: { EUR: '2' } }
-export const soft = (graceAmount: number | null, graceDays: number | null): LimitPolicy => ({
-  type: 'soft',
-  graceAmount,
-  graceDays,
-})
-
-export function featureOf(kind: Feature['kind'], rest: Partial<Feature> = {}): Feature {
-  return {
-    id: FEATURE,
-    key: 'messages',
-    kind,
-    valueType: null,
-    name: 'Messages',
-    unit: 'message',
-    scale: 0,
-    thresholds: [],
-    failPolicy: 'closed',
-    costs: {},
-    latenessDays: 30,
-    ...rest,
-  }
-}
-
-export function entitlementOf(rest: Partial<FeatureEntitlement> = {}): FeatureEntitlement {
-  const kind = rest.kind ?? 'meter'
-  return {
-    feature: featureOf(kind),
-    kind,
-    included: true,
-    value: null,
-    limit: limited(100),
-    window: 'month',
-    scope: 'customer',
-    memberLimit: null,
-    policy: HARD,
-    rollover: { type: 'none' },
-    priority: 100,
-    overridden: false,
-    ...rest,
-  }
-}
+export * from './usage-terms.ts'
+export { faults } from './usage-faults.ts'
 
 export interface World {
   now: number
@@ -346,7 +294,6 @@ export function settle(
     entitlement: rules(world),
     now: world.now,
   })
-  const counted = hold.status === 'open' ? amount : amount - (hold.settled ?? 0)
   apply(world, settlement.changes)
   world.overage.push(...settlement.overage)
   const owner = hold.takes === 'member' ? hold.member : 0
@@ -355,8 +302,9 @@ export function settle(
   const counter = world.windows.find(isOwn) ?? world.balances.find(isOwn)
   const stretch = settlement.overage.find((each) => each.member === owner) ?? null
   const memberWindowStart = hold.takes === 'both' ? hold.memberWindowStart : null
-  if (counted > 0)
-    world.uses.push(useOf(world, counter as Balance, counted, hold.member, stretch, memberWindowStart))
+  const { recorded } = settlement
+  if (recorded > 0)
+    world.uses.push(useOf(world, counter as Balance, recorded, hold.member, stretch, memberWindowStart))
   return settlement
 }
 
@@ -425,47 +373,4 @@ export function shown(world: World, member = 0) {
     ...(reserved + leased > 0 ? { taken: used + reserved + leased } : {}),
     ...(overage > 0 ? { overage } : {}),
   }
-}
-
-/** What must hold after every step; answers what doesn't. */
-export function faults(world: World): string[] {
-  const found: string[] = []
-  for (const grant of world.grants) {
-    const name = `${grant.source} ${grant.id}`
-    const { amount, burnt, held, expired } = grant
-    if (Math.min(amount, burnt, held, expired, amount - burnt - held - expired) < 0)
-      found.push(`${name}: negative`)
-    const sum = (...kinds: GrantMovement['kind'][]) =>
-      world.movements
-        .filter((movement) => movement.grant.id === grant.id && kinds.includes(movement.kind))
-        .reduce((total, movement) => total + movement.amount, 0)
-    if (sum('granted', 'changed') !== amount) found.push(`${name}: amount ${amount} is not its movements`)
-    if (sum('burnt') - sum('returned') !== burnt) found.push(`${name}: burnt ${burnt} is not its movements`)
-    if (sum('held') - sum('released') !== held) found.push(`${name}: held ${held} is not its movements`)
-    if (sum('expired') !== expired) found.push(`${name}: expired ${expired} is not its movements`)
-    if (grant.closedAt !== null && burnt + expired !== amount)
-      found.push(`${name}: closed with something left`)
-  }
-  for (const balance of world.balances) {
-    const { used, reserved, leased, overage, folded, limit, capacity } = balance
-    if (Math.min(used, reserved, leased, overage, folded) < 0) found.push('balance: negative')
-    if (!limit.unlimited && used - overage - folded < 0) found.push('balance: folded more than was used')
-    const held = openHolds(world).filter((hold) => hold.member === balance.member || balance.member === 0)
-    const inWindow = held.filter((hold) =>
-      balance.member === 0
-        ? hold.takes !== 'member' && hold.windowStart === balance.windowStart
-        : (hold.takes === 'both' ? hold.memberWindowStart : hold.windowStart) === balance.windowStart,
-    )
-    const total = inWindow.reduce((sum, hold) => sum + hold.amount, 0)
-    if (total !== reserved + leased) found.push(`balance: ${reserved + leased} held, not ${total}`)
-    const burnt = world.movements
-      .filter(
-        ({ grant, kind }) => grant.member === balance.member && (kind === 'burnt' || kind === 'returned'),
-      )
-      .filter(({ windowStart }) => windowStart === balance.windowStart)
-      .reduce((sum, { kind, amount }) => sum + (kind === 'burnt' ? amount : -amount), 0)
-    if (burnt !== folded) found.push(`balance: ${folded} folded, but ${burnt} burnt in the window`)
-    if (!Number.isSafeInteger(capacity)) found.push(`balance: capacity ${capacity}`)
-  }
-  return found
 }

@@ -7,6 +7,7 @@ import {
   consume,
   faults,
   FEATURE,
+  giveBack,
   grantOf,
   HARD,
   instant,
@@ -164,8 +165,11 @@ describe('a late report of a lease that was counted whole', () => {
     [15, 40],
   ])('of %d leaves %d used; what is below is given back', (amount, used) => {
     const { made, id } = world()
-    settle(made, id, amount)
+    const { recorded, overCounted } = settle(made, id, amount)
     expect(shown(made).used).toBe(used)
+    expect(40 + recorded - overCounted).toBe(amount)
+    giveBack(made, 0, overCounted)
+    expect(shown(made).used).toBe(amount)
   })
 })
 

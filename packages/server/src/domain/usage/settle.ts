@@ -38,6 +38,10 @@ export interface Settlement {
   changes: BalanceChanges
   overage: (OverageStretch & BalanceKey & { windowStart: Instant })[]
   overEstimate: boolean
+  /** What was added to `used`: less than the amount where the hold's expiry had counted some of it. */
+  recorded: number
+  /** What the expiry had counted too much, for the caller to give back. */
+  overCounted: number
 }
 
 /**
@@ -62,6 +66,8 @@ export function settleHold(input: SettleInput): Settlement {
     changes: context.changes,
     overage: [],
     overEstimate: amount > hold.amount,
+    recorded: notYetCounted(hold, amount),
+    overCounted: hold.status === 'open' ? 0 : Math.max(0, (hold.settled ?? 0) - amount),
   }
   for (const { member, windowStart } of partsOf(hold)) {
     const isSame = (key: BalanceKey) => key.feature === hold.feature && key.member === member
