@@ -92,7 +92,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     context.usage.onBatch(metrics.observeBatch)
     let jobs: Jobs | undefined
     const stuckJobs = () => (jobs === undefined ? [] : staleJobs(jobs.health(), clock.now()))
-    const app = await createApp({ context, metrics, rateLimits, checkAnswers, stuckJobs })
+    const app = createApp({ context, metrics, rateLimits, checkAnswers, stuckJobs })
     const beginJobs = () => {
       if (options.jobs ?? true) jobs = startJobs(context)
       return jobs

@@ -11,6 +11,7 @@ import type { Context, UsageContext } from '../context.ts'
 import { mayCall } from '../domain/keys/model.ts'
 import type { ApiKey } from '../domain/keys/model.ts'
 import { chooseLanguage } from '../language/index.ts'
+import type { LanguageTag } from '../language/index.ts'
 import { answerOnce } from '../operations/answers/answer-once.ts'
 import { isSameOrigin } from '../operations/environment/origins.ts'
 import type { OriginLists } from '../operations/environment/origins.ts'
@@ -152,9 +153,21 @@ function runnerOf(endpoint: Endpoint, handler: unknown, tools: RouteTools): Run 
   return transactionRunner(endpoint, handler as AnyHandler, tools)
 }
 
-function usageContext(tools: RouteTools, request: AnyRequest): UsageContext {
-  const { key, language } = request
-  return { ...tools.context, environment: key.environment, actor: key.id, language }
+/** One context for all requests of a key in a language: building one for each would cost more than routing it. */
+const usageContexts = new WeakMap<ApiKey, Map<LanguageTag, UsageContext>>()
+
+function usageContext(tools: RouteTools, { key, language }: AnyRequest): UsageContext {
+  let ofKey = usageContexts.get(key)
+  if (ofKey === undefined) {
+    ofKey = new Map()
+    usageContexts.set(key, ofKey)
+  }
+  let context = ofKey.get(language)
+  if (context === undefined) {
+    context = { ...tools.context, environment: key.environment, actor: key.id, language }
+    ofKey.set(language, context)
+  }
+  return context
 }
 
 function usageRunner(endpoint: Endpoint, handler: AnyHandler, tools: RouteTools): Run {

@@ -24,51 +24,48 @@ const calls = Object.values(endpoints as Record<string, Record<string, Endpoint>
 )
 
 /** What callers get wrong, and what attackers try. */
-const oddity = fc.oneof(
-  fc.constantFrom<unknown>(
-    ...[
-      null,
-      true,
-      false,
-      0,
-      -0,
-      -1,
-      1e308,
-      2 ** 53,
-      1.5,
-      '',
-      ' ',
-      '.',
-      '..',
-      '0',
-      'NaN',
-      'null',
-      '💥',
-      '\u202e',
-    ],
-    ...[
-      "'; drop table customer; --",
-      '../../etc/passwd',
-      '\u0000',
-      '\ud800',
-      'a'.repeat(300),
-      '%00',
-      '{}',
-      '[]',
-    ],
-    ...[
-      '2026-02-30T00:00:00Z',
-      '9999-12-31T23:59:59Z',
-      '0000-01-01T00:00:00Z',
-      'XOF',
-      'xof',
-      'Africa/Dakar',
-      'acme',
-    ],
-    ...[[], {}, [[]], { a: {} }, { constructor: 1 }, { toString: 1 }],
-  ),
-  fc.jsonValue({ maxDepth: 3 }),
-)
+const oddities: unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -0,
+  -1,
+  1e308,
+  2 ** 53,
+  1.5,
+  '',
+  ' ',
+  '.',
+  '..',
+  '0',
+  'NaN',
+  'null',
+  '💥',
+  '\u202e',
+  "'; drop table customer; --",
+  '../../etc/passwd',
+  '\u0000',
+  '\ud800',
+  'a'.repeat(300),
+  '%00',
+  '{}',
+  '[]',
+  '2026-02-30T00:00:00Z',
+  '9999-12-31T23:59:59Z',
+  '0000-01-01T00:00:00Z',
+  'XOF',
+  'xof',
+  'Africa/Dakar',
+  'acme',
+  [],
+  {},
+  [[]],
+  { a: {} },
+  { constructor: 1 },
+  { toString: 1 },
+]
+const oddity = fc.oneof(fc.constantFrom<unknown>(...oddities), fc.jsonValue({ maxDepth: 3 }))
 
 function fieldsOf(schema: z.ZodType | undefined): string[] {
   if (schema === undefined) return []
@@ -116,7 +113,7 @@ describe('I-9 nonsense is refused, and never breaks anything', () => {
           expect(answer.body.code).toEqual(expect.any(String))
         }
       }),
-      { seed: 20_260_301, numRuns: 40 },
+      { seed: 20_260_301, numRuns: 25 },
     )
   })
 

@@ -49,7 +49,7 @@ function sendPage(
     .headers({
       'content-type': 'text/html; charset=utf-8',
       'content-language': language,
-      vary: 'Accept-Language',
+      vary: 'Origin, Accept-Language',
       'cache-control': 'no-cache',
       'content-security-policy': policy,
     })
