@@ -9,8 +9,7 @@ import { toIso, type Instant } from '../domain/time/index.ts'
 import { deleteCustomer } from '../operations/customers/delete.ts'
 import { getCustomer, listCustomers } from '../operations/customers/get.ts'
 import { putCustomer } from '../operations/customers/put.ts'
-import { getTimeline } from '../operations/customers/timeline.ts'
-import type { TimelineEvent } from '../store/customers.ts'
+import { getTimeline, type TimelineEvent } from '../operations/customers/timeline.ts'
 import type { Handlers } from './handler.ts'
 
 export const customerRoutes = {

@@ -3,6 +3,8 @@ import { Refusal } from '../../refusal.ts'
 import { findCustomerId, customerNotFound } from '../../store/customer-state.ts'
 import { loadTimeline, type TimelineEvent } from '../../store/customers.ts'
 
+export type { TimelineEvent }
+
 /** What happened to a customer, newest first; also to a deleted one. @throws Refusal `customer_not_found` */
 export async function getTimeline(
   ctx: OperationContext,

@@ -11,6 +11,8 @@ import { loadOpenHolds } from '../../store/holds.ts'
 import { getCustomer } from '../customers/get.ts'
 import { grantIds } from '../customers/command.ts'
 
+export type { ListedGrant }
+
 export interface GrantPage {
   limit: number
   cursor?: string | undefined
