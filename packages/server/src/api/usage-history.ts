@@ -12,7 +12,7 @@ import {
   usageWindows,
 } from '../operations/usage/read.ts'
 import type { Handlers } from './handler.ts'
-import { limitFields, presentUpgrade } from './usage.ts'
+import { limitFields, presentUpgrade } from './limits.ts'
 
 type HistoryCalls = Pick<typeof endpoints.usage, 'summary' | 'windows' | 'history' | 'overages'>
 

@@ -1,8 +1,8 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { UsageContext } from '../context.ts'
 import { suggestTopUp } from '../domain/catalog/suggest-top-up.ts'
-import { suggestUpgrade, type UpgradeSuggestion } from '../domain/catalog/suggest-upgrade.ts'
-import type { Catalog, Limit } from '../domain/catalog/model.ts'
+import { suggestUpgrade } from '../domain/catalog/suggest-upgrade.ts'
+import type { Catalog } from '../domain/catalog/model.ts'
 import { toIso } from '../domain/time/instant.ts'
 import type { LanguageTag } from '../language/index.ts'
 import { decisionMessage } from '../language/format.ts'
@@ -12,6 +12,7 @@ import { trackEvents } from '../operations/usage/track.ts'
 import type { UsageInput, UsageResult } from '../operations/usage/usage.ts'
 import { Refusal } from '../refusal.ts'
 import type { Handlers } from './handler.ts'
+import { limitFields, presentUpgrade } from './limits.ts'
 import { historyRoutes } from './usage-history.ts'
 
 export const usageRoutes = {
@@ -95,11 +96,6 @@ function logRefusal(
   )
 }
 
-export const limitFields = (limit: Limit) => ({
-  limit: limit.unlimited ? null : limit.amount,
-  unlimited: limit.unlimited,
-})
-
 async function presentDecision(
   ctx: UsageContext,
   input: Pick<UsageInput, 'customer' | 'feature'>,
@@ -157,12 +153,6 @@ function upgradeFor(catalog: Catalog, outcome: Outcome, feature: string, asked: 
     needed: outcome.decision.used + asked,
   })
   return presentUpgrade(suggestion)
-}
-
-export function presentUpgrade(suggestion: UpgradeSuggestion | null) {
-  if (suggestion === null) return null
-  const limit = suggestion.limit ?? { unlimited: false as const, amount: 0 }
-  return { plan: suggestion.plan, name: suggestion.name, ...limitFields(limit), price: suggestion.price }
 }
 
 function presentLevel(input: Pick<UsageInput, 'customer' | 'feature' | 'member'>, { outcome }: UsageResult) {

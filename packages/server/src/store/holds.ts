@@ -7,10 +7,12 @@ import type { Queryable } from './database/pool.ts'
 export interface CustomerHold extends Hold {
   environment: number
   customer: number
+  /** The use that its end recorded; null when it has recorded none. */
+  event: string | null
 }
 
 const columns = `environment, customer, id, kind, feature, member, takes, amount, settled, status, holder, window_start,
-  member_window_start, allocation, created_at, expires_at`
+  member_window_start, allocation, created_at, expires_at, event`
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of the driver
 export function holdOf(row: any): CustomerHold {
@@ -31,6 +33,7 @@ export function holdOf(row: any): CustomerHold {
     allocation: row.allocation,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    event: row.event,
   }
 }
 
@@ -71,9 +74,9 @@ export async function saveHolds(
     text: `insert into hold (${columns}, metadata, closed_at)
       select * from unnest($1::smallint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::text[],
         $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[],
-        $15::timestamptz[], $16::timestamptz[], $17::jsonb[], $18::timestamptz[])
+        $15::timestamptz[], $16::timestamptz[], $17::uuid[], $18::jsonb[], $19::timestamptz[])
       on conflict (environment, id) do update set settled = excluded.settled, status = excluded.status,
-        allocation = excluded.allocation, expires_at = excluded.expires_at, closed_at = excluded.closed_at`,
+        event = excluded.event, allocation = excluded.allocation, expires_at = excluded.expires_at, closed_at = excluded.closed_at`,
     values: [
       column((each) => each.environment),
       column((each) => each.customer),
@@ -91,6 +94,7 @@ export async function saveHolds(
       column((each) => (each.allocation === null ? null : JSON.stringify(each.allocation))),
       column((each) => timestampParameter(each.createdAt)),
       column((each) => timestampParameter(each.expiresAt)),
+      column((each) => each.event),
       column((each) => each.metadata),
       column((each) => nullableTimestamp(each.closedAt)),
     ],

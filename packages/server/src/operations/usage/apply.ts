@@ -4,7 +4,7 @@ import { type Outcome, type StoredDecision, type UsageCommand, verbs } from './c
 import { type BatchWrites, type CustomerDraft, outcomeOf } from './draft.ts'
 import { giveBack } from './give-back.ts'
 import { openRollingWindow } from './open-rolling.ts'
-import { type BatchReads, keyName } from './second-gear.ts'
+import { type BatchReads, keyName } from './batch-reads.ts'
 import { settle } from './settle.ts'
 import { applyConsume, applyLease, applyReleaseGauge, applyReserve, applySet, applyTrack } from './take.ts'
 
@@ -81,7 +81,7 @@ function replayOf(
     decision: { allowed: true, code: 'ok', ...kept },
     event: kept.hold === null ? stored.event : null,
     replayed: true,
-    hold: hold === undefined ? null : { ...hold, overEstimate: kept.overEstimate ?? false },
+    hold: hold === undefined ? null : { ...hold, overEstimate: (hold.settled ?? 0) > hold.amount },
   })
 }
 

@@ -70,5 +70,4 @@ export interface StoredDecision {
   overage: number
   resetsAt: Instant | null
   hold: string | null
-  overEstimate?: boolean
 }

@@ -1,4 +1,4 @@
-/** release of a meter or of credits: an earlier use, named by its event or its key, is reversed. */
+/** release of a meter or of credits, and a lease's late report: an earlier use is reversed, whole or in part. */
 import type { Balance, ClosedWindow, Grant } from '../../domain/usage/model.ts'
 import { planGiveBack } from '../../domain/usage/give-back.ts'
 import { takesOf } from '../../domain/usage/decide.ts'
@@ -8,8 +8,8 @@ import type { UsageEvent } from '../../store/usage/events.ts'
 import { type Outcome, type UsageCommand, verbs } from './commands.ts'
 import { type BatchWrites, balanceForTruth, type CustomerDraft, touchBalance } from './draft.ts'
 import { mergeChanges } from './merge-changes.ts'
-import { type BatchReads, keyName } from './second-gear.ts'
-import { entitlementFor, recorded } from './take.ts'
+import { type BatchReads, keyName } from './batch-reads.ts'
+import { entitlementFor, recorded } from './record.ts'
 
 type ReleaseCommand = Extract<UsageCommand, { verb: 'release' }>
 
@@ -24,6 +24,23 @@ export function giveBack(
   const amount = command.amount === 0 ? left : command.amount
   if (amount > left || left <= 0)
     throw new Refusal('release_too_much', { param: 'amount', values: { amount, held: Math.max(0, left) } })
+  const { balances, overage } = reverseUse(draft, command, event, amount, reads, writes)
+  return recorded(draft, { ...command, member: event.member }, balances, -amount, overage, draft.now, writes)
+}
+
+/**
+ * Takes an amount of an earlier use back out of its window, its balances and its grants. The caller records it.
+ *
+ * @returns the balances, the pool first, and the overage that went with it (0 or below)
+ */
+export function reverseUse(
+  draft: CustomerDraft,
+  command: UsageCommand,
+  event: UsageEvent,
+  amount: number,
+  reads: BatchReads,
+  writes: BatchWrites,
+): { balances: Balance[]; overage: number } {
   const entitlement = entitlementFor(draft, command)
   const takes = takesOf(entitlement, event.member)
   const owner = balanceForTruth(draft, event.feature, takes === 'member' ? event.member : 0)
@@ -31,13 +48,19 @@ export function giveBack(
   const read = reads.giveBacks.get(event.id)
   if (read === undefined) throw new Error(`What the use ${event.id} was burnt from was not read`)
   const plan = planGiveBack({
-    of: { ...event, overage: read.overage },
+    of: { ...event, overage: [...read.overage, ...writes.overage.filter((row) => row.event === event.id)] },
     amount,
     balance: owner,
     window: endedWindow(draft, event, owner),
     ...(part === undefined ? {} : { memberPart: { balance: part, window: endedWindow(draft, event, part) } }),
     grants: grantsFor(draft, owner, read.grants),
-    movements: read.movements,
+    // Those of this batch are not in the tables yet.
+    movements: [
+      ...read.movements,
+      ...draft.changes.movements.filter(
+        ({ grant, windowStart }) => grant.feature === event.feature && windowStart === event.windowStart,
+      ),
+    ],
     entitlement,
     now: draft.now,
   })
@@ -50,7 +73,6 @@ export function giveBack(
   mergeChanges(draft, { ...plan.changes, balances: [] })
   event.returned += plan.given
   writes.returned.push({ event, returned: event.returned })
-  const own = uuidV7(draft.recordedAt)
   for (const stretch of plan.overage)
     writes.overage.push({
       ...stretch,
@@ -64,16 +86,7 @@ export function giveBack(
       recordedAt: draft.recordedAt,
     })
   const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
-  return recorded(
-    draft,
-    { ...command, member: event.member },
-    touched,
-    -plan.given,
-    overage,
-    draft.now,
-    writes,
-    own,
-  )
+  return { balances: touched, overage }
 }
 
 /** @throws Refusal `event_not_found` for another customer's, another feature's, or what can't be given back */
@@ -121,5 +134,6 @@ function grantsFor(draft: CustomerDraft, owner: Balance, read: Grant[]): Grant[]
     (grant) => grant.feature === owner.feature && grant.member === owner.member,
   )
   const known = new Set(open.map((grant) => grant.number))
-  return [...open, ...read.filter((grant) => !known.has(grant.number))]
+  // Of a feature that each member has alone, the same window has the grants of the others too.
+  return [...open, ...read.filter((grant) => grant.member === owner.member && !known.has(grant.number))]
 }

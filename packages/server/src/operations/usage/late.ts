@@ -9,7 +9,7 @@ import { newBalance, touch } from '../../domain/usage/refresh.ts'
 import { uuidV7 } from '../../ids.ts'
 import type { UsageCommand } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, touchBalance } from './draft.ts'
-import { recorded } from './take.ts'
+import { recorded } from './record.ts'
 
 /** Each of the balances (pool, member) gets the use where its own window was at that time. */
 export function recordLate(
@@ -101,7 +101,8 @@ function emptyWindow(
   }
 }
 
-function asBalance(window: ClosedWindow, running: Balance): Balance {
+/** An ended window as what it was when it ran. */
+export function asBalance(window: ClosedWindow, running: Balance): Balance {
   return {
     ...newBalance(window.feature, window.member),
     used: window.used,

@@ -16,15 +16,16 @@ import { loadBalances, loadCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 import { type CustomerHold, loadHolds } from '../../store/holds.ts'
-import { loadUsageEvents, type UsageEvent } from '../../store/usage/events.ts'
-import { type GiveBackRead, readForGiveBack } from '../../store/usage/give-back-read.ts'
-import { loadUsageKeys, type UsageKey } from '../../store/usage/keys.ts'
+import { loadUsageEvents } from '../../store/usage/events.ts'
+import { readForGiveBack } from '../../store/usage/give-back-read.ts'
+import { loadUsageKeys } from '../../store/usage/keys.ts'
 import { loadTestClockTimes, lockBalances, type LockedHead, lockHeads } from '../../store/usage/locks.ts'
 import { loadWindowsFor } from '../../store/usage/windows.ts'
 import { type UsageCommand, verbs } from './commands.ts'
 import { type CustomerDraft, newDraft, noWrites } from './draft.ts'
 import type { EntitlementCache } from './entitlement-cache.ts'
 import { type Applied, applyCommand } from './apply.ts'
+import { type BatchReads, keyName } from './batch-reads.ts'
 import { refreshLocked } from './refresh-customer.ts'
 import { saveBatch } from './save-batch.ts'
 
@@ -37,16 +38,6 @@ export interface BatchResult {
   applied: Map<UsageCommand, Applied>
   /** Their customers' heads are held by somebody else. */
   missed: UsageCommand[]
-}
-
-/** What a batch reads once its locks are had. */
-export interface BatchReads {
-  keys: Map<string, UsageKey>
-  holds: Map<string, CustomerHold>
-  /** Uses that replays and give-backs name, by uuid. */
-  events: Map<string, UsageEvent>
-  /** For give-backs, by the uuid of the use that is given back. */
-  giveBacks: Map<string, GiveBackRead>
 }
 
 /** Decides and saves a batch inside the caller's transaction; the answers are good once it has committed. */
@@ -69,10 +60,9 @@ export async function decideBatch(
   const missed = commands.filter((command) => !free.has(command.customer))
   if (mine.length === 0) return { applied: new Map(), missed }
   const recordedAt = ctx.clock.now()
-  const [reads, drafts] = await Promise.all([
-    readBatch(tx, environment, mine),
-    openDrafts(ctx, tx, mine, free, locked.balances, recordedAt),
-  ])
+  const reading = readBatch(tx, environment, mine)
+  const balances = [...locked.balances, ...(await lockOwners(tx, environment, mine, reading))]
+  const [reads, drafts] = await Promise.all([reading, openDrafts(ctx, tx, mine, free, balances, recordedAt)])
   await readWhatDecisionsNeed(tx, environment, mine, drafts, reads)
   const writes = noWrites()
   const applied = new Map<UsageCommand, Applied>()
@@ -89,12 +79,58 @@ export async function decideBatch(
   return { applied, missed }
 }
 
-function wantedBalances(commands: UsageCommand[]): { customer: number; feature: number; member: number }[] {
-  const wanted = new Map<string, { customer: number; feature: number; member: number }>()
+function wantedBalances(commands: UsageCommand[]): BalanceName[] {
+  const wanted = new Map<string, BalanceName>()
   for (const { customer, feature, member } of commands)
     for (const owner of member === 0 ? [0] : [0, member])
       wanted.set(`${customer}/${feature.id}/${owner}`, { customer, feature: feature.id, member: owner })
   return [...wanted.values()]
+}
+
+/** A give-back goes to the member whose use it was, whom only the use names. The heads are locked already. */
+async function lockOwners(
+  tx: Transaction,
+  environment: number,
+  commands: UsageCommand[],
+  reading: Promise<BatchReads>,
+): Promise<(Balance & { customer: number })[]> {
+  const reversing = commands.filter((command) => 'of' in command && command.of !== null)
+  if (reversing.length === 0) return []
+  const reads = await reading
+  const known = new Set(wantedBalances(commands).map(balanceName))
+  const owners = new Map<string, BalanceName>()
+  for (const command of reversing)
+    for (const name of reversedUses(command, reads)) {
+      const use = reads.events.get(name)
+      if (use === undefined || use.member === 0 || use.customer !== command.customer) continue
+      const owner = { customer: use.customer, feature: use.feature, member: use.member }
+      if (!known.has(balanceName(owner))) owners.set(balanceName(owner), owner)
+    }
+  if (owners.size === 0) return []
+  const { balances } = await lockBalances(tx, environment, [...owners.values()], 'wait')
+  return balances
+}
+
+interface BalanceName {
+  customer: number
+  feature: number
+  member: number
+}
+
+const balanceName = ({ customer, feature, member }: BalanceName): string => `${customer}/${feature}/${member}`
+
+/** The uses that a command takes back: the one that is named, or those that a key may name. */
+function reversedUses(command: UsageCommand, reads: BatchReads): string[] {
+  if ('hold' in command) {
+    const hold = reads.holds.get(command.hold)
+    return hold?.status === 'expired' && hold.event !== null ? [hold.event] : []
+  }
+  if (command.verb !== 'release' || command.of === null) return []
+  const { of } = command
+  if ('event' in of) return [of.event]
+  return [verbs.consume, verbs.track].flatMap(
+    (verb) => reads.keys.get(keyName(command.customer, verb, of.keyHash))?.event ?? [],
+  )
 }
 
 /** Keys, holds and the uses that keys answer for. */
@@ -131,6 +167,8 @@ async function readBatch(
         recordedAt: uuidTime(command.of.event),
         id: command.of.event,
       })
+  for (const { customer, event } of holds)
+    if (event !== null) named.push({ customer, recordedAt: uuidTime(event), id: event })
   const events = await loadUsageEvents(tx, environment, named)
   const replayedHolds = keys.flatMap((key) => {
     const hold = (key.decision as { hold?: string | null } | null)?.hold
@@ -144,8 +182,6 @@ async function readBatch(
     giveBacks: new Map(),
   }
 }
-
-export const keyName = (customer: number, verb: number, hash: string): string => `${customer}/${verb}/${hash}`
 
 async function openDrafts(
   ctx: BatchContext,
@@ -176,14 +212,8 @@ async function openDrafts(
     head.entitlementVersion = refreshed.version
     head.decidedAt = Math.max(head.decidedAt, now)
     ctx.entitlements.forget(head.customer)
-    const fresh = await loadBalances(tx, environment, [head.customer])
-    const keys = new Set(
-      wantedBalances(wanted.get(head.customer) ?? []).map((each) => `${each.feature}/${each.member}`),
-    )
-    balancesOf.set(
-      head.customer,
-      fresh.filter((balance) => keys.has(`${balance.feature}/${balance.member}`)),
-    )
+    // All of them are locked now.
+    balancesOf.set(head.customer, await loadBalances(tx, environment, [head.customer]))
   }
   const inForce = await loadInForce(ctx, tx, [...heads.values()])
   const drafts = new Map<number, CustomerDraft>()
@@ -262,7 +292,7 @@ async function readWhatDecisionsNeed(
     const hold = 'hold' in command ? reads.holds.get(command.hold) : undefined
     const bound =
       hold !== undefined && (hold.allocation !== null || balances.some((each) => isEnded(hold, each)))
-    const givesBack = command.verb === 'release' && command.of !== null
+    const givesBack = reversedUses(command, reads).length > 0
     if (draft.usage === null && (unopened || bound || givesBack))
       draft.usage = await loadCustomerUsage(tx, environment, command.customer)
     const late =
@@ -278,16 +308,7 @@ async function readWhatDecisionsNeed(
 }
 
 async function readGiveBack(tx: Transaction, environment: number, command: UsageCommand, reads: BatchReads) {
-  const { of } = command as Extract<UsageCommand, { verb: 'release' }>
-  const names =
-    of === null
-      ? []
-      : 'event' in of
-        ? [of.event]
-        : [verbs.consume, verbs.track].flatMap(
-            (verb) => reads.keys.get(keyName(command.customer, verb, of.keyHash))?.event ?? [],
-          )
-  for (const name of names) {
+  for (const name of reversedUses(command, reads)) {
     const event = reads.events.get(name)
     if (event === undefined || event.customer !== command.customer || reads.giveBacks.has(name)) continue
     reads.giveBacks.set(name, await readForGiveBack(tx, environment, event))

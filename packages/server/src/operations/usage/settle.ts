@@ -1,14 +1,18 @@
 /** Closes a reservation or a lease with what was really used. */
-import { answer } from '../../domain/usage/decide.ts'
+import { answer, type Decision } from '../../domain/usage/decide.ts'
 import { settleHold } from '../../domain/usage/settle.ts'
-import type { Balance, Hold } from '../../domain/usage/model.ts'
+import type { Balance } from '../../domain/usage/model.ts'
 import { uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
+import type { CustomerHold } from '../../store/holds.ts'
 import type { Outcome, UsageCommand } from './commands.ts'
 import { type BatchWrites, balanceForTruth, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
-import type { BatchReads } from './second-gear.ts'
+import type { BatchReads } from './batch-reads.ts'
+import { reverseUse } from './give-back.ts'
 import { mergeChanges } from './merge-changes.ts'
-import { entitlementFor, recorded } from './take.ts'
+import { asBalance } from './late.ts'
+import { bindKey, entitlementFor, recorded } from './record.ts'
+import { moveGauge } from './take.ts'
 
 type SettleCommand = Extract<UsageCommand, { verb: 'settle' | 'cancel' }>
 
@@ -23,9 +27,11 @@ export function settle(
     throw new Refusal('reservation_not_found', { param: 'id', values: { reservation: command.hold } })
   const again = alreadyClosed(draft, command, hold)
   if (again !== null) return again
+  // What ran out counts as its expiry assumed: nothing of a reservation, all of a lease.
+  const assumed = hold.status === 'expired' ? (hold.settled ?? 0) : 0
+  if (command.amount < assumed) return correctAssumption(draft, command, hold, assumed, reads, writes)
   const entitlement = entitlementFor(draft, command)
-  const members = hold.takes === 'both' ? [0, hold.member] : hold.takes === 'member' ? [hold.member] : [0]
-  const balances = members.map((member) => balanceForTruth(draft, hold.feature, member))
+  const balances = balancesOf(draft, hold)
   const settlement = settleHold({
     hold,
     amount: command.amount,
@@ -41,14 +47,16 @@ export function settle(
     Object.assign(balance, settled)
     touchBalance(draft, balance, entitlement)
   })
-  const closed = { ...hold, status: command.outcome, settled: command.amount, allocation: hold.allocation }
   mergeChanges(draft, { ...settlement.changes, holds: [], balances: [] })
-  Object.assign(hold, closed)
-  writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
-  const decision = answer(true, 'ok', balances)
-  const shownHold = { ...hold, overEstimate: settlement.overEstimate }
-  if (command.amount === 0) return outcomeOf(draft, { decision, hold: shownHold })
+  Object.assign(hold, { status: command.outcome, settled: command.amount })
+  const used = command.amount - assumed
+  if (used === 0) {
+    writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
+    return closed(draft, command, hold, answer(true, 'ok', balances), writes)
+  }
   const event = uuidV7(draft.recordedAt)
+  hold.event = event
+  writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
   const overage = settlement.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
   for (const stretch of settlement.overage)
     writes.overage.push({
@@ -67,22 +75,77 @@ export function settle(
       at: draft.now,
       recordedAt: draft.recordedAt,
     })
-  const verb = hold.kind === 'lease' ? ('lease' as const) : ('settle' as const)
-  const outcome = recorded(
-    draft,
-    { ...command, member: hold.member, verb } as UsageCommand,
-    balances,
-    command.amount,
-    overage,
-    draft.now,
-    writes,
-    event,
+  const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
+  const at = shown[0] === balances[0] ? draft.now : hold.createdAt
+  const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, event)
+  return closed(draft, command, hold, decision, writes)
+}
+
+/** A lease that was taken for used up says, late, that it was not. */
+function correctAssumption(
+  draft: CustomerDraft,
+  command: SettleCommand,
+  hold: CustomerHold,
+  assumed: number,
+  reads: BatchReads,
+  writes: BatchWrites,
+): Outcome {
+  const event = hold.event === null ? undefined : reads.events.get(hold.event)
+  if (event === undefined) throw new Error(`The use that the end of ${hold.id} assumed is missing`)
+  const amount = assumed - command.amount
+  const use = useOf(command, hold)
+  Object.assign(hold, { status: command.outcome, settled: command.amount })
+  writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
+  if (command.feature.kind === 'gauge') {
+    const balances = balancesOf(draft, hold)
+    const lower = (balance: Balance) => Math.max(0, balance.used - amount)
+    const { decision } = moveGauge(draft, use, entitlementFor(draft, command), balances, lower, writes)
+    return closed(draft, command, hold, decision, writes)
+  }
+  const { balances, overage } = reverseUse(draft, command, event, amount, reads, writes)
+  const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
+  const at = shown[0] === balances[0] ? draft.now : hold.createdAt
+  const { decision } = recorded(draft, use, shown, -amount, overage, at, writes)
+  return closed(draft, command, hold, decision, writes)
+}
+
+/** Those that it was taken from, the pool first. */
+function balancesOf(draft: CustomerDraft, hold: CustomerHold): Balance[] {
+  const members = hold.takes === 'both' ? [0, hold.member] : hold.takes === 'member' ? [hold.member] : [0]
+  return members.map((member) => balanceForTruth(draft, hold.feature, member))
+}
+
+/** A hold counts in the window it was made in, also after that has ended. */
+function whereItWasMade(draft: CustomerDraft, hold: CustomerHold, balance: Balance): Balance {
+  const isPart = hold.takes === 'both' && balance.member !== 0
+  const start = isPart ? hold.memberWindowStart : hold.windowStart
+  if (start === balance.windowStart) return balance
+  const window = draft.windows.find(
+    (each) =>
+      each.feature === balance.feature && each.member === balance.member && each.windowStart === start,
   )
-  return { ...outcome, hold: shownHold }
+  return window === undefined ? balance : asBalance(window, balance)
+}
+
+/** The use as it is recorded; the key belongs to the settlement. */
+function useOf(command: SettleCommand, hold: CustomerHold): UsageCommand {
+  const verb = hold.kind === 'lease' ? 'lease' : 'settle'
+  return { ...command, member: hold.member, key: null, verb } as UsageCommand
+}
+
+function closed(
+  draft: CustomerDraft,
+  command: SettleCommand,
+  hold: CustomerHold,
+  decision: Decision,
+  writes: BatchWrites,
+): Outcome {
+  bindKey(draft, command, hold.event ?? uuidV7(draft.recordedAt), decision, hold.id, writes)
+  return outcomeOf(draft, { decision, hold: { ...hold, overEstimate: (hold.settled ?? 0) > hold.amount } })
 }
 
 /** Said again with the same figure, it is the same settlement; with another, it is refused. */
-function alreadyClosed(draft: CustomerDraft, command: SettleCommand, hold: Hold): Outcome | null {
+function alreadyClosed(draft: CustomerDraft, command: SettleCommand, hold: CustomerHold): Outcome | null {
   if (hold.status === 'open') return null
   // What ran out unsettled may still be told the truth; a lease too, whose expiry only assumed.
   if (hold.status === 'expired' && command.outcome !== 'expired')
@@ -94,7 +157,7 @@ function alreadyClosed(draft: CustomerDraft, command: SettleCommand, hold: Hold)
   })
 }
 
-const same = (draft: CustomerDraft, hold: Hold): Outcome =>
+const same = (draft: CustomerDraft, hold: CustomerHold): Outcome =>
   outcomeOf(draft, {
     decision: answer(true, 'ok', []),
     replayed: true,

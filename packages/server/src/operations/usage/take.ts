@@ -1,19 +1,12 @@
 /** consume, track, reserve, lease, and the gauge's release and set: one command on a draft. */
-import {
-  answer,
-  decideTake,
-  recordHold,
-  recordUse,
-  takesOf,
-  type Decision,
-} from '../../domain/usage/decide.ts'
+import { answer, decideTake, recordHold, takesOf } from '../../domain/usage/decide.ts'
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import { DAY_MS, MINUTE_MS, type Instant } from '../../domain/time/instant.ts'
 import { remainingOf, thresholdsReached } from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
-import { newId, uuidTime, uuidV7 } from '../../ids.ts'
+import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import { verbs, type Outcome, type UsageCommand } from './commands.ts'
+import type { Outcome, UsageCommand } from './commands.ts'
 import {
   type BatchWrites,
   balanceForTruth,
@@ -23,6 +16,7 @@ import {
   touchBalance,
 } from './draft.ts'
 import { recordLate } from './late.ts'
+import { bindKey, entitlementFor, recorded, recordTake } from './record.ts'
 
 /** Clocks of callers run ahead of ours by this much without being taken for the future. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS
@@ -138,9 +132,9 @@ export function applySet(draft: CustomerDraft, command: Command<'set'>, writes: 
   )
 }
 
-function moveGauge(
+export function moveGauge(
   draft: CustomerDraft,
-  command: Command<'set' | 'release'>,
+  command: UsageCommand,
   entitlement: FeatureEntitlement | undefined,
   balances: Balance[],
   levelOf: (balance: Balance) => number,
@@ -160,98 +154,6 @@ function moveGauge(
   }
   const amount = (balances[0] as Balance).used - before
   return recorded(draft, command, balances, amount, 0, draft.now, writes)
-}
-
-export function recordTake(
-  draft: CustomerDraft,
-  command: Command<'consume' | 'track'>,
-  entitlement: FeatureEntitlement,
-  balances: Balance[],
-  at: Instant,
-  writes: BatchWrites,
-): Outcome {
-  const event = uuidV7(draft.recordedAt)
-  let overage = 0
-  for (const balance of balances) {
-    const stretch = recordUse(balance, entitlement, command.amount, draft.now)
-    touchBalance(draft, balance, entitlement)
-    if (stretch === null) continue
-    overage = stretch.amount
-    writes.overage.push({
-      customer: draft.customer,
-      id: uuidV7(draft.recordedAt),
-      feature: balance.feature,
-      member: balance.member,
-      subscription: draft.entitlements.subscription,
-      plan: draft.entitlements.plan?.item ?? 0,
-      planVersion: draft.entitlements.plan?.version ?? 0,
-      windowStart: balance.windowStart,
-      amount: stretch.amount,
-      priced: stretch.priced,
-      unitPrices: stretch.unitPrices,
-      event,
-      at,
-      recordedAt: draft.recordedAt,
-    })
-  }
-  return recorded(draft, command, balances, command.amount, overage, at, writes, event)
-}
-
-/** The row of the use, the row of its key, and the answer that both keep. */
-export function recorded(
-  draft: CustomerDraft,
-  command: UsageCommand,
-  balances: Balance[],
-  amount: number,
-  overage: number,
-  occurredAt: Instant,
-  writes: BatchWrites,
-  event = uuidV7(draft.recordedAt),
-): Outcome {
-  const decision = answer(true, 'ok', balances)
-  const shown = balances[0] as Balance
-  writes.events.push({
-    customer: draft.customer,
-    id: event,
-    recordedAt: uuidTime(event),
-    feature: command.feature.id,
-    member: command.member,
-    verb: verbs[command.verb],
-    amount,
-    occurredAt,
-    windowStart: shown.windowStart,
-    windowEnd: shown.windowEnd,
-    usedAfter: shown.used,
-    limit: shown.limit,
-    remainingAfter: decision.remaining,
-    overage,
-    subscription: draft.entitlements.subscription,
-    returned: 0,
-    metadata: command.metadata,
-  })
-  bindKey(draft, command, event, decision, null, writes)
-  return outcomeOf(draft, { decision, event })
-}
-
-export function bindKey(
-  draft: CustomerDraft,
-  command: UsageCommand,
-  event: string,
-  decision: Decision,
-  hold: string | null,
-  writes: BatchWrites,
-): void {
-  if (command.key === null) return
-  const { limit, used, remaining, overage, resetsAt } = decision
-  writes.keys.push({
-    customer: draft.customer,
-    verb: verbs[command.verb],
-    hash: command.key.hash,
-    bodyHash: command.key.bodyHash,
-    event,
-    recordedAt: uuidTime(event),
-    decision: { limit, used, remaining, overage, resetsAt, hold },
-  })
 }
 
 function recordHeld(
@@ -289,6 +191,7 @@ function recordHeld(
     ...hold,
     environment: 0,
     customer: draft.customer,
+    event: null,
     metadata: command.metadata,
     closedAt: null,
   })
@@ -312,24 +215,4 @@ export function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = f
     )
     .filter((balance) => balance !== undefined)
   return { entitlement, takes, balances } as const
-}
-
-/** The rules for a feature that nothing gives: a limit of 0, hard. */
-export function entitlementFor(draft: CustomerDraft, command: UsageCommand): FeatureEntitlement {
-  const known = draft.entitlements.features.get(command.feature.id)
-  if (known !== undefined) return known
-  return {
-    feature: command.feature,
-    kind: command.feature.kind,
-    included: false,
-    value: null,
-    limit: { unlimited: false, amount: 0 },
-    window: 'lifetime',
-    scope: 'customer',
-    memberLimit: null,
-    policy: { type: 'hard' },
-    rollover: { type: 'none' },
-    priority: 100,
-    overridden: false,
-  }
 }

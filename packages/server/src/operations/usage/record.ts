@@ -1,0 +1,122 @@
+/** Rows of a use: the use itself, its key, its overage, and the answer that all of them keep. */
+import { answer, recordUse, type Decision } from '../../domain/usage/decide.ts'
+import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
+import type { Instant } from '../../domain/time/instant.ts'
+import type { Balance } from '../../domain/usage/model.ts'
+import { uuidTime, uuidV7 } from '../../ids.ts'
+import { type Outcome, type UsageCommand, verbs } from './commands.ts'
+import { type BatchWrites, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
+
+type Command<Verb extends UsageCommand['verb']> = Extract<UsageCommand, { verb: Verb }>
+
+export function recordTake(
+  draft: CustomerDraft,
+  command: Command<'consume' | 'track'>,
+  entitlement: FeatureEntitlement,
+  balances: Balance[],
+  at: Instant,
+  writes: BatchWrites,
+): Outcome {
+  const event = uuidV7(draft.recordedAt)
+  let overage = 0
+  for (const balance of balances) {
+    const stretch = recordUse(balance, entitlement, command.amount, draft.now)
+    touchBalance(draft, balance, entitlement)
+    if (stretch === null) continue
+    overage = stretch.amount
+    writes.overage.push({
+      customer: draft.customer,
+      id: uuidV7(draft.recordedAt),
+      feature: balance.feature,
+      member: balance.member,
+      subscription: draft.entitlements.subscription,
+      plan: draft.entitlements.plan?.item ?? 0,
+      planVersion: draft.entitlements.plan?.version ?? 0,
+      windowStart: balance.windowStart,
+      amount: stretch.amount,
+      priced: stretch.priced,
+      unitPrices: stretch.unitPrices,
+      event,
+      at,
+      recordedAt: draft.recordedAt,
+    })
+  }
+  return recorded(draft, command, balances, command.amount, overage, at, writes, event)
+}
+
+/** The row of the use, the row of its key, and the answer that both keep. */
+export function recorded(
+  draft: CustomerDraft,
+  command: UsageCommand,
+  balances: Balance[],
+  amount: number,
+  overage: number,
+  occurredAt: Instant,
+  writes: BatchWrites,
+  event = uuidV7(draft.recordedAt),
+): Outcome {
+  const decision = answer(true, 'ok', balances)
+  const shown = balances[0] as Balance
+  writes.events.push({
+    customer: draft.customer,
+    id: event,
+    recordedAt: uuidTime(event),
+    feature: command.feature.id,
+    member: command.member,
+    verb: verbs[command.verb],
+    amount,
+    occurredAt,
+    windowStart: shown.windowStart,
+    windowEnd: shown.windowEnd,
+    usedAfter: shown.used,
+    limit: shown.limit,
+    remainingAfter: decision.remaining,
+    overage,
+    subscription: draft.entitlements.subscription,
+    returned: 0,
+    metadata: command.metadata,
+  })
+  bindKey(draft, command, event, decision, null, writes)
+  return outcomeOf(draft, { decision, event })
+}
+
+export function bindKey(
+  draft: CustomerDraft,
+  command: UsageCommand,
+  event: string,
+  decision: Decision,
+  hold: string | null,
+  writes: BatchWrites,
+): void {
+  if (command.key === null) return
+  const { limit, used, remaining, overage, resetsAt } = decision
+  writes.keys.push({
+    customer: draft.customer,
+    verb: verbs[command.verb],
+    hash: command.key.hash,
+    bodyHash: command.key.bodyHash,
+    event,
+    recordedAt: uuidTime(event),
+    decision: { limit, used, remaining, overage, resetsAt, hold },
+  })
+}
+
+/** The rules for a feature that nothing gives: a limit of 0, hard. */
+export function entitlementFor(draft: CustomerDraft, command: UsageCommand): FeatureEntitlement {
+  const known = draft.entitlements.features.get(command.feature.id)
+  if (known !== undefined) return known
+  return {
+    feature: command.feature,
+    kind: command.feature.kind,
+    included: false,
+    value: null,
+    limit: { unlimited: false, amount: 0 },
+    window: 'lifetime',
+    scope: 'customer',
+    memberLimit: null,
+    policy: { type: 'hard' },
+    rollover: { type: 'none' },
+    priority: 100,
+    overridden: false,
+  }
+}
