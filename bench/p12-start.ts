@@ -69,15 +69,14 @@ async function startProduct(): Promise<Product> {
     // a group of its own, so that npm and what it started can be told to stop together
     detached: true,
   })
-  const ended = once(child, 'exit')
   let complaints = ''
   child.stderr.on('data', (chunk) => {
     complaints += chunk
   })
   const stop = async () => {
     signalGroup(child, 'SIGTERM')
-    await ended
-    await untilFree(port)
+    // npm ends before what it started does
+    while (signalGroup(child, 0)) await wait(20)
   }
   const url = `http://127.0.0.1:${port}`
   await untilAnswered(`${url}/healthz`, () => {
@@ -115,11 +114,13 @@ const credentials = join(directory, 'credentials.json')
 const secretKey = (): string =>
   (JSON.parse(readFileSync(credentials, 'utf8')) as { secretKey: string }).secretKey
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+/** @returns whether anybody of the group is still there */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-(child.pid as number), signal)
+    return process.kill(-(child.pid as number), signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
   }
 }
 
@@ -134,19 +135,6 @@ async function untilAnswered(url: string, check: () => void): Promise<void> {
     )
     if (answered) return
     await wait(10)
-  }
-}
-
-/** npm ends before what it started does; the port is free when all of it is gone. */
-async function untilFree(port: number): Promise<void> {
-  for (;;) {
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer()
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-    })
-    if (free) return
-    await wait(50)
   }
 }
 
