@@ -7,17 +7,19 @@
 import { errorCodes } from '@tollkeeper/contract'
 import { z } from 'zod'
 import { en } from '../language/en.ts'
+import { shareSchemas } from './openapi-components.ts'
 import type { Call } from './routes.ts'
 import { calls } from './routes.ts'
 
 type Json = Record<string, unknown>
 
 export function openApiDocument(selected: readonly Call[] = calls): Json {
-  const paths: Record<string, Json> = {}
+  const written: Record<string, Json> = {}
   for (const call of selected) {
     const { path, method } = call.endpoint
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(call) }
+    written[path] = { ...written[path], [method.toLowerCase()]: operationOf(call) }
   }
+  const { paths, schemas } = shareSchemas(written)
   return {
     openapi: '3.1.0',
     info: {
@@ -34,7 +36,7 @@ export function openApiDocument(selected: readonly Call[] = calls): Json {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key such as sk_test_…' },
       },
-      schemas: { Problem: problemSchema() },
+      schemas: { Problem: problemSchema(), ...schemas },
       responses: {
         Problem: {
           description: 'Refused, or failed. `code` never changes its meaning.',

@@ -2,6 +2,7 @@ import { endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openApiDocument } from '../../src/api/openapi.ts'
 import { languages } from '../../src/language/index.ts'
 
 const calls = Object.entries(endpoints as Record<string, Record<string, Endpoint>>).flatMap(
@@ -35,6 +36,20 @@ describe('the contract', () => {
     expect(Object.keys(params?.shape ?? {}).sort()).toEqual(inPath.sort())
   })
 
+  test('every reference in the OpenAPI document leads somewhere', () => {
+    const document = openApiDocument()
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    )
+    expect(references.length).toBeGreaterThan(0)
+    for (const reference of new Set(references)) {
+      const found = reference
+        .split('/')
+        .reduce<unknown>((at, name) => (at as Record<string, unknown>)?.[name], document)
+      expect(found, reference).toBeDefined()
+    }
+  })
+
   test('QE-19 the checks’ own sentences are in French as well', () => {
     const sentences = new Set<string>()
     for (const [, { params, query, body }] of calls) {
@@ -48,6 +63,7 @@ describe('the contract', () => {
 function collect(schema: unknown, into: Set<string>, seen = new Set<unknown>()): void {
   if (schema === null || typeof schema !== 'object' || seen.has(schema)) return
   seen.add(schema)
+  // oxlint-disable-next-line no-underscore-dangle -- zod's own way to a schema's definition
   const definition = (schema as { _zod?: { def: Record<string, unknown> } })._zod?.def
   if (definition === undefined) {
     for (const member of Object.values(schema)) collect(member, into, seen)
