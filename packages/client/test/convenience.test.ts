@@ -225,7 +225,7 @@ describe('usageOf', () => {
     remaining: limit && limit - used,
   })
 
-  test("QE-9 gives current, max, percentage and available, or the product's own names", async () => {
+  test("gives current, max, percentage and available, or the product's own names", async () => {
     await using at = await withServer(json({ data: [row('sites', null, 1, 4), row('files', null, 2, null)] }))
     const usage = await at.client.usageOf('acme')
     expectTypeOf(usage).toEqualTypeOf<Record<string, ResourceUsage>>()

@@ -1,3 +1,4 @@
+import * as tollkeeper from '@tollkeeper/client'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -5,12 +6,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import * as tollkeeper from '../src/index.ts'
-import { createTestDatabase } from '../../server/test/support/database.ts'
-import { startTestServer } from '../../server/test/support/server.ts'
-import type { TestServer } from '../../server/test/support/server.ts'
+import { createTestDatabase } from '../support/database.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { startTestServer } from '../support/server.ts'
+import type { TestServer } from '../support/server.ts'
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>
+let database: TestDatabase
 let server: TestServer
 
 beforeAll(async () => {
@@ -22,7 +23,7 @@ afterAll(async () => {
   await database?.close()
 })
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(new URL('../../../client/README.md', import.meta.url), 'utf8')
 const snippets = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code!)
 
 /** What the comments say: `console.log(…) // this`, in the order of the program. */
@@ -52,7 +53,7 @@ test('every example of the README runs, and prints what its comments say', async
 })
 
 test('every example of the README has the right types', () => {
-  const repository = fileURLToPath(new URL('../../../', import.meta.url))
+  const repository = fileURLToPath(new URL('../../../../', import.meta.url))
   const folder = mkdtempSync(join(tmpdir(), 'tollkeeper-readme-'))
   // Each import once: together the snippets are one module.
   const names = [...source.matchAll(/^import \{ (.*) \} from '@tollkeeper\/client'$/gm)].flatMap(([, list]) =>
