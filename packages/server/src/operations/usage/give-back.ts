@@ -44,7 +44,7 @@ export function reverseUse(
   const entitlement = entitlementFor(draft, command)
   const takes = takesOf(entitlement, event.member)
   const owner = balanceForTruth(draft, event.feature, takes === 'member' ? event.member : 0)
-  const part = takes === 'both' ? balanceForTruth(draft, event.feature, event.member) : undefined
+  const part = takes === 'both' ? memberPartOf(draft, event) : undefined
   const read = reads.giveBacks.get(event.id)
   if (read === undefined) throw new Error(`What the use ${event.id} was burnt from was not read`)
   const plan = planGiveBack({
@@ -87,6 +87,12 @@ export function reverseUse(
     })
   const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
   return { balances: touched, overage }
+}
+
+/** None where the member's own limit began after the use: it never counted there. */
+function memberPartOf(draft: CustomerDraft, event: UsageEvent): Balance | undefined {
+  const part = balanceForTruth(draft, event.feature, event.member)
+  return part.windowStart <= event.occurredAt || endedWindow(draft, event, part) !== null ? part : undefined
 }
 
 /** @throws Refusal `event_not_found` for another customer's, another feature's, or what can't be given back */

@@ -107,7 +107,8 @@ export function asBalance(window: ClosedWindow, running: Balance): Balance {
     ...newBalance(window.feature, window.member),
     used: window.used,
     reserved: window.reserved,
-    overage: window.overage,
+    // the row counts what is unpriced too; in a balance that is what `used` has above the capacity
+    overage: Math.max(0, window.overage - Math.max(0, window.used - window.capacity)),
     limit: window.limit,
     capacity: window.capacity,
     windowStart: window.windowStart,
