@@ -22,7 +22,7 @@ const countOf = async (name: string): Promise<number> => {
     text: 'select count(*)::int as count from api_key where name = $1',
     values: [name],
   })
-  return rows[0].count
+  return rows[0]?.count as number
 }
 
 describe('I-2 one key, one effect', () => {
