@@ -5,7 +5,7 @@ import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
 import { expireGrants, type FoldContext, move } from './fold.ts'
 import type { Balance, Grant } from './model.ts'
-import type { RefreshContext } from './refresh.ts'
+import type { RefreshContext } from './refresh-context.ts'
 
 /**
  * Finds, makes or changes in place the window's plan grant. Lowering never goes below what is burnt and held, so

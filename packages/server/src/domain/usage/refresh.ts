@@ -7,14 +7,14 @@
  * (every change of a customer, the first take after `validUntil`, a sweep that tidies).
  * Invariant: refreshing twice at the same instant changes nothing the second time.
  */
-import type { Entitlements, FeatureEntitlement } from '../entitlements/model.ts'
+import type { Entitlements } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
-import { type WindowKind, windowAt } from '../time/window.ts'
 import { availableOf, isInForce } from './burn.ts'
-import { expireGrants, type FoldContext, foldBalance, grantOwnerOf, noChanges, touch } from './fold.ts'
+import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
 import { countUnlimitedUse, endPlanGrant, planGrantFor } from './plan-grant.ts'
+import { currentWindow, type RefreshContext, windowKindOf } from './refresh-context.ts'
 import { carryOverUnused, rollOver } from './rollover.ts'
 
 export interface RefreshInput {
@@ -27,15 +27,6 @@ export interface RefreshInput {
   holds: Hold[]
   /** Ids of the members that exist. */
   members: number[]
-  usageOnChange: 'keep' | 'reset'
-  newId: () => string
-}
-
-/** What refreshing one balance needs. */
-export interface RefreshContext extends FoldContext {
-  now: Instant
-  entitlements: Entitlements
-  entitlement: FeatureEntitlement
   usageOnChange: 'keep' | 'reset'
   newId: () => string
 }
@@ -320,25 +311,6 @@ function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instan
   balance.windowEnd = target.end
 }
 
-export const windowKindOf = (context: RefreshContext): WindowKind => {
-  const kind = context.entitlement.window
-  return kind === 'billing_period' && context.entitlements.billingPeriod === null ? 'month' : kind
-}
-
-export function currentWindow(
-  kind: WindowKind,
-  context: RefreshContext,
-  firstUseAt: Instant | null,
-  at = context.now,
-) {
-  const { timeZone, billingPeriod } = context.entitlements
-  return windowAt(kind, at, {
-    timeZone,
-    ...(billingPeriod === null ? {} : { billingPeriod }),
-    ...(firstUseAt === null ? {} : { firstUseAt }),
-  })
-}
-
 function nextGrantBoundary(context: RefreshContext): Instant {
   let next = Number.POSITIVE_INFINITY
   for (const grant of context.grants) {
@@ -373,5 +345,3 @@ export function announceThresholds(
     })
   }
 }
-
-export { touch }

@@ -5,7 +5,7 @@ import { rolledOver } from './burn.ts'
 import { move } from './fold.ts'
 import type { Balance, Grant } from './model.ts'
 import { planLeft } from './plan-grant.ts'
-import { currentWindow, type RefreshContext, windowKindOf } from './refresh.ts'
+import { currentWindow, type RefreshContext, windowKindOf } from './refresh-context.ts'
 
 /** At the end of a window that was used: what its plan grants have left goes on by the feature's rule. */
 export function rollOver(balance: Balance, context: RefreshContext, at: Instant): void {
