@@ -48,7 +48,11 @@ export function reverseUse(
   const read = reads.giveBacks.get(event.id)
   if (read === undefined) throw new Error(`What the use ${event.id} was burnt from was not read`)
   const plan = planGiveBack({
-    of: { ...event, overage: [...read.overage, ...writes.overage.filter((row) => row.event === event.id)] },
+    of: {
+      ...event,
+      member: owner.member,
+      overage: [...read.overage, ...writes.overage.filter((row) => row.event === event.id)],
+    },
     amount,
     balance: owner,
     window: endedWindow(draft, event, owner),
