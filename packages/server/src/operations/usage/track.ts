@@ -4,7 +4,7 @@ import { parseInstant } from '../../domain/time/instant.ts'
 import { describeRefusal } from '../../language/format.ts'
 import type { LanguageTag } from '../../language/index.ts'
 import { Refusal } from '../../refusal.ts'
-import type { UsageInput } from './usage.ts'
+import type { UsageInput } from './requests.ts'
 
 export interface TrackBatch {
   events: (UsageInput & { at?: string | undefined })[]

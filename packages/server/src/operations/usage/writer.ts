@@ -10,7 +10,8 @@
 import { Refusal } from '../../refusal.ts'
 import { DatabaseUnavailable, sqlStateOf } from '../../store/database/errors.ts'
 import { transaction } from '../../store/database/transaction.ts'
-import { takeInFirstGear } from '../../store/usage/first-gear.ts'
+import { type FirstGearItem, takeInFirstGear } from '../../store/usage/first-gear.ts'
+import { isLockTimeout, limitLockWait } from '../../store/usage/locks.ts'
 import type { Outcome, UsageCommand } from './commands.ts'
 import { firstGearItem, isForFirstGear, outcomeOfFirstGear } from './first-gear-items.ts'
 import { KeyTakenMeanwhile } from './save-batch.ts'
@@ -54,189 +55,214 @@ export interface UsageWriter {
   /** Serves what waits, then takes nothing more. */
   stop(): Promise<void>
   readonly waiting: number
-  /** Told of each batch: its size and the gear that served it. */
-  onBatch?: (size: number, gear: 1 | 2) => void
 }
 
-export function createUsageWriter(ctx: BatchContext, limits: WriterLimits = defaultLimits): UsageWriter {
-  const lanes: Lane[] = Array.from({ length: limits.lanes }, () => ({ queue: [], running: false }))
-  const held = new Map<number, Lane>()
-  const active = new Set<Promise<void>>()
-  let waiting = 0
-  let stopped = false
-  let heldRunning = 0
+/** Told of each batch: its size and the gear that served it. */
+export type BatchListener = (size: number, gear: 1 | 2) => void
 
-  const writer: UsageWriter = {
-    submit(command) {
-      if (stopped) return Promise.reject(new Refusal('shutting_down', { retryAfterSeconds: 1 }))
-      if (waiting >= limits.waiting)
-        return Promise.reject(new Refusal('overloaded', { retryAfterSeconds: 1 }))
-      waiting += 1
-      return new Promise<Outcome>((resolve, reject) => {
-        const item: Waiting = { command, since: ctx.clock.now(), resolve, reject }
-        const own = held.get(command.customer)
-        if (own !== undefined) own.queue.push(item)
-        else {
-          const lane = lanes[command.customer % limits.lanes] as Lane
-          lane.queue.push(item)
-          wake(lane)
-        }
-      })
-    },
+/** What one writer has in hand. */
+interface Work {
+  ctx: BatchContext
+  limits: WriterLimits
+  lanes: Lane[]
+  /** By customer. */
+  held: Map<number, Lane>
+  heldRunning: number
+  active: Set<Promise<void>>
+  /** Those that have their answer. */
+  answered: WeakSet<Waiting>
+  waiting: number
+  stopped: boolean
+  tellBatch: BatchListener
+}
+
+export function createUsageWriter(
+  ctx: BatchContext,
+  limits: WriterLimits,
+  tellBatch: BatchListener,
+): UsageWriter {
+  const work: Work = {
+    ctx,
+    limits,
+    lanes: Array.from({ length: limits.lanes }, () => ({ queue: [], running: false })),
+    held: new Map(),
+    heldRunning: 0,
+    active: new Set(),
+    answered: new WeakSet(),
+    waiting: 0,
+    stopped: false,
+    tellBatch,
+  }
+  return {
+    submit: (command) => enqueue(work, command),
     async stop() {
-      stopped = true
-      while (active.size > 0) await Promise.allSettled([...active])
+      work.stopped = true
+      while (work.active.size > 0) await Promise.allSettled(work.active)
     },
     get waiting() {
-      return waiting
+      return work.waiting
     },
   }
+}
 
-  function track(work: Promise<void>): void {
-    active.add(work)
-    void work.finally(() => active.delete(work))
-  }
-
-  function wake(lane: Lane): void {
-    if (lane.running) return
-    lane.running = true
-    // One turn later: callers of the same turn share the batch.
-    track(Promise.resolve().then(() => run(lane)))
-  }
-
-  async function run(lane: Lane): Promise<void> {
-    while (lane.queue.length > 0) {
-      const batch = admit(lane.queue.splice(0, limits.batchSize))
-      if (batch.length > 0) await serve(batch)
-    }
-    lane.running = false
-  }
-
-  /** Whoever has waited too long is refused; nothing was taken for them. */
-  function admit(batch: Waiting[]): Waiting[] {
-    const latest = ctx.clock.now() - limits.patienceMs
-    return batch.filter((item) => {
-      if (item.since >= latest) return true
-      fail(item, new Refusal('overloaded', { retryAfterSeconds: 1 }))
-      return false
-    })
-  }
-
-  async function serve(batch: Waiting[]): Promise<void> {
-    try {
-      const left = await firstGear(batch)
-      if (left.length > 0) hold(await secondGear(left, 'skip'))
-    } catch (error) {
-      for (const item of batch) fail(item, error)
-    }
-  }
-
-  async function firstGear(batch: Waiting[]): Promise<Waiting[]> {
-    const fast = batch.filter((item) => isForFirstGear(item.command))
-    if (fast.length === 0) return batch
-    const now = ctx.clock.now()
-    const items = fast.map((item) => firstGearItem(ctx.environment.id, item.command, now))
-    const order = items
-      .map((_, index) => index)
-      .sort((left, right) => compareBalances(items[left], items[right]) || left - right)
-    const taken = await retried(() =>
-      takeInFirstGear(
-        ctx.db,
-        order.map((index) => items[index] as never),
-        now,
-      ),
-    )
-    const byEvent = new Map(taken.map((each) => [each.event, each]))
-    writer.onBatch?.(taken.length, 1)
-    fast.forEach((item, index) => {
-      const answer = byEvent.get((items[index] as { event: string }).event)
-      if (answer !== undefined) succeed(item, outcomeOfFirstGear(answer))
-    })
-    return batch.filter((item) => !settled.has(item))
-  }
-
-  async function secondGear(batch: Waiting[], mode: 'skip' | 'wait'): Promise<Waiting[]> {
-    const byCommand = new Map(batch.map((item) => [item.command, item]))
-    const result = await retried(() =>
-      transaction(ctx.db, async (tx) => {
-        if (mode === 'wait') await tx.query("set local lock_timeout = '5s'")
-        return decideBatch(ctx, tx, [...byCommand.keys()], mode)
-      }),
-    )
-    writer.onBatch?.(result.applied.size, 2)
-    for (const [command, applied] of result.applied) {
-      const item = byCommand.get(command) as Waiting
-      if ('outcome' in applied) succeed(item, applied.outcome)
-      else fail(item, applied.refusal)
-    }
-    return result.missed.map((command) => byCommand.get(command) as Waiting)
-  }
-
-  /** Customers whose heads are held wait in lanes of their own. */
-  function hold(missed: Waiting[]): void {
-    for (const item of missed) {
-      const { customer } = item.command
-      let lane = held.get(customer)
-      if (lane === undefined) {
-        lane = { queue: [], running: false }
-        held.set(customer, lane)
-      }
+function enqueue(work: Work, command: UsageCommand): Promise<Outcome> {
+  if (work.stopped) return Promise.reject(new Refusal('shutting_down', { retryAfterSeconds: 1 }))
+  if (work.waiting >= work.limits.waiting) return Promise.reject(overloaded())
+  work.waiting += 1
+  return new Promise<Outcome>((resolve, reject) => {
+    const item: Waiting = { command, since: work.ctx.clock.now(), resolve, reject }
+    const own = work.held.get(command.customer)
+    if (own !== undefined) own.queue.push(item)
+    else {
+      const lane = work.lanes[command.customer % work.limits.lanes] as Lane
       lane.queue.push(item)
+      wake(work, lane)
     }
-    startHeldLanes()
-  }
-
-  function startHeldLanes(): void {
-    for (const [customer, lane] of held) {
-      if (heldRunning >= limits.heldLanes) return
-      if (lane.running) continue
-      lane.running = true
-      heldRunning += 1
-      track(runHeld(customer, lane))
-    }
-  }
-
-  async function runHeld(customer: number, lane: Lane): Promise<void> {
-    while (lane.queue.length > 0) {
-      const batch = admit(lane.queue.splice(0, limits.batchSize))
-      if (batch.length === 0) continue
-      try {
-        await secondGear(batch, 'wait')
-      } catch (error) {
-        const reason =
-          sqlStateOf(error) === '55P03' ? new Refusal('overloaded', { retryAfterSeconds: 1 }) : error
-        for (const item of batch) fail(item, reason)
-      }
-    }
-    held.delete(customer)
-    heldRunning -= 1
-    startHeldLanes()
-  }
-
-  const settled = new WeakSet<Waiting>()
-  function succeed(item: Waiting, outcome: Outcome): void {
-    if (!settle(item)) return
-    item.resolve(outcome)
-  }
-  function fail(item: Waiting, error: unknown): void {
-    if (!settle(item)) return
-    item.reject(error)
-  }
-  function settle(item: Waiting): boolean {
-    if (settled.has(item)) return false
-    settled.add(item)
-    waiting -= 1
-    return true
-  }
-
-  return writer
+  })
 }
 
-const compareBalances = (left: unknown, right: unknown): number => {
-  const [a, b] = [left, right] as { customer: number; feature: number; balanceMember: number }[]
-  if (a === undefined || b === undefined) return 0
-  return a.customer - b.customer || a.feature - b.feature || a.balanceMember - b.balanceMember
+const overloaded = () => new Refusal('overloaded', { retryAfterSeconds: 1 })
+
+function track(work: Work, running: Promise<void>): void {
+  work.active.add(running)
+  void running.finally(() => work.active.delete(running))
 }
+
+function wake(work: Work, lane: Lane): void {
+  if (lane.running) return
+  lane.running = true
+  // One turn later: callers of the same turn share the batch.
+  track(
+    work,
+    Promise.resolve().then(() => run(work, lane)),
+  )
+}
+
+async function run(work: Work, lane: Lane): Promise<void> {
+  while (lane.queue.length > 0) {
+    const batch = nextBatch(work, lane)
+    if (batch.length > 0) await serve(work, batch)
+  }
+  lane.running = false
+}
+
+/** Whoever has waited too long is refused; nothing was taken for them. */
+function nextBatch(work: Work, lane: Lane): Waiting[] {
+  const latest = work.ctx.clock.now() - work.limits.patienceMs
+  return lane.queue.splice(0, work.limits.batchSize).filter((item) => {
+    if (item.since >= latest) return true
+    fail(work, item, overloaded())
+    return false
+  })
+}
+
+async function serve(work: Work, batch: Waiting[]): Promise<void> {
+  try {
+    const left = await firstGear(work, batch)
+    if (left.length > 0) hold(work, await secondGear(work, left, 'skip'))
+  } catch (error) {
+    for (const item of batch) fail(work, item, error)
+  }
+}
+
+/** Serves what the guard admits. @returns the others */
+async function firstGear(work: Work, batch: Waiting[]): Promise<Waiting[]> {
+  const { ctx } = work
+  const fast = batch.filter((item) => isForFirstGear(item.command))
+  if (fast.length === 0) return batch
+  const now = ctx.clock.now()
+  const byEvent = new Map<string, Waiting>()
+  const items = fast.map((waiting) => {
+    const item = firstGearItem(ctx.environment.id, waiting.command, now)
+    byEvent.set(item.event, waiting)
+    return item
+  })
+  // Sorting is stable: of one balance, who came first is served first.
+  items.sort(compareBalances)
+  const taken = await retried(() => takeInFirstGear(ctx.db, items, now))
+  work.tellBatch(taken.length, 1)
+  for (const each of taken) {
+    const waiting = byEvent.get(each.event)
+    if (waiting !== undefined) succeed(work, waiting, outcomeOfFirstGear(each))
+  }
+  return batch.filter((item) => !work.answered.has(item))
+}
+
+/** @returns those whose customer is held by somebody else (with `skip` alone) */
+async function secondGear(work: Work, batch: Waiting[], mode: 'skip' | 'wait'): Promise<Waiting[]> {
+  const byCommand = new Map(batch.map((item) => [item.command, item]))
+  const result = await retried(() =>
+    transaction(work.ctx.db, async (tx) => {
+      if (mode === 'wait') await limitLockWait(tx)
+      return decideBatch(work.ctx, tx, [...byCommand.keys()], mode)
+    }),
+  )
+  work.tellBatch(result.applied.size, 2)
+  for (const [command, applied] of result.applied) {
+    const item = byCommand.get(command) as Waiting
+    if ('outcome' in applied) succeed(work, item, applied.outcome)
+    else fail(work, item, applied.refusal)
+  }
+  return result.missed.map((command) => byCommand.get(command) as Waiting)
+}
+
+/** Customers whose heads are held wait in lanes of their own. */
+function hold(work: Work, missed: Waiting[]): void {
+  for (const item of missed) {
+    const { customer } = item.command
+    let lane = work.held.get(customer)
+    if (lane === undefined) {
+      lane = { queue: [], running: false }
+      work.held.set(customer, lane)
+    }
+    lane.queue.push(item)
+  }
+  startHeldLanes(work)
+}
+
+function startHeldLanes(work: Work): void {
+  for (const [customer, lane] of work.held) {
+    if (work.heldRunning >= work.limits.heldLanes) return
+    if (lane.running) continue
+    lane.running = true
+    work.heldRunning += 1
+    track(work, runHeld(work, customer, lane))
+  }
+}
+
+async function runHeld(work: Work, customer: number, lane: Lane): Promise<void> {
+  while (lane.queue.length > 0) {
+    const batch = nextBatch(work, lane)
+    if (batch.length === 0) continue
+    try {
+      await secondGear(work, batch, 'wait')
+    } catch (error) {
+      const reason = isLockTimeout(error) ? overloaded() : error
+      for (const item of batch) fail(work, item, reason)
+    }
+  }
+  work.held.delete(customer)
+  work.heldRunning -= 1
+  startHeldLanes(work)
+}
+
+function succeed(work: Work, item: Waiting, outcome: Outcome): void {
+  if (isFirstAnswer(work, item)) item.resolve(outcome)
+}
+
+function fail(work: Work, item: Waiting, error: unknown): void {
+  if (isFirstAnswer(work, item)) item.reject(error)
+}
+
+function isFirstAnswer(work: Work, item: Waiting): boolean {
+  if (work.answered.has(item)) return false
+  work.answered.add(item)
+  work.waiting -= 1
+  return true
+}
+
+const compareBalances = (left: FirstGearItem, right: FirstGearItem): number =>
+  left.customer - right.customer || left.feature - right.feature || left.balanceMember - right.balanceMember
 
 /** A deadlock, a failed serialization or a key bound meanwhile: nothing happened, the whole batch runs again. */
 async function retried<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,8 @@
 /** The locks of the second gear: heads ascending, then balances ascending. Nothing else is read while waiting. */
 import type { Instant } from '../../domain/time/instant.ts'
 import { type CustomerBalance, balanceColumns, balanceOf } from '../balances.ts'
-import type { Queryable } from '../database/pool.ts'
+import { sqlStateOf } from '../database/errors.ts'
+import type { Queryable, Transaction } from '../database/pool.ts'
 
 export interface LockedHead {
   customer: number
@@ -10,6 +11,14 @@ export interface LockedHead {
   dueAt: Instant
   testClock: string | null
 }
+
+/** From here on the transaction gives up a lock that it did not get in 5 seconds. */
+export async function limitLockWait(tx: Transaction): Promise<void> {
+  await tx.query("set local lock_timeout = '5s'")
+}
+
+/** Is this how a transaction ends that waited too long? */
+export const isLockTimeout = (error: unknown): boolean => sqlStateOf(error) === '55P03'
 
 /** `skip` leaves out heads that somebody holds; their customers wait in lanes of their own. */
 export async function lockHeads(
