@@ -2,6 +2,7 @@
  * Balances, their windows, grants and movements, holds: rows ⇄ domain.
  * Owns: every statement on them but the first gear's. Does not own: when they are locked (`usage/locks.ts`).
  */
+import type { QueryResultRow } from 'pg'
 import sql from 'sql-template-tag'
 import type { CustomerUsage } from '../domain/customers/state.ts'
 import type { Balance, BalanceChanges, ClosedWindow } from '../domain/usage/model.ts'
@@ -20,8 +21,7 @@ export const balanceColumns = `environment, customer, feature, member, used, res
   unlimited, capacity, ceiling, folded, threshold, window_start, window_end, first_used_at, crossed_at, valid_until,
   decided_at, entitlement_version, shared, subscription`
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of the driver
-export function balanceOf(row: any): CustomerBalance {
+export function balanceOf(row: QueryResultRow): CustomerBalance {
   return {
     environment: row.environment,
     customer: row.customer,
@@ -152,7 +152,12 @@ export async function saveBalanceChanges(
   await saveWindows(tx, environment, customer, changes.windows)
 }
 
-export async function saveWindows(tx: Queryable, environment: number, customer: number, windows: ClosedWindow[]) {
+export async function saveWindows(
+  tx: Queryable,
+  environment: number,
+  customer: number,
+  windows: ClosedWindow[],
+) {
   for (const window of windows) await saveWindow(tx, environment, customer, window)
 }
 

@@ -40,7 +40,7 @@ export interface CatalogCacheOptions {
 export function createCatalogCache(db: Queryable, options: CatalogCacheOptions = {}): CatalogCache {
   const monotonicNow = options.monotonicNow ?? (() => performance.now())
   const slots = new Map<number, Slot>()
-  const versions = new LRUCache<string, PlanVersion | AddOnVersion>({ max: options.maxVersions ?? 10_000 })
+  const version = createVersionReader(db, options.maxVersions ?? 10_000)
 
   function slotOf(environment: number): Slot {
     const known = slots.get(environment)
@@ -74,20 +74,6 @@ export function createCatalogCache(db: Queryable, options: CatalogCacheOptions =
     return slot.expected !== null
   }
 
-  async function version<Version extends PlanVersion | AddOnVersion>(
-    item: number,
-    number: number,
-    via: Queryable,
-  ): Promise<Version> {
-    const key = `${item}:${number}`
-    const known = versions.get(key)
-    if (known !== undefined) return known as Version
-    const loaded = await loadItemVersion<Version>(via, item, number)
-    if (loaded === null) throw new Error(`There is no version ${number} of the catalog's item ${item}`)
-    versions.set(key, loaded)
-    return loaded
-  }
-
   return {
     async current(environment, via) {
       const slot = slotOf(environment)
@@ -103,8 +89,8 @@ export function createCatalogCache(db: Queryable, options: CatalogCacheOptions =
       return entry.catalog
     },
     fresh: (environment, via) => ask(environment, slotOf(environment), via ?? db),
-    plan: (item, number, via) => version<PlanVersion>(item, number, via ?? db),
-    addOn: (item, number, via) => version<AddOnVersion>(item, number, via ?? db),
+    plan: (item, number, via) => version<PlanVersion>(item, number, via),
+    addOn: (item, number, via) => version<AddOnVersion>(item, number, via),
     expect(environment, revision) {
       slotOf(environment).expected = { revision, until: monotonicNow() + EXPECTED_FOR_MS }
     },
@@ -112,5 +98,23 @@ export function createCatalogCache(db: Queryable, options: CatalogCacheOptions =
       const { entry } = slotOf(environment)
       if (entry !== null) entry.askedAt = Number.NEGATIVE_INFINITY
     },
+  }
+}
+
+/** Versions never change: what was read once is remembered. */
+function createVersionReader(db: Queryable, max: number) {
+  const versions = new LRUCache<string, PlanVersion | AddOnVersion>({ max })
+  return async <Version extends PlanVersion | AddOnVersion>(
+    item: number,
+    number: number,
+    via: Queryable | undefined,
+  ): Promise<Version> => {
+    const key = `${item}:${number}`
+    const known = versions.get(key)
+    if (known !== undefined) return known as Version
+    const loaded = await loadItemVersion<Version>(via ?? db, item, number)
+    if (loaded === null) throw new Error(`There is no version ${number} of the catalog's item ${item}`)
+    versions.set(key, loaded)
+    return loaded
   }
 }

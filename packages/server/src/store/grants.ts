@@ -1,4 +1,5 @@
 /** Grants and their movements: rows ⇄ domain. A grant's columns are the sums of its movements. */
+import type { QueryResultRow } from 'pg'
 import type { BalanceChanges, Grant } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { uuidV7 } from '../ids.ts'
@@ -8,8 +9,7 @@ import type { Queryable, Transaction } from './database/pool.ts'
 const columns = `number, id, feature, member, source, reference, amount, burnt, held, expired, priority, starts_at,
   expires_at, created_at, closed_at`
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of the driver
-export function grantOf(row: any): Grant {
+export function grantOf(row: QueryResultRow): Grant {
   return {
     number: row.number,
     id: row.id,

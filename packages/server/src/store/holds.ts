@@ -1,4 +1,5 @@
 /** Reservations and leases: rows ⇄ domain. */
+import type { QueryResultRow } from 'pg'
 import type { Hold } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
@@ -14,8 +15,7 @@ export interface CustomerHold extends Hold {
 const columns = `environment, customer, id, kind, feature, member, takes, amount, settled, status, holder, window_start,
   member_window_start, allocation, created_at, expires_at, event`
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of the driver
-export function holdOf(row: any): CustomerHold {
+export function holdOf(row: QueryResultRow): CustomerHold {
   return {
     environment: row.environment,
     customer: row.customer,

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import type { Instant } from './instant.ts'
 import { startOfDate, zonedDateTime } from './local-time.ts'
 

@@ -1,4 +1,5 @@
 /** Recorded uses and stretches of overage: rows ⇄ domain. A use's id carries the time that finds its partition. */
+import type { QueryResultRow } from 'pg'
 import type { Limit } from '../../domain/catalog/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { nullableTimestamp, timestampParameter } from '../database/type-parsers.ts'
@@ -45,8 +46,7 @@ export interface OverageRow {
 const columns = `customer, id, recorded_at, feature, member, verb, amount, occurred_at, window_start, window_end,
   used_after, limit_after, unlimited, remaining_after, overage, subscription, returned, metadata`
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of the driver
-export function usageEventOf(row: any): UsageEvent {
+export function usageEventOf(row: QueryResultRow): UsageEvent {
   return {
     customer: row.customer,
     id: row.id,

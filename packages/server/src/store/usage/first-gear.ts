@@ -11,6 +11,7 @@
  * Why it has no join of items with anything: the planner takes a batch for one row and would nest loops. Items come
  * sorted by balance, a balance knows its stretch, and fixed-width arrays are read by index.
  */
+import type { QueryResultRow } from 'pg'
 import type { Instant } from '../../domain/time/instant.ts'
 import { uuidTime } from '../../ids.ts'
 import type { Queryable } from '../database/pool.ts'
@@ -106,7 +107,7 @@ export async function takeInFirstGear(
   items: FirstGearItem[],
   now: Instant,
 ): Promise<FirstGearTaken[]> {
-  const { rows } = await db.query<any>({
+  const { rows } = await db.query<QueryResultRow>({
     name: 'usage-first-gear',
     text: statement,
     values: valuesOf(items, now),

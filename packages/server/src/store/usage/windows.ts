@@ -1,9 +1,9 @@
 /** Windows that have ended: rows ⇄ domain. */
+import type { QueryResultRow } from 'pg'
 import type { ClosedWindow } from '../../domain/usage/model.ts'
 import type { Queryable } from '../database/pool.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of the driver
-export function windowFromRow(row: any): ClosedWindow {
+export function windowFromRow(row: QueryResultRow): ClosedWindow {
   return {
     feature: row.feature,
     member: row.member,
