@@ -7,6 +7,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import { uuidV7 } from '#server/ids'
 import { systemClock } from '#server/clock'
+import { arrayLiteral } from '#server/store/database/array-literal'
 import { timestampParameter } from '#server/store/database/type-parsers'
 import type { Database, Statement } from '#server/store/database/pool'
 import { environment, feature } from './seed.ts'
@@ -107,13 +108,13 @@ export function rawInsert(
     text: rawText,
     values: [
       environment.id,
-      customers.map((customer) => surrogates.customers.get(customer)),
-      customers.map(() => shortHash(randomUUID())),
-      customers.map(() => shortHash(body)),
-      customers.map(() => uuidV7(now)),
+      arrayLiteral(customers.map((customer) => surrogates.customers.get(customer) as number)),
+      arrayLiteral(customers.map(() => shortHash(randomUUID()))),
+      arrayLiteral(customers.map(() => shortHash(body))),
+      arrayLiteral(customers.map(() => uuidV7(now))),
       surrogates.feature,
-      customers.map((_, index) => index),
-      customers.map((_, index) => 1_000_000_000 - index),
+      arrayLiteral(customers.map((_, index) => index)),
+      arrayLiteral(customers.map((_, index) => 1_000_000_000 - index)),
       timestampParameter(now),
       verb === 'consume' ? CONSUME : TRACK,
     ],

@@ -10,7 +10,9 @@
 import { Refusal } from '../../refusal.ts'
 import { DatabaseUnavailable, sqlStateOf } from '../../store/database/errors.ts'
 import { transaction } from '../../store/database/transaction.ts'
-import { type FirstGearItem, takeInFirstGear } from '../../store/usage/first-gear.ts'
+import type { Instant } from '../../domain/time/instant.ts'
+import { type FirstGearItem, type FirstGearTaken, takeInFirstGear } from '../../store/usage/first-gear.ts'
+import { leanRefusals, takeLean } from '../../store/usage/first-gear-lean.ts'
 import { isLockTimeout, limitLockWait } from '../../store/usage/locks.ts'
 import type { Outcome, UsageCommand } from './commands.ts'
 import { firstGearItem, isForFirstGear, outcomeOfFirstGear } from './first-gear-items.ts'
@@ -36,6 +38,9 @@ export const defaultLimits: WriterLimits = {
   heldLanes: 4,
   patienceMs: 8_000,
 }
+
+/** How long the first gear's lean form rests after a key that was bound or a balance that was held. */
+const REST_OF_LEAN_MS = 5_000
 
 interface Waiting {
   command: UsageCommand
@@ -68,6 +73,8 @@ interface Work {
   /** By customer. */
   held: Map<number, Lane>
   heldRunning: number
+  /** The first gear's lean form is tried from then on. */
+  leanFrom: Instant
   active: Set<Promise<void>>
   /** Those that have their answer. */
   answered: WeakSet<Waiting>
@@ -87,6 +94,7 @@ export function createUsageWriter(
     lanes: Array.from({ length: limits.lanes }, () => ({ queue: [], running: false })),
     held: new Map(),
     heldRunning: 0,
+    leanFrom: Number.NEGATIVE_INFINITY,
     active: new Set(),
     answered: new WeakSet(),
     waiting: 0,
@@ -142,6 +150,8 @@ async function run(work: Work, lane: Lane): Promise<void> {
   while (lane.queue.length > 0) {
     const batch = nextBatch(work, lane)
     if (batch.length > 0) await serve(work, batch)
+    // Who was answered just now asks again within this turn of the loop: let them into the next batch.
+    await new Promise((resolve) => setImmediate(resolve))
   }
   lane.running = false
 }
@@ -179,13 +189,27 @@ async function firstGear(work: Work, batch: Waiting[]): Promise<Waiting[]> {
   })
   // Sorting is stable: of one balance, who came first is served first.
   items.sort(compareBalances)
-  const taken = await retried(() => takeInFirstGear(ctx.db, items, now))
+  const taken = await takeUndecided(work, items, now)
   work.tellBatch(taken.length, 1)
   for (const each of taken) {
     const waiting = byEvent.get(each.event)
     if (waiting !== undefined) succeed(work, waiting, outcomeOfFirstGear(each))
   }
   return batch.filter((item) => !work.answered.has(item))
+}
+
+/** The lean form where it may be tried, else the one that leaves out what is bound or held. */
+async function takeUndecided(work: Work, items: FirstGearItem[], now: Instant): Promise<FirstGearTaken[]> {
+  const { db } = work.ctx
+  if (now >= work.leanFrom) {
+    try {
+      return await takeLean(db, items, now)
+    } catch (error) {
+      if (!leanRefusals.has(sqlStateOf(error))) throw error
+      work.leanFrom = now + REST_OF_LEAN_MS
+    }
+  }
+  return retried(() => takeInFirstGear(db, items, now))
 }
 
 /** @returns those whose customer is held by somebody else (with `skip` alone) */

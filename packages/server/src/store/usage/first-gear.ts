@@ -11,9 +11,9 @@
  * Why it has no join of items with anything: the planner takes a batch for one row and would nest loops. Items come
  * sorted by balance, a balance knows its stretch, and fixed-width arrays are read by index.
  */
-import type { QueryResultRow } from 'pg'
 import type { Instant } from '../../domain/time/instant.ts'
 import { uuidTime } from '../../ids.ts'
+import { arrayLiteral } from '../database/array-literal.ts'
 import type { Queryable } from '../database/pool.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
 
@@ -107,13 +107,18 @@ export async function takeInFirstGear(
   items: FirstGearItem[],
   now: Instant,
 ): Promise<FirstGearTaken[]> {
-  const { rows } = await db.query<QueryResultRow>({
-    name: 'usage-first-gear',
-    text: statement,
-    values: valuesOf(items, now),
-    rowMode: 'array',
-  })
-  return (rows as unknown as [string, number, number, boolean, number, number, number][]).map(
+  return takenBy(db, { name: 'usage-first-gear', text: statement, values: valuesOf(items, now) })
+}
+
+type TakenRow = [string, number, number, boolean, number, number, number]
+
+/** Sends a statement that answers the columns of `FirstGearTaken`. */
+export async function takenBy(
+  db: Queryable,
+  named: { name: string; text: string; values: unknown[] },
+): Promise<FirstGearTaken[]> {
+  const { rows } = await db.query({ ...named, rowMode: 'array' })
+  return (rows as unknown as TakenRow[]).map(
     ([event, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
       event,
       usedAfter,
@@ -126,13 +131,14 @@ export async function takeInFirstGear(
   )
 }
 
-const sameBalance = (left: FirstGearItem, right: FirstGearItem): boolean =>
+export const sameBalance = (left: FirstGearItem, right: FirstGearItem): boolean =>
   left.customer === right.customer &&
   left.feature === right.feature &&
   left.balanceMember === right.balanceMember &&
   left.environment === right.environment
 
-function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
+/** $1 to $8 by balance, $9 to $17 by item. */
+export function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
   const groups: FirstGearItem[] = []
   const sums: number[] = []
   const first: number[] = []
@@ -154,22 +160,22 @@ function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
   })
   const metadata = items.some((item) => item.metadata !== null) ? items.map((item) => item.metadata) : null
   return [
-    groups.map((item) => item.environment),
-    groups.map((item) => item.customer),
-    groups.map((item) => item.feature),
-    groups.map((item) => item.balanceMember),
-    byMember,
-    sums,
-    first,
-    last,
-    items.map((item) => item.event),
-    items.map((item) => item.keyHash),
-    items.map((item) => item.bodyHash),
-    items.map((item) => item.member),
-    items.map((item) => item.verb),
-    items.map((item) => item.amount),
+    arrayLiteral(groups.map((item) => item.environment)),
+    arrayLiteral(groups.map((item) => item.customer)),
+    arrayLiteral(groups.map((item) => item.feature)),
+    arrayLiteral(groups.map((item) => item.balanceMember)),
+    arrayLiteral(byMember),
+    arrayLiteral(sums),
+    arrayLiteral(first),
+    arrayLiteral(last),
+    arrayLiteral(items.map((item) => item.event)),
+    arrayLiteral(items.map((item) => item.keyHash)),
+    arrayLiteral(items.map((item) => item.bodyHash)),
+    arrayLiteral(items.map((item) => item.member)),
+    arrayLiteral(items.map((item) => item.verb)),
+    arrayLiteral(items.map((item) => item.amount)),
     timestampParameter(now),
-    recordedTimes(items),
+    arrayLiteral(recordedTimes(items)),
     metadata,
   ]
 }
