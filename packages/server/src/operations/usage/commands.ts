@@ -48,6 +48,9 @@ export type UsageCommand =
   | (Common & { verb: 'set' })
   | (Common & { verb: 'settle' | 'cancel'; hold: string; outcome: 'settled' | 'canceled' | 'expired' })
 
+/** The command of one verb, or of several. */
+export type Command<Name extends Verb> = Extract<UsageCommand, { verb: Name }>
+
 /** The effect of a command, or that it had none. */
 export interface Outcome {
   decision: Decision

@@ -2,16 +2,16 @@
 import type { Balance, ClosedWindow, Grant } from '../../domain/usage/model.ts'
 import { planGiveBack } from '../../domain/usage/give-back.ts'
 import { takesOf } from '../../domain/usage/decide.ts'
-import { uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import type { UsageEvent } from '../../store/usage/events.ts'
-import { type Outcome, type UsageCommand, verbs } from './commands.ts'
+import { type Command, type Outcome, type UsageCommand, verbs } from './commands.ts'
 import { type BatchWrites, balanceForTruth, type CustomerDraft, touchBalance } from './draft.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { type BatchReads, keyName } from './batch-reads.ts'
+import { overageRow } from './overage.ts'
 import { entitlementFor, recorded } from './record.ts'
 
-type ReleaseCommand = Extract<UsageCommand, { verb: 'release' }>
+type ReleaseCommand = Command<'release'>
 
 export function giveBack(
   draft: CustomerDraft,
@@ -79,15 +79,9 @@ export function reverseUse(
   writes.returned.push({ event, returned: event.returned })
   for (const stretch of plan.overage)
     writes.overage.push({
-      ...stretch,
-      customer: draft.customer,
-      id: uuidV7(draft.recordedAt),
+      ...overageRow(draft, stretch, event.id, draft.now),
+      // the use's own: it may have been made under another
       subscription: event.subscription,
-      plan: draft.entitlements.plan?.item ?? 0,
-      planVersion: draft.entitlements.plan?.version ?? 0,
-      event: event.id,
-      at: draft.now,
-      recordedAt: draft.recordedAt,
     })
   const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
   return { balances: touched, overage }

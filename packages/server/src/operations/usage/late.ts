@@ -8,14 +8,15 @@ import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { touch } from '../../domain/usage/fold.ts'
 import { newBalance } from '../../domain/usage/refresh.ts'
 import { uuidV7 } from '../../ids.ts'
-import type { UsageCommand } from './commands.ts'
+import type { Command } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, touchBalance } from './draft.ts'
+import { overageOfUse } from './overage.ts'
 import { recorded } from './record.ts'
 
 /** Each of the balances (pool, member) gets the use where its own window was at that time. */
 export function recordLate(
   draft: CustomerDraft,
-  command: Extract<UsageCommand, { verb: 'track' }>,
+  command: Command<'track'>,
   entitlement: FeatureEntitlement,
   balances: Balance[],
   at: Instant,
@@ -31,22 +32,7 @@ export function recordLate(
     else writeBack(draft, target)
     if (stretch !== null) {
       overage = stretch.amount
-      writes.overage.push({
-        customer: draft.customer,
-        id: uuidV7(draft.recordedAt),
-        feature: target.feature,
-        member: target.member,
-        subscription: draft.entitlements.subscription,
-        plan: draft.entitlements.plan?.item ?? 0,
-        planVersion: draft.entitlements.plan?.version ?? 0,
-        windowStart: target.windowStart,
-        amount: stretch.amount,
-        priced: stretch.priced,
-        unitPrices: stretch.unitPrices,
-        event,
-        at,
-        recordedAt: draft.recordedAt,
-      })
+      writes.overage.push(overageOfUse(draft, target, stretch, event, at))
     }
     return target
   })

@@ -4,10 +4,9 @@ import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { uuidTime, uuidV7 } from '../../ids.ts'
-import { type Outcome, type UsageCommand, verbs } from './commands.ts'
+import { type Command, type Outcome, type UsageCommand, verbs } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
-
-type Command<Verb extends UsageCommand['verb']> = Extract<UsageCommand, { verb: Verb }>
+import { overageOfUse } from './overage.ts'
 
 export function recordTake(
   draft: CustomerDraft,
@@ -24,22 +23,7 @@ export function recordTake(
     touchBalance(draft, balance, entitlement)
     if (stretch === null) continue
     overage = stretch.amount
-    writes.overage.push({
-      customer: draft.customer,
-      id: uuidV7(draft.recordedAt),
-      feature: balance.feature,
-      member: balance.member,
-      subscription: draft.entitlements.subscription,
-      plan: draft.entitlements.plan?.item ?? 0,
-      planVersion: draft.entitlements.plan?.version ?? 0,
-      windowStart: balance.windowStart,
-      amount: stretch.amount,
-      priced: stretch.priced,
-      unitPrices: stretch.unitPrices,
-      event,
-      at,
-      recordedAt: draft.recordedAt,
-    })
+    writes.overage.push(overageOfUse(draft, balance, stretch, event, at))
   }
   return recorded(draft, command, balances, command.amount, overage, at, writes, event)
 }

@@ -5,16 +5,17 @@ import type { Balance } from '../../domain/usage/model.ts'
 import { uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import type { CustomerHold } from '../../store/holds.ts'
-import type { Outcome, UsageCommand } from './commands.ts'
+import type { Command, Outcome, UsageCommand } from './commands.ts'
 import { type BatchWrites, balanceForTruth, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
 import type { BatchReads } from './batch-reads.ts'
 import { reverseUse } from './give-back.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { asBalance } from './late.ts'
+import { overageRow } from './overage.ts'
 import { bindKey, entitlementFor, recorded } from './record.ts'
 import { moveGauge } from './take.ts'
 
-type SettleCommand = Extract<UsageCommand, { verb: 'settle' | 'cancel' }>
+type SettleCommand = Command<'settle' | 'cancel'>
 
 export function settle(
   draft: CustomerDraft,
@@ -58,23 +59,7 @@ export function settle(
   hold.event = event
   writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
   const overage = settlement.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
-  for (const stretch of settlement.overage)
-    writes.overage.push({
-      customer: draft.customer,
-      id: uuidV7(draft.recordedAt),
-      feature: stretch.feature,
-      member: stretch.member,
-      subscription: draft.entitlements.subscription,
-      plan: draft.entitlements.plan?.item ?? 0,
-      planVersion: draft.entitlements.plan?.version ?? 0,
-      windowStart: stretch.windowStart,
-      amount: stretch.amount,
-      priced: stretch.priced,
-      unitPrices: stretch.unitPrices,
-      event,
-      at: draft.now,
-      recordedAt: draft.recordedAt,
-    })
+  for (const stretch of settlement.overage) writes.overage.push(overageRow(draft, stretch, event, draft.now))
   const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
   const at = shown[0] === balances[0] ? draft.now : hold.createdAt
   const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, event)

@@ -6,7 +6,7 @@ import { remainingOf, thresholdsReached } from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
 import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import type { Outcome, UsageCommand } from './commands.ts'
+import type { Command, Outcome, UsageCommand } from './commands.ts'
 import {
   type BatchWrites,
   balanceForTruth,
@@ -20,8 +20,6 @@ import { bindKey, entitlementFor, recorded, recordTake } from './record.ts'
 
 /** Clocks of callers run ahead of ours by this much without being taken for the future. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS
-
-type Command<Verb extends UsageCommand['verb']> = Extract<UsageCommand, { verb: Verb }>
 
 export function applyConsume(
   draft: CustomerDraft,
