@@ -70,6 +70,20 @@ export async function loadCustomerUsage(
   return { balances: rows.map(balanceOf), grants, holds }
 }
 
+/** The same without a lock, for who only reads. */
+export async function readCustomerUsage(
+  db: Queryable,
+  environment: number,
+  customer: number,
+): Promise<CustomerUsage> {
+  const [balances, grants, holds] = await Promise.all([
+    loadBalances(db, environment, [customer]),
+    loadOpenGrants(db, environment, customer),
+    loadOpenHolds(db, environment, customer),
+  ])
+  return { balances, grants, holds }
+}
+
 /** All balances of some customers of one environment. */
 export async function loadBalances(
   db: Queryable,

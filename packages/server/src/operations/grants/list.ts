@@ -1,15 +1,11 @@
 import type { OperationContext } from '../../context.ts'
-import { entitlementsOf } from '../../domain/customers/reconcile.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
-import { refreshBalances } from '../../domain/usage/refresh.ts'
 import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import { loadBalances } from '../../store/balances.ts'
+import { readCustomerUsage } from '../../store/balances.ts'
 import { loadListedGrants, type ListedGrant } from '../../store/customer-grants.ts'
-import { loadOpenGrants } from '../../store/grants.ts'
-import { loadOpenHolds } from '../../store/holds.ts'
+import { previewUsage } from '../usage/preview.ts'
 import { getCustomer } from '../customers/get.ts'
-import { grantIds } from '../customers/command.ts'
 
 export type { ListedGrant }
 
@@ -40,28 +36,17 @@ export async function listGrants(
     page.feature === undefined
       ? null
       : (state.catalog.features.find((each) => each.key === page.feature)?.id ?? 0)
-  const [found, balances, grants, holds] = await Promise.all([
+  const [found, usage] = await Promise.all([
     loadListedGrants(ctx.tx, state.environment, owner, {
       feature,
       open: page.open ?? null,
       before: page.cursor ?? null,
       limit: page.limit + 1,
     }),
-    loadBalances(ctx.tx, state.environment, [owner]),
-    loadOpenGrants(ctx.tx, state.environment, owner),
-    loadOpenHolds(ctx.tx, state.environment, owner),
+    readCustomerUsage(ctx.tx, state.environment, owner),
   ])
-  const { updateGrants } = refreshBalances({
-    now: Math.max(state.now, ...balances.map((each) => each.decidedAt)),
-    entitlements: entitlementsOf(state),
-    balances,
-    grants,
-    holds,
-    members: [...state.members],
-    usageOnChange: 'keep',
-    newId: grantIds(ctx),
-  })
-  const current = new Map(updateGrants.map((each) => [each.id, each]))
+  const { changes } = await previewUsage(ctx.tx, state, usage)
+  const current = new Map(changes.updateGrants.map((each) => [each.id, each]))
   const shown = found.slice(0, page.limit)
   return {
     state,

@@ -2,22 +2,20 @@
  * check: the same decision as consume on a fresh read, without a lock and without taking. A forecast.
  * Questions that arrive while one read is under way share the next one.
  */
-import { advanceState, entitlementsOf } from '../../domain/customers/reconcile.ts'
+import { advanceState } from '../../domain/customers/reconcile.ts'
 import type { Feature } from '../../domain/catalog/model.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { decideTake, takesOf } from '../../domain/usage/decide.ts'
 import { overageOf, remainingOf, takenOf } from '../../domain/usage/limits.ts'
 import type { Balance } from '../../domain/usage/model.ts'
-import { refreshBalances } from '../../domain/usage/refresh.ts'
 import { Refusal } from '../../refusal.ts'
-import { loadBalances } from '../../store/balances.ts'
+import { readCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
-import { loadOpenGrants } from '../../store/grants.ts'
-import { loadOpenHolds } from '../../store/holds.ts'
 import { readForCheck, type CheckRead } from '../../store/usage/check-read.ts'
 import type { Outcome } from './commands.ts'
 import type { BatchContext } from './second-gear.ts'
+import { previewUsage } from './preview.ts'
 
 export interface CheckQuestion {
   customer: number
@@ -148,32 +146,18 @@ function decided(
 
 /** Everything that is due is applied in memory and saved by nobody: the same functions that the writer runs. */
 async function fullAnswer(ctx: BatchContext, question: CheckQuestion): Promise<Outcome> {
-  const environment = ctx.environment.id
   const { customer } = question
-  const [states, balances, grants, holds] = await Promise.all([
+  const [states, usage] = await Promise.all([
     loadCustomerStates(ctx.db, ctx, [customer]),
-    loadBalances(ctx.db, environment, [customer]),
-    loadOpenGrants(ctx.db, environment, customer),
-    loadOpenHolds(ctx.db, environment, customer),
+    readCustomerUsage(ctx.db, ctx.environment.id, customer),
   ])
   const state = states.get(customer)
   if (state === undefined) throw new Refusal('customer_not_found', { param: 'customer' })
   if (state.customer.deletedAt !== null)
     throw new Refusal('customer_deleted', { param: 'customer', values: { customer: state.customer.key } })
   const current = advanceState(state, state.now)
-  const entitlements = entitlementsOf(current)
-  const now = Math.max(current.now, ...balances.map((balance) => balance.decidedAt))
-  const refreshed = refreshBalances({
-    now,
-    entitlements,
-    balances,
-    grants,
-    holds,
-    members: [...current.members],
-    usageOnChange: 'keep',
-    newId: () => 'grt_preview',
-  })
+  const { now, entitlements, changes } = await previewUsage(ctx.db, current, usage)
   if (current.head.entitlementVersion === state.head.entitlementVersion)
     ctx.entitlements.set(customer, entitlements)
-  return decided(question, entitlements, refreshed.balances, now)
+  return decided(question, entitlements, changes.balances, now)
 }

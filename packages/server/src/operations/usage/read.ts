@@ -1,16 +1,13 @@
 /** Reading usage: the running windows, the ended ones, each recorded use, overage. */
 import type { OperationContext } from '../../context.ts'
-import { advanceState, entitlementsOf } from '../../domain/customers/reconcile.ts'
+import { advanceState } from '../../domain/customers/reconcile.ts'
 import { findFeature } from '../../domain/catalog/lookup.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { Balance } from '../../domain/usage/model.ts'
-import { refreshBalances } from '../../domain/usage/refresh.ts'
 import { Refusal } from '../../refusal.ts'
-import { loadBalances } from '../../store/balances.ts'
+import { readCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
-import { loadOpenGrants } from '../../store/grants.ts'
-import { loadOpenHolds } from '../../store/holds.ts'
 import { findMembers, loadMemberKeys } from '../../store/usage/directory.ts'
 import {
   listOverages,
@@ -20,6 +17,7 @@ import {
   type ListedUse,
   type ListedWindow,
 } from '../../store/usage/lists.ts'
+import { previewUsage } from './preview.ts'
 
 export interface UsageSummary {
   state: CustomerState
@@ -38,25 +36,10 @@ export async function summarizeUsage(
   const loaded = await loadCustomerState(ctx.tx, ctx, key)
   const customer = loaded.customer.id
   const state = advanceState(loaded, loaded.now)
-  const entitlements = entitlementsOf(state)
-  const [balances, grants, holds] = await Promise.all([
-    loadBalances(ctx.tx, environment, [customer]),
-    loadOpenGrants(ctx.tx, environment, customer),
-    loadOpenHolds(ctx.tx, environment, customer),
-  ])
-  const now = Math.max(state.now, ...balances.map((balance) => balance.decidedAt))
-  const refreshed = refreshBalances({
-    now,
-    entitlements,
-    balances,
-    grants,
-    holds,
-    members: [...state.members],
-    usageOnChange: 'keep',
-    newId: () => 'grt_preview',
-  })
+  const usage = await readCustomerUsage(ctx.tx, environment, customer)
+  const { entitlements, changes } = await previewUsage(ctx.tx, state, usage)
   const only = member === undefined ? null : await memberNumber(ctx, customer, member)
-  const shown = refreshed.balances.filter((balance) => only === null || balance.member === only)
+  const shown = changes.balances.filter((balance) => only === null || balance.member === only)
   const numbers = [...new Set(shown.map((balance) => balance.member))].filter((number) => number > 0)
   const memberKeys =
     numbers.length === 0 ? new Map<number, string>() : await loadMemberKeys(ctx.tx, environment, numbers)
