@@ -31,7 +31,8 @@ const commands = {
   check: { entry: 'scripts/dist/check.js', projects: ['scripts'], tolerant: true },
   generate: { entry: 'scripts/dist/generate.js', projects: ['scripts'] },
   bench: { entry: 'bench/dist/run.js', projects: ['bench'] },
-  build: { projects: ['scripts', 'bench'] },
+  example: { entry: 'examples/dist/run.js', projects: ['examples'] },
+  build: { projects: ['scripts', 'bench', 'examples'] },
 }
 
 // ---- Node ------------------------------------------------------------------------------------
