@@ -107,9 +107,6 @@ export const eventPayloads = {
 } as const satisfies Record<string, z.ZodObject>
 
 export type EventType = keyof typeof eventPayloads
-export type EventPayload<Type extends EventType> = z.infer<(typeof eventPayloads)[Type]>
-
-export const eventTypes = Object.keys(eventPayloads) as [EventType, ...EventType[]]
 
 /** One event, as readers of the feed and the stream get it. */
 export const event = z.object({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixedClock, monotoneClock, offsetClock, systemClock } from './clock.ts'
+import { fixedClock, monotoneClock, systemClock } from './clock.ts'
 
 test('a monotone clock stands still while the machine is set back', () => {
   const readings = [100, 105, 90, 104, 106]
@@ -24,12 +24,4 @@ test('a fixed clock moves only when told to', () => {
   expect(clock.now()).toBe(1_500)
   clock.set(200)
   expect(clock.now()).toBe(200)
-})
-
-test('an offset clock runs with its base', () => {
-  const base = fixedClock(1_000)
-  const ahead = offsetClock(base, 60_000)
-  base.advance(1)
-  expect(ahead.now()).toBe(61_001)
-  expect(offsetClock(base, -1_001).now()).toBe(0)
 })

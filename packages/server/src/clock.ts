@@ -44,8 +44,3 @@ export function fixedClock(at: Instant): AdjustableClock {
     },
   }
 }
-
-/** Runs with `base`, so many milliseconds ahead of it (or behind, when negative). */
-export function offsetClock(base: Clock, offsetMs: number): Clock {
-  return { now: () => base.now() + offsetMs }
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createIds, isId, modeOfId, newId, uuidV7 } from './ids.ts'
+import { isId, newId, uuidV7 } from './ids.ts'
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -79,23 +79,14 @@ describe('newId', () => {
   test.each(['', 'Sub', 'sub_', '_sub', 'a b', '1a', 'a__b'])('refuses the prefix "%s"', (prefix) => {
     expect(() => newId(prefix, false, 0)).toThrow(RangeError)
   })
-
-  test('the ids of an environment have its mode', () => {
-    const now = currentTime()
-    expect(modeOfId(createIds('live').newId('inv', now))).toBe('live')
-    expect(modeOfId(createIds('test').newId('inv', now))).toBe('test')
-    expect(createIds('test').uuid(now)).toMatch(UUID_V7)
-  })
 })
 
-describe('isId and modeOfId', () => {
+describe('isId', () => {
   const body = '01hv3k8q2zj5w9x7c4m6n8p0rt'
 
   test('know an id', () => {
     expect(isId('sub', `sub_test_${body}`)).toBe(true)
     expect(isId('credit_note', `credit_note_live_${body}`)).toBe(true)
-    expect(modeOfId(`credit_note_live_${body}`)).toBe('live')
-    expect(modeOfId(`test_live_${body}`)).toBe('live')
   })
 
   test.each([
@@ -112,7 +103,6 @@ describe('isId and modeOfId', () => {
     `_test_${body}`,
   ])('"%s" is none', (text) => {
     expect(isId('sub', text)).toBe(false)
-    expect(modeOfId(text)).toBeNull()
   })
 
   test('another prefix is not this one', () => {

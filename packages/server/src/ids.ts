@@ -9,12 +9,9 @@
 import { randomFillSync } from 'node:crypto'
 import type { Instant } from './domain/time/instant.ts'
 
-export type Mode = 'test' | 'live'
-
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const MODE_AND_BODY = /^(test|live)_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 const PREFIX = /^[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*$/
-const WHOLE_ID = /^[a-z][a-z0-9_]*?_(test|live)_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
@@ -123,24 +120,7 @@ export function newId(prefix: string, livemode: boolean, now: Instant): string {
   return text
 }
 
-export type Ids = {
-  /** As the function `newId`, in this mode. */
-  newId(prefix: string, now: Instant): string
-  uuid(now: Instant): string
-}
-
-/** The ids of one environment. */
-export function createIds(mode: Mode): Ids {
-  const livemode = mode === 'live'
-  return { newId: (prefix, now) => newId(prefix, livemode, now), uuid: uuidV7 }
-}
-
 /** Whether the text has the form of an id with this prefix, of either mode. */
 export function isId(prefix: string, text: string): boolean {
   return text.startsWith(`${prefix}_`) && MODE_AND_BODY.test(text.slice(prefix.length + 1))
-}
-
-/** The mode an id says it is of; null when the text is no id. */
-export function modeOfId(text: string): Mode | null {
-  return (WHOLE_ID.exec(text)?.[1] as Mode | undefined) ?? null
 }

@@ -7,7 +7,7 @@
  */
 import type { Instant } from '../domain/time/instant.ts'
 import { timestampParameter } from './database/type-parsers.ts'
-import type { Queryable, Transaction } from './database/pool.ts'
+import type { Transaction } from './database/pool.ts'
 
 export interface AnswerKey {
   environment: number
@@ -82,13 +82,4 @@ export async function insertAnswer(
       timestampParameter(now),
     ],
   })
-}
-
-/** For the job that tidies up; answers how many went. */
-export async function deleteOldAnswers(db: Queryable, before: Instant): Promise<number> {
-  const { rowCount } = await db.query({
-    text: 'delete from idempotent_answer where created_at < $1::timestamptz',
-    values: [timestampParameter(before)],
-  })
-  return rowCount ?? 0
 }

@@ -29,10 +29,3 @@ export async function takeFromWindow(
     left: Math.max(0, window.limit - taken),
   }
 }
-
-export async function deleteOldWindows(db: Queryable, before: Instant): Promise<void> {
-  await db.query({
-    text: 'delete from rate_window where window_start < $1::timestamptz',
-    values: [timestampParameter(before)],
-  })
-}

@@ -1,4 +1,4 @@
-import type { AddOnVersion, BundleVersion, Catalog, Feature, PlanVersion, Price } from './model.ts'
+import type { Catalog, Feature, PlanVersion, Price } from './model.ts'
 
 /** On sale. */
 export const findPlan = (catalog: Catalog, key: string): PlanVersion | undefined =>
@@ -8,21 +8,13 @@ export const findPlan = (catalog: Catalog, key: string): PlanVersion | undefined
 export const findAnyPlan = (catalog: Catalog, key: string): PlanVersion | undefined =>
   findPlan(catalog, key) ?? catalog.archived.plans.find((plan) => plan.key === key)
 
-/** On sale. */
-export const findAddOn = (catalog: Catalog, key: string): AddOnVersion | undefined =>
-  catalog.addOns.find((addOn) => addOn.key === key)
-
-/** On sale. */
-export const findBundle = (catalog: Catalog, key: string): BundleVersion | undefined =>
-  catalog.bundles.find((bundle) => bundle.key === key)
-
 /** Declared now; an archived one is not found. */
 export const findFeature = (catalog: Catalog, key: string): Feature | undefined =>
   catalog.archived.features.includes(key)
     ? undefined
     : catalog.features.find((feature) => feature.key === key)
 
-export interface BillingInterval {
+interface BillingInterval {
   unit: Price['interval']
   count: number
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../../clock.ts'
 import type { ApiKey, RateClass } from '../../domain/keys/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { Refusal } from '../../refusal.ts'
-import { deleteOldWindows, takeFromWindow } from '../../store/rate-windows.ts'
+import { takeFromWindow } from '../../store/rate-windows.ts'
 import type { Database } from '../../store/database/pool.ts'
 
 export type RateLimits = Readonly<Record<RateClass, number>>
@@ -75,8 +75,6 @@ export function createRateLimiter(db: Database, clock: Clock, limits: RateLimits
   function beginWindow(start: Instant): void {
     latestStart = start
     shares.clear()
-    // tidying: when it fails, the next window does it
-    deleteOldWindows(db, start - 10 * WINDOW_MS).catch(() => {})
   }
 
   function serve(share: Share): RateState {
