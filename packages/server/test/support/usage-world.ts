@@ -23,6 +23,7 @@ import { announceThresholds, refreshBalances } from '../../src/domain/usage/refr
 import { type EarlierUse, planGiveBack } from '../../src/domain/usage/give-back.ts'
 import { entitlementOf, FEATURE, instant } from './usage-terms.ts'
 import { settleHold } from '../../src/domain/usage/settle.ts'
+import { usedBeforeIn } from './usage-used-before.ts'
 import { noChanges } from '../../src/domain/usage/fold.ts'
 
 export * from './usage-terms.ts'
@@ -41,7 +42,7 @@ export interface World {
   events: BalanceChanges['events']
   overage: (OverageStretch & { member: number; windowStart: number })[]
   /** Every use in the order it came; of a pool and a member's part the pool's. */
-  uses: (EarlierUse & { by: number; memberWindowStart: number | null })[]
+  uses: (EarlierUse & { at: number; by: number; memberWindowStart: number | null })[]
   /** Given out so far: numbers of grants and of ids. */
   counter: number
 }
@@ -111,11 +112,13 @@ export function refresh(
   usageOnChange: 'keep' | 'reset' = 'keep',
   newGrants: Grant[] = [],
 ): BalanceChanges {
+  const grants = [...openGrants(world), ...newGrants]
   const changes = refreshBalances({
     now: world.now,
     entitlements: world.entitlements,
     balances: world.balances,
-    grants: [...openGrants(world), ...newGrants],
+    grants,
+    usedBefore: usedBeforeIn(world),
     holds: openHolds(world),
     members: world.members,
     usageOnChange,
@@ -212,7 +215,7 @@ function useOf(
   const overage = stretch === null ? [] : [stretch]
   const id = `use${++world.counter}`
   const use = { id, feature: FEATURE, member, amount, returned: 0, windowStart, usedAfter, overage }
-  return { ...use, by, memberWindowStart }
+  return { ...use, at: world.now, by, memberWindowStart }
 }
 
 /** Gives back what was used: the nth use of the world. */

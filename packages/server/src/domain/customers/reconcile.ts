@@ -65,6 +65,9 @@ export function reconcile(
     members: [...settled.after.members],
     usageOnChange: settled.usageOnChange,
     newId: options.newId,
+    // With a subscription that ends, nothing of its last window goes on.
+    closing: endsSubscription(before, change.state) ? null : entitlementsOf(before),
+    usedBefore: usage.usedBefore,
   })
   return { ...settled, balances }
 }
@@ -180,12 +183,15 @@ function usageOnChange(before: CustomerState, after: CustomerState): 'keep' | 'r
   return planChanged ? to.plan.policies.usageOnChange : 'keep'
 }
 
-/** The plan's own grants always end with it; bought ones where its policy says `all`. */
-function endsWithGrants(before: CustomerState, after: CustomerState): boolean {
+function endsSubscription(before: CustomerState, after: CustomerState): boolean {
   const live = liveSubscription(before)
   const ended = after.subscriptions.find((each) => each.number === live?.number)
-  if (live === null || ended === undefined || ended.endedAt === null || neverBegan(ended)) return false
-  return live.plan.policies.failure.grants === 'all'
+  return ended !== undefined && ended.endedAt !== null && !neverBegan(ended)
+}
+
+/** The plan's own grants always end with it; bought ones where its policy says `all`. */
+export function endsWithGrants(before: CustomerState, after: CustomerState): boolean {
+  return endsSubscription(before, after) && liveSubscription(before)?.plan.policies.failure.grants === 'all'
 }
 
 function endAll(grants: readonly Grant[], at: Instant): Grant[] {

@@ -11,6 +11,7 @@ import type { DomainEvent } from '../events.ts'
 import { isLive, type Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
 import type { Balance, Grant, Hold } from '../usage/model.ts'
+import type { UsedBefore } from '../usage/refresh-context.ts'
 
 export interface Customer {
   /** Surrogate. */
@@ -89,6 +90,8 @@ export interface CustomerUsage {
   grants: Grant[]
   /** Those that are open. */
   holds: Hold[]
+  /** What `questionsOfUseBefore` asks, where it asks anything. */
+  usedBefore?: ReadonlyMap<string, UsedBefore> | undefined
 }
 
 /** What a pure decision yields: the state after it, and what happened. */

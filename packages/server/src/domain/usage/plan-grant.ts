@@ -97,12 +97,16 @@ export function followAllowance(
   return gone
 }
 
+/** Cause of the movement that ends an allowance to give it anew. */
+export const RESET = 'reset'
+
 /** Ends the running window's plan grant early: a window that is cut short takes its allowance with it. */
 export function endPlanGrant(balance: Balance, context: RefreshContext): void {
+  const cause = context.usageOnChange === 'reset' ? RESET : ''
   for (const grant of context.grants) {
     if (grant.source !== 'plan' || !isInForce(grant, context.now)) continue
     grant.expiresAt = context.now
-    move(context, grant, 'changed', 0, balance, context.now, 0)
+    move(context, grant, 'changed', 0, balance, context.now, 0, cause)
   }
   expireGrants(balance, context, context.now)
 }

@@ -10,17 +10,32 @@ export interface RefreshContext extends FoldContext {
   entitlement: FeatureEntitlement
   usageOnChange: 'keep' | 'reset'
   newId: () => string
+  /** The terms under which windows that have ended close; null: nothing of them goes on. As now, unless told. */
+  closing?: FeatureEntitlement | null | undefined
+  usedBefore?: UsedBefore | undefined
 }
 
+/** What was used of earlier windows' allowances since the window in force would have begun, or a reset since then. */
+export interface UsedBefore {
+  since: Instant
+  /** Burnt or held of the closed plan grants that started since. */
+  inside: number
+  /** The same of closed plan grants that started before and ended since; and the uses since then in such windows. */
+  straddling: number
+  usesSince: number
+}
+
+type WindowTerms = Pick<RefreshContext, 'now' | 'entitlements' | 'entitlement'>
+
 /** A billing period's window where nothing is billed is a month. */
-export const windowKindOf = (context: RefreshContext): WindowKind => {
+export const windowKindOf = (context: Pick<WindowTerms, 'entitlements' | 'entitlement'>): WindowKind => {
   const kind = context.entitlement.window
   return kind === 'billing_period' && context.entitlements.billingPeriod === null ? 'month' : kind
 }
 
 export function currentWindow(
   kind: WindowKind,
-  context: RefreshContext,
+  context: WindowTerms,
   firstUseAt: Instant | null,
   at = context.now,
 ) {

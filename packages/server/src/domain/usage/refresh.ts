@@ -8,14 +8,16 @@
  * Invariant: refreshing twice at the same instant changes nothing the second time.
  */
 import type { Entitlements } from '../entitlements/model.ts'
+import type { Limit } from '../catalog/model.ts'
 import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
 import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
 import { countUnlimitedUse, endPlanGrant, planGrantFor } from './plan-grant.ts'
-import { currentWindow, type RefreshContext, windowKindOf } from './refresh-context.ts'
+import { currentWindow, type RefreshContext, type UsedBefore, windowKindOf } from './refresh-context.ts'
 import { carryOverUnused, rollOver } from './rollover.ts'
+import { usedBefore } from './used-before.ts'
 
 export interface RefreshInput {
   now: Instant
@@ -29,6 +31,10 @@ export interface RefreshInput {
   members: number[]
   usageOnChange: 'keep' | 'reset'
   newId: () => string
+  /** What was in force while the windows ran that end now; null: nothing of them goes on. As now, unless told. */
+  closing?: Entitlements | null | undefined
+  /** Answers to `questionsOfUseBefore`, by feature/member. */
+  usedBefore?: ReadonlyMap<string, UsedBefore> | undefined
 }
 
 /** Refreshes every balance of a customer and makes those that its entitlements ask for. */
@@ -46,6 +52,8 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
       entitlement,
       usageOnChange: input.usageOnChange,
       newId: input.newId,
+      closing: input.closing === null ? null : input.closing?.features.get(feature),
+      usedBefore: input.usedBefore?.get(`${feature}/${member}`),
       grants: grants.filter((grant) => grant.feature === feature && grant.member === member),
       holds: holds.filter((hold) => hold.feature === feature && grantOwnerOf(hold) === member),
       changes,
@@ -166,18 +174,24 @@ function refreshMemberPart(balance: Balance, context: RefreshContext): void {
 function refreshGranted(balance: Balance, context: RefreshContext): void {
   turnWindows(balance, context)
   const nominal = nominalLimit(balance, context)
-  const plan = planGrantFor(balance, nominal, context)
-  if (nominal.unlimited) return setLimits(balance, UNLIMITED, MAX_CAPACITY)
+  const allowance = lessUsedBefore(nominal, balance, context)
+  const plan = planGrantFor(balance, allowance, context)
+  if (allowance.unlimited) return setLimits(balance, UNLIMITED, MAX_CAPACITY)
   if (balance.limit.unlimited) {
     countUnlimitedUse(balance, plan, context)
-    balance.limit = nominal
+    balance.limit = allowance
   }
   foldBalance(balance, context, context.now, () => true)
   const covered = coveredBy(balance, context, context.now)
   // Shown is the allowance as it is now, even where its grant had to stay larger, and what other grants gave.
   const others = covered - balance.overage - (plan === null ? 0 : plan.amount - plan.expired)
-  const unopened = isOpened(balance) ? 0 : nominal.amount
-  setLimits(balance, limitOf(nominal.amount + others), covered + unopened)
+  const unopened = isOpened(balance) ? 0 : allowance.amount
+  setLimits(balance, limitOf(allowance.amount + others), covered + unopened)
+}
+
+function lessUsedBefore(nominal: Limit, balance: Balance, context: RefreshContext): Limit {
+  if (nominal.unlimited || !isOpened(balance) || !context.entitlement.included) return nominal
+  return limitOf(Math.max(0, nominal.amount - usedBefore(balance, context)))
 }
 
 /** The total up to which grants cover what is taken: what is paid, bound or priced, and what they have left. */

@@ -9,8 +9,10 @@ import { currentWindow, type RefreshContext, windowKindOf } from './refresh-cont
 
 /** At the end of a window that was used: what its plan grants have left goes on by the feature's rule. */
 export function rollOver(balance: Balance, context: RefreshContext, at: Instant): void {
-  if (context.entitlement.rollover.type === 'none') return
-  grantRollover(balance, context, at, planLeft(context.grants))
+  // By the terms it ran under, whatever holds from now on.
+  const { closing = context.entitlement } = context
+  if (closing === null || closing.rollover.type === 'none') return
+  grantRollover(balance, { ...context, entitlement: closing }, at, planLeft(context.grants))
 }
 
 /**

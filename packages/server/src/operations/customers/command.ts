@@ -5,7 +5,7 @@
  * Invariant: a command decides upon a state in which everything due has happened, each thing at its own moment.
  */
 import type { OperationContext } from '../../context.ts'
-import { reconcile, type CustomerPlan } from '../../domain/customers/reconcile.ts'
+import { endsWithGrants, reconcile, type CustomerPlan } from '../../domain/customers/reconcile.ts'
 import {
   unchanged,
   type CustomerChange,
@@ -17,6 +17,7 @@ import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { loadCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
+import { withUsedBefore } from '../usage/used-before.ts'
 import { savePlan } from './save-plan.ts'
 
 /** What a command decides: a change of the state, and sometimes of grants or of what is counted as used. */
@@ -55,8 +56,7 @@ export async function changeCustomer(
   const decision = await decide(state)
   const idle = decision.state === state && decision.events.length === 0 && decision.usage === undefined
   if (idle && options.force !== true) return state
-  if (decision.foldFirst === true) await reconcileAndSave(ctx, state, unchanged(state), false)
-  const plan = await reconcileAndSave(ctx, state, decision, options.force ?? false)
+  const plan = await reconcileAndSave(ctx, state, decision, { at: state.now, force: options.force })
   return plan.after
 }
 
@@ -76,20 +76,37 @@ export async function advanceLocked(
   for (;;) {
     const due = planDue(state, now)
     if (due === null) return { ...state, now: Math.max(now, state.now) }
-    state = (await reconcileAndSave(ctx, state, due, false)).after
+    // A boundary at the due moment itself belongs to it; those before it are over by then.
+    const at = Math.max(state.head.decidedAt, due.state.now - 1)
+    state = (await reconcileAndSave(ctx, state, due, { at })).after
   }
 }
 
+/** @param options.at the last moment before the change: what has ended by then ends under the earlier terms */
 async function reconcileAndSave(
   ctx: OperationContext,
   state: CustomerState,
   decision: Decision,
-  force: boolean,
+  options: { at: Instant; force?: boolean | undefined },
 ): Promise<CustomerPlan> {
-  const loaded = await loadCustomerUsage(ctx.tx, ctx.environment.id, state.customer.id)
-  const usage = decision.usage === undefined ? loaded : await decision.usage(loaded)
-  const grantsChanged = decision.grantsChanged ?? false
-  const plan = reconcile(state, usage, decision, { grantsChanged, force, newId: grantIds(ctx) })
+  const { environment, tx } = ctx
+  const load = () => loadCustomerUsage(tx, environment.id, state.customer.id)
+  let loaded = await load()
+  const closesFirst = loaded.balances.some(({ validUntil }) => validUntil <= options.at)
+  if (closesFirst || decision.foldFirst === true || endsWithGrants(state, decision.state)) {
+    const before = { ...state, now: options.at }
+    const usage = await withUsedBefore(tx, before, loaded)
+    await savePlan(ctx, reconcile(before, usage, unchanged(before), { newId: grantIds(ctx) }))
+    loaded = await load()
+  }
+  const changed = decision.usage === undefined ? loaded : await decision.usage(loaded)
+  const usage = await withUsedBefore(tx, decision.state, changed)
+  const { grantsChanged = false } = decision
+  const plan = reconcile(state, usage, decision, {
+    grantsChanged,
+    force: options.force ?? false,
+    newId: grantIds(ctx),
+  })
   await savePlan(ctx, plan)
   return plan
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time/instant.ts'
 import type { BalanceChanges } from '../../domain/usage/model.ts'
 import { refreshBalances } from '../../domain/usage/refresh.ts'
 import type { Queryable } from '../../store/database/pool.ts'
+import { withUsedBefore } from './used-before.ts'
 
 export interface UsagePreview {
   now: Instant
@@ -17,19 +18,23 @@ export interface UsagePreview {
  * will save. The grants it would make have no id yet.
  */
 export async function previewUsage(
-  _db: Queryable,
+  db: Queryable,
   state: CustomerState,
   usage: CustomerUsage,
 ): Promise<UsagePreview> {
   const now = Math.max(state.now, ...usage.balances.map((balance) => balance.decidedAt))
   const entitlements = entitlementsOf(state)
+  const { balances, grants, holds, usedBefore } = await withUsedBefore(db, { ...state, now }, usage)
   const changes = refreshBalances({
     now,
     entitlements,
-    ...usage,
+    balances,
+    grants,
+    holds,
     members: [...state.members],
     usageOnChange: 'keep',
     newId: () => 'grt_preview',
+    usedBefore,
   })
   return { now, entitlements, changes }
 }

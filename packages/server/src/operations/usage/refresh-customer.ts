@@ -7,6 +7,7 @@ import { loadCustomerUsage } from '../../store/balances.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { advanceLocked } from '../customers/command.ts'
 import { savePlan } from '../customers/save-plan.ts'
+import { withUsedBefore } from './used-before.ts'
 
 /** Locks and refreshes. Doing it twice at one instant changes nothing the second time. */
 export async function refreshCustomer(ctx: OperationContext, customer: number): Promise<void> {
@@ -20,7 +21,8 @@ export async function refreshLocked(ctx: OperationContext, customer: number): Pr
   const usage = await loadCustomerUsage(ctx.tx, ctx.environment.id, customer)
   const now = Math.max(state.now, ...usage.balances.map((balance) => balance.decidedAt))
   const current = { ...state, now }
-  const plan = reconcile(current, usage, unchanged(current), {
+  const known = await withUsedBefore(ctx.tx, current, usage)
+  const plan = reconcile(current, known, unchanged(current), {
     newId: () => newId('grt', state.livemode, ctx.clock.now()),
   })
   await savePlan(ctx, plan)
