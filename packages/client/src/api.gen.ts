@@ -2562,6 +2562,8 @@ export interface LeaseDecision {
   } | null
   id: string | null
   granted: number
+  /** How long it lasts. Count it from before the request left, on a clock of your own */
+  expiresInMs: number | null
   expiresAt: string | null
   replayed: boolean
 }

@@ -23,6 +23,8 @@ export type { Code, ConnectionCode, FieldError, KnownCode, RefusalCode } from '.
 export { isEvent } from './events.ts'
 export type { EventOf } from './events.ts'
 export type { EventStream, EventStreamOptions } from './event-stream.ts'
+export type { HolderRuntime, LeaseHolder, LeaseHolderOptions } from './lease-holder.ts'
+export { createLeaseHolder } from './lease-holder.ts'
 export type { Page, Pages } from './pages.ts'
 export type { RequestOptions } from './request.ts'
 export { SettlementError } from './reservation.ts'

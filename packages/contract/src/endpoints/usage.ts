@@ -246,6 +246,10 @@ export const usage = {
       ...decision,
       id: z.string().nullable(),
       granted: z.number(),
+      expiresInMs: z
+        .number()
+        .nullable()
+        .describe('How long it lasts. Count it from before the request left, on a clock of your own'),
       expiresAt: z.string().nullable(),
       replayed: z.boolean(),
     }),

@@ -74,6 +74,7 @@ export const usageRoutes = {
       ...(await presentDecision(ctx, body, language, result)),
       id: hold?.id ?? null,
       granted: hold?.amount ?? 0,
+      expiresInMs: hold === null ? null : hold.expiresAt - hold.createdAt,
       expiresAt: hold === null ? null : toIso(hold.expiresAt),
       replayed,
     }
