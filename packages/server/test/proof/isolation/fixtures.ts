@@ -1,0 +1,315 @@
+/**
+ * For each call of the contract: how to make what it needs, and a request for it.
+ *
+ * Owns: requests that succeed. Does not own: whose they are (`world.ts`).
+ * Invariant: the same label makes the same caller's ids for namesakes in two environments, and other ones for another
+ * customer; what has an id of the engine's own is made anew.
+ */
+import type { Sent } from './calls.ts'
+import { catalogOf, makeCustomer, subscribe, type Tenant } from './world.ts'
+import { usageFixtures } from './usage-fixtures.ts'
+
+export interface Fixture {
+  make(tenant: Tenant, label: string): Promise<Sent>
+  /** Makes what the ids of the request name, so it succeeds in an environment that has never seen them. */
+  creates?: true
+  /** Places whose ids need not exist: they are made, or are the environment's rather than a customer's. */
+  free?: string[]
+  /** Is of the environment as a whole: one success is all there can be. */
+  once?: true
+}
+
+const customerPath = async ({ customer }: Tenant): Promise<Sent> => ({ params: { id: customer } })
+
+async function ownCustomer(tenant: Tenant, label: string): Promise<string> {
+  const customer = `${tenant.customer}-${label}`
+  await makeCustomer(tenant, customer)
+  return customer
+}
+
+async function ownSubscription(tenant: Tenant, label: string, rest: object = {}): Promise<Sent> {
+  const customer = await ownCustomer(tenant, label)
+  return { params: { id: await subscribe(tenant, customer, rest) } }
+}
+
+export async function ownClock(tenant: Tenant, label: string): Promise<string> {
+  const now = '2026-03-01T00:00:00Z'
+  const { id } = await tenant.call('POST', '/v1/test-clocks', { now, name: `${tenant.hidden} ${label}` })
+  return id
+}
+
+async function ownPlan(tenant: Tenant, label: string): Promise<string> {
+  const id = `${tenant.customer}-${label}`
+  const allowances = { calls: 5 }
+  await tenant.call('POST', '/v1/plans', { id, description: `hiddencatalog${tenant.mode}`, allowances })
+  return id
+}
+
+async function ownKey(tenant: Tenant): Promise<Sent> {
+  const { id } = await tenant.world.makeKey({ mode: tenant.mode, name: tenant.hidden })
+  return { params: { id } }
+}
+
+const clockIn = async (tenant: Tenant, label: string): Promise<Record<string, string>> =>
+  tenant.mode === 'test' ? { testClock: await ownClock(tenant, label) } : {}
+
+const catalogCalls: Record<string, Fixture> = {
+  'catalog.get': { make: async () => ({}) },
+  'catalog.put': { make: catalogRequest, once: true },
+  'catalog.preview': { make: catalogRequest, once: true },
+  'features.list': { make: async () => ({}) },
+  'plans.list': { make: async () => ({ query: { archived: 'false' } }) },
+  'plans.get': {
+    make: async (tenant, label) => ({
+      params: { id: await ownPlan(tenant, label) },
+      query: { version: '1' },
+    }),
+  },
+  'plans.create': {
+    make: async ({ customer }, label) => ({ body: { id: `${customer}-${label}`, allowances: { calls: 7 } } }),
+    creates: true,
+  },
+  'plans.update': {
+    make: async (tenant, label) => ({
+      params: { id: await ownPlan(tenant, label) },
+      body: { name: 'Changed' },
+    }),
+  },
+  'plans.delete': {
+    make: async (tenant, label) => ({ params: { id: await ownPlan(tenant, label) } }),
+  },
+}
+
+async function catalogRequest(tenant: Tenant, label: string): Promise<Sent> {
+  const { revision } = await tenant.call('GET', '/v1/catalog')
+  const catalog = catalogOf(tenant.mode)
+  catalog.plans[`${label}-extra`] = { allowances: { calls: 1 } }
+  return { query: { expectedRevision: String(revision) }, body: catalog }
+}
+
+const customerCalls: Record<string, Fixture> = {
+  'customers.put': {
+    make: async (tenant, label) => ({
+      params: { id: `${tenant.customer}-${label}` },
+      body: {
+        name: 'Anyone',
+        email: 'anyone@people.example',
+        timeZone: 'Africa/Abidjan',
+        locale: 'fr',
+        currency: 'XOF',
+        metadata: { a: 1 },
+        ...(await clockIn(tenant, label)),
+      },
+    }),
+    creates: true,
+    free: ['body.testClock'],
+  },
+  'customers.get': { make: customerPath },
+  'customers.list': {
+    make: async (tenant, label) => {
+      const clock = await clockIn(tenant, label)
+      const customer = `${tenant.customer}-${label}`
+      for (const number of [1, 2]) await makeCustomer(tenant, `${customer}-${number}`, clock.testClock)
+      return { query: { search: customer, status: 'none', ...clock } }
+    },
+  },
+  'customers.delete': {
+    make: async (tenant, label) => ({ params: { id: await ownCustomer(tenant, label) } }),
+  },
+  'customers.entitlements': { make: customerPath },
+  'customers.timeline': { make: customerPath },
+  'members.put': {
+    make: async ({ customer }, label) => ({
+      params: { id: customer, memberId: `${customer}-${label}` },
+      body: { name: 'Anyone', email: null, metadata: { a: 'b' } },
+    }),
+    free: ['params.memberId'],
+  },
+  'members.get': {
+    make: async ({ customer, member }) => ({ params: { id: customer, memberId: member } }),
+  },
+  'members.list': { make: customerPath },
+  'members.delete': {
+    make: async (tenant, label) => {
+      const params = { id: tenant.customer, memberId: `${tenant.customer}-${label}` }
+      const named = { name: tenant.hidden }
+      await tenant.call('PUT', `/v1/customers/${params.id}/members/${params.memberId}`, named)
+      return { params }
+    },
+  },
+  'access.get': { make: customerPath },
+  'access.suspend': {
+    make: async (tenant, label) => ({
+      params: { id: await ownCustomer(tenant, label) },
+      body: { reason: 'fraud', note: 'Seen twice', author: 'desk' },
+    }),
+  },
+  'access.lift': {
+    make: async (tenant, label) => {
+      const id = await ownCustomer(tenant, label)
+      const { hidden } = tenant
+      await tenant.call('PUT', `/v1/customers/${id}/suspension`, { reason: hidden, note: hidden })
+      return { params: { id } }
+    },
+  },
+  'overrides.put': {
+    make: async ({ customer }) => ({
+      params: { id: customer, featureId: 'calls' },
+      body: { limit: 3_000_000, reason: 'asked', author: 'desk', expiresAt: '2027-01-01T00:00:00Z' },
+    }),
+  },
+  'overrides.get': { make: async ({ customer }) => ({ params: { id: customer, featureId: 'seats' } }) },
+  'overrides.list': { make: customerPath },
+  'overrides.delete': {
+    make: async (tenant, label) => {
+      const id = await ownCustomer(tenant, label)
+      await tenant.call('PUT', `/v1/customers/${id}/overrides/seats`, { limit: 1, reason: tenant.hidden })
+      return { params: { id, featureId: 'seats' } }
+    },
+  },
+  'grants.create': {
+    make: async ({ customer, member }) => ({
+      params: { id: customer },
+      body: { feature: 'calls', amount: 5, member, priority: 3, source: 'promotion', reason: 'asked' },
+    }),
+  },
+  'grants.list': {
+    make: async ({ customer }) => ({ params: { id: customer }, query: { feature: 'credits', open: 'true' } }),
+  },
+  'grants.revoke': {
+    make: async (tenant) => {
+      const body = { feature: 'credits', amount: 5, reason: tenant.hidden }
+      const { id } = await tenant.call('POST', `/v1/customers/${tenant.customer}/grants`, body)
+      return { params: { id: tenant.customer, grantId: id } }
+    },
+  },
+  'imports.create': {
+    make: async (tenant, label) => {
+      const id = `${tenant.customer}-${label}`
+      const clock = await clockIn(tenant, label)
+      const held = { held: { seats: 2 }, used: { calls: 3 }, members: [{ id: `${id}-ann`, name: 'Anyone' }] }
+      const terms = { plan: 'base', interval: 'month', trialDays: 3, currency: 'XOF' }
+      return { body: { customers: [{ id, ...terms, ...held, ...clock }] } }
+    },
+    creates: true,
+    free: ['body.customers.0.id', 'body.customers.0.members.0.id', 'body.customers.0.testClock'],
+  },
+}
+
+const subscriptionCalls: Record<string, Fixture> = {
+  'subscriptions.create': {
+    make: async (tenant, label) => ({
+      body: {
+        customer: await ownCustomer(tenant, label),
+        plan: 'base',
+        interval: 'month',
+        currency: 'XOF',
+        quantities: { seats: 2 },
+        addOns: [{ id: 'extra', quantity: 1 }],
+        metadata: { a: 1 },
+      },
+    }),
+  },
+  'subscriptions.get': { make: (tenant, label) => ownSubscription(tenant, label) },
+  'subscriptions.list': {
+    make: async (tenant, label) => {
+      const customer = await ownCustomer(tenant, label)
+      for (const again of [true, false]) {
+        const id = await subscribe(tenant, customer)
+        const status = { when: 'now' }
+        await tenant.call('POST', `/v1/subscriptions/${id}/cancel`, status)
+        if (!again) break
+      }
+      return { query: { customer, status: 'canceled', plan: 'base' } }
+    },
+  },
+  'subscriptions.change': {
+    make: async (tenant, label) => ({
+      ...(await ownSubscription(tenant, label)),
+      body: { plan: 'grand', interval: 'month', currency: 'XOF', quantities: { seats: 3 }, when: 'now' },
+    }),
+  },
+  'subscriptions.cancel': {
+    make: async (tenant, label) => ({
+      ...(await ownSubscription(tenant, label)),
+      body: { when: 'period_end' },
+    }),
+  },
+  'subscriptions.resume': {
+    make: async (tenant, label) => {
+      const sent = await ownSubscription(tenant, label)
+      await tenant.call('POST', `/v1/subscriptions/${sent.params?.id}/pause`, {})
+      return { ...sent, body: {} }
+    },
+  },
+  'subscriptions.pause': {
+    make: async (tenant, label) => ({
+      ...(await ownSubscription(tenant, label)),
+      body: { resumeAt: '2026-06-01T00:00:00Z' },
+    }),
+  },
+  'subscriptions.activate': {
+    make: async (tenant, label) => ({
+      ...(await ownSubscription(tenant, label, { activation: 'manual' })),
+      body: {},
+    }),
+  },
+  'subscriptions.putAddOn': {
+    make: async (tenant, label) => {
+      const { params } = await ownSubscription(tenant, label)
+      return { params: { ...params, addOnId: 'extra' }, body: { quantity: 2 } }
+    },
+  },
+  'subscriptions.deleteAddOn': {
+    make: async (tenant, label) => {
+      const { params } = await ownSubscription(tenant, label, { addOns: ['extra'] })
+      return { params: { ...params, addOnId: 'extra' }, query: { when: 'now' } }
+    },
+  },
+}
+
+const environmentCalls: Record<string, Fixture> = {
+  'testClocks.create': {
+    make: async () => ({ body: { now: '2026-03-01T00:00:00Z', name: 'Anything' } }),
+  },
+  'testClocks.advance': {
+    make: async (tenant, label) => ({
+      params: { id: await ownClock(tenant, label) },
+      body: { to: '2026-03-02T00:00:00Z' },
+    }),
+  },
+  'testClocks.get': {
+    make: async (tenant, label) => ({ params: { id: await ownClock(tenant, label) } }),
+  },
+  'testClocks.list': { make: async () => ({}) },
+  'testClocks.delete': {
+    make: async (tenant, label) => ({ params: { id: await ownClock(tenant, label) } }),
+  },
+  'jobs.list': { make: async () => ({}) },
+  'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
+  'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
+  'environment.get': { make: async () => ({}) },
+  'environment.update': {
+    make: async () => ({ body: { allowedOrigins: ['https://app.example'] } }),
+  },
+  'keys.create': {
+    make: async () => ({ body: { kind: 'restricted', name: 'Anything', scopes: ['events:read'] } }),
+  },
+  'keys.list': { make: async () => ({}) },
+  'keys.roll': {
+    make: async (tenant) => ({ ...(await ownKey(tenant)), body: { overlapHours: 1 } }),
+  },
+  'keys.revoke': { make: ownKey },
+}
+
+export const fixtures: Record<string, Fixture[]> = {
+  ...Object.fromEntries(
+    Object.entries({
+      ...catalogCalls,
+      ...customerCalls,
+      ...subscriptionCalls,
+      ...environmentCalls,
+    }).map(([name, fixture]) => [name, [fixture]]),
+  ),
+  ...usageFixtures,
+}

@@ -1,0 +1,72 @@
+/**
+ * What the database holds, as one hash for each table, environment and customer.
+ *
+ * Owns: which tables count, and whose a row is. Does not own: what may change.
+ * Invariant: a table that is added later counts by itself, unless it is named here with a reason.
+ */
+import type { Database } from '../../../src/store/database/pool.ts'
+
+/** Tables that every call may write, each with its reason. */
+const operational: Record<string, string> = {
+  rate_window: 'counts requests, refused ones as well',
+  job_run: 'jobs tell when they ran',
+}
+
+/** Tables that say in another way than by a column `environment` where they belong. */
+const environmentColumns: Record<string, string> = {
+  environment: 't.id::text',
+  catalog_item_version: '(select i.environment::text from catalog_item i where i.id = t.item)',
+}
+
+/** `table environment customer` → the hash of its rows. An environment or customer of `-` is none. */
+export type Snapshot = ReadonlyMap<string, string>
+
+export interface Snapshots {
+  take(): Promise<Snapshot>
+}
+
+export async function createSnapshots(db: Database): Promise<Snapshots> {
+  const { rows } = await db.query<{ name: string; columns: string[] }>(`
+    select c.relname as name, array_agg(a.attname::text) as columns
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     group by c.relname order by c.relname`)
+  const parts = rows
+    .filter(({ name }) => operational[name] === undefined)
+    .map(({ name, columns }) => {
+      const of = (column: string) => (columns.includes(column) ? `t.${column}::text` : `'-'`)
+      const customer = name === 'customer' ? 't.id::text' : of('customer')
+      const environment = environmentColumns[name] ?? of('environment')
+      return `select '${name}' || ' ' || ${environment} || ' ' || ${customer} as place,
+                     md5(string_agg(t::text, ',' order by t::text)) as hash from ${name} t group by 1`
+    })
+  const statement = { name: 'snapshot', text: parts.join('\nunion all\n') }
+  return {
+    async take() {
+      const found = await db.query<{ place: string; hash: string }>(statement)
+      return new Map(found.rows.map(({ place, hash }) => [place, hash]))
+    },
+  }
+}
+
+/** Whose rows may differ. */
+export interface Mine {
+  environment: number
+  /** Left out: all of the environment. */
+  customer?: number
+}
+
+/** The places that differ, without those of `mine`. */
+export function changes(before: Snapshot, after: Snapshot, mine?: Mine): string[] {
+  const places = new Set([...before.keys(), ...after.keys()])
+  return [...places].filter((place) => before.get(place) !== after.get(place) && !belongs(place, mine))
+}
+
+function belongs(place: string, mine: Mine | undefined): boolean {
+  if (mine === undefined) return false
+  const [table, environment, customer] = place.split(' ')
+  if (environment !== String(mine.environment)) return false
+  // an answer that is kept under a key has no column for its customer
+  if (mine.customer === undefined || table === 'idempotent_answer') return true
+  return customer === String(mine.customer)
+}
