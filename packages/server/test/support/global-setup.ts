@@ -62,7 +62,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 function build(): void {
   if (process.env.TOLLKEEPER_TEST_NO_BUILD) return
   const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', 'packages/server'], {
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', 'packages/server', 'packages/client'], {
     cwd: repository,
     encoding: 'utf8',
   })
