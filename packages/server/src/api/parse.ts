@@ -125,6 +125,23 @@ function walk(value: unknown, path: string[]): void {
   }
 }
 
+/** Far deeper than anything the contract has; what follows a body down must not run out of stack. */
+const DEEPEST = 100
+
+/** @throws Refusal when lists and objects of the body are in one another too often. */
+export function refuseDeep(text: string, value: unknown): void {
+  // each level takes two characters
+  if (text.length >= 2 * DEEPEST && isDeeper(value, DEEPEST)) {
+    const message = `Lists and objects may be at most ${DEEPEST} deep in one another.`
+    throw new Refusal('invalid_request', { param: '', errors: [{ param: '', message }] })
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
+}
+
 export function refuseText(text: string, path: string[]): void {
   if (!text.includes('\0') && !halfCharacter.test(text)) return
   const message = 'Holds a character that can not be stored: NUL, or half of a surrogate pair.'

@@ -20,7 +20,7 @@ import { Refusal } from '../refusal.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { registerHealth } from './health.ts'
 import { registerPages } from './pages/index.ts'
-import { refuseText, refuseUnstorable } from './parse.ts'
+import { refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
 import { problemHeaders, problemOf } from './problem.ts'
 import { registerCall } from './route.ts'
 import type { RouteTools } from './route.ts'
@@ -106,6 +106,7 @@ function readJson(app: FastifyInstance): void {
     parse(request, text, (error, value) => {
       if (error !== null && error !== undefined) return done(new Refusal('invalid_json'))
       try {
+        refuseDeep(text, value)
         refuseUnstorable(text, value)
         done(null, value)
       } catch (refusal) {

@@ -343,6 +343,8 @@ export const fr: Language = {
     'Must lie in the future.': 'Doit être dans le futur.',
     'A restricted key needs at least one scope.': 'Une clé restreinte a besoin d’au moins un droit.',
     'Only a restricted key has scopes.': 'Seule une clé restreinte a des droits.',
+    'Lists and objects may be at most 100 deep in one another.':
+      'Listes et objets peuvent être imbriqués sur 100 niveaux au plus.',
     'Holds a character that can not be stored: NUL, or half of a surrogate pair.':
       'Contient un caractère qui ne peut pas être enregistré : NUL, ou une moitié de paire de substitution.',
     'Send an object with the plan’s fields.': 'Envoyez un objet contenant les champs de l’offre.',

@@ -60,6 +60,7 @@ describe('I-9 bad input gets a clear error', () => {
     ['a prototype', '{"__proto__":{"admin":true},"kind":"secret","name":"x"}', 400, 'invalid_json'],
     ['a NUL', '{"kind":"secret","name":"a\\u0000b"}', 400, 'invalid_request'],
     ['half a character', '{"kind":"secret","name":"a\\ud800b"}', 400, 'invalid_request'],
+    ['too deep', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 'invalid_request'],
     ['a NUL in a name of a field', '{"kind":"secret","name":"x","\\u0000":1}', 400, 'invalid_request'],
   ])('a body that is %s', async (_name, body, status, code) => {
     expect(await post(body)).toMatchObject({ status, body: { code } })
