@@ -32,6 +32,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   const settings = {
     level: options.level ?? 'info',
     base: { service: 'tollkeeper' },
+    serializers: { err: describeError },
     redact: {
       paths: [
         ...fields,
@@ -44,6 +45,22 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     },
   }
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination)
+}
+
+/** What PostgreSQL tells of an error that quotes the row or the statement's values. */
+const quotingFields = ['detail', 'where', 'internalQuery']
+
+function describeError(error: unknown): unknown {
+  const described: unknown = pino.stdSerializers.err(error as Error)
+  if (described === null || typeof described !== 'object') return described
+  const fields = described as Record<string, unknown>
+  for (const field of quotingFields) delete fields[field]
+  // class 22 is about a value, which its message repeats: invalid input syntax for type integer: "…"
+  if (typeof fields.code !== 'string' || !/^22[0-9A-Z]{3}$/.test(fields.code)) return fields
+  for (const field of ['message', 'stack']) {
+    if (typeof fields[field] === 'string') fields[field] = fields[field].replaceAll(/"[^"]*"/g, '"[hidden]"')
+  }
+  return fields
 }
 
 /** For tests and tools that want no log. */
