@@ -19,8 +19,9 @@ export async function createPlan(ctx: OperationContext, input: unknown): Promise
 }
 
 function readId(given: unknown): string {
-  const parsed = callerId.safeParse(given)
+  // what is no text is told what an empty one is: which characters make an id
+  const parsed = callerId.safeParse(typeof given === 'string' ? given : '')
   if (parsed.success) return parsed.data
-  const message = `${parsed.error.issues[0]?.message ?? 'Give an id'}.`
+  const message = parsed.error.issues[0]?.message ?? ''
   throw new Refusal('invalid_request', { param: 'id', errors: [{ param: 'id', message }] })
 }
