@@ -62,7 +62,7 @@ export function fillPath(template: string, values: string[]): string {
   })
 }
 
-export function fillQuery(query: Record<string, unknown> | undefined): string {
+function fillQuery(query: Record<string, unknown> | undefined): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined || value === null) continue

@@ -85,7 +85,7 @@ export const presentLimit = (limit: Limit) =>
   limit.unlimited ? { limit: null, unlimited: true } : { limit: limit.amount, unlimited: false }
 
 /** Everything a customer may use, as one object under one version. */
-export function presentEntitlements(state: CustomerState) {
+function presentEntitlements(state: CustomerState) {
   const entitlements = entitlementsOf(state)
   const archived = new Set(state.catalog.archived.features)
   const features = [...entitlements.features.values()].filter(

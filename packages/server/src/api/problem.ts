@@ -38,7 +38,7 @@ const frameworkCodes: Record<string, ErrorCode> = {
 }
 
 /** Any error as a refusal; `undefined` for a bug. */
-export function refusalFor(error: unknown): Refusal | undefined {
+function refusalFor(error: unknown): Refusal | undefined {
   const refusal = refusalOf(error)
   if (refusal !== undefined) return refusal
   const { code, limit } = (error ?? {}) as { code?: unknown; limit?: unknown }

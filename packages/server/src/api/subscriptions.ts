@@ -61,7 +61,7 @@ export const subscriptionRoutes = {
 const optionalInstant = (text: string | undefined): Instant | null =>
   text === undefined ? null : parseInstant(text)
 
-export function presentSubscription({ state, subscription }: SubscriptionResult) {
+function presentSubscription({ state, subscription }: SubscriptionResult) {
   const { scheduledChange } = subscription
   return {
     object: 'subscription' as const,

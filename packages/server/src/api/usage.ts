@@ -172,7 +172,7 @@ function presentLevel(input: Pick<UsageInput, 'customer' | 'feature' | 'member'>
   }
 }
 
-export function presentHold({
+function presentHold({
   outcome,
   feature,
   customer,

@@ -10,7 +10,7 @@ import { fr } from './fr.ts'
 
 export const languages = { en, fr } as const
 export type LanguageTag = keyof typeof languages
-export const defaultLanguage: LanguageTag = 'en'
+const defaultLanguage: LanguageTag = 'en'
 
 const chosen = new Map<string, LanguageTag>()
 

@@ -57,11 +57,7 @@ export async function loadApiKeyByHash(
   return rows[0] === undefined ? undefined : { key: keyOf(rows[0]), hash: rows[0].hash }
 }
 
-export async function loadApiKey(
-  tx: Queryable,
-  environment: number,
-  id: string,
-): Promise<StoredApiKey | undefined> {
+async function loadApiKey(tx: Queryable, environment: number, id: string): Promise<StoredApiKey | undefined> {
   const { rows } = await tx.query<Row>({
     text: `${selectKeys} where k.environment = $1 and k.id = $2`,
     values: [environment, id],

@@ -14,7 +14,7 @@ import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
 /** Payload: the environment's id. Only a hint: caches ask for the revision by themselves. */
-export const catalogChannel = 'tollkeeper_catalog'
+const catalogChannel = 'tollkeeper_catalog'
 
 /** Waits for other writers of this catalog. The next statements see what they have done. */
 export async function lockCatalog(tx: Transaction, environment: number, now: Instant): Promise<void> {

@@ -11,7 +11,7 @@ import type { Queryable, Statement, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
 /** The holder of a lease may count on it to the end, so it is taken back a little later than that. */
-export const LEASE_MARGIN_MS = 5_000
+const LEASE_MARGIN_MS = 5_000
 
 export interface DueCustomer {
   environment: Environment

@@ -15,7 +15,7 @@ export interface CustomerHold extends Hold {
 const columns = `environment, customer, id, kind, feature, member, takes, amount, settled, status, holder, window_start,
   member_window_start, allocation, created_at, expires_at, event`
 
-export function holdOf(row: QueryResultRow): CustomerHold {
+function holdOf(row: QueryResultRow): CustomerHold {
   return {
     environment: row.environment,
     customer: row.customer,

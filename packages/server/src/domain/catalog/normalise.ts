@@ -153,7 +153,7 @@ function normaliseBundle(key: string, bundle: BundleDefinition): BundleContent {
   }
 }
 
-export function normalisePolicies(policies: PoliciesDefinition): PlanPolicies {
+function normalisePolicies(policies: PoliciesDefinition): PlanPolicies {
   const failure = policies.failure ?? {}
   return {
     usageOnChange: policies.usageOnChange ?? 'keep',

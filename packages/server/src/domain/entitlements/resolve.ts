@@ -23,7 +23,7 @@ const DEFAULT_PRIORITY = 100
 type Source = { allowance: Allowance; times: number; quantity: number }
 
 /** The plan in force: of the subscription that trials or is active, else the catalog's fallback, else none. */
-export function planInForce(
+function planInForce(
   state: Pick<CustomerState, 'subscriptions' | 'catalog'>,
 ): { plan: PlanVersion; subscription: Subscription | null } | null {
   const live = liveSubscription(state)

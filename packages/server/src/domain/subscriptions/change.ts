@@ -46,7 +46,7 @@ function momentByPolicy(subscription: Subscription, next: Terms): 'now' | 'perio
 }
 
 /** Calls off what was to change at the period's end. Nothing scheduled: nothing happens. */
-export function unscheduleChange(state: CustomerState, subscription: Subscription): CustomerChange {
+function unscheduleChange(state: CustomerState, subscription: Subscription): CustomerChange {
   if (subscription.scheduledChange === null) return { state, events: [] }
   const next: Subscription = { ...subscription, scheduledChange: null }
   return changed(state, next, [subscriptionEvent('subscription.change_canceled', next, state.now)])

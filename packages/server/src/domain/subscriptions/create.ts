@@ -29,7 +29,7 @@ export function trialEnd(startAt: Instant, days: number, timeZone: string): Inst
 }
 
 /** Whether a trial has begun before: a customer has one. */
-export function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
+function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
   return state.subscriptions.some((each) => each.trialEndAt !== null && !neverBegan(each))
 }
 

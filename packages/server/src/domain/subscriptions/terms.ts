@@ -62,7 +62,7 @@ function chooseCurrency(plan: PlanVersion, request: TermsRequest, customerCurren
 }
 
 /** A plan that costs nothing needs no price. */
-export function isFree(plan: PlanVersion): boolean {
+function isFree(plan: PlanVersion): boolean {
   return plan.prices.every(
     (price) => price.amountMinor === 0 && Object.values(price.perUnit).every((rate) => Number(rate) === 0),
   )

@@ -41,7 +41,7 @@ export function takesOf(entitlement: FeatureEntitlement, member: number): Taken[
 }
 
 /** Access first, then whether the feature is there at all; `null` when neither refuses. */
-export function refusedByEntitlement(
+function refusedByEntitlement(
   entitlements: Entitlements,
   entitlement: FeatureEntitlement | undefined,
   balance: Balance | undefined,

@@ -111,7 +111,7 @@ async function reconcileAndSave(
   return plan
 }
 
-export function grantIds(ctx: OperationContext): () => string {
+function grantIds(ctx: OperationContext): () => string {
   const at: Instant = ctx.clock.now()
   return () => newId('grt', ctx.environment.mode === 'live', at)
 }

@@ -94,7 +94,7 @@ function memberPartOf(draft: CustomerDraft, event: UsageEvent): Balance | undefi
 }
 
 /** @throws Refusal `event_not_found` for another customer's, another feature's, or what can't be given back */
-export function earlierUse(command: ReleaseCommand, reads: BatchReads): UsageEvent {
+function earlierUse(command: ReleaseCommand, reads: BatchReads): UsageEvent {
   const id =
     command.of === null ? undefined : 'event' in command.of ? command.of.event : keyedEvent(command, reads)
   const event = id === undefined ? undefined : reads.events.get(id)

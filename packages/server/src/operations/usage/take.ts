@@ -199,7 +199,7 @@ function recordHeld(
 }
 
 /** The balances a command comes out of, the pool first. `truth`: they are made if they don't exist. */
-export function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false) {
+function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false) {
   const entitlement = draft.entitlements.features.get(command.feature.id)
   const takes = entitlement === undefined ? 'customer' : takesOf(entitlement, command.member)
   if (takes === 'member' && command.member === 0)

@@ -58,7 +58,7 @@ export type Database = Queryable & {
 const sessionOptions = '-c TimeZone=UTC -c DateStyle=ISO'
 
 /** The driver's settings for our connections; also for a single client (LISTEN, COPY). */
-export function clientConfig(connection: ConnectionSettings): pg.ClientConfig {
+function clientConfig(connection: ConnectionSettings): pg.ClientConfig {
   return {
     ...addressOf(connection),
     application_name: 'tollkeeper',

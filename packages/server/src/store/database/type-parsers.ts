@@ -48,7 +48,7 @@ function parseUnusualInstant(text: string): number {
 }
 
 /** `int8` text → a number, refusing what a number can't hold exactly. */
-export function parseSafeInteger(text: string): number {
+function parseSafeInteger(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value))
     throw new RangeError(`The integer ${text} is too large to be read exactly`)

@@ -131,7 +131,7 @@ function machineMark(): string {
 }
 
 /** When the process started, as the system tells it; empty when there is no such process. */
-export function startMark(pid: number): string {
+function startMark(pid: number): string {
   if (process.platform === 'linux') {
     const stat = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
     // the name may contain blanks and parentheses; the start time is the 20th field after it
