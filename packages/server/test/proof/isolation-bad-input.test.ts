@@ -23,7 +23,7 @@ afterAll(() => world?.close())
 
 const seeds = proofSeeds({ sample: 1, more: 4, full: 12 })
 const extent = process.env.TOLLKEEPER_PROOF
-const numRuns = extent === 'full' ? 300 : extent === 'more' ? 100 : 25
+const numRuns = extent === 'full' ? 300 : extent === 'more' ? 100 : 15
 
 /** One call, its request made again whenever one has succeeded. */
 function createVictim(call: Call, fixture: Fixture, seed: number) {
