@@ -30,8 +30,9 @@ export async function readKept(client: Client, group: string, turnAt: number): P
     of(running.member).used[1] = running.used
     of(running.member).reserved = running.reserved
   }
-  const type = 'usage.threshold_reached'
-  for await (const event of client.events.list({ customer: group, type, after: 0, limit: 100 })) {
+  const timeline = await client.customers.timeline(group, { limit: 100 }).toArray({ max: 10_000 })
+  for (const event of timeline.toReversed()) {
+    if (event.type !== 'usage.threshold_reached') continue
     const { member, threshold } = event.data as { member: string | null; threshold: number }
     of(member).warned[Date.parse(event.occurredAt) < turnAt ? 0 : 1].push(threshold)
   }

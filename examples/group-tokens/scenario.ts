@@ -5,6 +5,7 @@
  */
 import type { Client } from '@tollkeeper/client'
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { grouped, table } from '../story.ts'
 import type { Story } from '../story.ts'
 import { catalog } from './catalog.ts'
@@ -15,12 +16,10 @@ import { replay } from './replay.ts'
 import { anchorFor, members, readTrace, momentsOf } from './trace.ts'
 import type { Request } from './trace.ts'
 
-/** Of real requests; the whole hour is in the place that the README names. */
-const excerpt = new URL(
-  // the built example runs one folder further down
-  import.meta.url.includes('/dist/') ? '../../group-tokens/trace-excerpt.csv' : 'trace-excerpt.csv',
-  import.meta.url,
-)
+/** Beside this file; the built one lies one folder further down. */
+const excerpt = ['trace-excerpt.csv', '../../group-tokens/trace-excerpt.csv']
+  .map((path) => new URL(path, import.meta.url))
+  .find((path) => existsSync(path))
 
 export async function runGroupTokens(
   client: Client,
@@ -29,6 +28,7 @@ export async function runGroupTokens(
 ): Promise<void> {
   await client.catalog.put(catalog)
   const trace = options.trace ?? excerpt
+  if (trace === undefined) throw new Error('trace-excerpt.csv is not there: name a file with --trace')
   const requests = await readTrace(trace)
   const replayed = await replayTrace(client, story, requests)
   await readTheOldPeriod(client, story, replayed)
