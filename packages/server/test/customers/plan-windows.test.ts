@@ -81,6 +81,22 @@ describe('a window that ended before anybody looked', () => {
     expect(await balance('renewed', 'tokens')).toEqual({ used: 80, limit: 90, remaining: 10 })
   })
 
+  it('several things at a period’s end make one window, and roll over once', async () => {
+    bench.moveTo('2026-03-10T10:00:00Z')
+    const { id } = await bench.subscribe('crowded', 'plain')
+    await bench.ok('PUT', '/v1/customers/crowded/overrides/tokens', {
+      limit: 100,
+      reason: 'a test',
+      expiresAt: '2026-04-10T10:00:00Z',
+    })
+    await consume('crowded', 'tokens', 10)
+    await change(id, 'keeping', 'period_end')
+    bench.moveTo('2026-04-10T10:00:00Z')
+    expect(await consume('crowded', 'tokens', 1)).toMatchObject({ used: 1, limit: 100 })
+    const { data } = await bench.ok('GET', '/v1/customers/crowded/usage/windows?feature=tokens')
+    expect(data).toMatchObject([{ windowEnd: '2026-04-10T10:00:00.000Z', used: 10, limit: 100 }])
+  })
+
   it('CM-4 a cancellation at the period’s end carries nothing on', async () => {
     bench.moveTo('2026-03-10T10:00:00Z')
     const { id } = await bench.subscribe('leaver', 'keeping')

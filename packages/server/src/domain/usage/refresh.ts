@@ -320,6 +320,8 @@ function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instan
     balance.windowEnd = Math.min(balance.windowEnd, target.end)
     return
   }
+  // A billing period that is over: its successor begins in this moment too, with the next thing that is due.
+  if (target.end <= context.now) return
   if (closedEnd > Number.NEGATIVE_INFINITY) carryOverUnused(balance, context, closedEnd, target)
   balance.windowStart = Math.max(target.start, closedEnd)
   balance.windowEnd = target.end

@@ -76,7 +76,9 @@ function expiryAfter(balance: Balance, context: RefreshContext, at: Instant, win
   const { billingPeriod, interval, timeZone } = context.entitlements
   if (kind === 'billing_period' && billingPeriod !== null) {
     const unit = interval === 'year' || interval === 'week' || interval === 'day' ? interval : 'month'
-    return boundary(billingPeriod.end, windows - 1, { unit, count: 1 }, timeZone)
+    // Several things may happen at a period's end; the next period begins with the last of them.
+    const ahead = billingPeriod.end <= at ? windows : windows - 1
+    return boundary(billingPeriod.end, ahead, { unit, count: 1 }, timeZone)
   }
   let end = at
   for (let passed = 0; passed < windows && end < Number.POSITIVE_INFINITY; passed += 1)
