@@ -87,7 +87,7 @@ const stateOfRefusal = (work: Promise<unknown>): Promise<string | undefined> =>
 
 describe.each([
   ['takeInFirstGear', takeInFirstGear],
-  ['takeLean', takeLean],
+  ['takeLean', (...[db, items, now]: Parameters<typeof takeInFirstGear>) => takeLean(db, items, now, '20ms')],
 ])('%s', (_name, take) => {
   it('takes what fits, in order, and leaves out what does not', async () => {
     const [roomy, full] = customers
@@ -126,10 +126,10 @@ describe('the lean form fails as a whole where the other one leaves out', () => 
   it('a key that is bound', async () => {
     const [one, other] = customers
     const bound = item(one, 1)
-    await takeLean(database.db, [bound], NOW)
+    await takeLean(database.db, [bound], NOW, '20ms')
     const again = item(one, 1, { keyHash: bound.keyHash })
     for (const items of [[again], [again, item(other, 1)]]) {
-      const state = await stateOfRefusal(takeLean(database.db, items, NOW))
+      const state = await stateOfRefusal(takeLean(database.db, items, NOW, '20ms'))
       expect(state).toBe('23505')
       expect(leanRefusals.has(state)).toBe(true)
     }
@@ -147,7 +147,7 @@ describe('the lean form fails as a whole where the other one leaves out', () => 
     await transaction(database.db, async (tx) => {
       await tx.query({ text: 'select from balance where customer = $1 for update', values: [one] })
       for (const items of [[item(one, 1)], [item(one, 1), item(other, 1)]]) {
-        const state = await stateOfRefusal(takeLean(database.db, items, NOW))
+        const state = await stateOfRefusal(takeLean(database.db, items, NOW, '20ms'))
         expect(state).toBe('55P03')
         expect(leanRefusals.has(state)).toBe(true)
       }

@@ -41,6 +41,9 @@ export const defaultLimits: WriterLimits = {
 
 /** How long the first gear's lean form rests after a key that was bound or a balance that was held. */
 const REST_OF_LEAN_MS = 5_000
+/** How long all lanes' customers wait for one balance, and how long a customer alone does. */
+const SHORT_PATIENCE = '20ms'
+const LONG_PATIENCE = '2s'
 
 interface Waiting {
   command: UsageCommand
@@ -168,7 +171,7 @@ function nextBatch(work: Work, lane: Lane): Waiting[] {
 
 async function serve(work: Work, batch: Waiting[]): Promise<void> {
   try {
-    const left = await firstGear(work, batch)
+    const left = await firstGear(work, batch, takeUndecided)
     if (left.length > 0) hold(work, await secondGear(work, left, 'skip'))
   } catch (error) {
     for (const item of batch) fail(work, item, error)
@@ -176,7 +179,7 @@ async function serve(work: Work, batch: Waiting[]): Promise<void> {
 }
 
 /** Serves what the guard admits. @returns the others */
-async function firstGear(work: Work, batch: Waiting[]): Promise<Waiting[]> {
+async function firstGear(work: Work, batch: Waiting[], take: typeof takeUndecided): Promise<Waiting[]> {
   const { ctx } = work
   const fast = batch.filter((item) => isForFirstGear(item.command))
   if (fast.length === 0) return batch
@@ -189,7 +192,7 @@ async function firstGear(work: Work, batch: Waiting[]): Promise<Waiting[]> {
   })
   // Sorting is stable: of one balance, who came first is served first.
   items.sort(compareBalances)
-  const taken = await takeUndecided(work, items, now)
+  const taken = await take(work, items, now)
   work.tellBatch(taken.length, 1)
   for (const each of taken) {
     const waiting = byEvent.get(each.event)
@@ -203,13 +206,23 @@ async function takeUndecided(work: Work, items: FirstGearItem[], now: Instant): 
   const { db } = work.ctx
   if (now >= work.leanFrom) {
     try {
-      return await takeLean(db, items, now)
+      return await takeLean(db, items, now, SHORT_PATIENCE)
     } catch (error) {
       if (!leanRefusals.has(sqlStateOf(error))) throw error
       work.leanFrom = now + REST_OF_LEAN_MS
     }
   }
   return retried(() => takeInFirstGear(db, items, now))
+}
+
+/** For one customer: mostly another process takes from the same balance, and is done in a moment. */
+async function takeWhenFree(work: Work, items: FirstGearItem[], now: Instant): Promise<FirstGearTaken[]> {
+  try {
+    return await takeLean(work.ctx.db, items, now, LONG_PATIENCE)
+  } catch (error) {
+    if (!leanRefusals.has(sqlStateOf(error))) throw error
+    return []
+  }
 }
 
 /** @returns those whose customer is held by somebody else (with `skip` alone) */
@@ -259,7 +272,8 @@ async function runHeld(work: Work, customer: number, lane: Lane): Promise<void> 
     const batch = nextBatch(work, lane)
     if (batch.length === 0) continue
     try {
-      await secondGear(work, batch, 'wait')
+      const left = await firstGear(work, batch, takeWhenFree)
+      if (left.length > 0) await secondGear(work, left, 'wait')
     } catch (error) {
       const reason = isLockTimeout(error) ? overloaded() : error
       for (const item of batch) fail(work, item, reason)

@@ -2,7 +2,7 @@
  * The first gear with less: counters are raised first, in one visit of each balance, and keys are bound last.
  *
  * It takes all that fits, or it fails as a whole and then nothing happened: a key that is bound already is a unique
- * violation, and a balance that somebody holds is waited for no longer than its `lock_timeout`. Whoever calls it then
+ * violation, and a balance that somebody holds is waited for no longer than the caller's patience. Whoever calls it then
  * asks `first-gear.ts`, which knows how to leave those out. What doesn't fit is left out by both.
  *
  * Why it is exact: the update locks each balance and compares it in its newest version, keys come after that lock, and
@@ -18,7 +18,7 @@ import type { FirstGearItem, FirstGearTaken } from './first-gear.ts'
 
 const manyText = `
 with wanted as materialized (
-  select w.* from (select set_config('lock_timeout', '20ms', true)) patience,
+  select w.* from (select set_config('lock_timeout', $19, true)) patience,
     unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::boolean[], $6::bigint[], $7::int[], $8::int[])
       as w (environment, customer, feature, member, by_member, amount, first, last)
 ), counted as (
@@ -55,7 +55,7 @@ const oneText = `
 with counted as (
   update balance b
   set used = b.used + $7, decided_at = greatest(b.decided_at, $8::timestamptz)
-  from (select set_config('lock_timeout', '20ms', true)) patience
+  from (select set_config('lock_timeout', $14, true)) patience
   where b.environment = $1 and b.customer = $2 and b.feature = $3 and b.member = $4
     and not (b.shared and $5::bigint <> 0)
     and b.used + b.reserved + b.leased + $7 <= b.ceiling
@@ -80,18 +80,24 @@ export const leanRefusals: ReadonlySet<string | undefined> = new Set(['23505', '
 /**
  * As `takeInFirstGear`, faster.
  *
+ * @param patience how long a balance that somebody holds is waited for, as PostgreSQL writes it: `20ms`
  * @throws an error of the database whose state is among `leanRefusals`: nothing was taken
  */
 export async function takeLean(
   db: Queryable,
   items: FirstGearItem[],
   now: Instant,
+  patience: string,
 ): Promise<FirstGearTaken[]> {
   const [only] = items
   if (only !== undefined && items.length === 1) {
-    return takenBy(db, { name: 'usage-first-gear-one', text: oneText, values: valuesOfOne(only, now) })
+    return takenBy(db, {
+      name: 'usage-first-gear-one',
+      text: oneText,
+      values: [...valuesOfOne(only, now), patience],
+    })
   }
-  const values = [...valuesOf(items, now), arrayLiteral(runningSums(items))]
+  const values = [...valuesOf(items, now), arrayLiteral(runningSums(items)), patience]
   return takenBy(db, { name: 'usage-first-gear-lean', text: manyText, values })
 }
 
