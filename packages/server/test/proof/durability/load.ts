@@ -6,15 +6,17 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Random } from '../support/random.ts'
-import type { Lane, NextCall } from './lanes.ts'
+import type { Lane, NextCall } from './lane.ts'
 import type { Target } from './target.ts'
 import type { Body, Call, Reply, Witness } from './witness.ts'
 
 export interface Load {
   /** Answers that count, so far. */
   readonly acknowledged: number
-  /** Calls that were refused or cut off, so far. */
-  readonly failures: number
+  /** Calls that got no answer at all, so far. */
+  readonly cutOff: number
+  /** Calls that were told to try again (503), so far. */
+  readonly unavailable: number
   /** Asked, and nobody knows with what effect. */
   readonly unknown: Call[]
   /** Answers that should not have been given. */
@@ -33,32 +35,26 @@ const LONGEST_PAUSE_MS = 160
 
 export function createLoad(target: Target, witness: Witness, random: Random): Load {
   let acknowledged = 0
-  let failures = 0
+  let cutOff = 0
+  let unavailable = 0
   let counter = 0
   let isEnding = false
   let running: Promise<void>[] = []
   const unknown: Call[] = []
   const problems: string[] = []
 
-  function noteProblems(call: Call, reply: Reply): void {
-    const said = `${call.method} ${call.path} ${JSON.stringify(call.body)}`
-    if (reply.unknown === undefined) {
-      if (reply.status >= 400) problems.push(`${said}: ${reply.status} ${reply.text}`)
-    } else if (!reply.mayRetry || (reply.status !== 0 && reply.status !== 503 && reply.status !== 409))
-      problems.push(`${said}: ${reply.status} ${reply.unknown}`)
-  }
-
   /** @returns null when the answer is unknown and nobody insists */
-  async function ask(call: Call, insist: () => boolean): Promise<Body | null> {
+  async function ask(call: Call, insist = () => true): Promise<Body | null> {
     const end = performance.now() + DEADLINE_MS
     for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const reply = await witness.ask(call, target.url, target.secretKey)
-      noteProblems(call, reply)
+      problems.push(...problemsOf(call, reply))
       if (reply.unknown === undefined) {
         acknowledged += 1
         return JSON.parse(reply.text) as Body
       }
-      failures += 1
+      if (reply.status === 0) cutOff += 1
+      else unavailable += 1
       if (!insist()) return null
       if (performance.now() > end)
         throw new Error(
@@ -68,15 +64,10 @@ export function createLoad(target: Target, witness: Witness, random: Random): Lo
     }
   }
 
-  function numbered({ mayAbandon: _, keyed, learn: __, ...call }: NextCall): Call {
-    const number = (counter += 1)
-    return { ...call, number, key: keyed ? `proof-${number}` : null }
-  }
-
   async function run(lane: Lane): Promise<void> {
     while (!isEnding) {
       const next = lane.next()
-      const call = numbered(next)
+      const call = numbered(next, (counter += 1))
       const body = await ask(call, () => !next.mayAbandon || random.chance(0.9))
       if (body !== null) next.learn?.(body)
       else if (call.kind !== 'follow') unknown.push(call)
@@ -85,13 +76,15 @@ export function createLoad(target: Target, witness: Witness, random: Random): Lo
     }
   }
 
-  const always = () => true
   return {
     get acknowledged() {
       return acknowledged
     },
-    get failures() {
-      return failures
+    get cutOff() {
+      return cutOff
+    },
+    get unavailable() {
+      return unavailable
     },
     unknown,
     problems,
@@ -106,10 +99,22 @@ export function createLoad(target: Target, witness: Witness, random: Random): Lo
       await Promise.all(running)
     },
     async deliver(next) {
-      const body = (await ask(numbered(next), always)) as Body
+      const body = (await ask(numbered(next, (counter += 1)))) as Body
       next.learn?.(body)
       return body
     },
-    settleUnknown: async (call) => (await ask(call, always)) as Body,
+    settleUnknown: async (call) => (await ask(call)) as Body,
   }
+}
+
+/** While things are killed, only these are right: an answer, no answer at all, or "try again". */
+function problemsOf(call: Call, reply: Reply): string[] {
+  const said = `${call.method} ${call.path} ${JSON.stringify(call.body)}: ${reply.status}`
+  if (reply.unknown === undefined) return reply.status < 400 ? [] : [`${said} ${reply.text}`]
+  const isRight = reply.mayRetry && [0, 409, 503].includes(reply.status)
+  return isRight ? [] : [`${said} ${reply.unknown}`]
+}
+
+function numbered({ mayAbandon: _, keyed, learn: __, ...call }: NextCall, number: number): Call {
+  return { ...call, number, key: keyed ? `proof-${number}` : null }
 }

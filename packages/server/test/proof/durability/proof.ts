@@ -6,20 +6,26 @@
  */
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Database, Queryable } from '../../../src/store/database/pool.ts'
+import type { Database, Transaction } from '../../../src/store/database/pool.ts'
+import { transaction } from '../../../src/store/database/transaction.ts'
 import { audit } from '../support/audit.ts'
 import { eventually } from '../support/eventually.ts'
 import { createRandom, type Random } from '../support/random.ts'
 import { type Account, accountOf } from './account.ts'
 import { catalog } from './catalog.ts'
 import { compare } from './compare.ts'
+import type { Fault } from './faults.ts'
 import { checkFeed } from './feed.ts'
-import { changerLane, followerLane, type Lane, takerLane } from './lanes.ts'
+import { changerLane } from './changer-lane.ts'
+import { followerLane, type Lane } from './lane.ts'
 import { createLoad, type Load } from './load.ts'
+import { takerLane } from './taker-lane.ts'
 import { replay } from './replay.ts'
 import { readStored } from './stored.ts'
 import { startTarget, type Target, type Victim } from './target.ts'
 import { type Acknowledged, startWitness, type Witness } from './witness.ts'
+
+export type RoundVictim = Victim | 'server, and both at its next start'
 
 export interface Proof {
   readonly target: Target
@@ -27,7 +33,7 @@ export interface Proof {
   /** How many replays were compared with what had been told. */
   readonly replays: number
   /** Puts the load on, kills, waits until answers count again, takes the load off. */
-  round(victim: Victim | 'server, and both at its next start'): Promise<void>
+  round(victim: RoundVictim): Promise<void>
   /** Load without any kill. */
   work(answers: number): Promise<void>
   /** Sentences on what is lost, twice or different. `every`: replays all that was ever told. */
@@ -99,79 +105,25 @@ interface Parts {
   random: Random
 }
 
-function assemble({ target, witness, load, lanes, random }: Parts): Proof {
-  const journal: Acknowledged[] = []
-  let account = accountOf(journal)
-  let checked = 0
-  let replays = 0
-
-  const untilAcknowledged = (more: number) => {
-    const goal = load.acknowledged + more
-    return eventually(
-      `${more} more answers`,
-      () => (load.acknowledged >= goal ? true : undefined),
-      DEADLINE_MS,
-    )
-  }
-
-  async function killNow(victim: Victim): Promise<void> {
-    await target.kill(victim, (count) => random.below(count))
-    if (victim === 'server' || victim === 'both') return
-    // Tollkeeper itself survives its database
-    if (!target.isServing) throw new Error(`The server ended with its database:\n${target.logs()}`)
-  }
-
-  async function round(victim: Parameters<Proof['round']>[0]): Promise<void> {
-    load.begin(lanes)
-    await untilAcknowledged(random.between(30, 200))
-    await wait(random.between(0, 12))
-    if (victim === 'server, and both at its next start') {
-      await killNow('server')
-      await target.start(wait(random.between(50, 1500)))
-      await killNow('both')
-    } else await killNow(victim)
-    if (!target.isServing) await target.start()
-    await untilAcknowledged(random.between(20, 60))
-    await load.end()
-  }
-
-  async function check({ every = false } = {}): Promise<string[]> {
-    for (const call of load.unknown.splice(0)) await load.settleUnknown(call)
-    journal.push(...witness.readJournal(journal.length))
-    account = accountOf(journal)
-    const { effects } = account
-    const db = await target.openDatabase()
-    try {
-      const found = [...load.problems.splice(0), ...(await checkTables(db, account))]
-      const again = effects.filter(
-        ({ call }) => every || call.number > checked || random.chance(20 / effects.length),
-      )
-      checked = effects.at(-1)?.call.number ?? checked
-      const replayed = await replay(target, again, effects)
-      replays += replayed.compared
-      // and asking again has changed nothing
-      return [...found, ...replayed.findings, ...(await checkTables(db, account))]
-    } finally {
-      await db.close()
-    }
-  }
-
+function assemble(parts: Parts): Proof {
+  const { target, witness, load, lanes } = parts
+  const checker = createChecker(parts)
   return {
     target,
     load,
     get replays() {
-      return replays
+      return checker.replays
     },
     get account() {
-      return account
+      return checker.account
     },
-    round,
+    round: (victim) => runRound(parts, victim),
     async work(answers) {
       load.begin(lanes)
-      await untilAcknowledged(answers)
+      await untilAcknowledged(load, answers)
       await load.end()
     },
-    check,
+    check: checker.check,
     async stop() {
       await witness.stop()
       await target.stop()
@@ -179,17 +131,106 @@ function assemble({ target, witness, load, lanes, random }: Parts): Proof {
   }
 }
 
-/** Everything that can be said of the tables alone, once every event has its place in the feed. */
-export async function checkTables(db: Queryable, account: Account): Promise<string[]> {
-  const stored = await eventually('every event has a position', async () => {
-    const { rows } = await db.query<{ left: number }>(
-      'select count(*) as left from event where position is null',
-    )
-    return rows[0]?.left === 0 ? readStored(db) : undefined
-  })
-  return [
-    ...compare(account, stored),
-    ...checkFeed(account, stored),
-    ...(await audit(db as Database, [...stored.customers.keys()])),
-  ]
+function untilAcknowledged(load: Load, more: number): Promise<true> {
+  const goal = load.acknowledged + more
+  const ask = () => (load.acknowledged >= goal ? true : undefined)
+  return eventually(`${more} more answers`, ask, DEADLINE_MS)
+}
+
+async function runRound({ target, load, lanes, random }: Parts, victim: RoundVictim): Promise<void> {
+  const kill = (whom: Victim) => target.kill(whom, (count) => random.below(count))
+  load.begin(lanes)
+  await untilAcknowledged(load, random.between(30, 200))
+  await wait(random.between(0, 12))
+  if (victim === 'server, and both at its next start') {
+    await kill('server')
+    await target.start(wait(random.between(50, 1500)))
+    await kill('both')
+  } else await kill(victim)
+  if (victim !== 'database' && victim !== 'one process of the database') await target.start()
+  await untilAcknowledged(load, random.between(20, 60))
+  await load.end()
+  // Tollkeeper itself survives its database
+  if (!target.isServing) throw new Error('The server ended with its database')
+}
+
+function createChecker({ target, witness, load, random }: Parts) {
+  const journal: Acknowledged[] = []
+  let account = accountOf(journal)
+  let checked = 0
+  let replays = 0
+  return {
+    get replays() {
+      return replays
+    },
+    get account() {
+      return account
+    },
+    async check({ every = false } = {}): Promise<string[]> {
+      for (const call of load.unknown.splice(0)) await load.settleUnknown(call)
+      journal.push(...witness.readJournal(journal.length))
+      account = accountOf(journal)
+      const { effects } = account
+      const db = await target.openDatabase()
+      try {
+        const found = [...load.problems.splice(0), ...(await checkTables(db, account))]
+        const isNext = ({ call }: Acknowledged) => call.number > checked || random.chance(20 / effects.length)
+        const replayed = await replay(target, every ? effects : effects.filter(isNext), effects)
+        checked = effects.reduce((last, { call }) => Math.max(last, call.number), checked)
+        replays += replayed.compared
+        // and asking again has changed nothing
+        return [...found, ...replayed.findings, ...(await checkTables(db, account))]
+      } finally {
+        await db.close()
+      }
+    },
+  }
+}
+
+/**
+ * Everything that can be said of the tables alone. In one snapshot: leases run out while this reads.
+ *
+ * @returns undefined while an event has no place in the feed yet
+ */
+export async function findingsIn(tx: Transaction, account: Account): Promise<string[] | undefined> {
+  const stored = await readStored(tx)
+  if (stored.events.some(({ position }) => position === null)) return undefined
+  const customers = [...stored.customers.keys()]
+  // it asks nothing but `query` of it
+  const audited = await audit(tx as unknown as Database, customers)
+  return [...compare(account, stored), ...checkFeed(account, stored), ...audited]
+}
+
+const snapshot = { isolation: 'repeatable read' } as const
+
+function checkTables(db: Database, account: Account): Promise<string[]> {
+  const look = () => transaction(db, (tx) => findingsIn(tx, account), { ...snapshot, readOnly: true })
+  return eventually('every event has a position', look)
+}
+
+/** What the check says while a fault is planted. Nothing of it stays. */
+export function checkPlanted(db: Database, account: Account, fault: Fault): Promise<string[]> {
+  const plantAndLook = async (tx: Transaction) => {
+    for (const statement of fault.statements(account)) {
+      const { rowCount } = await tx.query(statement)
+      if (rowCount === 0) throw new Error(`Nothing was planted: ${statement.text}`)
+    }
+    throw new Planted(await findingsIn(tx, account))
+  }
+  const look = () =>
+    transaction(db, plantAndLook, snapshot).catch((error: unknown) => {
+      if (error instanceof Planted) return error.findings
+      throw error
+    })
+  return eventually(`${fault.name} is planted`, look)
+}
+
+/** Rolls back what was planted, and carries what was found. */
+class Planted extends Error {
+  readonly findings: string[] | undefined
+
+  constructor(findings: string[] | undefined) {
+    super('planted')
+    this.findings = findings
+  }
 }
