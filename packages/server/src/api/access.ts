@@ -1,8 +1,7 @@
 import type { endpoints } from '@tollkeeper/contract'
 import { decideAccess } from '../domain/access/decide.ts'
-import { toIso } from '../domain/time/index.ts'
+import { toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { getAccess, liftCustomerSuspension, suspendCustomer } from '../operations/customers/access.ts'
-import { isoOrNull } from './customers.ts'
 import type { Handlers } from './handler.ts'
 
 export const accessRoutes = {
@@ -22,7 +21,7 @@ function presentAccess({ state, periods }: Awaited<ReturnType<typeof getAccess>>
     suspension: suspension === null ? null : { ...suspension, createdAt: toIso(suspension.createdAt) },
     history: periods.map(({ from, to, level, reason }) => ({
       from: toIso(from),
-      to: isoOrNull(to),
+      to: toIsoOrNull(to),
       level,
       reason,
     })),

@@ -6,6 +6,7 @@ import { getCatalog, listFeatures } from '../operations/catalog/get.ts'
 import { previewCatalog } from '../operations/catalog/preview.ts'
 import { type CatalogResult, putCatalog } from '../operations/catalog/put.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const catalogRoutes = {
   get: async (_request, ctx) => {
@@ -27,7 +28,7 @@ export const featureRoutes = {
       livemode,
       ...feature,
     }))
-    return { object: 'list' as const, data, hasMore: false, nextCursor: null }
+    return presentList(data)
   },
 } satisfies Handlers<typeof endpoints.features>
 

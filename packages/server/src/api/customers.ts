@@ -5,12 +5,13 @@ import { liveSubscription, type Customer, type CustomerState } from '../domain/c
 import type { Limit } from '../domain/catalog/model.ts'
 import type { FeatureEntitlement } from '../domain/entitlements/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
-import { toIso, type Instant } from '../domain/time/index.ts'
+import { toIso, type Instant, toIsoOrNull } from '../domain/time/index.ts'
 import { deleteCustomer } from '../operations/customers/delete.ts'
 import { getCustomer, listCustomers } from '../operations/customers/get.ts'
 import { putCustomer } from '../operations/customers/put.ts'
 import { getTimeline, type TimelineEvent } from '../operations/customers/timeline.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const customerRoutes = {
   put: async ({ params, body }, ctx) => {
@@ -27,7 +28,7 @@ export const customerRoutes = {
       plan: each.plan,
       status: each.status,
     }))
-    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+    return presentList(data, nextCursor)
   },
   delete: async ({ params }, ctx) => {
     const { customer, livemode } = await deleteCustomer(ctx, params.id)
@@ -49,12 +50,7 @@ export const customerRoutes = {
   },
   timeline: async ({ params, query }, ctx) => {
     const { events, nextCursor } = await getTimeline(ctx, params.id, query)
-    return {
-      object: 'list' as const,
-      data: events.map(presentEvent),
-      hasMore: nextCursor !== null,
-      nextCursor,
-    }
+    return presentList(events.map(presentEvent), nextCursor)
   },
 } satisfies Handlers<typeof endpoints.customers>
 
@@ -79,8 +75,6 @@ function customerFields(customer: Customer, livemode: boolean) {
   }
 }
 
-export const isoOrNull = (at: Instant | null) => (at === null || !Number.isFinite(at) ? null : toIso(at))
-
 export const presentLimit = (limit: Limit) =>
   limit.unlimited ? { limit: null, unlimited: true } : { limit: limit.amount, unlimited: false }
 
@@ -101,7 +95,7 @@ function presentEntitlements(state: CustomerState) {
     subscription: presentLiveSubscription(state),
     access: entitlements.access,
     timeZone: entitlements.timeZone,
-    validUntil: isoOrNull(entitlements.validUntil),
+    validUntil: toIsoOrNull(entitlements.validUntil),
     features: features.map(presentFeature),
   }
 }
@@ -116,13 +110,13 @@ function presentLiveSubscription(state: CustomerState) {
     currency: live.currency,
     periodStart: toIso(live.periodStart),
     periodEnd: toIso(live.periodEnd),
-    trialEndAt: isoOrNull(live.trialEndAt),
-    cancelAt: isoOrNull(live.cancelAt),
+    trialEndAt: toIsoOrNull(live.trialEndAt),
+    cancelAt: toIsoOrNull(live.cancelAt),
     quantities: live.quantities,
     addOns: live.addOns.map(({ addOn, quantity, endsAt }) => ({
       id: addOn.key,
       quantity,
-      endsAt: isoOrNull(endsAt),
+      endsAt: toIsoOrNull(endsAt),
     })),
   }
 }

@@ -4,6 +4,7 @@ import type { FeedBatch, FeedEvent, FeedFilter } from '../operations/events/feed
 import { listEvents } from '../operations/events/list.ts'
 import { Refusal } from '../refusal.ts'
 import type { Handlers, StreamEvent } from './handler.ts'
+import { presentList } from './list.ts'
 
 type Query = { type?: string[] | undefined; customer?: string | undefined }
 
@@ -13,7 +14,7 @@ export const eventRoutes = {
     const { events, nextCursor } = await listEvents(ctx, { limit, cursor, after, ...filterOf(query) })
     const livemode = ctx.environment.mode === 'live'
     const data = events.map((event) => presentEvent(event, livemode))
-    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+    return presentList(data, nextCursor)
   },
   stream: ({ query, lastEventId, signal }, ctx) => {
     const after = lastEventId === undefined ? query.after : positionOf(lastEventId)

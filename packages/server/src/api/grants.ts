@@ -1,10 +1,10 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { CustomerState } from '../domain/customers/state.ts'
-import { parseInstant, toIso } from '../domain/time/index.ts'
+import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { giveCustomerGrant, revokeCustomerGrant } from '../operations/grants/give.ts'
 import { listGrants, type ListedGrant } from '../operations/grants/list.ts'
-import { isoOrNull } from './customers.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const grantRoutes = {
   create: async ({ params, body }, ctx) => {
@@ -24,7 +24,7 @@ export const grantRoutes = {
   list: async ({ params, query }, ctx) => {
     const { state, grants, nextCursor } = await listGrants(ctx, params.id, query)
     const data = grants.map((each) => presentGrant(state, each))
-    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+    return presentList(data, nextCursor)
   },
   revoke: async ({ params }, ctx) => {
     const { state, grant } = await revokeCustomerGrant(ctx, params.id, params.grantId)
@@ -51,8 +51,8 @@ function presentGrant(state: CustomerState, { grant, memberKey, reason }: Listed
     remaining: grant.amount - grant.burnt - grant.held - grant.expired,
     priority: grant.priority,
     startsAt: toIso(grant.startsAt),
-    expiresAt: isoOrNull(grant.expiresAt),
+    expiresAt: toIsoOrNull(grant.expiresAt),
     createdAt: toIso(grant.createdAt),
-    closedAt: isoOrNull(grant.closedAt),
+    closedAt: toIsoOrNull(grant.closedAt),
   }
 }

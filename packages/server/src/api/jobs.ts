@@ -1,5 +1,5 @@
 import type { endpoints } from '@tollkeeper/contract'
-import { toIso } from '../domain/time/instant.ts'
+import { toIso, toIsoOrNull } from '../domain/time/instant.ts'
 import { listJobs } from '../operations/jobs/list.ts'
 import type { Handlers } from './handler.ts'
 
@@ -10,7 +10,7 @@ export const jobRoutes = {
       object: 'job' as const,
       ...run,
       startedAt: toIso(startedAt),
-      finishedAt: finishedAt === null ? null : toIso(finishedAt),
+      finishedAt: toIsoOrNull(finishedAt),
     }))
     return { object: 'list' as const, data }
   },

@@ -1,11 +1,12 @@
 import type { KeyScope, endpoints } from '@tollkeeper/contract'
 import type { StoredApiKey } from '../domain/keys/model.ts'
-import { END_OF_TIME, parseInstant, toIso } from '../domain/time/instant.ts'
+import { END_OF_TIME, parseInstant, toIso, toIsoOrNull } from '../domain/time/instant.ts'
 import { createKey } from '../operations/keys/create.ts'
 import { listKeys } from '../operations/keys/list.ts'
 import { revokeKey } from '../operations/keys/revoke.ts'
 import { rollKey } from '../operations/keys/roll.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const keyRoutes = {
   create: async ({ body, key }, ctx) => {
@@ -22,7 +23,7 @@ export const keyRoutes = {
   },
   list: async ({ query }, ctx) => {
     const { keys, nextCursor } = await listKeys(ctx, query)
-    return { object: 'list' as const, data: keys.map(presentKey), hasMore: nextCursor !== null, nextCursor }
+    return presentList(keys.map(presentKey), nextCursor)
   },
   roll: async ({ params, body, key }, ctx) => {
     const made = await rollKey(ctx, key, { id: params.id, overlapHours: body.overlapHours })
@@ -42,8 +43,8 @@ function presentKey(key: StoredApiKey) {
     hint: key.hint,
     rateLimits: key.rateLimits,
     createdAt: toIso(key.createdAt),
-    expiresAt: Number.isFinite(key.expiresAt) ? toIso(key.expiresAt) : null,
-    revokedAt: key.revokedAt === null ? null : toIso(key.revokedAt),
+    expiresAt: toIsoOrNull(key.expiresAt),
+    revokedAt: toIsoOrNull(key.revokedAt),
     rolledTo: key.rolledTo,
   }
 }

@@ -5,6 +5,7 @@ import { toIso } from '../domain/time/index.ts'
 import { getMember, listMembers } from '../operations/members/get.ts'
 import { deleteMember, putMember } from '../operations/members/put.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const memberRoutes = {
   put: async ({ params, body }, ctx) => {
@@ -16,7 +17,7 @@ export const memberRoutes = {
   list: async ({ params, query }, ctx) => {
     const { members, nextCursor } = await listMembers(ctx, params.id, query)
     const data = members.map((each) => presentMember(each, params.id, ctx.environment))
-    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+    return presentList(data, nextCursor)
   },
   delete: async ({ params }, ctx) => {
     await deleteMember(ctx, params.id, params.memberId)

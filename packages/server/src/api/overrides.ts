@@ -1,10 +1,11 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { CustomerState, Override } from '../domain/customers/state.ts'
-import { parseInstant, toIso } from '../domain/time/index.ts'
+import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { getCustomer } from '../operations/customers/get.ts'
 import { deleteOverride, findOverride, putOverride } from '../operations/overrides/set.ts'
-import { isoOrNull, presentLimit } from './customers.ts'
+import { presentLimit } from './customers.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const overrideRoutes = {
   put: async ({ params, body }, ctx) => {
@@ -28,7 +29,7 @@ export const overrideRoutes = {
     const state = await getCustomer(ctx, params.id)
     const newestFirst = [...state.overrides].sort((left, right) => right.createdAt - left.createdAt)
     const data = newestFirst.map((each) => presentOverride(state, each))
-    return { object: 'list' as const, data, hasMore: false, nextCursor: null }
+    return presentList(data)
   },
   delete: async ({ params }, ctx) => {
     const { livemode } = await deleteOverride(ctx, params.id, params.featureId)
@@ -53,7 +54,7 @@ function presentOverride(state: CustomerState, override: Override) {
     value: override.value,
     reason: override.reason,
     author: override.author,
-    expiresAt: isoOrNull(override.expiresAt),
+    expiresAt: toIsoOrNull(override.expiresAt),
     createdAt: toIso(override.createdAt),
     updatedAt: toIso(override.updatedAt),
   }

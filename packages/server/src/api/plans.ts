@@ -8,12 +8,13 @@ import { deletePlan } from '../operations/plans/delete.ts'
 import { getPlan, listPlans, type PlanView, viewChangedPlan } from '../operations/plans/get.ts'
 import { updatePlan } from '../operations/plans/update.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const planRoutes = {
   list: async ({ query: { archived, limit, cursor } }, ctx) => {
     const { plans, nextCursor } = await listPlans(ctx, { archived: archived === 'true', limit, cursor })
     const data = plans.map((plan) => presentPlan(plan, ctx))
-    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+    return presentList(data, nextCursor)
   },
   get: async ({ params, query }, ctx) => presentPlan(await getPlan(ctx, params.id, query.version), ctx),
   create: async ({ body }, ctx) => presentPlan(await viewChangedPlan(ctx, await createPlan(ctx, body)), ctx),

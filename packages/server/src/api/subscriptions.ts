@@ -1,7 +1,7 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { Terms } from '../domain/subscriptions/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
-import { parseInstant, toIso, type Instant } from '../domain/time/index.ts'
+import { parseInstant, toIso, type Instant, toIsoOrNull } from '../domain/time/index.ts'
 import {
   activateSubscription,
   cancelSubscription,
@@ -14,8 +14,8 @@ import {
 } from '../operations/subscriptions/change.ts'
 import { createSubscription } from '../operations/subscriptions/create.ts'
 import { getSubscription, listSubscriptions } from '../operations/subscriptions/get.ts'
-import { isoOrNull } from './customers.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const subscriptionRoutes = {
   create: async ({ body }, ctx) => {
@@ -41,7 +41,7 @@ export const subscriptionRoutes = {
   list: async ({ query }, ctx) => {
     const { results, nextCursor } = await listSubscriptions(ctx, query)
     const data = results.map(presentSubscription)
-    return { object: 'list' as const, data, hasMore: nextCursor !== null, nextCursor }
+    return presentList(data, nextCursor)
   },
   change: async ({ params, body }, ctx) =>
     presentSubscription(await changeSubscriptionTerms(ctx, params.id, body)),
@@ -75,19 +75,19 @@ function presentSubscription({ state, subscription }: SubscriptionResult) {
       id: each.addOn.key,
       quantity: each.quantity,
       startedAt: toIso(each.startedAt),
-      endsAt: isoOrNull(each.endsAt),
+      endsAt: toIsoOrNull(each.endsAt),
     })),
     anchorAt: toIso(subscription.anchorAt),
     periodStart: toIso(subscription.periodStart),
     periodEnd: toIso(subscription.periodEnd),
     startAt: toIso(subscription.startAt),
-    trialEndAt: isoOrNull(subscription.trialEndAt),
-    cancelAt: isoOrNull(subscription.cancelAt),
-    canceledAt: isoOrNull(subscription.canceledAt),
-    endedAt: isoOrNull(subscription.endedAt),
+    trialEndAt: toIsoOrNull(subscription.trialEndAt),
+    cancelAt: toIsoOrNull(subscription.cancelAt),
+    canceledAt: toIsoOrNull(subscription.canceledAt),
+    endedAt: toIsoOrNull(subscription.endedAt),
     endReason: subscription.endReason,
-    pausedAt: isoOrNull(subscription.pausedAt),
-    resumeAt: isoOrNull(subscription.resumeAt),
+    pausedAt: toIsoOrNull(subscription.pausedAt),
+    resumeAt: toIsoOrNull(subscription.resumeAt),
     scheduledChange:
       scheduledChange === null ? null : { at: toIso(scheduledChange.at), ...presentTerms(scheduledChange) },
     metadata: subscription.metadata,

@@ -1,5 +1,5 @@
 import type { endpoints } from '@tollkeeper/contract'
-import { parseInstant, toIso } from '../domain/time/instant.ts'
+import { parseInstant, toIso, toIsoOrNull } from '../domain/time/instant.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { customerSweeps } from '../operations/sweeps/customer-sweeps.ts'
 import { advanceTestClock } from '../operations/test-clocks/advance.ts'
@@ -10,6 +10,7 @@ import type { TestClock } from '../operations/test-clocks/get.ts'
 import { Refusal } from '../refusal.ts'
 import { answerWith } from './handler.ts'
 import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
 
 export const testClockRoutes = {
   create: async ({ body }, ctx) =>
@@ -24,7 +25,7 @@ export const testClockRoutes = {
   get: async ({ params }, ctx) => present(await getTestClock(ctx, params.id)),
   list: async ({ query }, ctx) => {
     const { clocks, nextCursor } = await listTestClocks(ctx, query)
-    return { object: 'list' as const, data: clocks.map(present), hasMore: nextCursor !== null, nextCursor }
+    return presentList(clocks.map(present), nextCursor)
   },
   delete: async ({ params }, ctx) => {
     await deleteTestClock(ctx, params.id)
@@ -49,7 +50,7 @@ function present(clock: TestClock) {
     name: clock.name,
     now: toIso(clock.currentAt),
     status: clock.status,
-    target: clock.targetAt === null ? null : toIso(clock.targetAt),
+    target: toIsoOrNull(clock.targetAt),
     failure: clock.failure,
     livemode: false,
     createdAt: toIso(clock.createdAt),

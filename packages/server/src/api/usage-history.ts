@@ -1,6 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import { suggestUpgrade } from '../domain/catalog/suggest-upgrade.ts'
-import { parseInstant, toIso, type Instant } from '../domain/time/instant.ts'
+import { parseInstant, toIso, type Instant, toIsoOrNull } from '../domain/time/instant.ts'
 import { overageOf, percentageOf, remainingOf, thresholdTotal } from '../domain/usage/limits.ts'
 import type { Balance } from '../domain/usage/model.ts'
 import { verbs } from '../operations/usage/commands.ts'
@@ -13,16 +13,9 @@ import {
 } from '../operations/usage/read.ts'
 import type { Handlers } from './handler.ts'
 import { limitFields, presentUpgrade } from './limits.ts'
+import { presentList } from './list.ts'
 
 type HistoryCalls = Pick<typeof endpoints.usage, 'summary' | 'windows' | 'history' | 'overages'>
-
-const isoOrNull = (at: Instant): string | null => (Number.isFinite(at) ? toIso(at) : null)
-const page = <Row>(data: Row[], nextCursor: string | null) => ({
-  object: 'list' as const,
-  data,
-  hasMore: nextCursor !== null,
-  nextCursor,
-})
 
 export const historyRoutes = {
   summary: async ({ params, query }, ctx) =>
@@ -40,7 +33,7 @@ export const historyRoutes = {
       overage: row.overage,
       percentage: percentageOf(row.used, row.limit),
     }))
-    return page(data, nextCursor)
+    return presentList(data, nextCursor)
   },
   history: async ({ params, query }, ctx) => {
     const { from, to, ...rest } = query
@@ -62,7 +55,7 @@ export const historyRoutes = {
       recordedAt: toIso(row.recordedAt),
       metadata: row.metadata === null ? {} : JSON.parse(row.metadata),
     }))
-    return page(data, nextCursor)
+    return presentList(data, nextCursor)
   },
   overages: async ({ params, query }, ctx) => {
     const { rows, nextCursor } = await overages(ctx, params.id, query)
@@ -76,7 +69,7 @@ export const historyRoutes = {
       event: row.event,
       at: toIso(row.at),
     }))
-    return page(data, nextCursor)
+    return presentList(data, nextCursor)
   },
 } satisfies Handlers<HistoryCalls>
 
@@ -118,8 +111,8 @@ function presentBalance({ state, entitlements, memberKeys }: UsageSummary, balan
       percent,
       reached: !limit.unlimited && (limit.amount === 0 || used >= thresholdTotal(limit.amount, percent)),
     })),
-    windowStart: isoOrNull(balance.windowStart),
-    resetsAt: isoOrNull(balance.windowEnd),
+    windowStart: toIsoOrNull(balance.windowStart),
+    resetsAt: toIsoOrNull(balance.windowEnd),
     upgrade: presentUpgrade(
       suggestUpgrade({
         catalog: state.catalog,

@@ -3,7 +3,7 @@ import type { UsageContext } from '../context.ts'
 import { suggestTopUp } from '../domain/catalog/suggest-top-up.ts'
 import { suggestUpgrade } from '../domain/catalog/suggest-upgrade.ts'
 import type { Catalog } from '../domain/catalog/model.ts'
-import { toIso } from '../domain/time/instant.ts'
+import { toIso, toIsoOrNull } from '../domain/time/instant.ts'
 import type { LanguageTag } from '../language/index.ts'
 import { decisionMessage } from '../language/format.ts'
 import type { Outcome } from '../operations/usage/commands.ts'
@@ -117,7 +117,7 @@ async function presentDecision(
     used,
     remaining: limit.unlimited ? null : remaining,
     overage: decision.overage,
-    resetsAt: decision.resetsAt === null ? null : toIso(decision.resetsAt),
+    resetsAt: toIsoOrNull(decision.resetsAt),
     access,
     message: allowed
       ? decisionMessage(language, 'ok')

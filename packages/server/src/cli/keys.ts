@@ -1,7 +1,7 @@
 import { scopes as allScopes } from '@tollkeeper/contract'
 import type { KeyScope } from '@tollkeeper/contract'
 import type { KeyKind, StoredApiKey } from '../domain/keys/model.ts'
-import { END_OF_TIME, toIso } from '../domain/time/instant.ts'
+import { END_OF_TIME, toIsoOrNull } from '../domain/time/instant.ts'
 import { createKey } from '../operations/keys/create.ts'
 import { listKeys } from '../operations/keys/list.ts'
 import { revokeKey } from '../operations/keys/revoke.ts'
@@ -85,7 +85,7 @@ function shown(key: StoredApiKey) {
     hint,
     environment: environment.name,
     state: key.revokedAt === null ? (Number.isFinite(key.expiresAt) ? 'ends' : 'active') : 'revoked',
-    expiresAt: Number.isFinite(key.expiresAt) ? toIso(key.expiresAt) : null,
+    expiresAt: toIsoOrNull(key.expiresAt),
   }
 }
 

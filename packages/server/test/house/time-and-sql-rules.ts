@@ -5,6 +5,8 @@ import type { Node } from './source-file.ts'
 /** Files that may read the machine's time, each with its reason. */
 const wallClockReaders: Record<string, string> = {
   'packages/server/src/clock.ts': 'it is the clock',
+  'packages/client/src/lease-holder.ts':
+    'a stopwatch may stand still while a machine sleeps, and a lease must not outlive that',
 }
 
 const nameOf = (node: unknown): unknown => (node as { name?: unknown } | undefined)?.name

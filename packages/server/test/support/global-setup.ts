@@ -62,10 +62,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 function build(): void {
   if (process.env.TOLLKEEPER_TEST_NO_BUILD) return
   const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', 'packages/server', 'packages/client'], {
-    cwd: repository,
-    encoding: 'utf8',
-  })
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [compiler, '-b', 'packages/server', 'packages/client'],
+    {
+      cwd: repository,
+      encoding: 'utf8',
+    },
+  )
   // the files are written in spite of type errors, and reporting those is the work of `npm run check`
   if (status !== 0) process.stderr.write(`The build has type errors:\n${stdout}\n`)
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '../../refusal.ts'
-import { END_OF_TIME, toIso, type Instant } from '../time/index.ts'
+import { END_OF_TIME, toIso, type Instant, toIsoOrNull } from '../time/index.ts'
 import type { Grant, GrantSource } from '../usage/model.ts'
 import { isCounted, requireFeature } from './overrides.ts'
 import type { CustomerChange, CustomerState, CustomerUsage } from './state.ts'
@@ -69,7 +69,7 @@ export function giveGrant(state: CustomerState, command: GiveGrant): GrantDecisi
     amount: grant.amount,
     reason: command.reason,
     startsAt: toIso(startsAt),
-    expiresAt: command.expiresAt === null ? null : toIso(command.expiresAt),
+    expiresAt: toIsoOrNull(command.expiresAt),
   }
   return {
     state,

@@ -1,7 +1,7 @@
 import { findFeature } from '../catalog/lookup.ts'
 import type { Feature } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
-import { END_OF_TIME, toIso, type Instant } from '../time/index.ts'
+import { END_OF_TIME, type Instant, toIsoOrNull } from '../time/index.ts'
 import type { CustomerChange, CustomerState, Override } from './state.ts'
 
 export interface SetOverride {
@@ -52,7 +52,7 @@ export function setOverride(state: CustomerState, command: SetOverride): Custome
     value: command.value,
     reason: command.reason,
     author: command.author,
-    expiresAt: command.expiresAt === null ? null : toIso(command.expiresAt),
+    expiresAt: toIsoOrNull(command.expiresAt),
   }
   const others = state.overrides.filter((each) => each !== known)
   return {

@@ -1,6 +1,6 @@
 import type { EventType } from '@tollkeeper/contract'
 import type { DomainEvent } from '../events.ts'
-import { toIso, type Instant } from '../time/index.ts'
+import { toIso, type Instant, toIsoOrNull } from '../time/index.ts'
 import { intervalText } from './terms.ts'
 import type { Subscription } from './model.ts'
 
@@ -26,9 +26,9 @@ export function subscriptionEvent(
       quantities: subscription.quantities,
       periodStart: toIso(subscription.periodStart),
       periodEnd: toIso(subscription.periodEnd),
-      trialEndAt: subscription.trialEndAt === null ? null : toIso(subscription.trialEndAt),
-      cancelAt: subscription.cancelAt === null ? null : toIso(subscription.cancelAt),
-      resumeAt: subscription.resumeAt === null ? null : toIso(subscription.resumeAt),
+      trialEndAt: toIsoOrNull(subscription.trialEndAt),
+      cancelAt: toIsoOrNull(subscription.cancelAt),
+      resumeAt: toIsoOrNull(subscription.resumeAt),
       endReason: subscription.endReason,
       ...more,
     },

@@ -38,6 +38,10 @@ export function toIso(instant: Instant): string {
   return `${dateText(day)}T${digits(hour, 2)}:${digits(minute, 2)}:${digits(second, 2)}.${digits(millisecond, 3)}Z`
 }
 
+/** The same for a moment that may never come: null for none, and for the ends of time. */
+export const toIsoOrNull = (instant: Instant | null): string | null =>
+  instant === null || !Number.isFinite(instant) ? null : toIso(instant)
+
 // Answers are full of instants of the same few days, and the calendar is the slow part of writing one.
 function dateText(day: number): string {
   const known = dateTexts.get(day)

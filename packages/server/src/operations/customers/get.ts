@@ -4,6 +4,7 @@ import type { CustomerState } from '../../domain/customers/state.ts'
 import { Refusal } from '../../refusal.ts'
 import { findCustomerId, loadCustomerState } from '../../store/customer-state.ts'
 import { listCustomers as loadList, type ListedCustomer } from '../../store/customers.ts'
+import { pageOf } from '../page.ts'
 
 /**
  * The state of a customer as of now, without a lock: what is due but not yet written is in it.
@@ -42,9 +43,6 @@ export async function listCustomers(
     before,
     limit: page.limit + 1,
   })
-  const customers = found.slice(0, page.limit)
-  return {
-    customers,
-    nextCursor: found.length > page.limit ? (customers.at(-1)?.customer.key ?? null) : null,
-  }
+  const { rows: customers, nextCursor } = pageOf(found, page.limit, (last) => last.customer.key)
+  return { customers, nextCursor }
 }

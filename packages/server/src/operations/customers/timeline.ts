@@ -2,6 +2,7 @@ import type { OperationContext } from '../../context.ts'
 import { Refusal } from '../../refusal.ts'
 import { findCustomerId, customerNotFound } from '../../store/customer-state.ts'
 import { loadTimeline, type TimelineEvent } from '../../store/customers.ts'
+import { pageOf } from '../page.ts'
 
 export type { TimelineEvent }
 
@@ -17,6 +18,6 @@ export async function getTimeline(
   if (before !== null && !Number.isSafeInteger(before))
     throw new Refusal('invalid_cursor', { param: 'cursor' })
   const found = await loadTimeline(ctx.tx, ctx.environment.id, customer, before, page.limit + 1)
-  const events = found.slice(0, page.limit)
-  return { events, nextCursor: found.length > page.limit ? String(events.at(-1)?.sequence) : null }
+  const { rows: events, nextCursor } = pageOf(found, page.limit, (last) => String(last.sequence))
+  return { events, nextCursor }
 }

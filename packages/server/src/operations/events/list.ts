@@ -2,6 +2,7 @@ import type { OperationContext } from '../../context.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadFeed, loadRecentEvents } from '../../store/event-feed.ts'
 import type { FeedEvent, FeedFilter } from '../../store/event-feed.ts'
+import { pageOf } from '../page.ts'
 
 export interface ListEvents extends FeedFilter {
   limit: number
@@ -30,8 +31,8 @@ export async function listEvents(
           after: Math.max(after, from ?? 0),
           limit: limit + 1,
         })
-  const events = found.slice(0, limit)
-  return { events, nextCursor: found.length > limit ? String(events.at(-1)?.position) : null }
+  const { rows: events, nextCursor } = pageOf(found, limit, (last) => String(last.position))
+  return { events, nextCursor }
 }
 
 function positionOf(cursor: string): number {

@@ -6,6 +6,7 @@ import { readCustomerUsage } from '../../store/balances.ts'
 import { loadListedGrants, type ListedGrant } from '../../store/customer-grants.ts'
 import { previewUsage } from '../usage/preview.ts'
 import { getCustomer } from '../customers/get.ts'
+import { pageOf } from '../page.ts'
 
 export type { ListedGrant }
 
@@ -47,10 +48,7 @@ export async function listGrants(
   ])
   const { changes } = await previewUsage(ctx.tx, state, usage)
   const current = new Map(changes.updateGrants.map((each) => [each.id, each]))
-  const shown = found.slice(0, page.limit)
-  return {
-    state,
-    grants: shown.map((each) => ({ ...each, grant: current.get(each.grant.id) ?? each.grant })),
-    nextCursor: found.length > page.limit ? (shown.at(-1)?.grant.id ?? null) : null,
-  }
+  const { rows, nextCursor } = pageOf(found, page.limit, (last) => last.grant.id)
+  const listed = rows.map((each) => ({ ...each, grant: current.get(each.grant.id) ?? each.grant }))
+  return { state, grants: listed, nextCursor }
 }

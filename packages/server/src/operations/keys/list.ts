@@ -3,6 +3,7 @@ import type { StoredApiKey } from '../../domain/keys/model.ts'
 import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadApiKeys } from '../../store/api-keys.ts'
+import { pageOf } from '../page.ts'
 
 /** @throws Refusal `invalid_cursor` */
 export async function listKeys(
@@ -12,6 +13,6 @@ export async function listKeys(
   if (page.cursor !== undefined && !isId('key', page.cursor))
     throw new Refusal('invalid_cursor', { param: 'cursor' })
   const found = await loadApiKeys(ctx.tx, ctx.environment.id, { limit: page.limit, before: page.cursor })
-  const keys = found.slice(0, page.limit)
-  return { keys, nextCursor: found.length > page.limit ? (keys.at(-1)?.id ?? null) : null }
+  const { rows: keys, nextCursor } = pageOf(found, page.limit, (last) => last.id)
+  return { keys, nextCursor }
 }

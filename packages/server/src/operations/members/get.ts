@@ -4,6 +4,7 @@ import { Refusal } from '../../refusal.ts'
 import { findMember, listMembers as loadMembers } from '../../store/members.ts'
 import { getCustomer } from '../customers/get.ts'
 import { memberNotFound } from './put.ts'
+import { pageOf } from '../page.ts'
 
 /** @throws Refusal `customer_not_found`, `customer_deleted`, `member_not_found` */
 export async function getMember(ctx: OperationContext, customer: string, key: string): Promise<Member> {
@@ -26,6 +27,6 @@ export async function listMembers(
   if (page.cursor !== undefined && last === null) throw new Refusal('invalid_cursor', { param: 'cursor' })
   const query = { before: last?.id ?? null, limit: page.limit + 1 }
   const found = await loadMembers(ctx.tx, state.environment, owner, query)
-  const members = found.slice(0, page.limit)
-  return { members, nextCursor: found.length > page.limit ? (members.at(-1)?.key ?? null) : null }
+  const { rows: members, nextCursor } = pageOf(found, page.limit, (each) => each.key)
+  return { members, nextCursor }
 }

@@ -3,6 +3,7 @@ import type { Catalog, Feature } from '../../domain/catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCatalog } from '../../store/catalog.ts'
 import { loadPlan, loadPlans, type StoredPlan } from '../../store/plans.ts'
+import { pageOf } from '../page.ts'
 
 /** What a plan is shown with. */
 export interface PlanView extends StoredPlan {
@@ -36,9 +37,8 @@ export async function listPlans(
     before,
   })
   const features = await featuresByKey(ctx)
-  const plans = found.slice(0, page.limit).map((stored) => ({ ...stored, features }))
-  const last = found.length > page.limit ? plans.at(-1) : undefined
-  return { plans, nextCursor: last === undefined ? null : `plan_${last.plan.item}` }
+  const { rows, nextCursor } = pageOf(found, page.limit, ({ plan }) => `plan_${plan.item}`)
+  return { plans: rows.map((stored) => ({ ...stored, features })), nextCursor }
 }
 
 function readCursor(cursor: string): number {

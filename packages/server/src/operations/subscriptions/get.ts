@@ -6,6 +6,7 @@ import { Refusal } from '../../refusal.ts'
 import { findCustomerId, loadCustomerState, loadCustomerStates } from '../../store/customer-state.ts'
 import { findSubscriptionOwner, listSubscriptionIds } from '../../store/subscriptions.ts'
 import { subscriptionNotFound, type SubscriptionResult } from './change.ts'
+import { pageOf } from '../page.ts'
 
 /** As of now, also what is due but not yet written; of a deleted customer too. @throws Refusal `subscription_not_found` */
 export async function getSubscription(ctx: OperationContext, id: string): Promise<SubscriptionResult> {
@@ -43,7 +44,7 @@ export async function listSubscriptions(
     before: page.cursor ?? null,
     limit: page.limit + 1,
   })
-  const shown = found.slice(0, page.limit)
+  const { rows: shown, nextCursor } = pageOf(found, page.limit, (last) => last.id)
   const states = await loadCustomerStates(ctx.tx, ctx, [...new Set(shown.map((each) => each.customer))])
   const results: SubscriptionResult[] = []
   for (const { id, customer: owner } of shown) {
@@ -53,5 +54,5 @@ export async function listSubscriptions(
     const subscription = state.subscriptions.find((each) => each.id === id)
     if (subscription !== undefined) results.push({ state, subscription })
   }
-  return { results, nextCursor: found.length > page.limit ? (shown.at(-1)?.id ?? null) : null }
+  return { results, nextCursor }
 }

@@ -3,6 +3,7 @@ import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadTestClock, loadTestClocks } from '../../store/test-clocks.ts'
 import type { TestClock } from '../../store/test-clocks.ts'
+import { pageOf } from '../page.ts'
 
 export type { TestClock } from '../../store/test-clocks.ts'
 
@@ -28,6 +29,6 @@ export async function listTestClocks(
     limit: page.limit + 1,
     before: page.cursor,
   })
-  const clocks = found.slice(0, page.limit)
-  return { clocks, nextCursor: found.length > page.limit ? (clocks.at(-1)?.id ?? null) : null }
+  const { rows: clocks, nextCursor } = pageOf(found, page.limit, (last) => last.id)
+  return { clocks, nextCursor }
 }

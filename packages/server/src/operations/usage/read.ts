@@ -18,6 +18,7 @@ import {
   type ListedWindow,
 } from '../../store/usage/lists.ts'
 import { previewUsage } from './preview.ts'
+import { pageOf } from '../page.ts'
 
 export interface UsageSummary {
   state: CustomerState
@@ -56,13 +57,13 @@ export interface UsagePage {
 }
 
 export const usageWindows = (ctx: OperationContext, key: string, page: UsagePage) =>
-  pageOf<ListedWindow>(ctx, key, page, listWindows)
+  readPage<ListedWindow>(ctx, key, page, listWindows)
 export const usageHistory = (ctx: OperationContext, key: string, page: UsagePage) =>
-  pageOf<ListedUse>(ctx, key, page, listUsageEvents)
+  readPage<ListedUse>(ctx, key, page, listUsageEvents)
 export const overages = (ctx: OperationContext, key: string, page: UsagePage) =>
-  pageOf<ListedOverage>(ctx, key, page, listOverages)
+  readPage<ListedOverage>(ctx, key, page, listOverages)
 
-async function pageOf<Row extends { cursor: string }>(
+async function readPage<Row extends { cursor: string }>(
   ctx: OperationContext,
   key: string,
   page: UsagePage,
@@ -73,7 +74,7 @@ async function pageOf<Row extends { cursor: string }>(
   if (feature === undefined)
     throw new Refusal('feature_not_found', { param: 'feature', values: { feature: page.feature ?? '' } })
   const member = page.member === undefined ? null : await memberNumber(ctx, state.customer.id, page.member)
-  const rows = await list(ctx.tx, {
+  const found = await list(ctx.tx, {
     environment: ctx.environment.id,
     customer: state.customer.id,
     feature: feature?.id ?? null,
@@ -83,12 +84,7 @@ async function pageOf<Row extends { cursor: string }>(
     after: page.cursor === undefined ? null : readCursor(page.cursor),
     limit: page.limit + 1,
   })
-  const shown = rows.slice(0, page.limit)
-  return {
-    rows: shown,
-    nextCursor: rows.length > page.limit ? ((shown.at(-1) as Row).cursor as string) : null,
-    state,
-  }
+  return { ...pageOf(found, page.limit, (last) => last.cursor), state }
 }
 
 /** A cursor is the last row's place: its time and its id. */
