@@ -3,6 +3,8 @@
  * The seed is printed; TOLLKEEPER_PROOF_SEED=n tries it again, TOLLKEEPER_PROOF=more|full tries more of them.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { DAY_MS, toIso } from '../../src/domain/time/instant.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { auditThroughApi } from './support/api-audit.ts'
 import { audit, readBalances } from './support/audit.ts'
@@ -27,7 +29,7 @@ async function makeCustomer(customer: string, random: Random): Promise<void> {
   await cluster.call('PUT', `/v1/customers/${customer}`, { timeZone: 'Africa/Abidjan' })
   for (const member of members) await cluster.call('PUT', `/v1/customers/${customer}/members/${member}`, {})
   await cluster.call('POST', '/v1/subscriptions', { customer, plan: 'storm', currency: 'XOF' })
-  const expiresAt = new Date(Date.now() + 40 * 86_400_000).toISOString()
+  const expiresAt = toIso(systemClock.now() + 40 * DAY_MS)
   for (const priority of [50, 100, 150])
     await giveCredits(customer, random.between(3, 9), {
       priority,

@@ -182,6 +182,21 @@ async function letOwnersSucceed(
   await succeed(call, liveAlpha, twin, { key: liveAlpha.key, headers })
 }
 
+/** A list without its filters is all that its reader may see, and no more. */
+async function tryWithoutFilters(call: Call, mine: Sent): Promise<void> {
+  const known = fieldsOf(call.endpoint.query)
+  if (call.endpoint.method !== 'GET' || known.length === 0 || mine.params !== undefined) return
+  const isStream = call.endpoint.stream === true
+  for (const query of [...(isStream ? [] : [{}]), ...(known.includes('after') ? [{ after: '0' }] : [])]) {
+    for (const mode of call.endpoint.testOnly === true ? (['test'] as const) : (['test', 'live'] as const)) {
+      const answer = await send(world, call, { query }, { key: world.keys[mode], awaitsEvent: true })
+      expect(answer.status, describeAnswer(answer)).toBe(200)
+      expect(answer.text).not.toContain(`"livemode":${mode !== 'live'}`)
+      expect(leaks(world, answer, { mode })).toEqual([])
+    }
+  }
+}
+
 /** A cursor continues a list; it is no way into another one. */
 async function tryCursor(call: Call, fixture: Fixture, label: string, sent: { mine: Sent; others: Sent }) {
   if (!fieldsOf(call.endpoint.query).includes('cursor')) return
@@ -221,6 +236,7 @@ describe('I-5 nothing crosses a customer or an environment', () => {
     else await tryMixtures(call, fixture, ...(await pairOf(fixture, `${label}-4`)))
     await tryEnvironments(call, fixture, label, sent)
     await letOwnersSucceed(call, fixture, label, sent)
+    await tryWithoutFilters(call, mine)
     await tryCursor(call, fixture, label, sent)
     if (fixture.free === undefined) await tryMixtures(call, fixture, sent.mine, sent.others)
   })

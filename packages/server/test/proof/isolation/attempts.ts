@@ -119,6 +119,6 @@ export function leaks(
   const foreign = [alpha, beta, liveAlpha].filter(({ mode, hidden }) =>
     reader.hidden === undefined ? mode === other : hidden !== reader.hidden,
   )
-  const all = [hiddenCatalog(other), ...foreign.map(({ hidden }) => hidden)]
+  const all = [`_${other}_`, hiddenCatalog(other), ...foreign.map(({ hidden }) => hidden)]
   return all.filter((hidden) => text.toLowerCase().includes(hidden) && !known.includes(hidden))
 }

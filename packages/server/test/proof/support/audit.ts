@@ -57,18 +57,18 @@ const statements: Record<string, string> = {
       and (b.folded <> m.burnt or (not b.unlimited and b.folded + b.overage > b.used)
         or least(b.used, b.reserved, b.leased, b.overage, b.folded) < 0)`,
   'used + reserved + leased + remaining = granted': `
-    select format('%s %s/%s: %s used + %s reserved + %s leased of %s, but %s granted and %s overage', c.key, f.key, b.member,
-      b.used, b.reserved, b.leased, b.capacity, g.granted, b.overage) as finding
+    select format('%s %s/%s: %s used + %s reserved + %s leased of %s, but %s burnt, %s left in grants and %s overage', c.key, f.key,
+      b.member, b.used, b.reserved, b.leased, b.capacity, b.folded, g.unburnt, b.overage) as finding
     from balance b
     join customer c on c.environment = b.environment and c.id = b.customer
     join feature f on f.id = b.feature
-    join lateral (select coalesce(sum(amount - expired), 0) as granted from grant_ g
+    join lateral (select coalesce(sum(amount - burnt - expired), 0) as unburnt from grant_ g
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
         and g.closed_at is null) g on true
     where b.environment = $1 and c.key = any($2) and f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited
       and not (b.member <> 0 and exists (select from balance pool where pool.environment = b.environment
         and pool.customer = b.customer and pool.feature = b.feature and pool.member = 0 and pool.shared))
-      and b.capacity <> g.granted + b.overage`,
+      and b.capacity <> b.folded + g.unburnt + b.overage`,
   'overage rows add up to used − granted': `
     select format('%s %s/%s: %s used of %s with %s overage, but rows of %s priced and %s not', c.key, f.key, b.member, b.used,
       b.capacity, b.overage, o.priced, o.unpriced) as finding
