@@ -246,7 +246,7 @@ describe('what stands behind a yes', () => {
     expect(await balanceOf(without, 'extra')).toBeUndefined()
   })
 
-  it('QE-8 what one process changes holds in every other at once', async () => {
+  it('I-1 what one process changes holds in every other at once', async () => {
     const customer = await newCustomer()
     for (const server of processes) await consume(customer, 'seats', 1, server)
     const set = (limit: number, server: number) =>
@@ -270,7 +270,7 @@ describe('what stands behind a yes', () => {
       expect((await consume(customer, 'calls', 1, server)).body.code).toBe('tenant_suspended')
   })
 
-  it('QE-8 a process that was asked for what did not exist yet finds it when it does', async () => {
+  it('I-1 a process that was asked for what did not exist yet finds it when it does', async () => {
     const customer = 'asked-too-early'
     const take = (server: number, feature = 'calls') =>
       cluster.call('POST', '/v1/consume', { customer, feature }, { server, accept: [404] })
