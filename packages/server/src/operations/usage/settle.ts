@@ -50,6 +50,7 @@ export function settle(
   })
   mergeChanges(draft, { ...settlement.changes, holds: [], balances: [] })
   Object.assign(hold, { status: command.outcome, settled: command.amount })
+  if (command.outcome === 'expired') announceExpiry(draft, command, hold)
   const used = command.amount - assumed
   if (used === 0) {
     writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
@@ -64,6 +65,17 @@ export function settle(
   const at = shown[0] === balances[0] ? draft.now : hold.createdAt
   const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, event)
   return closed(draft, command, hold, decision, writes)
+}
+
+/** Nobody settled it: that happened when its time was over, however late it is noticed. */
+function announceExpiry(draft: CustomerDraft, command: SettleCommand, hold: CustomerHold): void {
+  const { kind, id, amount, member, expiresAt } = hold
+  draft.changes.events.push({
+    type: `${kind}.expired`,
+    subject: id,
+    payload: { [kind]: id, feature: command.feature.key, memberNumber: member, amount },
+    occurredAt: expiresAt,
+  })
 }
 
 /** A lease that was taken for used up says, late, that it was not. */

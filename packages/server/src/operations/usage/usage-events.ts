@@ -4,7 +4,7 @@ import { suggestUpgrade } from '../../domain/catalog/suggest-upgrade.ts'
 import type { Limit } from '../../domain/catalog/model.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { DomainEvent } from '../../domain/events.ts'
-import { toIso } from '../../domain/time/instant.ts'
+import { toIsoOrNull } from '../../domain/time/instant.ts'
 import type { BalanceChanges } from '../../domain/usage/model.ts'
 import type { Queryable } from '../../store/database/pool.ts'
 import { loadMemberKeys } from '../../store/usage/directory.ts'
@@ -12,10 +12,11 @@ import { loadMemberKeys } from '../../store/usage/directory.ts'
 type RawEvent = BalanceChanges['events'][number]
 interface UsagePayload {
   memberNumber: number
-  limit: number | null | Limit
-  windowStart: number
-  windowEnd: number
   used: number
+  /** Of a balance; a hold has none of these. */
+  limit?: number | null | Limit
+  windowStart?: number
+  windowEnd?: number
 }
 
 export async function nameUsageEvents(
@@ -34,14 +35,11 @@ export async function nameUsageEvents(
   return events.map((event) => {
     const { memberNumber, limit, windowStart, windowEnd, ...rest } = event.payload as unknown as UsagePayload
     const member = keys.get(memberNumber) ?? null
-    const amount = limitNumber(limit)
-    const payload: Record<string, unknown> = {
-      ...rest,
-      member,
-      limit: amount,
-      unlimited: amount === null,
-      windowStart: isoOrNull(windowStart),
-      windowEnd: isoOrNull(windowEnd),
+    const payload: Record<string, unknown> = { ...rest, member }
+    if (limit !== undefined && windowStart !== undefined && windowEnd !== undefined) {
+      const amount = limitNumber(limit)
+      Object.assign(payload, { limit: amount, unlimited: amount === null })
+      Object.assign(payload, { windowStart: toIsoOrNull(windowStart), windowEnd: toIsoOrNull(windowEnd) })
     }
     if (event.type === 'usage.threshold_reached')
       payload.upgrade = suggestUpgrade({
@@ -65,5 +63,3 @@ function limitNumber(limit: number | null | Limit): number | null {
   if (limit === null || typeof limit === 'number') return limit
   return limit.unlimited ? null : limit.amount
 }
-
-const isoOrNull = (at: number): string | null => (Number.isFinite(at) ? toIso(at) : null)
