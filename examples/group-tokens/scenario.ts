@@ -172,7 +172,8 @@ export async function stopAndGoOn(
   story.expect('consumption stops', refused.allowed || refused.code, 'quota_exceeded')
   story.say(`“${refused.message}” The suggestion: ${refused.upgrade?.name ?? 'none'}.`)
 
-  await client.grants.create(group, { feature: 'llm_tokens', amount: 1_000, source: 'top_up' })
+  const amount = 1_000 + (await owedBy(client, group))
+  await client.grants.create(group, { feature: 'llm_tokens', amount, source: 'top_up' })
   const toppedUp = await client.consume(question)
   story.expect('after a top-up the same question, under the same key, is admitted', toppedUp.allowed, true)
   const next = { ...question, idempotencyKey: `${group}-next` }
@@ -181,6 +182,13 @@ export async function stopAndGoOn(
   const upgrade = refused.upgrade?.plan ?? 'city'
   await client.subscriptions.change(subscription, { plan: upgrade })
   story.expect(`upgraded to ${upgrade}, it is admitted at once`, (await client.consume(next)).allowed, true)
+}
+
+/** What settlements above their estimate and open reservations take beyond the limit: a top-up pays that first. */
+async function owedBy(client: Client, group: string): Promise<number> {
+  const { data } = await client.usage.summary(group)
+  const pool = data.find(({ feature, member }) => feature === 'llm_tokens' && member === null)
+  return pool === undefined ? 0 : Math.max(0, pool.used + pool.reserved - (pool.limit ?? 0))
 }
 
 /** GT-11: a member takes a seat before there is one. */
