@@ -22,6 +22,7 @@ export const manyCustomers: Benchmark = {
     const many = await openSide(room, MANY)
     const few = await openSide(room, FEW)
     await many.calls(room.milliseconds * 2)
+    await few.calls(room.milliseconds)
     const rate = (await few.calls(room.milliseconds)) / 3
     return {
       measureOurs: () => many.slowest(rate),

@@ -14,7 +14,7 @@ import { putCustomer } from '#server/operations/customers/put'
 import { createSubscription } from '#server/operations/subscriptions/create'
 import { silentLogger } from '#server/logger'
 import { migrate, migrationsFolder } from '#server/store/database/migrate'
-import type { Database } from '#server/store/database/pool'
+import type { Database, Queryable } from '#server/store/database/pool'
 import { transaction } from '#server/store/database/transaction'
 import { systemClock } from '#server/clock'
 
@@ -92,12 +92,12 @@ async function copyCustomer(db: Database, customers: number): Promise<void> {
     values: [environment.id, customerKey(1)],
   })
   const first = (rows[0] as { id: number }).id
-  for (const table of copiedTables) {
-    await db.query({
-      text: await copyStatement(db, table),
-      values: [environment.id, first, first + customers - 1],
-    })
-  }
+  const values = [environment.id, first, first + customers - 1]
+  await transaction(db, async (tx) => {
+    // the copies refer to what is copied with them: looking each reference up would take most of the time
+    await tx.query('set local session_replication_role = replica')
+    for (const table of copiedTables) await tx.query({ text: await copyStatement(tx, table), values })
+  })
   await db.query({
     text: `select setval(pg_get_serial_sequence('customer', 'id'), $1)`,
     values: [first + customers],
@@ -105,7 +105,7 @@ async function copyCustomer(db: Database, customers: number): Promise<void> {
 }
 
 /** $1 environment, $2 the customer to copy, $3 the last of the new ones: their numbers follow the first's. */
-async function copyStatement(db: Database, table: string): Promise<string> {
+async function copyStatement(db: Queryable, table: string): Promise<string> {
   const { rows } = await db.query<{ name: string; type: string }>({
     text: `select column_name as name, data_type as type from information_schema.columns
       where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER' order by ordinal_position`,
