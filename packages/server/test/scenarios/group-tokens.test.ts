@@ -1,19 +1,12 @@
 import { createClient } from '@tollkeeper/client'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalog } from '../../../../examples/group-tokens/catalog.ts'
-import { runGroupTokens } from '../../../../examples/group-tokens/scenario.ts'
-import { readTrace } from '../../../../examples/group-tokens/trace.ts'
-import { tellTo } from '../../../../examples/story.ts'
 import { fixedClock } from '../../src/clock.ts'
 import { startTestServer } from '../support/server.ts'
 import { eventually } from '../events/support.ts'
 import { happened, openWorld } from './world.ts'
 import type { ScenarioWorld, Terms } from './world.ts'
 
-const excerpt = new URL('../../../../examples/group-tokens/trace-excerpt.csv', import.meta.url)
 const START = '2026-03-10T09:30:00Z'
 const SECOND = 1000
 const members = ['ada', 'ben', 'chloe']
@@ -389,28 +382,4 @@ describe('when the cost is known only afterwards', () => {
       await before.close()
     }
   })
-})
-
-test('the example replays its requests to the token, and again with another file', {
-  timeout: 240_000,
-}, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tollkeeper-trace-'))
-  try {
-    const trace = join(folder, 'trace.csv')
-    const lines = readFileSync(excerpt, 'utf8').split('\n')
-    writeFileSync(trace, lines.slice(0, 41).join('\r\n'))
-    for (const options of [{}, { trace }]) {
-      const told: string[] = []
-      await runGroupTokens(
-        world.client,
-        tellTo((line) => told.push(line)),
-        options,
-      )
-      expect(told.filter((line) => line.includes('each answer is the one that additions'))).toHaveLength(5)
-    }
-    writeFileSync(trace, `${lines[0]}\n2023-11-16 18:15:46.68,1,2\nnonsense,3,4\n`)
-    await expect(readTrace(trace)).rejects.toThrow('Line 3: nonsense,3,4')
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 })
