@@ -222,7 +222,9 @@ function walk(value: unknown, places: Place[]): void {
 
 export function spoilt(endpoint: Endpoint, sent: Sent, { spoils, body }: Nonsense): Sent {
   const copy: Sent = { params: {}, query: {}, ...structuredClone(sent) }
-  for (const { place, how, value } of spoils) {
+  for (const { place, how, value: given } of spoils) {
+    // a spoil may go into what another one put there, which is shared by all runs
+    const value = structuredClone(given)
     const places = placesOf(endpoint, copy)
     const { owner, name } = places[place % places.length] as Place
     if (how === 'remove' && owner !== copy.params) delete owner[name]
