@@ -39,12 +39,12 @@ describe.skipIf(process.platform === 'win32')('a witness who writes down each an
     expect(await proof.check({ every: true }), 'after a clean end and start').toEqual([])
     const { target, load, replays, account } = proof
     expect(target.kills).toBeGreaterThanOrEqual(kills)
-    expect(load.cutOff, 'the server was killed under load').toBeGreaterThan(0)
-    expect(load.unavailable, 'the database was killed under load').toBeGreaterThan(0)
+    expect(load.counts.cutOff, 'the server was killed under load').toBeGreaterThan(0)
+    expect(load.counts.unavailable, 'the database was killed under load').toBeGreaterThan(0)
     console.log(
-      `durability: ${target.kills} kills, ${load.acknowledged} acknowledged answers (${account.effects.length} effects, ` +
-        `${account.refused.length} refusals), ${load.cutOff} calls cut off, ` +
-        `${load.unavailable} told to come back, ${replays} replays compared, seed ${seed}`,
+      `durability: ${target.kills} kills, ${load.counts.acknowledged} acknowledged answers (${account.effects.length} effects, ` +
+        `${account.refused.length} refusals), ${load.counts.cutOff} calls cut off, ` +
+        `${load.counts.unavailable} told to come back, ${replays} replays compared, seed ${seed}`,
     )
   })
 

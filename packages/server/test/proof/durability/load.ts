@@ -11,12 +11,15 @@ import type { Target } from './target.ts'
 import type { Body, Call, Reply, Witness } from './witness.ts'
 
 export interface Load {
-  /** Answers that count, so far. */
-  readonly acknowledged: number
-  /** Calls that got no answer at all, so far. */
-  readonly cutOff: number
-  /** Calls that were told to try again (503), so far. */
-  readonly unavailable: number
+  /** So far. */
+  readonly counts: {
+    /** Answers that count. */
+    acknowledged: number
+    /** Calls that got no answer at all. */
+    cutOff: number
+    /** Calls that were told to try again. */
+    unavailable: number
+  }
   /** Asked, and nobody knows with what effect. */
   readonly unknown: Call[]
   /** Answers that should not have been given. */
@@ -34,9 +37,7 @@ const PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 160
 
 export function createLoad(target: Target, witness: Witness, random: Random): Load {
-  let acknowledged = 0
-  let cutOff = 0
-  let unavailable = 0
+  const counts = { acknowledged: 0, cutOff: 0, unavailable: 0 }
   let counter = 0
   let isEnding = false
   let running: Promise<void>[] = []
@@ -50,11 +51,11 @@ export function createLoad(target: Target, witness: Witness, random: Random): Lo
       const reply = await witness.ask(call, target.url, target.secretKey)
       problems.push(...problemsOf(call, reply))
       if (reply.unknown === undefined) {
-        acknowledged += 1
+        counts.acknowledged += 1
         return JSON.parse(reply.text) as Body
       }
-      if (reply.status === 0) cutOff += 1
-      else unavailable += 1
+      if (reply.status === 0) counts.cutOff += 1
+      else counts.unavailable += 1
       if (!insist()) return null
       if (performance.now() > end)
         throw new Error(
@@ -77,15 +78,7 @@ export function createLoad(target: Target, witness: Witness, random: Random): Lo
   }
 
   return {
-    get acknowledged() {
-      return acknowledged
-    },
-    get cutOff() {
-      return cutOff
-    },
-    get unavailable() {
-      return unavailable
-    },
+    counts,
     unknown,
     problems,
     begin(lanes) {

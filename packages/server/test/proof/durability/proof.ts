@@ -132,15 +132,15 @@ function assemble(parts: Parts): Proof {
 }
 
 function untilAcknowledged(load: Load, more: number): Promise<true> {
-  const goal = load.acknowledged + more
-  const ask = () => (load.acknowledged >= goal ? true : undefined)
+  const goal = load.counts.acknowledged + more
+  const ask = () => (load.counts.acknowledged >= goal ? true : undefined)
   return eventually(`${more} more answers`, ask, DEADLINE_MS)
 }
 
 async function runRound({ target, load, lanes, random }: Parts, victim: RoundVictim): Promise<void> {
   const kill = (whom: Victim) => target.kill(whom, (count) => random.below(count))
   load.begin(lanes)
-  await untilAcknowledged(load, random.between(30, 200))
+  await untilAcknowledged(load, random.between(20, 150))
   await wait(random.between(0, 12))
   if (victim === 'server, and both at its next start') {
     await kill('server')

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -129,12 +129,17 @@ function createServer(environment: NodeJS.ProcessEnv, logFile: string) {
       const log = openSync(logFile, 'a')
       child = spawn(process.execPath, [main, 'serve'], { env: environment, stdio: ['ignore', 'pipe', log] })
       closeSync(log)
-      ended = once(child, 'exit')
+      // not `exit`: its last lines are read then
+      ended = once(child, 'close')
       const gone = ended.then(([code]) => {
         throw new Error(`The server ended with ${String(code)} before it listened`)
       })
       gone.catch(() => {})
-      const found = await Promise.race([addressOf(child), gone, ...(until === undefined ? [] : [until])])
+      const found = await Promise.race([
+        addressOf(child, logFile),
+        gone,
+        ...(until === undefined ? [] : [until]),
+      ])
       if (found !== undefined) url = found
     },
     kill: () => void child?.kill('SIGKILL'),
@@ -145,11 +150,13 @@ function createServer(environment: NodeJS.ProcessEnv, logFile: string) {
   }
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
+/** The server logs to its standard output, where it also says where it listens. */
+function addressOf(child: ChildProcess, logFile: string): Promise<string> {
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
   return new Promise((resolve) => {
     lines.on('line', (line) => {
-      const address = /https?:\/\/[^\s"]+/.exec(line)?.[0]
+      appendFileSync(logFile, `${line}\n`)
+      const address = /listens on (http\S+)/.exec(line)?.[1]
       if (address !== undefined) resolve(address)
     })
   })
