@@ -7,12 +7,16 @@ import type { Feature } from '../../domain/catalog/model.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { decideTake, takesOf } from '../../domain/usage/decide.ts'
-import { overageOf, remainingOf, takenOf } from '../../domain/usage/limits.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { readCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
-import { readForCheck, type CheckRead } from '../../store/usage/check-read.ts'
+import {
+  type AdmittedCheck,
+  type CheckRead,
+  readAdmitted,
+  readForCheck,
+} from '../../store/usage/check-read.ts'
 import type { Outcome } from './commands.ts'
 import type { BatchContext } from './second-gear.ts'
 import { previewUsage } from './preview.ts'
@@ -45,17 +49,7 @@ export function createChecker(ctx: BatchContext): Checker {
     while (queue.length > 0) {
       const batch = queue.splice(0, MOST_AT_ONCE)
       try {
-        const reads = await readForCheck(
-          ctx.db,
-          ctx.environment.id,
-          batch.map((asked) => asked.question),
-        )
-        batch.forEach((asked, index) => {
-          const read = reads[index] as CheckRead
-          const quick = quickAnswer(ctx, asked.question, read)
-          if (quick !== null) asked.resolve(quick)
-          else fullAnswer(ctx, asked.question).then(asked.resolve, asked.reject)
-        })
+        await answerDecided(ctx, await answerAdmitted(ctx, batch))
       } catch (error) {
         for (const asked of batch) asked.reject(error)
       }
@@ -75,38 +69,52 @@ export function createChecker(ctx: BatchContext): Checker {
   }
 }
 
-/** Without loading the customer: the guard's comparison, or a decision by what is in force under the same version. */
-function quickAnswer(ctx: BatchContext, question: CheckQuestion, read: CheckRead): Outcome | null {
-  if (question.onTestClock || read.head === null) return null
-  const now = Math.max(
-    ctx.clock.now(),
-    read.head.decidedAt,
-    ...read.balances.map((balance) => balance.decidedAt),
-  )
-  if (now >= read.head.dueAt) return null
-  if (read.balances.some((balance) => now >= balance.validUntil)) return null
-  const pool = read.balances.find((balance) => balance.member === 0)
-  if (
-    pool !== undefined &&
-    !(pool.shared && question.member !== 0) &&
-    takenOf(pool) + question.amount <= pool.ceiling
-  )
-    return guarded(pool)
-  const entitlements = ctx.entitlements.get(question.customer, read.head.entitlementVersion)
-  if (entitlements === undefined) return null
-  return decided(question, entitlements, read.balances, now)
+/** Answers those that the guard would admit. @returns the others */
+async function answerAdmitted(ctx: BatchContext, batch: Asked[]): Promise<Asked[]> {
+  const live = batch.filter((asked) => !asked.question.onTestClock)
+  if (live.length === 0) return batch
+  const questions = live.map((asked) => asked.question)
+  const admitted = await readAdmitted(ctx.db, ctx.environment.id, questions, ctx.clock.now())
+  if (admitted.length === batch.length) {
+    for (const each of admitted) (live[each.index] as Asked).resolve(outcomeOfAdmitted(each))
+    return []
+  }
+  const answered = new Set<Asked>()
+  for (const each of admitted) {
+    const asked = live[each.index] as Asked
+    asked.resolve(outcomeOfAdmitted(each))
+    answered.add(asked)
+  }
+  return batch.filter((asked) => !answered.has(asked))
 }
 
-function guarded(pool: Balance): Outcome {
+/** By what is in force, from memory where the version is the head's. A refusal concerns its own question alone. */
+async function answerDecided(ctx: BatchContext, batch: Asked[]): Promise<void> {
+  if (batch.length === 0) return
+  const questions = batch.map((asked) => asked.question)
+  const reads = await readForCheck(ctx.db, ctx.environment.id, questions)
+  batch.forEach((asked, index) => {
+    try {
+      const remembered = answerFromMemory(ctx, asked.question, reads[index] as CheckRead)
+      if (remembered !== null) asked.resolve(remembered)
+      else fullAnswer(ctx, asked.question).then(asked.resolve, asked.reject)
+    } catch (error) {
+      asked.reject(error)
+    }
+  })
+}
+
+function outcomeOfAdmitted(admitted: AdmittedCheck): Outcome {
+  const { used, limit, unlimited, remaining, overage, windowEnd } = admitted
   return {
     decision: {
       allowed: true,
       code: 'ok',
-      limit: pool.limit,
-      used: pool.used,
-      remaining: remainingOf(pool),
-      overage: overageOf(pool),
-      resetsAt: Number.isFinite(pool.windowEnd) ? pool.windowEnd : null,
+      limit: unlimited ? { unlimited: true } : { unlimited: false, amount: limit },
+      used,
+      remaining,
+      overage,
+      resetsAt: Number.isFinite(windowEnd) ? windowEnd : null,
     },
     access: { level: 'full', reason: 'ok' },
     plan: null,
@@ -116,6 +124,20 @@ function guarded(pool: Balance): Outcome {
     replayed: false,
     hold: null,
   }
+}
+
+function answerFromMemory(ctx: BatchContext, question: CheckQuestion, read: CheckRead): Outcome | null {
+  if (question.onTestClock || read.head === null) return null
+  const now = Math.max(
+    ctx.clock.now(),
+    read.head.decidedAt,
+    ...read.balances.map((balance) => balance.decidedAt),
+  )
+  if (now >= read.head.dueAt) return null
+  if (read.balances.some((balance) => now >= balance.validUntil)) return null
+  const entitlements = ctx.entitlements.get(question.customer, read.head.entitlementVersion)
+  if (entitlements === undefined) return null
+  return decided(question, entitlements, read.balances, now)
 }
 
 function decided(

@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/time/instant.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { balanceColumns, balanceOf } from '../balances.ts'
 import type { Queryable } from '../database/pool.ts'
+import { timestampParameter } from '../database/type-parsers.ts'
 
 /** What a check looks at: the head, and the balances of the pool and of the member. */
 export interface CheckRead {
@@ -13,6 +14,64 @@ const columns = balanceColumns
   .split(',')
   .map((name) => `b.${name.trim()}`)
   .join(', ')
+
+/** What a question that needs no decision is answered with. */
+export interface AdmittedCheck {
+  /** Index of the question. */
+  index: number
+  used: number
+  limit: number
+  unlimited: boolean
+  remaining: number
+  overage: number
+  windowEnd: Instant
+}
+
+interface Question {
+  customer: number
+  feature: { id: number }
+  member: number
+  amount: number
+}
+
+/** The first gear's comparison without the taking: answers those that it would admit. */
+export async function readAdmitted(
+  db: Queryable,
+  environment: number,
+  questions: Question[],
+  now: Instant,
+): Promise<AdmittedCheck[]> {
+  const { rows } = await db.query({
+    name: 'usage-check-admitted',
+    text: `select w.n, b.used, b.limit_amount, b.unlimited, b.capacity - b.used - b.reserved - b.leased, b.overage, b.window_end
+      from unnest($2::int[], $3::bigint[], $4::int[], $5::boolean[], $6::bigint[]) as w (n, customer, feature, by_member, amount)
+      join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = 0
+      where not (b.shared and w.by_member)
+        and b.used + b.reserved + b.leased + w.amount <= b.ceiling
+        and greatest(b.decided_at, $7::timestamptz) < b.valid_until`,
+    values: [
+      environment,
+      questions.map((_, index) => index),
+      questions.map((question) => question.customer),
+      questions.map((question) => question.feature.id),
+      questions.map((question) => question.member !== 0),
+      questions.map((question) => question.amount),
+      timestampParameter(now),
+    ],
+    rowMode: 'array',
+  })
+  return (rows as unknown as [number, number, number, boolean, number, number, Instant][]).map(
+    ([index, used, limit, unlimited, remaining, overage, windowEnd]) => ({
+      index,
+      used,
+      limit,
+      unlimited,
+      remaining,
+      overage,
+      windowEnd,
+    }),
+  )
+}
 
 /** One statement, one snapshot, in the order of the questions. */
 export async function readForCheck(
