@@ -28,7 +28,9 @@ afterAll(async () => {
   await database?.close()
 })
 
-it('I-1 20,000 simultaneous takes at a limit of 1,000: 1,000 are admitted; who is not served is told so, and learns the truth later', async () => {
+it('I-1 20,000 simultaneous takes at a limit of 1,000: 1,000 are admitted; who is not served is told so, and learns the truth later', {
+  timeout: 300_000,
+}, async () => {
   const environment = await loadEnvironment(database.db, 1)
   const take = (index: number, server: number) =>
     (servers[server] as TestServer).engine.context.usage

@@ -2,7 +2,7 @@
 export async function eventually<Value>(
   what: string,
   ask: () => Value | undefined | Promise<Value | undefined>,
-  deadlineMs = 30_000,
+  deadlineMs = 90_000,
 ): Promise<Value> {
   const end = performance.now() + deadlineMs
   for (;;) {

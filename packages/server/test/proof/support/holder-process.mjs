@@ -1,6 +1,6 @@
 // A process of its own that holds leases: node holder-process.mjs <url> <key> <options as JSON>
-// Told {take: n} it takes n units one by one until it is refused, and answers how many it had; {close: true} ends it.
-import { createClient, createLeaseHolder } from '../../../../client/dist/index.js'
+// It runs the client that is built, as an application does. Told {take: n} it takes n units one by one until it is refused, and answers how many it had; {close: true} ends it.
+import { createClient, createLeaseHolder } from '@tollkeeper/client'
 
 const [url, key, options] = process.argv.slice(2)
 const holder = createLeaseHolder(createClient({ url, key, maxRetries: 0 }), JSON.parse(options))
