@@ -85,9 +85,18 @@ export function isCounted(feature: Feature): boolean {
   return feature.kind === 'gauge' || feature.kind === 'meter' || feature.kind === 'credits'
 }
 
-function requireKind(feature: Feature, { limit, unlimited, value }: SetOverride): void {
+function requireKind(feature: Feature, command: SetOverride): void {
+  const { limit, unlimited, value } = command
   if (fits(feature, limit, unlimited, value)) return
-  throw new Refusal('override_kind', { values: { feature: feature.key, kind: feature.kind } })
+  const param = misfit(feature, command)
+  throw new Refusal('override_kind', { param, values: { feature: feature.key, kind: feature.kind } })
+}
+
+/** The field that doesn't fit, or that is missing. */
+function misfit(feature: Feature, { limit, unlimited, value }: SetOverride): string {
+  if (isCounted(feature))
+    return value !== null ? 'value' : limit !== null && unlimited ? 'unlimited' : 'limit'
+  return limit !== null ? 'limit' : unlimited ? 'unlimited' : 'value'
 }
 
 function fits(feature: Feature, limit: number | null, unlimited: boolean, value: Override['value']): boolean {
