@@ -111,13 +111,6 @@ export interface EventPayloads {
     status: string
     [key: string]: unknown
   }
-  'subscription.updated': {
-    subscription: string
-    /** The caller's own id */
-    plan: string
-    status: string
-    [key: string]: unknown
-  }
   'subscription.started': {
     subscription: string
     /** The caller's own id */
@@ -305,49 +298,6 @@ export interface EventPayloads {
     expiresAt: string | null
     [key: string]: unknown
   }
-  'grant.changed': {
-    grant: string
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    source: string
-    amount: number
-    [key: string]: unknown
-  }
-  'grant.depleted': {
-    grant: string
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    source: string
-    amount: number
-    [key: string]: unknown
-  }
-  'grant.expiring': {
-    grant: string
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    source: string
-    amount: number
-    /** ISO 8601, UTC */
-    expiresAt: string
-    [key: string]: unknown
-  }
-  'grant.expired': {
-    grant: string
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    source: string
-    amount: number
-    unused: number
-    [key: string]: unknown
-  }
   'grant.revoked': {
     grant: string
     /** The caller's own id */
@@ -370,37 +320,6 @@ export interface EventPayloads {
     threshold: number
     [key: string]: unknown
   }
-  'usage.limit_reached': {
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    used: number
-    limit: number | null
-    unlimited: boolean
-    [key: string]: unknown
-  }
-  'usage.limit_exceeded': {
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    used: number
-    limit: number | null
-    unlimited: boolean
-    excess: number
-    [key: string]: unknown
-  }
-  'usage.overage_started': {
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    used: number
-    limit: number | null
-    unlimited: boolean
-    [key: string]: unknown
-  }
   'usage.window_closed': {
     /** The caller's own id */
     feature: string
@@ -412,14 +331,6 @@ export interface EventPayloads {
     /** ISO 8601, UTC */
     windowStart: string
     windowEnd: string | null
-    [key: string]: unknown
-  }
-  'usage.corrected': {
-    /** The caller's own id */
-    feature: string
-    /** The member; null for the customer's own balance */
-    member: string | null
-    amount: number
     [key: string]: unknown
   }
   'reservation.expired': {
@@ -459,12 +370,6 @@ export interface EventPayloads {
   'plan.archived': {
     /** The caller's own id */
     plan: string
-    [key: string]: unknown
-  }
-  'plan.migrated': {
-    /** The caller's own id */
-    plan: string
-    version: number
     [key: string]: unknown
   }
   'api_key.created': {

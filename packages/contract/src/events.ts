@@ -32,7 +32,6 @@ export const eventPayloads = {
   'member.deleted': z.looseObject({ member: byKey }),
   // subscriptions
   'subscription.created': z.looseObject(subscription),
-  'subscription.updated': z.looseObject(subscription),
   'subscription.started': z.looseObject(subscription),
   'subscription.trial_started': z.looseObject({ ...subscription, trialEndAt: at }),
   'subscription.trial_ending': z.looseObject({ ...subscription, trialEndAt: at }),
@@ -68,21 +67,13 @@ export const eventPayloads = {
   'override.deleted': z.looseObject({ feature: byKey }),
   'override.expired': z.looseObject({ feature: byKey }),
   'grant.created': z.looseObject({ ...grant, expiresAt: optionalAt }),
-  'grant.changed': z.looseObject(grant),
-  'grant.depleted': z.looseObject(grant),
-  'grant.expiring': z.looseObject({ ...grant, expiresAt: at }),
-  'grant.expired': z.looseObject({ ...grant, unused: z.number() }),
   'grant.revoked': z.looseObject(grant),
   // usage
   'usage.threshold_reached': z.looseObject({
     ...counted,
     threshold: z.number().describe('Per cent of the limit'),
   }),
-  'usage.limit_reached': z.looseObject(counted),
-  'usage.limit_exceeded': z.looseObject({ ...counted, excess: z.number() }),
-  'usage.overage_started': z.looseObject(counted),
   'usage.window_closed': z.looseObject({ ...counted, windowStart: at, windowEnd: optionalAt }),
-  'usage.corrected': z.looseObject({ feature: byKey, member, amount: z.number() }),
   'reservation.expired': z.looseObject({
     reservation: z.string(),
     feature: byKey,
@@ -95,7 +86,6 @@ export const eventPayloads = {
   'plan.created': z.looseObject({ plan: byKey, version: z.number() }),
   'plan.updated': z.looseObject({ plan: byKey, version: z.number() }),
   'plan.archived': z.looseObject({ plan: byKey }),
-  'plan.migrated': z.looseObject({ plan: byKey, version: z.number() }),
   'api_key.created': z.looseObject({ key: z.string() }),
   'api_key.rolled': z.looseObject({ key: z.string() }),
   'api_key.revoked': z.looseObject({ key: z.string() }),
