@@ -9,7 +9,7 @@ import { decideBatch } from './second-gear.ts'
 /** The head is locked by the caller's sweep; `ids` are holds of the customer that are due. */
 export async function expireHolds(ctx: OperationContext, customer: number, ids: string[]): Promise<void> {
   const holds = await loadHolds(ctx.tx, ctx.environment.id, ids)
-  const catalog = await ctx.catalogs.current(ctx.environment.id)
+  const catalog = await ctx.catalogs.current(ctx.environment.id, ctx.tx)
   const commands: UsageCommand[] = holds
     .filter((hold) => hold.customer === customer && hold.status === 'open')
     .map((hold) => ({

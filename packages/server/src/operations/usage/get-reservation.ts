@@ -10,7 +10,7 @@ export async function getReservation(ctx: OperationContext, id: string) {
   if (hold === undefined || hold.kind !== 'reservation')
     throw new Refusal('reservation_not_found', { param: 'id', values: { reservation: id } })
   const members = await loadMemberKeys(ctx.tx, ctx.environment.id, [hold.member])
-  const catalog = await ctx.catalogs.current(ctx.environment.id)
+  const catalog = await ctx.catalogs.current(ctx.environment.id, ctx.tx)
   return {
     object: hold.kind,
     id: hold.id,

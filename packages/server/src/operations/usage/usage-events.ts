@@ -31,7 +31,7 @@ export async function nameUsageEvents(
   )
   const keys =
     numbers.length === 0 ? new Map<number, string>() : await loadMemberKeys(db, ctx.environment.id, numbers)
-  const catalog = await ctx.catalogs.current(ctx.environment.id)
+  const catalog = await ctx.catalogs.current(ctx.environment.id, db)
   return events.map((event) => {
     const { memberNumber, limit, windowStart, windowEnd, ...rest } = event.payload as unknown as UsagePayload
     const member = keys.get(memberNumber) ?? null
