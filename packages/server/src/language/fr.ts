@@ -339,6 +339,12 @@ export const fr: Language = {
       'Utilisez day, week, month ou year, ou plusieurs, par exemple « 3 months »',
     'Use an origin such as https://app.example.com or http://localhost:*':
       'Utilisez une origine telle que https://app.example.com ou http://localhost:*',
+    'A customer joins a test clock when it is created, and stays with it.':
+      'Un client rejoint une horloge de test à sa création, et y reste.',
+    'Use a BCP 47 language tag such as "fr" or "fr-CI".':
+      'Utilisez une étiquette de langue BCP 47, par exemple « fr » ou « fr-CI ».',
+    'Use a moment between the years 1970 and 9000.': 'Utilisez un instant entre les années 1970 et 9000.',
+    'The plan counts no quantity of this name.': 'L’offre ne compte aucune quantité de ce nom.',
     'Use 1 to 255 characters.': 'Utilisez de 1 à 255 caractères.',
     'Must lie in the future.': 'Doit être dans le futur.',
     'A restricted key needs at least one scope.': 'Une clé restreinte a besoin d’au moins un droit.',

@@ -90,9 +90,7 @@ function completeQuantities(
       const param = `quantities.${key}`
       throw new Refusal('invalid_request', {
         param,
-        errors: [
-          { param, message: `The plan counts ${own.length === 0 ? 'no quantities' : own.join(', ')}.` },
-        ],
+        errors: [{ param, message: 'The plan counts no quantity of this name.' }],
       })
     }
     quantities[key] = quantity
