@@ -4,13 +4,13 @@
  */
 import { endpoints } from '@tollkeeper/contract'
 import fastify from 'fastify'
-import { createAuthenticator } from '#server/api/authenticate'
 import { parserOf } from '#server/api/parse'
 import { systemClock } from '#server/clock'
 import { toIso } from '#server/domain/time/instant'
 import { createEngine } from '#server/engine'
 import { uuidV7 } from '#server/ids'
 import { silentLogger } from '#server/logger'
+import { createAuthenticator } from '#server/operations/keys/authenticator'
 
 interface Take {
   customer: string

@@ -286,4 +286,29 @@ const noCircles: Rule = {
   ],
 }
 
-export const arrowRules: Rule[] = [roomArrows, pureDomain, betweenPackages, noCircles]
+const innerServerPath = /^#server\/(.+)$/
+
+/** An old build may still hold what a moved file left there, and the compiler is content with that. */
+const innerImportsExist: Rule = {
+  title: 'an import of #server names a source file',
+  remedy: 'The file has moved: name it where it is now.',
+  examine: (files) => {
+    const paths = new Set(files.map(({ path }) => path))
+    return files.flatMap(({ path, imports }) =>
+      imports.flatMap(({ line, text }) => {
+        const inner = innerServerPath.exec(text)?.[1]
+        const isThere = inner === undefined || paths.has(`${serverSource}${inner}.ts`)
+        return isThere ? [] : [{ path, line, message: `${text} is no source file` }]
+      }),
+    )
+  },
+  bad: [[{ path: 'bench/p05-idle.ts', text: "import { createEngine } from '#server/motor'" }]],
+  good: [
+    [
+      { path: 'bench/p05-idle.ts', text: "import { createEngine } from '#server/engine'" },
+      { path: 'packages/server/src/engine.ts', text: '' },
+    ],
+  ],
+}
+
+export const arrowRules: Rule[] = [roomArrows, pureDomain, betweenPackages, noCircles, innerImportsExist]
