@@ -1,5 +1,6 @@
 export * from './catalog.ts'
 export * from './catalog-problems.ts'
+export * from './decision-codes.ts'
 export * from './endpoint.ts'
 export * from './endpoints/index.ts'
 export * from './error-codes.ts'

@@ -1,19 +1,10 @@
 import { z } from 'zod'
+import { accessLevels, accessReasons } from '../decision-codes.ts'
 import { endpoint } from '../endpoint.ts'
 import { callerId, currency, instant, limitFields, list, listQuery, metadata } from '../primitives.ts'
 
 export const customerParams = z.object({ id: callerId.describe('Your own id of the customer') })
 
-export const accessLevels = ['full', 'warned', 'limited', 'read_only', 'blocked'] as const
-export const accessReasons = [
-  'ok',
-  'tenant_suspended',
-  'subscription_cancelled',
-  'payment_required',
-  'trial_expired',
-  'subscription_inactive',
-  'no_subscription',
-] as const
 export const access = z
   .object({
     level: z.enum(accessLevels),

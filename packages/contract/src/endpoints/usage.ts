@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decisionCodes } from '../decision-codes.ts'
 import { endpoint } from '../endpoint.ts'
 import {
   amount,
@@ -11,19 +12,6 @@ import {
   metadata,
   positiveAmount,
 } from '../primitives.ts'
-
-export const decisionCode = z.enum([
-  'ok',
-  'quota_exceeded',
-  'feature_not_included',
-  'insufficient_credits',
-  'tenant_suspended',
-  'subscription_cancelled',
-  'payment_required',
-  'trial_expired',
-  'subscription_inactive',
-  'no_subscription',
-])
 
 const take = {
   customer: callerId,
@@ -44,7 +32,7 @@ const upgrade = z
 
 const decision = {
   allowed: z.boolean(),
-  code: decisionCode,
+  code: z.enum(decisionCodes),
   customer: z.string(),
   feature: z.string(),
   amount: z.number().describe('What was asked; for an action, its cost in credits'),

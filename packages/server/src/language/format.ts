@@ -1,8 +1,9 @@
+import type { DecisionCode } from '@tollkeeper/contract'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { languages } from './index.ts'
 import type { LanguageTag } from './index.ts'
 import type { Refusal } from '../refusal.ts'
-import type { DecisionCode, Template } from './language.ts'
+import type { Template } from './language.ts'
 
 export type Values = Record<string, string | number>
 

@@ -1,10 +1,9 @@
-import { errorCodes } from '@tollkeeper/contract'
+import { decisionCodes, errorCodes } from '@tollkeeper/contract'
 import type { ErrorCode } from '@tollkeeper/contract'
 import { describe, expect, test } from 'vitest'
 import { decisionMessage, formatTemplate } from './format.ts'
 import { chooseLanguage, languages } from './index.ts'
 import type { LanguageTag } from './index.ts'
-import { decisionCodes } from './language.ts'
 
 const tags = Object.keys(languages) as LanguageTag[]
 

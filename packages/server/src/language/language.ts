@@ -1,18 +1,4 @@
-import type { ErrorCode } from '@tollkeeper/contract'
-
-export const decisionCodes = [
-  'ok',
-  'quota_exceeded',
-  'feature_not_included',
-  'insufficient_credits',
-  'tenant_suspended',
-  'subscription_cancelled',
-  'payment_required',
-  'trial_expired',
-  'subscription_inactive',
-  'no_subscription',
-] as const
-export type DecisionCode = (typeof decisionCodes)[number]
+import type { DecisionCode, ErrorCode } from '@tollkeeper/contract'
 
 /** A sentence in ICU MessageFormat; values it names are in the comment of its group. */
 export type Template = string

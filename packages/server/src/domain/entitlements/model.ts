@@ -2,20 +2,12 @@
  * What a customer may use now, resolved from plan, add-ons, overrides and access. Grants come on top of it in the
  * balance. Pure data; recomputed whenever one of its causes changes, under the head's `entitlementVersion`.
  */
+import type { AccessLevel, AccessReason } from '@tollkeeper/contract'
 import type { CountedKind, Feature, FeatureKind, Limit, LimitPolicy, Rollover } from '../catalog/model.ts'
 import type { Instant } from '../time/instant.ts'
 import type { WindowKind } from '../time/window.ts'
 
-export type AccessLevel = 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-/** Why access is what it is; for `blocked` also the code of every refusal. */
-export type AccessReason =
-  | 'ok'
-  | 'tenant_suspended'
-  | 'subscription_cancelled'
-  | 'payment_required'
-  | 'trial_expired'
-  | 'subscription_inactive'
-  | 'no_subscription'
+export type { AccessLevel, AccessReason }
 
 export interface Access {
   level: AccessLevel

@@ -3,18 +3,12 @@
  * arrival, over balances that were locked and brought up to now (`refresh.ts`). Works on a draft: copies that its
  * caller owns, changed in place so that the next command of the batch sees what this one took.
  */
-import type { AccessReason, Entitlements, FeatureEntitlement } from '../entitlements/model.ts'
+import type { DecisionCode } from '@tollkeeper/contract'
+import type { Entitlements, FeatureEntitlement } from '../entitlements/model.ts'
 import type { Limit } from '../catalog/model.ts'
 import { type Instant, DAY_MS } from '../time/instant.ts'
 import { MAX_CAPACITY, overageOf, remainingOf, takenOf } from './limits.ts'
 import type { Balance } from './model.ts'
-
-export type DecisionCode =
-  | 'ok'
-  | 'quota_exceeded'
-  | 'insufficient_credits'
-  | 'feature_not_included'
-  | Exclude<AccessReason, 'ok'>
 
 /** The answer to check, consume and reserve. */
 export interface Decision {
