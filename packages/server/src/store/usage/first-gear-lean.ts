@@ -18,7 +18,7 @@ import type { FirstGearItem, FirstGearTaken } from './first-gear.ts'
 
 const manyText = `
 with wanted as materialized (
-  select w.* from (select set_config('lock_timeout', $19, true)) patience,
+  select w.* from (select set_config('lock_timeout', $20, true)) patience,
     unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::boolean[], $6::bigint[], $7::int[], $8::int[])
       as w (environment, customer, feature, member, by_member, amount, first, last)
 ), counted as (
@@ -37,7 +37,8 @@ with wanted as materialized (
   select c.environment, c.customer, c.feature, c.room, c.limit_amount, c.unlimited, c.overage, c.window_start,
          c.window_end, c.subscription, c.decided_at, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
          ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::smallint[])[n] as verb,
-         ($14::bigint[])[n] as amount, ($16::timestamptz[])[n] as recorded_at, c.used + ($18::bigint[])[n] as used_after
+         ($14::bigint[])[n] as amount, coalesce(($16::timestamptz[])[n], $18::timestamptz) as recorded_at,
+         c.used + ($19::bigint[])[n] as used_after
   from counted c, generate_series(c.first, c.last) n
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
@@ -49,7 +50,7 @@ with wanted as materialized (
     used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($17::jsonb[])[n]
   from fresh
 )
-select event, used_after, limit_amount, unlimited, room - used_after, overage, window_end from fresh`
+select n, used_after, limit_amount, unlimited, room - used_after, overage, date_part('epoch', window_end) * 1000 from fresh`
 
 const oneText = `
 with counted as (
@@ -72,7 +73,7 @@ with counted as (
     unlimited, overage, subscription, $13::jsonb
   from counted
 )
-select $11::uuid, used_after, limit_amount, unlimited, remaining, overage, window_end from counted`
+select 1, used_after, limit_amount, unlimited, remaining, overage, date_part('epoch', window_end) * 1000 from counted`
 
 /** SQL states: a key bound already, a balance held by somebody, a deadlock, a failed serialization. */
 export const leanRefusals: ReadonlySet<string | undefined> = new Set(['23505', '55P03', '40P01', '40001'])
@@ -91,14 +92,14 @@ export async function takeLean(
 ): Promise<FirstGearTaken[]> {
   const [only] = items
   if (only !== undefined && items.length === 1) {
-    return takenBy(db, {
+    return takenBy(db, items, {
       name: 'usage-first-gear-one',
       text: oneText,
       values: [...valuesOfOne(only, now), patience],
     })
   }
   const values = [...valuesOf(items, now), arrayLiteral(runningSums(items)), patience]
-  return takenBy(db, { name: 'usage-first-gear-lean', text: manyText, values })
+  return takenBy(db, items, { name: 'usage-first-gear-lean', text: manyText, values })
 }
 
 const valuesOfOne = (item: FirstGearItem, now: Instant): unknown[] => [

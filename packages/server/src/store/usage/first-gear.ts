@@ -66,7 +66,7 @@ with wanted as materialized (
   select l.environment, l.customer, l.feature, l.member as balance_member, l.used, l.room, l.limit_amount, l.unlimited,
          l.overage, l.window_start, l.window_end, l.subscription, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
          ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::smallint[])[n] as verb,
-         ($14::bigint[])[n] as amount, ($16::timestamptz[])[n] as recorded_at, l.decided_at
+         ($14::bigint[])[n] as amount, coalesce(($16::timestamptz[])[n], $18::timestamptz) as recorded_at, l.decided_at
   from locked l, generate_series(l.first, l.last) n
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
@@ -94,7 +94,7 @@ with wanted as materialized (
   where b.environment = f.environment and b.customer = f.customer
     and b.feature = f.feature and b.member = f.balance_member
 )
-select event, used_after, limit_amount, unlimited, room - used_after, overage, window_end from fresh`
+select n, used_after, limit_amount, unlimited, room - used_after, overage, date_part('epoch', window_end) * 1000 from fresh`
 
 /**
  * Takes what fits at once and answers only that.
@@ -107,26 +107,28 @@ export async function takeInFirstGear(
   items: FirstGearItem[],
   now: Instant,
 ): Promise<FirstGearTaken[]> {
-  return takenBy(db, { name: 'usage-first-gear', text: statement, values: valuesOf(items, now) })
+  return takenBy(db, items, { name: 'usage-first-gear', text: statement, values: valuesOf(items, now) })
 }
 
-type TakenRow = [string, number, number, boolean, number, number, number]
+type TakenRow = [number, number, number, boolean, number, number, number]
 
-/** Sends a statement that answers the columns of `FirstGearTaken`. */
+/** Sends a statement that answers the columns of `FirstGearTaken`: the item by its place from 1, times as milliseconds. */
 export async function takenBy(
   db: Queryable,
+  items: FirstGearItem[],
   named: { name: string; text: string; values: unknown[] },
 ): Promise<FirstGearTaken[]> {
   const { rows } = await db.query({ ...named, rowMode: 'array' })
   return (rows as unknown as TakenRow[]).map(
-    ([event, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
-      event,
+    ([place, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
+      event: (items[place - 1] as FirstGearItem).event,
       usedAfter,
       limit,
       unlimited,
       remainingAfter,
       overage,
-      windowEnd,
+      // seconds with a fraction, times a thousand, are a hair off
+      windowEnd: Math.round(windowEnd),
     }),
   )
 }
@@ -137,7 +139,7 @@ export const sameBalance = (left: FirstGearItem, right: FirstGearItem): boolean 
   left.balanceMember === right.balanceMember &&
   left.environment === right.environment
 
-/** $1 to $8 by balance, $9 to $17 by item. */
+/** $1 to $8 by balance, $9 to $17 by item, $18 for all. */
 export function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
   const groups: FirstGearItem[] = []
   const sums: number[] = []
@@ -175,21 +177,18 @@ export function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
     arrayLiteral(items.map((item) => item.verb)),
     arrayLiteral(items.map((item) => item.amount)),
     timestampParameter(now),
-    arrayLiteral(recordedTimes(items)),
+    recordedTimes(items),
     metadata,
+    timestampParameter(uuidTime((items[0] as FirstGearItem).event)),
   ]
 }
 
-/** The times inside the ids. Nearly always one and the same, so its text is made once. */
-function recordedTimes(items: FirstGearItem[]): string[] {
-  let last = Number.NaN
-  let text = ''
-  return items.map(({ event }) => {
-    const at = uuidTime(event)
-    if (at !== last) {
-      last = at
-      text = timestampParameter(at)
-    }
-    return text
-  })
+/** The times inside the ids; null where all have the first one's, which is nearly always. */
+function recordedTimes(items: FirstGearItem[]): string | null {
+  const shared = (items[0]?.event ?? '').slice(0, TIME_DIGITS)
+  if (items.every(({ event }) => event.startsWith(shared))) return null
+  return arrayLiteral(items.map(({ event }) => timestampParameter(uuidTime(event))))
 }
+
+/** Of a UUIDv7: eight digits, a hyphen, four digits. */
+const TIME_DIGITS = 13
