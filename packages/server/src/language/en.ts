@@ -216,7 +216,8 @@ export const en: Language = {
     },
     amount_invalid: {
       title: 'The amount is not valid',
-      detail: 'Send a whole number of units, at most 9007199254740991.',
+      detail:
+        'Send a whole number of units. With what is counted already it may reach 9007199254740991, and no more.',
     },
     feature_kind: {
       title: 'The feature is of another kind',

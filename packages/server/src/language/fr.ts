@@ -219,7 +219,8 @@ export const fr: Language = {
     },
     amount_invalid: {
       title: 'La quantité n’est pas valide',
-      detail: 'Envoyez un nombre entier d’unités, au plus 9007199254740991.',
+      detail:
+        'Envoyez un nombre entier d’unités. Avec ce qui est déjà compté, il peut atteindre 9007199254740991, pas davantage.',
     },
     feature_kind: {
       title: 'La fonctionnalité est d’un autre type',

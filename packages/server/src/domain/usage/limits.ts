@@ -16,8 +16,8 @@ export const remainingOf = (balance: Balance): number => Math.max(0, balance.cap
 /** Grants came to the window or went from it: it covers more or less, and shows it. */
 export function widen(balance: Balance, by: number): void {
   if (balance.limit.unlimited) return
-  balance.capacity += by
-  balance.limit = limitOf(balance.limit.amount + by)
+  balance.capacity = Math.min(balance.capacity + by, MAX_CAPACITY)
+  balance.limit = limitOf(Math.min(balance.limit.amount + by, MAX_CAPACITY))
 }
 
 /** The part of `used` that no grant covers: priced and final, or owed to the next grant. */

@@ -205,9 +205,10 @@ function coveredBy(balance: Balance, context: RefreshContext, at: Instant): numb
   return balance.folded + balance.overage + bound + available
 }
 
+/** Many large grants may add up to more than a number holds: then the largest number is as good as no bound. */
 function setLimits(balance: Balance, limit: Balance['limit'], capacity: number): void {
-  balance.limit = limit
-  balance.capacity = capacity
+  balance.limit = limit.unlimited ? limit : limitOf(Math.min(limit.amount, MAX_CAPACITY))
+  balance.capacity = Math.min(capacity, MAX_CAPACITY)
 }
 
 function nominalLimit(balance: Balance, context: RefreshContext) {

@@ -3,7 +3,7 @@ import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import { windowAt } from '../../domain/time/window.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { recordUse } from '../../domain/usage/decide.ts'
-import { limitOf, overageOf } from '../../domain/usage/limits.ts'
+import { limitOf, overageOf, takenOf } from '../../domain/usage/limits.ts'
 import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { touch } from '../../domain/usage/fold.ts'
 import { newBalance } from '../../domain/usage/refresh.ts'
@@ -11,7 +11,7 @@ import { uuidV7 } from '../../ids.ts'
 import type { Command } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, touchBalance } from './draft.ts'
 import { overageOfUse } from './overage.ts'
-import { recorded } from './record.ts'
+import { recorded, refuseTooMuch } from './record.ts'
 
 /** Each of the balances (pool, member) gets the use where its own window was at that time. */
 export function recordLate(
@@ -24,9 +24,13 @@ export function recordLate(
 ) {
   const event = uuidV7(draft.recordedAt)
   let overage = 0
-  const shown = balances.map((balance) => {
-    const running = at >= balance.windowStart
-    const target = running ? balance : asBalance(windowOf(draft, entitlement, balance, at), balance)
+  const targets = balances.map((balance) =>
+    at >= balance.windowStart ? balance : asBalance(windowOf(draft, entitlement, balance, at), balance),
+  )
+  refuseTooMuch(targets.map(takenOf), command.amount)
+  const shown = targets.map((target, index) => {
+    const balance = balances[index] as Balance
+    const running = target === balance
     const stretch = recordUse(target, entitlement, command.amount, draft.now)
     if (running) touchBalance(draft, balance, entitlement)
     else writeBack(draft, target)

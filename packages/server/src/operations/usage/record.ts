@@ -3,7 +3,9 @@ import { answer, recordUse, type Decision } from '../../domain/usage/decide.ts'
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import type { Balance } from '../../domain/usage/model.ts'
+import { MAX_CAPACITY } from '../../domain/usage/limits.ts'
 import { uuidTime, uuidV7 } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
 import { type Command, type Outcome, type UsageCommand, verbs } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
 import { overageOfUse } from './overage.ts'
@@ -103,4 +105,14 @@ export function entitlementFor(draft: CustomerDraft, command: UsageCommand): Fea
     priority: 100,
     overridden: false,
   }
+}
+
+/**
+ * The truth is recorded whatever the limit, but not beyond what a number holds exactly. Asked before anything changes.
+ *
+ * @throws Refusal `amount_invalid`
+ */
+export function refuseTooMuch(taken: readonly number[], amount: number): void {
+  if (taken.some((already) => amount > MAX_CAPACITY - already))
+    throw new Refusal('amount_invalid', { param: 'amount' })
 }

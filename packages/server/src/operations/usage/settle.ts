@@ -12,7 +12,8 @@ import { reverseUse } from './give-back.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { asBalance } from './late.ts'
 import { overageRow } from './overage.ts'
-import { bindKey, entitlementFor, recorded } from './record.ts'
+import { bindKey, entitlementFor, recorded, refuseTooMuch } from './record.ts'
+import { takenOf } from '../../domain/usage/limits.ts'
 import { moveGauge } from './take.ts'
 
 type SettleCommand = Command<'settle' | 'cancel'>
@@ -33,6 +34,10 @@ export function settle(
   if (command.amount < assumed) return correctAssumption(draft, command, hold, assumed, reads, writes)
   const entitlement = entitlementFor(draft, command)
   const balances = balancesOf(draft, hold)
+  refuseTooMuch(
+    [...balances.map(takenOf), ...draft.windows.map((window) => window.used)],
+    command.amount - assumed,
+  )
   const settlement = settleHold({
     hold,
     amount: command.amount,

@@ -2,7 +2,7 @@
 import { answer, decideTake, recordHold, takesOf } from '../../domain/usage/decide.ts'
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import { DAY_MS, MINUTE_MS, type Instant } from '../../domain/time/instant.ts'
-import { remainingOf, thresholdsReached } from '../../domain/usage/limits.ts'
+import { remainingOf, takenOf, thresholdsReached } from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
 import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
@@ -16,7 +16,7 @@ import {
   touchBalance,
 } from './draft.ts'
 import { recordLate } from './late.ts'
-import { bindKey, entitlementFor, recorded, recordTake } from './record.ts'
+import { bindKey, entitlementFor, recorded, recordTake, refuseTooMuch } from './record.ts'
 
 /** Clocks of callers run ahead of ours by this much without being taken for the future. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS
@@ -46,6 +46,7 @@ export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writ
   if (at < draft.now - latenessDays * DAY_MS)
     throw new Refusal('event_too_late', { param: 'at', values: { days: latenessDays } })
   const { entitlement, balances } = targetsOf(draft, command, true)
+  refuseTooMuch(balances.map(takenOf), command.amount)
   const late = balances.filter((balance) => at < balance.windowStart)
   if (late.length > 0) return recordLate(draft, command, entitlementFor(draft, command), balances, at, writes)
   return recordTake(
@@ -120,6 +121,7 @@ export function applySet(draft: CustomerDraft, command: Command<'set'>, writes: 
   // The pool of a shared gauge is the sum of its members: stating one member's level moves the pool by the difference.
   const own = balances.at(-1) as Balance
   const difference = command.amount - own.used
+  refuseTooMuch(balances.map(takenOf), Math.max(0, difference))
   return moveGauge(
     draft,
     command,

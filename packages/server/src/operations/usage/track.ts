@@ -4,6 +4,7 @@ import { parseInstant } from '../../domain/time/instant.ts'
 import { describeRefusal } from '../../language/format.ts'
 import type { LanguageTag } from '../../language/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { DatabaseUnavailable } from '../../store/database/errors.ts'
 import type { UsageInput } from './requests.ts'
 
 export interface TrackBatch {
@@ -18,7 +19,10 @@ export interface TrackReport {
   rejected: { index: number; code: string; message: string }[]
 }
 
-/** An outage rejects nothing: it fails the call, and the keys make trying again safe. */
+/**
+ * What can't be served now is rejected by index as well, and says so: others of the call may have been counted, so the
+ * call as a whole must not say that nothing was. Where none was, an outage fails the call.
+ */
 export async function trackEvents(
   ctx: UsageContext,
   batch: TrackBatch,
@@ -34,11 +38,24 @@ export async function trackEvents(
       else report.accepted += 1
       return
     }
-    const { reason } = outcome
-    if (!(reason instanceof Refusal) || reason.retryAfterSeconds !== undefined) throw reason
-    report.rejected.push({ index, code: reason.code, message: describeRefusal(language, reason) })
+    const refusal = refusalOf(ctx, outcome.reason)
+    report.rejected.push({ index, code: refusal.code, message: describeRefusal(language, refusal) })
   })
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected' && isOutage(outcome.reason))
+  if (failed !== undefined && report.accepted + report.duplicates === 0)
+    throw (failed as PromiseRejectedResult).reason
   return report
+}
+
+const isOutage = (reason: unknown): boolean =>
+  !(reason instanceof Refusal) || reason.retryAfterSeconds !== undefined
+
+/** One event's failure is told of that event. A bug's cause stays in the log. */
+function refusalOf(ctx: UsageContext, reason: unknown): Refusal {
+  if (reason instanceof Refusal) return reason
+  if (reason instanceof DatabaseUnavailable) return new Refusal('unavailable', { retryAfterSeconds: 1 })
+  ctx.logger.error({ err: reason }, 'an event could not be counted')
+  return new Refusal('internal_error')
 }
 
 /** @returns whether it was a duplicate */

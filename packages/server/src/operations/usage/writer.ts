@@ -172,7 +172,7 @@ function nextBatch(work: Work, lane: Lane): Waiting[] {
 async function serve(work: Work, batch: Waiting[]): Promise<void> {
   try {
     const left = await firstGear(work, batch, takeUndecided)
-    if (left.length > 0) hold(work, await secondGear(work, left, 'skip'))
+    if (left.length > 0) hold(work, await secondGearApart(work, left))
   } catch (error) {
     for (const item of batch) fail(work, item, error)
   }
@@ -222,6 +222,28 @@ async function takeWhenFree(work: Work, items: FirstGearItem[], now: Instant): P
   } catch (error) {
     if (!leanRefusals.has(sqlStateOf(error))) throw error
     return []
+  }
+}
+
+/**
+ * The second gear for many. What fails for a reason of one customer's own must fail nobody else: then each customer is
+ * served apart. Nothing of the failed attempt is kept, for it was one transaction.
+ */
+async function secondGearApart(work: Work, batch: Waiting[]): Promise<Waiting[]> {
+  try {
+    return await secondGear(work, batch, 'skip')
+  } catch (error) {
+    const customers = byCustomer(batch)
+    if (error instanceof DatabaseUnavailable || customers.size === 1) throw error
+    const missed: Waiting[] = []
+    for (const own of customers.values()) {
+      try {
+        missed.push(...(await secondGear(work, own, 'skip')))
+      } catch (reason) {
+        for (const item of own) fail(work, item, reason)
+      }
+    }
+    return missed
   }
 }
 
@@ -313,4 +335,11 @@ async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
       if (!again || attempt >= 8 || error instanceof DatabaseUnavailable) throw error
     }
   }
+}
+
+function byCustomer(batch: Waiting[]): Map<number, Waiting[]> {
+  const groups = new Map<number, Waiting[]>()
+  for (const item of batch)
+    groups.set(item.command.customer, [...(groups.get(item.command.customer) ?? []), item])
+  return groups
 }
