@@ -1,6 +1,6 @@
 /**
  * I-3: what was acknowledged survives `kill -9` of the server, of the database, and of both, at any moment.
- * A few kills in every run; TOLLKEEPER_PROOF=more (60) or full (200) tries many more, with a seed that nobody has
+ * A few kills in every run; TOLLKEEPER_PROOF=more (60) or full (200) tries many more, full with a seed that nobody has
  * tried; TOLLKEEPER_PROOF_SEED=n tries that one again.
  */
 import { once } from 'node:events'

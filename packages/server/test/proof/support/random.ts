@@ -29,13 +29,13 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * A few fixed seeds in every run; with TOLLKEEPER_PROOF=more or full many that nobody has tried.
+ * A few fixed seeds in every run, more fixed ones with TOLLKEEPER_PROOF=more, so that a run that must be repeatable is;
+ * with TOLLKEEPER_PROOF=full many that nobody has tried.
  * TOLLKEEPER_PROOF_SEED=n runs that one alone.
  */
 export function proofSeeds(counts: { sample: number; more: number; full: number }): number[] {
   const { TOLLKEEPER_PROOF: extent, TOLLKEEPER_PROOF_SEED: only } = process.env
   if (only !== undefined) return [Number(only)]
-  if (extent !== 'more' && extent !== 'full')
-    return Array.from({ length: counts.sample }, (_, index) => index + 1)
-  return Array.from({ length: counts[extent] }, () => randomInt(2 ** 31))
+  if (extent === 'full') return Array.from({ length: counts.full }, () => randomInt(2 ** 31))
+  return Array.from({ length: extent === 'more' ? counts.more : counts.sample }, (_, index) => index + 1)
 }
