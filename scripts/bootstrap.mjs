@@ -198,6 +198,7 @@ function leaveIfStopped() {
 
 const installOptions = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
 const lockHashFile = at('node_modules', '.tollkeeper-lock-hash')
+const linkedCommand = at('node_modules', '.bin', 'tollkeeper')
 
 function lockHash() {
   const lockfile = fs.readFileSync(at('package-lock.json'))
@@ -207,6 +208,7 @@ function lockHash() {
 const readText = (path) => (fs.existsSync(path) ? fs.readFileSync(path, 'utf8') : undefined)
 
 function isInstalled() {
+  if (!fs.existsSync(linkedCommand)) return false // installed before there was a command to link
   if (readText(lockHashFile)?.trim() === lockHash()) return true
   return npmInstalledTheSame() && rememberInstall()
 }
