@@ -51,16 +51,21 @@ type Run = (request: AnyRequest, raw: FastifyRequest, reply: FastifyReply) => Pr
 const MEBIBYTE = 1024 * 1024
 const LARGE_BODY = 5 * MEBIBYTE
 /** Calls that carry many things at once. */
-const largeBodies = new Set(['/v1/events', '/v1/catalog', '/v1/catalog/preview', '/v1/import', '/v1/imports'])
+const largeBodies = new Set(['/v1/events', '/v1/catalog', '/v1/catalog/preview', '/v1/imports'])
 
 export function registerCall(app: FastifyInstance, tools: RouteTools, call: Call, handler: unknown): void {
   const { endpoint } = call
   const parse = requestParserOf(endpoint)
   const run = runnerOf(endpoint, handler, tools)
+  const bodyLimit = largeBodies.has(endpoint.path) ? LARGE_BODY : MEBIBYTE
   app.route({
     method: endpoint.method,
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    bodyLimit: largeBodies.has(endpoint.path) ? LARGE_BODY : MEBIBYTE,
+    bodyLimit,
+    errorHandler: (error) => {
+      // the sentence of a 413 says how much there may be, and Fastify's error doesn't
+      throw error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? Object.assign(error, { limit: bodyLimit }) : error
+    },
     onRequest: admission(endpoint, tools),
     handler: (request, reply) => run(parse(request, tools), request, reply),
   })

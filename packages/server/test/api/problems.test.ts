@@ -71,6 +71,10 @@ describe('I-9 bad input gets a clear error', () => {
     expect(form).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
     const large = await post({ kind: 'secret', name: 'x'.repeat(1024 * 1024) })
     expect(large).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
+    expect(large.body.detail).toContain('at most 1,048,576 bytes')
+    const largest = await server.request('POST', '/v1/imports', { body: 'x'.repeat(6 * 1024 * 1024) })
+    expect(largest).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
+    expect(largest.body.detail).toContain('at most 5,242,880 bytes')
   })
 
   test('an address or a method that does not exist', async () => {
