@@ -81,7 +81,7 @@ export async function createUpToTheLimit(client: Client, story: Story): Promise<
     {
       status: 403,
       code: 'quota_exceeded',
-      detail: 'La limite de 1 pour Sites est atteinte avec l’offre Essentiel.',
+      detail: 'Sites : il reste 0 sur 1 avec l’offre Essentiel, pour une demande de 1.',
       plan: 'Professionnel',
     },
   )

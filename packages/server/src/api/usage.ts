@@ -123,6 +123,8 @@ async function presentDecision(
       ? decisionMessage(language, 'ok')
       : decisionMessage(language, code, {
           feature: feature.name === '' ? feature.key : feature.name,
+          amount,
+          hasLimit: limit.unlimited ? 'no' : 'yes',
           limit: limit.unlimited ? '' : limit.amount,
           used,
           remaining,

@@ -329,7 +329,7 @@ export const en: Language = {
   decisions: {
     ok: 'Allowed.',
     quota_exceeded:
-      'The limit of {limit} for {feature} is reached{hasPlan, select, yes { on plan {plan}} other {}}.',
+      '{feature}: {amount} asked, {hasLimit, select, no {more than can be counted} other {{remaining} of {limit} left}}{hasPlan, select, yes { on plan {plan}} other {}}.',
     feature_not_included: '{feature} is not included in the plan.',
     insufficient_credits: 'There are not enough credits: {remaining} left of {feature}.',
     tenant_suspended: 'The account is suspended.',

@@ -369,7 +369,7 @@ export const fr: Language = {
   decisions: {
     ok: 'Autorisé.',
     quota_exceeded:
-      'La limite de {limit} pour {feature} est atteinte{hasPlan, select, yes { avec l’offre {plan}} other {}}.',
+      '{feature} : {hasLimit, select, no {plus que ce qui peut être compté} other {il reste {remaining} sur {limit}}}{hasPlan, select, yes { avec l’offre {plan}} other {}}, pour une demande de {amount}.',
     feature_not_included: '{feature} n’est pas compris dans l’offre.',
     insufficient_credits: 'Les crédits ne suffisent pas : il reste {remaining} pour {feature}.',
     tenant_suspended: 'Compte suspendu',

@@ -34,12 +34,19 @@ describe('QE-19 every sentence in every language', () => {
   })
 
   test('QE-2 the message names the limit and the plan, in the caller’s language', () => {
-    const values = { limit: 2000, feature: 'tickets', plan: 'professional' }
+    const values = { limit: 2000, remaining: 3, amount: 5, feature: 'tickets', plan: 'professional' }
     expect(decisionMessage('en', 'quota_exceeded', values)).toBe(
-      'The limit of 2,000 for tickets is reached on plan professional.',
+      'tickets: 5 asked, 3 of 2,000 left on plan professional.',
     )
     expect(decisionMessage('fr', 'quota_exceeded', values)).toBe(
-      'La limite de 2\u202f000 pour tickets est atteinte avec l’offre professional.',
+      'tickets : il reste 3 sur 2\u202f000 avec l’offre professional, pour une demande de 5.',
+    )
+    const unlimited = { ...values, limit: '', hasLimit: 'no' }
+    expect(decisionMessage('en', 'quota_exceeded', unlimited)).toBe(
+      'tickets: 5 asked, more than can be counted on plan professional.',
+    )
+    expect(decisionMessage('fr', 'quota_exceeded', unlimited)).toBe(
+      'tickets : plus que ce qui peut être compté avec l’offre professional, pour une demande de 5.',
     )
   })
 

@@ -66,11 +66,11 @@ describe('plans and limits', () => {
         limit,
         used: limit,
         remaining: 0,
-        message: `La limite de ${limit} pour ${name} est atteinte avec l’offre Essentiel.`,
+        message: `${name} : il reste 0 sur ${limit} avec l’offre Essentiel, pour une demande de 1.`,
         upgrade: { plan: upgrade, name: 'Professionnel' },
       })
       const english = await client.check({ customer, feature }, { language: 'en' })
-      expect(english.message).toBe(`The limit of ${limit} for ${name} is reached on plan Essentiel.`)
+      expect(english.message).toBe(`${name}: 1 asked, 0 of ${limit} left on plan Essentiel.`)
       const application = createApplication(client)
       const problem = await application
         .create(customer, feature as 'sites', 'one more')
