@@ -16,6 +16,7 @@ import { loadBalances, loadCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 import { type CustomerHold, loadHolds } from '../../store/holds.ts'
+import { loadCustomerKey } from '../../store/usage/directory.ts'
 import { loadUsageEvents } from '../../store/usage/events.ts'
 import { readForGiveBack } from '../../store/usage/give-back-read.ts'
 import { loadUsageKeys } from '../../store/usage/keys.ts'
@@ -71,12 +72,17 @@ export async function decideBatch(
     applied.set(
       command,
       draft === undefined
-        ? { refusal: new Refusal('customer_deleted', { param: 'customer' }) }
+        ? { refusal: await deletedCustomer(tx, environment, command.customer) }
         : applyCommand(draft, command, reads, writes, ctx.environment.mode === 'live'),
     )
   }
   await saveBatch(ctx, tx, [...drafts.values()], writes)
   return { applied, missed }
+}
+
+async function deletedCustomer(tx: Transaction, environment: number, customer: number): Promise<Refusal> {
+  const key = await loadCustomerKey(tx, environment, customer)
+  return new Refusal('customer_deleted', { param: 'customer', values: { customer: key } })
 }
 
 function wantedBalances(commands: UsageCommand[]): BalanceName[] {
