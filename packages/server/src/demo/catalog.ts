@@ -90,3 +90,6 @@ export const demoCatalog: CatalogDefinition = {
   },
   fallbackPlan: 'free',
 }
+
+/** What `tollkeeper catalog plan` and `apply` read of a file. */
+export default demoCatalog
