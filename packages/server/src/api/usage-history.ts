@@ -111,7 +111,7 @@ function presentBalance({ state, entitlements, memberKeys }: UsageSummary, balan
       percent,
       reached: !limit.unlimited && (limit.amount === 0 || used >= thresholdTotal(limit.amount, percent)),
     })),
-    windowStart: toIsoOrNull(balance.windowStart),
+    windowStart: feature.kind === 'gauge' ? null : toIsoOrNull(balance.windowStart),
     resetsAt: toIsoOrNull(balance.windowEnd),
     upgrade: presentUpgrade(
       suggestUpgrade({
