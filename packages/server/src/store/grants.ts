@@ -116,7 +116,7 @@ async function updateGrant(
 ): Promise<void> {
   await tx.query({
     name: 'grant-update',
-    text: `update grant_ set amount = $4, burnt = $5, held = $6, expired = $7, expires_at = $8, closed_at = $9
+    text: `update grant_ set amount = $4, burnt = $5, held = $6, expired = $7, expires_at = $8, closed_at = $9, reference = $10
            where environment = $1 and customer = $2 and number = $3`,
     values: [
       environment,
@@ -128,6 +128,7 @@ async function updateGrant(
       grant.expired,
       timestampParameter(grant.expiresAt),
       nullableTimestamp(grant.closedAt),
+      grant.reference,
     ],
   })
 }

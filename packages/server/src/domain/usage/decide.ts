@@ -74,6 +74,26 @@ export function fits(
   return policy.graceAmount === null || amount - policy.graceAmount <= balance.capacity - taken
 }
 
+/** May it be used at all? For flags and settings, which nothing is taken from. */
+export function decideValue(
+  entitlements: Entitlements,
+  entitlement: FeatureEntitlement | undefined,
+): Decision {
+  const refused =
+    refusedByEntitlement(entitlements, entitlement, undefined) ??
+    (entitlement?.value === false ? ('feature_not_included' as const) : null)
+  const limit: Limit = refused === null ? { unlimited: true } : { unlimited: false, amount: 0 }
+  return {
+    allowed: refused === null,
+    code: refused ?? 'ok',
+    limit,
+    used: 0,
+    remaining: 0,
+    overage: 0,
+    resetsAt: null,
+  }
+}
+
 /** Decides without taking. */
 export function decideTake(
   entitlements: Entitlements,

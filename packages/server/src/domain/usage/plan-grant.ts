@@ -28,6 +28,7 @@ export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshC
   if (amount !== existing.amount) {
     move(context, existing, 'changed', amount - existing.amount, balance, context.now, 0)
     existing.amount = amount
+    existing.reference = context.entitlements.plan?.key ?? ''
   }
   return existing
 }

@@ -6,7 +6,7 @@ import { advanceState } from '../../domain/customers/reconcile.ts'
 import type { Feature } from '../../domain/catalog/model.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
-import { decideTake, takesOf } from '../../domain/usage/decide.ts'
+import { decideTake, decideValue, takesOf } from '../../domain/usage/decide.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { readCustomerUsage } from '../../store/balances.ts'
@@ -147,6 +147,11 @@ function decided(
   now: Instant,
 ): Outcome {
   const entitlement = entitlements.features.get(question.feature.id)
+  const { access, plan, currency, interval } = entitlements
+  const about = { access, plan, currency, interval, event: null, replayed: false, hold: null }
+  const { kind } = question.feature
+  if (kind === 'flag' || kind === 'setting')
+    return { decision: decideValue(entitlements, entitlement), ...about }
   const takes = entitlement === undefined ? 'customer' : takesOf(entitlement, question.member)
   if (takes === 'member' && question.member === 0)
     throw new Refusal('member_required', { param: 'member', values: { feature: question.feature.key } })
@@ -156,13 +161,7 @@ function decided(
     .filter((balance) => balance !== undefined)
   return {
     decision: decideTake(entitlements, entitlement, { takes, balances: taken }, question.amount, now),
-    access: entitlements.access,
-    plan: entitlements.plan,
-    currency: entitlements.currency,
-    interval: entitlements.interval,
-    event: null,
-    replayed: false,
-    hold: null,
+    ...about,
   }
 }
 

@@ -11,7 +11,7 @@ interface Meaning {
 const indexes = new WeakMap<Catalog, Map<string, Meaning>>()
 
 /** @throws Refusal `feature_not_found`, `feature_kind` for a flag or a setting, `amount_invalid` */
-export function meaningOf(catalog: Catalog, key: string): Meaning {
+export function meaningOf(catalog: Catalog, key: string, accepts: 'counted' | 'every' = 'counted'): Meaning {
   let index = indexes.get(catalog)
   if (index === undefined) {
     index = indexOf(catalog)
@@ -21,7 +21,7 @@ export function meaningOf(catalog: Catalog, key: string): Meaning {
   if (meaning === undefined)
     throw new Refusal('feature_not_found', { param: 'feature', values: { feature: key } })
   const { kind } = meaning.feature
-  if (kind === 'flag' || kind === 'setting')
+  if (accepts === 'counted' && (kind === 'flag' || kind === 'setting'))
     throw new Refusal('feature_kind', { param: 'feature', values: { feature: key, kind } })
   return meaning
 }

@@ -100,9 +100,14 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
 type Reads = Pick<Context, 'db' | 'catalogs'>
 
 /** Synchronous where everything is remembered: a caller of the hot path waits for its batch alone. */
-async function resolve(ctx: Reads, { environment, directory }: Room, input: UsageInput) {
+async function resolve(
+  ctx: Reads,
+  { environment, directory }: Room,
+  input: UsageInput,
+  accepts: 'counted' | 'every' = 'counted',
+) {
   const catalog = await ctx.catalogs.current(environment.id)
-  const { feature, cost } = meaningOf(catalog, input.feature)
+  const { feature, cost } = meaningOf(catalog, input.feature, accepts)
   const amount = input.amount * cost
   if (!Number.isSafeInteger(amount)) throw new Refusal('amount_invalid', { param: 'amount' })
   const asked = directory.customer(input.customer)
@@ -124,7 +129,8 @@ async function submit(ctx: Reads, room: Room, request: UsageRequest): Promise<Us
 }
 
 async function check(ctx: Reads, room: Room, input: UsageInput): Promise<UsageResult> {
-  const resolved = await resolve(ctx, room, input)
+  // Asking is for flags and settings too; taking is not.
+  const resolved = await resolve(ctx, room, input, 'every')
   const outcome = await room.checker.check(resolved)
   return { outcome, feature: resolved.feature, amount: resolved.amount }
 }
