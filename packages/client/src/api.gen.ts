@@ -2980,8 +2980,8 @@ export interface Api {
      * Report uses after the fact.
      *
      * Up to 1,000. Each is recorded even above the limit. Late ones count in the window they belong
-     * to, within the lateness limit of the feature; later or future ones are rejected by index, and so
-     * is what can not be served now: send those again under their keys. An event without a key counts
+     * to, within the lateness limit of the feature; later or future ones are rejected by index. After
+     * a 503 some may have been counted: send all again under their keys. An event without a key counts
      * each time it is sent.
      *
      * `POST /v1/events`

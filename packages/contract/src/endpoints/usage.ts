@@ -155,7 +155,7 @@ export const usage = {
     path: '/v1/events',
     summary: 'Report uses after the fact',
     description:
-      'Up to 1,000. Each is recorded even above the limit. Late ones count in the window they belong to, within the lateness limit of the feature; later or future ones are rejected by index, and so is what can not be served now: send those again under their keys. An event without a key counts each time it is sent.',
+      'Up to 1,000. Each is recorded even above the limit. Late ones count in the window they belong to, within the lateness limit of the feature; later or future ones are rejected by index. After a 503 some may have been counted: send all again under their keys. An event without a key counts each time it is sent.',
     scope: 'usage:write',
     body: z.object({
       events: z

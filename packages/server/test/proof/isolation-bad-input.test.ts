@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-const seeds = proofSeeds({ sample: 1, more: 4, full: 12 })
+const seeds = proofSeeds({ sample: 1, more: 2, full: 12 })
 const extent = process.env.TOLLKEEPER_PROOF
 const numRuns = extent === 'full' ? 300 : extent === 'more' ? 100 : 15
 

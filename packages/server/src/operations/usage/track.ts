@@ -20,8 +20,8 @@ export interface TrackReport {
 }
 
 /**
- * What can't be served now is rejected by index as well, and says so: others of the call may have been counted, so the
- * call as a whole must not say that nothing was. Where none was, an outage fails the call.
+ * An outage fails the call, because nobody knows what it counted; so does overload, which then must not say that nothing
+ * was. The keys make sending it again safe. A bug is told of the event that met it.
  */
 export async function trackEvents(
   ctx: UsageContext,
@@ -32,6 +32,7 @@ export async function trackEvents(
   const outcomes = await Promise.allSettled(
     batch.events.map((event, index) => trackOne(ctx, batch, event, index)),
   )
+  throwOutage(outcomes)
   outcomes.forEach((outcome, index) => {
     if (outcome.status === 'fulfilled') {
       if (outcome.value) report.duplicates += 1
@@ -41,19 +42,21 @@ export async function trackEvents(
     const refusal = refusalOf(ctx, outcome.reason)
     report.rejected.push({ index, code: refusal.code, message: describeRefusal(language, refusal) })
   })
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected' && isOutage(outcome.reason))
-  if (failed !== undefined && report.accepted + report.duplicates === 0)
-    throw (failed as PromiseRejectedResult).reason
   return report
 }
 
-const isOutage = (reason: unknown): boolean =>
-  !(reason instanceof Refusal) || reason.retryAfterSeconds !== undefined
+function throwOutage(outcomes: PromiseSettledResult<boolean>[]): void {
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  const lost = reasons.find((reason) => reason instanceof DatabaseUnavailable)
+  if (lost !== undefined) throw lost
+  const later = reasons.find((reason) => reason instanceof Refusal && reason.retryAfterSeconds !== undefined)
+  if (later === undefined) return
+  throw reasons.length === outcomes.length ? later : new Refusal('unavailable', { retryAfterSeconds: 1 })
+}
 
-/** One event's failure is told of that event. A bug's cause stays in the log. */
+/** A bug's cause stays in the log. */
 function refusalOf(ctx: UsageContext, reason: unknown): Refusal {
   if (reason instanceof Refusal) return reason
-  if (reason instanceof DatabaseUnavailable) return new Refusal('unavailable', { retryAfterSeconds: 1 })
   ctx.logger.error({ err: reason }, 'an event could not be counted')
   return new Refusal('internal_error')
 }
