@@ -1,7 +1,8 @@
 /**
  * I-3: what was acknowledged survives `kill -9` of the server, of the database, and of both, at any moment.
  * A few kills in every run; TOLLKEEPER_PROOF=more (60) or full (200) tries many more, full with a seed that nobody has
- * tried; TOLLKEEPER_PROOF_SEED=n tries that one again.
+ * tried; TOLLKEEPER_PROOF_SEED=n tries that one again, TOLLKEEPER_KILLS=n kills
+ * so often.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -13,7 +14,8 @@ import { replay } from './durability/replay.ts'
 import { victims } from './durability/target.ts'
 import { proofSeeds } from './support/random.ts'
 
-const kills = { sample: 6, more: 60, full: 200 }[process.env.TOLLKEEPER_PROOF ?? 'sample'] ?? 6
+const { TOLLKEEPER_PROOF: extent = 'sample', TOLLKEEPER_KILLS: asked } = process.env
+const kills = asked === undefined ? ({ sample: 6, more: 60, full: 200 }[extent] ?? 6) : Number(asked)
 const [seed] = proofSeeds({ sample: 1, more: 1, full: 1 }) as [number]
 const rounds = [...victims, 'server, and both at its next start'] as const
 

@@ -226,6 +226,8 @@ export function spoilt(endpoint: Endpoint, sent: Sent, { spoils, body }: Nonsens
     // a spoil may go into what another one put there, which is shared by all runs
     const value = structuredClone(given)
     const places = placesOf(endpoint, copy)
+    // an earlier spoil may have taken everything away
+    if (places.length === 0) continue
     const { owner, name } = places[place % places.length] as Place
     if (how === 'remove' && owner !== copy.params) delete owner[name]
     else if (how === 'wrap') owner[name] = [owner[name]]

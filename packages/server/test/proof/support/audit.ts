@@ -127,7 +127,8 @@ export async function readBalances(
       join customer c on c.environment = b.environment and c.id = b.customer
       join feature f on f.id = b.feature
       left join member m on m.environment = b.environment and m.customer = b.customer and m.id = b.member
-      where b.environment = $1 and c.key = any($2)`,
+      where b.environment = $1 and c.key = any($2)
+      order by c.key, f.key, m.key nulls first`,
     values: [environment, customers],
   })
   return rows
