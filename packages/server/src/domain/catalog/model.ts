@@ -69,6 +69,48 @@ export interface Price {
   amountMinor: number
   /** Quantity key → decimal price of one unit in minor units. */
   perUnit: Record<string, string>
+  /** Everything that is more than flat and per unit. */
+  components: PriceComponent[]
+  /** The least that an interval costs before discounts and tax: what is missing is charged at its end; null = none. */
+  minimumMinor: number | null
+}
+
+/** A part of a price with a name of its own, which its line on the invoice has too. */
+export interface PriceComponent {
+  key: string
+  name: string
+  /** `advance`: charged at the start of the period by a quantity; `arrears`: at its end by what was used. */
+  timing: 'advance' | 'arrears'
+  /** What is counted: a quantity of the subscription, a feature's use in the billing period, or nothing. */
+  counts: { quantity: string } | { feature: string } | null
+  /** So many units cost nothing; a decimal. */
+  freeUnits: string
+  model: PriceModel
+}
+
+/** Decimals are strings; amounts in minor units. A tier includes its upper bound; null = no bound. */
+export type PriceModel =
+  | { type: 'flat'; amountMinor: number }
+  | { type: 'per_unit'; unitMinor: string }
+  /** Each tier prices the units that fall into it; a tier that is entered costs its flat part once. */
+  | { type: 'graduated'; tiers: PriceTier[] }
+  /** The tier that the whole quantity falls into prices all of it. */
+  | { type: 'volume'; tiers: PriceTier[] }
+  /** Begun packages are whole ones. */
+  | { type: 'package'; size: string; packageMinor: string }
+  /** Of an amount in minor units, which is what the feature counts; the bounds hold for the sum. */
+  | {
+      type: 'percentage'
+      percent: string
+      fixedMinor: string
+      minimumMinor: number | null
+      maximumMinor: number | null
+    }
+
+export interface PriceTier {
+  upTo: string | null
+  unitMinor: string
+  flatMinor: string
 }
 
 export interface PlanPolicies {
@@ -84,13 +126,51 @@ export interface PlanPolicies {
   /** When a module switched on inside a period is charged. */
   modules: 'next_invoice' | 'now'
   failure: FailurePolicy
+  /** Where periods begin: at the subscription's own anchor, or on the first of the month (weeks: on Monday). */
+  anchor: 'subscription' | 'calendar'
+  /** `automatic`: a method is charged; `send`: a letter asks. */
+  collection: 'automatic' | 'send'
+  /** An invoice is due so many days after its issue. */
+  dueDays: number
+  retries: RetryPolicy
+  dunning: DunningPolicy
 }
 
-/** What a renewal that is not paid does; `grants` and `modules` hold for a cancellation too. */
+/** When a failed payment is tried again. Hard declines are not, until there is another method. */
+export interface RetryPolicy {
+  /** Local hour of the operator; null = the hour at which it failed. */
+  hour: number | null
+  /** Days after the first failure, ascending: at most so many attempts as there are entries. */
+  afterDays: number[]
+}
+
+/** What happens, and when, after an invoice is not paid. */
+export interface DunningPolicy {
+  /** Local hour of the operator; null = at the very time of day the invoice fell due. */
+  hour: number | null
+  /** Ascending by days. */
+  steps: DunningStep[]
+}
+
+export interface DunningStep {
+  /** Local days after the due date. */
+  afterDays: number
+  /** `warn`, `limit`, `read_only` and `suspend` set access; `retry` charges again; `cancel` ends the subscription. */
+  action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'cancel'
+  /** Letters: which one; `warning` announces a suspension. */
+  letter: 'friendly' | 'urgent' | 'warning' | 'final' | null
+}
+
+/**
+ * What a renewal that is not paid does; `grants` and `modules` hold for a cancellation too. `graceDays`, `access` and
+ * `cancelAfterDays` are a short way to write dunning steps: where a plan declares `dunning`, that holds instead.
+ */
 export interface FailurePolicy {
   graceDays: number
   /** Access after the grace days. */
   access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+  /** The reason that a block gives: `payment_required` or `subscription_inactive`. */
+  reason: 'payment_required' | 'subscription_inactive'
   /** Which grants expire: the plan's, or bought ones too. */
   grants: 'plan' | 'all'
   modules: 'off' | 'keep'
@@ -109,6 +189,10 @@ export interface PlanVersion {
   allowances: Allowance[]
   trial: { days: number; onEnd: 'expire' | 'activate' } | null
   policies: PlanPolicies
+  /** Prices hold the tax already. */
+  taxInclusive: boolean
+  /** Which rates apply: `standard`, `reduced`, or a word of the catalog's own. */
+  taxCategory: string
   metadata: Record<string, unknown>
 }
 
@@ -126,6 +210,8 @@ export interface AddOnVersion {
   allowances: Allowance[]
   /** one-off: the grant lives this many days; null = for good. */
   grantDays: number | null
+  taxInclusive: boolean
+  taxCategory: string
   metadata: Record<string, unknown>
 }
 
@@ -137,7 +223,67 @@ export interface BundleVersion {
   description: string
   addOns: string[]
   prices: Price[]
+  taxInclusive: boolean
+  taxCategory: string
   metadata: Record<string, unknown>
+}
+
+/** Takes something off. Percentages of several compound first, amounts come after, never below zero. */
+export interface Coupon {
+  key: string
+  name: string
+  /** Per cent as a decimal; null where it is an amount. */
+  percentOff: string | null
+  /** Currency → minor units; empty where it is a percentage. */
+  amountOff: Record<string, number>
+  /** How many invoices of a subscription it holds for; null = all. */
+  periods: number | null
+  /** Keys of plans, add-ons and bundles; empty = everything. */
+  appliesTo: string[]
+  redeemBy: string | null
+  maximumRedemptions: number | null
+  archived: boolean
+}
+
+/** A dated rate of a place. */
+export interface TaxRate {
+  key: string
+  name: string
+  country: string
+  /** Of a country that has several; null = the whole of it. */
+  region: string | null
+  /** The tax category of what is sold. */
+  category: string
+  percent: string
+  /** Local dates of the operator: `from <= date < until`; null = open. */
+  from: string
+  until: string | null
+}
+
+/** Who sells, as documents name them. */
+export interface Operator {
+  name: string
+  email: string | null
+  address: PostalAddress | null
+  /** `{ type: "vat", value: "FR…" }`, `{ type: "ninea", … }`. */
+  taxIds: { type: string; value: string }[]
+  /** A data URI of a PNG or JPEG; null without one. */
+  logo: string | null
+  footer: string
+  /** Begins the numbers of documents: `INV` gives `INV-2026-000001`. */
+  invoicePrefix: string
+  creditNotePrefix: string
+  timeZone: string
+  language: string
+}
+
+export interface PostalAddress {
+  line1: string
+  line2: string
+  postalCode: string
+  city: string
+  region: string
+  country: string
 }
 
 /** The catalog in force in one environment, each item in its current version. Revision 0: none was ever put. */
@@ -153,6 +299,9 @@ export interface Catalog {
   archived: { features: string[]; plans: PlanVersion[]; addOns: AddOnVersion[]; bundles: BundleVersion[] }
   /** Key of the plan whose entitlements hold without a live subscription, or null. */
   fallbackPlan: string | null
-  /** Where jobs have their hours. */
+  /** Where jobs have their hours. The same as `operator.timeZone`. */
   operatorTimeZone: string
+  operator: Operator
+  coupons: Coupon[]
+  taxRates: TaxRate[]
 }

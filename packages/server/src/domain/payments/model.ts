@@ -1,0 +1,122 @@
+/**
+ * How money comes in: methods, attempts, receipts, refunds, disputes.
+ *
+ * Owns: the shapes. Does not own: the providers (they stand behind `providers/payments`), what an invoice owes.
+ * Invariant: an invoice has at most one attempt under way, over all rails. A receipt is money whatever became of its
+ * attempt. What a provider's answer leaves open is `unknown` until it is asked again under the same key.
+ */
+import type { Instant } from '../time/instant.ts'
+
+export interface PaymentMethod {
+  id: string
+  /** A name of the registry. */
+  provider: string
+  /** How the provider knows it. */
+  token: string
+  kind: 'card' | 'phone' | 'bank_transfer' | 'cash'
+  /** For people: `Visa •••• 4242`. */
+  label: string
+  /** `YYYY-MM`, of cards. */
+  expires: string | null
+  /** Whether it can be charged with nobody there. Others are asked by a prompt or a link. */
+  silent: boolean
+  isDefault: boolean
+  /** Tried when the default one fails. */
+  isFallback: boolean
+  /** Hard declined: not tried again until replaced. */
+  failedAt: Instant | null
+  createdAt: Instant
+  detachedAt: Instant | null
+}
+
+/** created → started → (pending | action_needed | unknown) → succeeded | declined | expired | superseded */
+export type AttemptStatus =
+  | 'created'
+  | 'started'
+  | 'pending'
+  | 'action_needed'
+  | 'unknown'
+  | 'succeeded'
+  | 'declined'
+  | 'expired'
+  | 'superseded'
+
+export type DeclineKind = 'soft' | 'hard'
+
+/** What an attempt led to. `unknown` is asked again with the same key, never taken for a decline. */
+export type ChargeOutcome =
+  | { status: 'succeeded'; transaction: string; amountMinor: number; feeMinor?: number | undefined }
+  | { status: 'declined'; kind: DeclineKind; reason: string }
+  /** A prompt or a link is out; the answer comes later. */
+  | { status: 'pending'; transaction: string | null; url: string | null; expiresAt: Instant | null }
+  /** The customer has to confirm at `url`. */
+  | { status: 'action_needed'; transaction: string | null; url: string; expiresAt: Instant | null }
+  | { status: 'expired' }
+  | { status: 'unknown'; reason: string }
+
+export interface PaymentAttempt {
+  id: string
+  invoice: string
+  method: string
+  provider: string
+  amountMinor: number
+  currency: string
+  status: AttemptStatus
+  /** By which trigger: the schedule, a person, a new method. */
+  trigger: 'automatic' | 'manual' | 'new_method'
+  /** The provider's id of the transaction. */
+  transaction: string | null
+  url: string | null
+  decline: { kind: DeclineKind; reason: string } | null
+  createdAt: Instant
+  startedAt: Instant | null
+  endedAt: Instant | null
+  expiresAt: Instant | null
+}
+
+export const OPEN_ATTEMPTS: readonly AttemptStatus[] = [
+  'created',
+  'started',
+  'pending',
+  'action_needed',
+  'unknown',
+]
+
+/** Money that came in, once for each transaction of a provider. */
+export interface Receipt {
+  id: string
+  provider: string
+  transaction: string
+  attempt: string | null
+  currency: string
+  amountMinor: number
+  receivedAt: Instant
+  /** Where it went; the rest is the customer's balance. */
+  allocations: { invoice: string; amountMinor: number }[]
+  toBalanceMinor: number
+  refundedMinor: number
+}
+
+export interface Refund {
+  id: string
+  receipt: string
+  amountMinor: number
+  currency: string
+  status: 'created' | 'pending' | 'succeeded' | 'failed'
+  reason: string
+  transaction: string | null
+  createdAt: Instant
+  endedAt: Instant | null
+}
+
+export interface Dispute {
+  id: string
+  receipt: string
+  amountMinor: number
+  currency: string
+  status: 'open' | 'won' | 'lost'
+  reason: string
+  evidenceDueAt: Instant | null
+  openedAt: Instant
+  closedAt: Instant | null
+}
