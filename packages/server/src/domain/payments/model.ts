@@ -45,13 +45,31 @@ export type DeclineKind = 'soft' | 'hard'
 
 /** What an attempt led to. `unknown` is asked again with the same key, never taken for a decline. */
 export type ChargeOutcome =
-  | { status: 'succeeded'; transaction: string; amountMinor: number; feeMinor?: number | undefined }
+  /** What came in may be less or more than what was asked; `further` holds what came in beside it (paid twice, in parts). */
+  | ({ status: 'succeeded'; further?: IncomingMoney[] | undefined } & IncomingMoney)
   | { status: 'declined'; kind: DeclineKind; reason: string }
   /** A prompt or a link is out; the answer comes later. */
   | { status: 'pending'; transaction: string | null; url: string | null; expiresAt: Instant | null }
   /** The customer has to confirm at `url`. */
   | { status: 'action_needed'; transaction: string | null; url: string; expiresAt: Instant | null }
   | { status: 'expired' }
+  /** Called back before anything was paid. */
+  | { status: 'canceled' }
+  | { status: 'unknown'; reason: string }
+
+/** Money that a provider says has come in. Its transaction is unique with the provider: what makes a receipt. */
+export interface IncomingMoney {
+  transaction: string
+  amountMinor: number
+  /** What the provider keeps of it. */
+  feeMinor?: number | undefined
+}
+
+/** What a refund led to. Of most rails `succeeded` is only a belief: it can fail weeks later. */
+export type RefundOutcome =
+  | { status: 'pending'; transaction: string | null }
+  | { status: 'succeeded'; transaction: string }
+  | { status: 'failed'; transaction: string | null; reason: string }
   | { status: 'unknown'; reason: string }
 
 export interface PaymentAttempt {
@@ -64,7 +82,7 @@ export interface PaymentAttempt {
   status: AttemptStatus
   /** By which trigger: the schedule, a person, a new method. */
   trigger: 'automatic' | 'manual' | 'new_method'
-  /** The provider's id of the transaction. */
+  /** How the provider knows what was begun; the receipt has a transaction of its own where they differ. */
   transaction: string | null
   url: string | null
   decline: { kind: DeclineKind; reason: string } | null
