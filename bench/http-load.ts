@@ -22,6 +22,8 @@ export interface Load {
   customers: number
   /** Part of all calls that is for one customer. */
   hotShare: number
+  /** Each server is asked for each customer once, instead of for random ones for a time. */
+  everyone?: boolean
 }
 
 export interface LoadReport {

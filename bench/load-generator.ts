@@ -83,20 +83,39 @@ const kinds: Record<Load['kind'], Kind> = {
   },
 }
 
+/** Whom one server is asked for, and until when. */
+interface Course {
+  isOver(): boolean
+  customer(): string
+}
+
+function randomly({ customers, hotShare, milliseconds }: Load): Course {
+  const end = performance.now() + milliseconds
+  const hot = customerKey(customers)
+  return {
+    isOver: () => performance.now() >= end,
+    customer: () => (Math.random() < hotShare ? hot : customerKey(randomBelow(customers) + 1)),
+  }
+}
+
+function eachOnce({ customers }: Load): Course {
+  let met = 0
+  return { isOver: () => met >= customers, customer: () => customerKey((met += 1)) }
+}
+
 async function run(load: Load): Promise<LoadReport> {
   const kind = kinds[load.kind]
-  const hot = customerKey(load.customers)
-  const customer = () => (Math.random() < load.hotShare ? hot : customerKey(randomBelow(load.customers) + 1))
+  const begin = performance.now()
+  const courses = load.servers.map(() => (load.everyone === true ? eachOnce(load) : randomly(load)))
   const connections = Array.from({ length: load.connections }, (_, number) => {
-    const server = load.servers[number % load.servers.length] as string
-    return connection(server, load.secretKey)
+    const server = number % load.servers.length
+    const course = courses[server] as Course
+    return { ...connection(load.servers[server] as string, load.secretKey), ...course }
   })
   const times: number[] = []
-  const begin = performance.now()
-  const end = begin + load.milliseconds
   await Promise.all(
-    connections.map(async ({ ask }) => {
-      while (performance.now() < end) {
+    connections.map(async ({ ask, isOver, customer }) => {
+      while (!isOver()) {
         const body = kind.body(customer)
         const askedAt = performance.now()
         const answer = await ask(kind.path, body)
