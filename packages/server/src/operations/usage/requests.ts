@@ -69,8 +69,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export function keyOf(request: UsageRequest): CommandKey | null {
   if (request.idempotencyKey === undefined) return null
-  const { idempotencyKey, customer: _, verb: __, ...body } = request
-  return keyFrom(idempotencyKey, body)
+  // as JSON, what is undefined is not there
+  const body = { ...request, idempotencyKey: undefined, customer: undefined, verb: undefined }
+  return keyFrom(request.idempotencyKey, body)
 }
 
 export const keyFrom = (key: string, body: unknown): CommandKey => ({

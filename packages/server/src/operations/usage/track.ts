@@ -5,7 +5,8 @@ import { describeRefusal } from '../../language/format.ts'
 import type { LanguageTag } from '../../language/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { DatabaseUnavailable } from '../../store/database/errors.ts'
-import type { UsageInput } from './requests.ts'
+import type { UsageInput, UsageRequest } from './requests.ts'
+import type { Settled } from './writer.ts'
 
 export interface TrackBatch {
   events: (UsageInput & { at?: string | undefined })[]
@@ -29,56 +30,55 @@ export async function trackEvents(
   language: LanguageTag,
 ): Promise<TrackReport> {
   const report: TrackReport = { accepted: 0, duplicates: 0, rejected: [] }
-  const outcomes = await Promise.allSettled(
-    batch.events.map((event, index) => trackOne(ctx, batch, event, index)),
+  const answers = await ctx.usage.submitAll(ctx.environment, batch.events, (event, index) =>
+    requestOf(batch, event, index),
   )
-  throwOutage(outcomes)
-  outcomes.forEach((outcome, index) => {
-    if (outcome.status === 'fulfilled') {
-      if (outcome.value) report.duplicates += 1
+  throwOutage(answers)
+  answers.forEach((answer, index) => {
+    if ('outcome' in answer) {
+      if (answer.outcome.replayed) report.duplicates += 1
       else report.accepted += 1
       return
     }
-    const refusal = refusalOf(ctx, outcome.reason)
+    const refusal = refusalOf(ctx, answer.failure)
     report.rejected.push({ index, code: refusal.code, message: describeRefusal(language, refusal) })
   })
   return report
 }
 
-function throwOutage(outcomes: PromiseSettledResult<boolean>[]): void {
-  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
-  const lost = reasons.find((reason) => reason instanceof DatabaseUnavailable)
+function throwOutage(answers: Settled[]): void {
+  const failures = answers.flatMap((answer) => ('failure' in answer ? [answer.failure] : []))
+  const lost = failures.find((failure) => failure instanceof DatabaseUnavailable)
   if (lost !== undefined) throw lost
-  const later = reasons.find((reason) => reason instanceof Refusal && reason.retryAfterSeconds !== undefined)
+  const later = failures.find(
+    (failure) => failure instanceof Refusal && failure.retryAfterSeconds !== undefined,
+  )
   if (later === undefined) return
-  throw reasons.length === outcomes.length ? later : new Refusal('unavailable', { retryAfterSeconds: 1 })
+  throw failures.length === answers.length ? later : new Refusal('unavailable', { retryAfterSeconds: 1 })
 }
 
 /** A bug's cause stays in the log. */
-function refusalOf(ctx: UsageContext, reason: unknown): Refusal {
-  if (reason instanceof Refusal) return reason
-  ctx.logger.error({ err: reason }, 'an event could not be counted')
+function refusalOf(ctx: UsageContext, failure: unknown): Refusal {
+  if (failure instanceof Refusal) return failure
+  ctx.logger.error({ err: failure }, 'an event could not be counted')
   return new Refusal('internal_error')
 }
 
-/** @returns whether it was a duplicate */
-async function trackOne(
-  ctx: UsageContext,
-  batch: TrackBatch,
-  event: TrackBatch['events'][number],
-  index: number,
-) {
-  const { at, ...input } = event
-  const key =
-    event.idempotencyKey ??
-    (batch.idempotencyKey === undefined ? undefined : `${batch.idempotencyKey}#${index}`)
-  const instant = at === undefined ? undefined : parseInstant(at)
-  if (instant === null) throw new Refusal('invalid_request', { param: 'at' })
-  const { outcome } = await ctx.usage.submit(ctx.environment, {
+/** The fields in one order: the text of what was asked tells a retry from another use of its key. */
+function requestOf(batch: TrackBatch, event: TrackBatch['events'][number], index: number): UsageRequest {
+  const at = event.at === undefined ? undefined : parseInstant(event.at)
+  if (at === null) throw new Refusal('invalid_request', { param: 'at' })
+  return {
     verb: 'track',
-    ...input,
-    idempotencyKey: key,
-    at: instant,
-  })
-  return outcome.replayed
+    customer: event.customer,
+    feature: event.feature,
+    amount: event.amount,
+    member: event.member,
+    metadata: event.metadata,
+    idempotencyKey: event.idempotencyKey ?? keyInBatch(batch, index),
+    at,
+  }
 }
+
+const keyInBatch = ({ idempotencyKey }: TrackBatch, index: number): string | undefined =>
+  idempotencyKey === undefined ? undefined : `${idempotencyKey}#${index}`

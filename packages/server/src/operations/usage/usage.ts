@@ -4,14 +4,14 @@
  * Owns: resolving ids and keys, one writer and one reader for each environment. Does not own: HTTP, decisions.
  */
 import type { Context, Environment } from '../../context.ts'
-import type { Feature } from '../../domain/catalog/model.ts'
+import type { Catalog, Feature } from '../../domain/catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { openPool } from '../../store/database/pool.ts'
 import { loadHolds } from '../../store/holds.ts'
 import { loadCustomerKey, loadMemberKeys } from '../../store/usage/directory.ts'
 import { type Checker, createChecker } from './check.ts'
-import type { Outcome } from './commands.ts'
-import { createDirectory, type Directory } from './directory.ts'
+import type { Outcome, UsageCommand } from './commands.ts'
+import { createDirectory, type Directory, type KnownCustomer } from './directory.ts'
 import { createEntitlementCache } from './entitlement-cache.ts'
 import { meaningOf } from './features.ts'
 import { commandOf, keyFrom, keyOf, type UsageInput, type UsageRequest } from './requests.ts'
@@ -19,6 +19,7 @@ import {
   type BatchListener,
   createUsageWriter,
   defaultLimits,
+  type Settled,
   type UsageWriter,
   type WriterLimits,
 } from './writer.ts'
@@ -45,6 +46,16 @@ export type SettleResult = UsageResult & { customer: string; member: string | nu
 export interface Usage {
   /** @throws Refusal; DatabaseUnavailable when nothing is known about the effect (the key makes a retry safe) */
   submit(environment: Environment, request: UsageRequest): Promise<UsageResult>
+  /**
+   * Each by itself, and one promise for all of them. What `requestOf` throws is the failure of that input alone.
+   *
+   * @returns in the order of the inputs
+   */
+  submitAll<Input>(
+    environment: Environment,
+    inputs: readonly Input[],
+    requestOf: (input: Input, index: number) => UsageRequest,
+  ): Promise<Settled[]>
   check(environment: Environment, input: UsageInput): Promise<UsageResult>
   /** Settles (or cancels with amount 0) a reservation or reports a lease. */
   settle(environment: Environment, request: SettleRequest): Promise<SettleResult>
@@ -82,6 +93,7 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
   }
   return {
     submit: (environment, request) => submit(ctx, roomOf(environment), request),
+    submitAll: (environment, inputs, requestOf) => submitAll(ctx, roomOf(environment), inputs, requestOf),
     check: (environment, input) => check(ctx, roomOf(environment), input),
     settle: (environment, request) => settle(ctx, roomOf(environment), request),
     get waiting() {
@@ -99,38 +111,85 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
 
 type Reads = Pick<Context, 'db' | 'catalogs'>
 
+type Resolved = Pick<UsageCommand, 'customer' | 'onTestClock' | 'feature' | 'amount' | 'member'>
+
 /** Synchronous where everything is remembered: a caller of the hot path waits for its batch alone. */
-async function resolve(
-  ctx: Reads,
-  { environment, directory }: Room,
+function resolve(
+  catalog: Catalog,
+  { directory }: Room,
   input: UsageInput,
   accepts: 'counted' | 'every' = 'counted',
-) {
-  const catalog = await ctx.catalogs.current(environment.id)
+): Resolved | Promise<Resolved> {
   const { feature, cost } = meaningOf(catalog, input.feature, accepts)
   const amount = input.amount * cost
   if (!Number.isSafeInteger(amount)) throw new Refusal('amount_invalid', { param: 'amount' })
-  const asked = directory.customer(input.customer)
-  const { customer, onTestClock } = asked instanceof Promise ? await asked : asked
-  let member = 0
-  if (input.member !== undefined) {
-    const found = directory.member(customer, input.member)
-    member = found instanceof Promise ? await found : found
-  }
-  return { customer, onTestClock, feature, amount, member }
+  const known = directory.customer(input.customer)
+  if (input.member === undefined && !(known instanceof Promise))
+    return { customer: known.customer, onTestClock: known.onTestClock, feature, amount, member: 0 }
+  return resolveAsking(directory, input, known, { feature, amount })
+}
+
+async function resolveAsking(
+  directory: Directory,
+  input: UsageInput,
+  known: KnownCustomer | Promise<KnownCustomer>,
+  meant: Pick<Resolved, 'feature' | 'amount'>,
+): Promise<Resolved> {
+  const { customer, onTestClock } = await known
+  const member = input.member === undefined ? 0 : await directory.member(customer, input.member)
+  return { ...meant, customer, onTestClock, member }
+}
+
+function commandFor(request: UsageRequest, resolved: Resolved): UsageCommand {
+  const metadata = request.metadata === undefined ? null : JSON.stringify(request.metadata)
+  return commandOf(request, { ...resolved, key: keyOf(request), metadata })
 }
 
 async function submit(ctx: Reads, room: Room, request: UsageRequest): Promise<UsageResult> {
-  const resolved = await resolve(ctx, room, request)
-  const metadata = request.metadata === undefined ? null : JSON.stringify(request.metadata)
-  const command = commandOf(request, { ...resolved, key: keyOf(request), metadata })
-  const outcome = await room.writer.submit(command)
+  const catalog = await ctx.catalogs.current(room.environment.id)
+  const resolved = await resolve(catalog, room, request)
+  const outcome = await room.writer.submit(commandFor(request, resolved))
   return { outcome, feature: resolved.feature, amount: resolved.amount }
+}
+
+type Prepared = { command: UsageCommand } | { failure: unknown }
+
+/** Commands go to the writer together, in the order of the inputs, when the last of their ids is known. */
+async function submitAll<Input>(
+  ctx: Reads,
+  room: Room,
+  inputs: readonly Input[],
+  requestOf: (input: Input, index: number) => UsageRequest,
+): Promise<Settled[]> {
+  const catalog = await ctx.catalogs.current(room.environment.id)
+  const preparing = inputs.map((input, index) => prepare(catalog, room, () => requestOf(input, index)))
+  const isWaiting = preparing.some((each) => each instanceof Promise)
+  const prepared = isWaiting ? await Promise.all(preparing) : (preparing as Prepared[])
+  const settled = await room.writer.submitAll(
+    prepared.flatMap((each) => ('command' in each ? [each.command] : [])),
+  )
+  let next = 0
+  return prepared.map((each) => ('command' in each ? (settled[next++] as Settled) : each))
+}
+
+function prepare(catalog: Catalog, room: Room, requestOf: () => UsageRequest): Prepared | Promise<Prepared> {
+  try {
+    const request = requestOf()
+    const resolved = resolve(catalog, room, request)
+    if (!(resolved instanceof Promise)) return { command: commandFor(request, resolved) }
+    return resolved.then(
+      (found) => ({ command: commandFor(request, found) }),
+      (failure: unknown) => ({ failure }),
+    )
+  } catch (failure) {
+    return { failure }
+  }
 }
 
 async function check(ctx: Reads, room: Room, input: UsageInput): Promise<UsageResult> {
   // Asking is for flags and settings too; taking is not.
-  const resolved = await resolve(ctx, room, input, 'every')
+  const catalog = await ctx.catalogs.current(room.environment.id)
+  const resolved = await resolve(catalog, room, input, 'every')
   const outcome = await room.checker.check(resolved)
   return { outcome, feature: resolved.feature, amount: resolved.amount }
 }

@@ -48,9 +48,14 @@ const LONG_PATIENCE = '2s'
 interface Waiting {
   command: UsageCommand
   since: number
+  /** It has its answer. */
+  answered: boolean
   resolve: (outcome: Outcome) => void
   reject: (error: unknown) => void
 }
+
+/** What became of one command of many. */
+export type Settled = { outcome: Outcome } | { failure: unknown }
 
 interface Lane {
   queue: Waiting[]
@@ -60,6 +65,8 @@ interface Lane {
 export interface UsageWriter {
   /** @throws Refusal of the command; `overloaded` or DatabaseUnavailable when it can't be served in time. */
   submit(command: UsageCommand): Promise<Outcome>
+  /** Each by itself, and one promise for all of them. @returns in the order of the commands */
+  submitAll(commands: readonly UsageCommand[]): Promise<Settled[]>
   /** Serves what waits, then takes nothing more. */
   stop(): Promise<void>
   readonly waiting: number
@@ -79,8 +86,6 @@ interface Work {
   /** The first gear's lean form is tried from then on. */
   leanFrom: Instant
   active: Set<Promise<void>>
-  /** Those that have their answer. */
-  answered: WeakSet<Waiting>
   waiting: number
   stopped: boolean
   tellBatch: BatchListener
@@ -99,13 +104,13 @@ export function createUsageWriter(
     heldRunning: 0,
     leanFrom: Number.NEGATIVE_INFINITY,
     active: new Set(),
-    answered: new WeakSet(),
     waiting: 0,
     stopped: false,
     tellBatch,
   }
   return {
-    submit: (command) => enqueue(work, command),
+    submit: (command) => new Promise((resolve, reject) => enqueue(work, command, resolve, reject)),
+    submitAll: (commands) => enqueueAll(work, commands),
     async stop() {
       work.stopped = true
       while (work.active.size > 0) await Promise.allSettled(work.active)
@@ -116,19 +121,44 @@ export function createUsageWriter(
   }
 }
 
-function enqueue(work: Work, command: UsageCommand): Promise<Outcome> {
-  if (work.stopped) return Promise.reject(new Refusal('shutting_down', { retryAfterSeconds: 1 }))
-  if (work.waiting >= work.limits.waiting) return Promise.reject(overloaded())
+function enqueue(
+  work: Work,
+  command: UsageCommand,
+  resolve: Waiting['resolve'],
+  reject: Waiting['reject'],
+): void {
+  if (work.stopped) return reject(new Refusal('shutting_down', { retryAfterSeconds: 1 }))
+  if (work.waiting >= work.limits.waiting) return reject(overloaded())
   work.waiting += 1
-  return new Promise<Outcome>((resolve, reject) => {
-    const item: Waiting = { command, since: work.ctx.clock.now(), resolve, reject }
-    const own = work.held.get(command.customer)
-    if (own !== undefined) own.queue.push(item)
-    else {
-      const lane = work.lanes[command.customer % work.limits.lanes] as Lane
-      lane.queue.push(item)
-      wake(work, lane)
+  const item: Waiting = { command, since: work.ctx.clock.now(), answered: false, resolve, reject }
+  const own = work.held.get(command.customer)
+  if (own !== undefined) {
+    own.queue.push(item)
+    return
+  }
+  const lane = work.lanes[command.customer % work.limits.lanes] as Lane
+  lane.queue.push(item)
+  wake(work, lane)
+}
+
+function enqueueAll(work: Work, commands: readonly UsageCommand[]): Promise<Settled[]> {
+  return new Promise((done) => {
+    const settled: Settled[] = Array.from({ length: commands.length })
+    let open = commands.length
+    const settle = (index: number, answer: Settled) => {
+      settled[index] = answer
+      open -= 1
+      if (open === 0) done(settled)
     }
+    if (open === 0) done(settled)
+    commands.forEach((command, index) =>
+      enqueue(
+        work,
+        command,
+        (outcome) => settle(index, { outcome }),
+        (failure) => settle(index, { failure }),
+      ),
+    )
   })
 }
 
@@ -198,7 +228,7 @@ async function firstGear(work: Work, batch: Waiting[], take: typeof takeUndecide
     const waiting = byEvent.get(each.event)
     if (waiting !== undefined) succeed(work, waiting, outcomeOfFirstGear(each))
   }
-  return batch.filter((item) => !work.answered.has(item))
+  return batch.filter((item) => !item.answered)
 }
 
 /** The lean form where it may be tried, else the one that leaves out what is bound or held. */
@@ -315,8 +345,8 @@ function fail(work: Work, item: Waiting, error: unknown): void {
 }
 
 function isFirstAnswer(work: Work, item: Waiting): boolean {
-  if (work.answered.has(item)) return false
-  work.answered.add(item)
+  if (item.answered) return false
+  item.answered = true
   work.waiting -= 1
   return true
 }
