@@ -43,7 +43,7 @@ export function parseCatalog(input: unknown): ParsedCatalog {
   return { catalog, problems, leftOut }
 }
 
-const sections = ['features', 'plans', 'addOns', 'bundles'] as const
+const sections = ['features', 'plans', 'addOns', 'bundles', 'coupons', 'taxes'] as const
 
 type Parts = Record<string, Record<string, unknown>>
 

@@ -6,32 +6,20 @@
  * Invariant: what is parsed is what was written: no default is filled in and nothing is converted here.
  */
 import { z } from 'zod'
+import { policiesDefinition, rollover } from './catalog-policies.ts'
+import { oneOffPrices, prices } from './catalog-prices.ts'
+import { couponDefinition, operatorDefinition, taxRateDefinition } from './catalog-settings.ts'
+import {
+  days,
+  decimal,
+  fields,
+  name,
+  limitQuantity as quantity,
+  positiveDays,
+  quantityKey,
+  taxCategory,
+} from './catalog-words.ts'
 import { callerId, currency, metadata } from './primitives.ts'
-
-/** An object that names the fields it knows when it meets one it doesn't. */
-function fields<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${issue.keys.map((key) => `"${key}"`).join(', ')} is not known here; known are ${Object.keys(shape).join(', ')}`
-        : issue.code === 'invalid_type'
-          ? `Use an object with ${Object.keys(shape).join(', ')}`
-          : undefined,
-  })
-}
-
-const name = z.string('Give a name in quotes').min(1, 'A name needs at least one character').max(200)
-const decimal = z
-  .string('Use a decimal number in quotes, such as "12.5"')
-  .regex(/^(0|[1-9]\d{0,14})(\.\d{1,12})?$/, 'Use a decimal number in quotes, such as "12.5"')
-const days = z.int('Use a whole number of days').min(0, 'Days cannot be negative').max(36_500)
-const positiveDays = z.int('Use a whole number of days').min(1, 'Use at least 1 day').max(3_650)
-const amountMinor = z
-  .int('Use a whole number of minor units (19.00 USD is 1900; 15 000 XOF is 15000)')
-  .min(0, 'A price cannot be negative')
-const quantityKey = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Name a quantity with letters, digits, _ and -, such as "seats"')
 
 // Features -------------------------------------------------------------------------------------------
 
@@ -82,7 +70,6 @@ export const featureDefinition = fields({
 export const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 const windows = ['day', 'week', 'month', 'billing_period', 'rolling_30_days', 'lifetime'] as const
 
-const quantity = z.number('Use a number').min(0, 'A limit cannot be negative')
 const limit = z.union([quantity, z.literal('unlimited')], 'Use a number or "unlimited"')
 
 const softPolicy = fields({
@@ -99,23 +86,6 @@ const overagePolicy = fields({
 const limitPolicy = z.union(
   [z.literal('hard'), softPolicy, overagePolicy],
   'Use "hard", {soft: {graceAmount?, graceDays?}} or {overage: {XOF: "12.5"}}',
-)
-
-const rollover = z.union(
-  [
-    z.boolean(),
-    fields({
-      cap: quantity.optional().describe('At most so much goes on.'),
-      sharePercent: z
-        .number()
-        .min(0)
-        .max(100)
-        .optional()
-        .describe('This share of the unused goes on. 100 unless told.'),
-      windows: z.int().min(1).max(120).optional().describe('For so many windows. 1 unless told.'),
-    }),
-  ],
-  'Use true, false or {cap?, sharePercent?, windows?}',
 )
 
 export const allowanceDetails = fields({
@@ -153,102 +123,12 @@ export const allowanceDefinition = z.union(
 )
 const allowances = z.record(callerId, allowanceDefinition, 'Write the allowances by feature: {agents: 5}')
 
-// Prices ---------------------------------------------------------------------------------------------
-
-export const billingInterval = z
-  .string()
-  .regex(
-    /^(?:day|week|month|year|(?:[2-9]|[1-9]\d{1,2}) (?:days|weeks|months|years))$/,
-    'Use day, week, month or year, or several, such as "3 months"',
-  )
-
-export const priceDefinition = z.union(
-  [
-    amountMinor,
-    fields({
-      amountMinor: amountMinor.optional().describe('The flat part. 0 unless told.'),
-      perUnit: z
-        .record(quantityKey, decimal)
-        .optional()
-        .describe('Quantity key → price of one, in minor units, as a decimal.'),
-    }),
-  ],
-  'Use an amount in minor units, such as 15000, or {amountMinor, perUnit: {seats: "500"}}',
-)
-const prices = z.record(
-  currency,
-  z.record(billingInterval, priceDefinition, 'Write the prices by interval: {month: 15000}'),
-  'Write the prices by currency and interval: {XOF: {month: 15000}}',
-)
-const oneOffPrices = z.record(currency, amountMinor, 'Write the prices by currency: {XOF: 5000}')
-
 // Plans, add-ons, bundles ----------------------------------------------------------------------------
 
-const when = z.enum(['now', 'period_end'], 'Use "now" or "period_end"')
-
-export const policiesDefinition = fields({
-  usageOnChange: z
-    .enum(['keep', 'reset'], 'Use "keep" or "reset"')
-    .optional()
-    .describe('What a plan change does to what was used in the running window. "keep" unless told.'),
-  upgrade: when.optional().describe('"now" unless told.'),
-  downgrade: when.optional().describe('"period_end" unless told.'),
-  quantityChange: z
-    .enum(['next_period', 'prorate', 'raise_now'], 'Use "next_period", "prorate" or "raise_now"')
-    .optional()
-    .describe(
-      'When another number of seats is billed: from the next period, at once with proration, or raised at once and lowered at the period’s end ("raise_now", unless told).',
-    ),
-  proration: z
-    .enum(['second', 'day', 'none'], 'Use "second", "day" or "none"')
-    .optional()
-    .describe('"second" unless told.'),
-  purchaseWhileLive: z
-    .enum(['refuse', 'append'], 'Use "refuse" or "append"')
-    .optional()
-    .describe(
-      'Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused credits.',
-    ),
-  modules: z
-    .enum(['next_invoice', 'now'], 'Use "next_invoice" or "now"')
-    .optional()
-    .describe('When an add-on switched on inside a period is charged. "next_invoice" unless told.'),
-  renewal: fields({
-    credits: z
-      .union(
-        [z.literal('expire'), z.literal('rollover'), fields({ rollover })],
-        'Use "expire", "rollover" or {rollover: {…}}',
-      )
-      .optional()
-      .describe('Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before.'),
-  })
-    .optional()
-    .describe('What a paid renewal does.'),
-  failure: fields({
-    graceDays: days.optional().describe('Access is kept for so many days after the due date. 7 unless told.'),
-    access: z
-      .enum(
-        ['full', 'warned', 'limited', 'read_only', 'blocked'],
-        'Use "full", "warned", "limited", "read_only" or "blocked"',
-      )
-      .optional()
-      .describe('Access after the grace days. "blocked" unless told.'),
-    grants: z
-      .enum(['plan', 'all'], 'Use "plan" or "all"')
-      .optional()
-      .describe(
-        'Which grants expire when the subscription fails or ends: the plan’s, or bought ones too. "plan" unless told.',
-      ),
-    modules: z.enum(['off', 'keep'], 'Use "off" or "keep"').optional().describe('"off" unless told.'),
-    modulesWhenPaid: z
-      .enum(['restore', 'by_hand'], 'Use "restore" or "by_hand"')
-      .optional()
-      .describe('Modules that a failure switched off, once paid. "restore" unless told.'),
-    cancelAfterDays: days.optional().describe('Cancels so many days after the due date; never unless told.'),
-  })
-    .optional()
-    .describe('What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too.'),
-})
+const taxes = {
+  taxInclusive: z.boolean().optional().describe('Prices hold the tax already. false unless told.'),
+  taxCategory: taxCategory.optional().describe('Which rates apply. "standard" unless told.'),
+}
 
 export const planDefinition = fields({
   name: name.optional().describe('Shown to people. The key, unless told.'),
@@ -257,6 +137,7 @@ export const planDefinition = fields({
   allowances: allowances
     .optional()
     .describe('Feature key → what is included. What is not named is not included.'),
+  ...taxes,
   trial: fields({
     days: positiveDays,
     onEnd: z
@@ -273,6 +154,7 @@ const addOnFields = {
   name: name.optional(),
   description: z.string().max(2000).optional(),
   allowances: allowances.optional(),
+  ...taxes,
   metadata: metadata.optional(),
   archived: z.boolean().optional(),
 }
@@ -297,18 +179,13 @@ export const bundleDefinition = fields({
   description: z.string().max(2000).optional(),
   addOns: z.array(callerId).min(1, 'Name at least one add-on'),
   prices: prices.optional(),
+  ...taxes,
   metadata: metadata.optional(),
   archived: z.boolean().optional(),
 })
 
 export const catalogDefinition = fields({
-  operator: fields({
-    timeZone: z
-      .string()
-      .max(64)
-      .optional()
-      .describe('Where jobs have their hours: an IANA name. UTC unless told.'),
-  }).optional(),
+  operator: operatorDefinition.optional().describe('Who sells, as documents name it.'),
   features: z.record(callerId, featureDefinition, 'Declare the features by key: {agents: {kind: "gauge"}}'),
   plans: z.record(
     callerId,
@@ -317,6 +194,16 @@ export const catalogDefinition = fields({
   ),
   addOns: z.record(callerId, addOnDefinition, 'Declare the add-ons by key, or leave them out').optional(),
   bundles: z.record(callerId, bundleDefinition, 'Declare the bundles by key, or leave them out').optional(),
+  coupons: z
+    .record(callerId, couponDefinition, 'Declare the coupons by key: {WELCOME: {percentOff: 20}}')
+    .optional(),
+  taxes: z
+    .record(
+      callerId,
+      taxRateDefinition,
+      'Declare the tax rates by key: {"sn-vat": {country: "SN", percent: 18}}',
+    )
+    .optional(),
   fallbackPlan: callerId
     .nullable()
     .optional()
@@ -326,9 +213,7 @@ export const catalogDefinition = fields({
 export type FeatureDefinition = z.infer<typeof featureDefinition>
 export type AllowanceDefinition = z.infer<typeof allowanceDefinition>
 export type AllowanceDetails = z.infer<typeof allowanceDetails>
-export type PriceDefinition = z.infer<typeof priceDefinition>
 export type PlanDefinition = z.infer<typeof planDefinition>
-export type PoliciesDefinition = z.infer<typeof policiesDefinition>
 export type AddOnDefinition = z.infer<typeof addOnDefinition>
 export type BundleDefinition = z.infer<typeof bundleDefinition>
 export type CatalogDefinition = z.infer<typeof catalogDefinition>

@@ -15,13 +15,15 @@ export function checkedLater<Type>(schema: z.ZodType<Type>): z.ZodType<Type> {
 const scalar = z.union([z.string(), z.number(), z.boolean()]).nullable()
 
 export const catalogChange = z.object({
-  noun: z.enum(['feature', 'plan', 'add_on', 'bundle', 'fallback_plan', 'operator']),
+  noun: z.enum(['feature', 'plan', 'add_on', 'bundle', 'fallback_plan', 'operator', 'coupon', 'tax_rate']),
   id: z
     .string()
     .describe("Your own id of what is changed; the setting's name for `fallback_plan` and `operator`"),
   action: z
     .enum(['added', 'changed', 'archived', 'restored', 'deleted'])
-    .describe('What is no longer in the catalog is archived if it was ever used, else deleted'),
+    .describe(
+      'A feature, plan, add-on or bundle that is no longer in the catalog is archived if it was ever used, else deleted',
+    ),
   previousVersion: z.number().nullable(),
   version: z.number().nullable().describe('The version that is made; null where there is no new one'),
   fields: z.array(z.object({ path: z.string(), before: scalar, after: scalar })),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { billingInterval } from '../catalog.ts'
+import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
 import { amount, callerId, currency, idempotencyKey, metadata } from '../primitives.ts'
 import { personFields } from './customers.ts'

@@ -36,6 +36,40 @@ const allowance = z.object({
   priority: z.number(),
 })
 
+const decimal = z.string().describe('A decimal; amounts in minor units')
+const tiers = z.array(
+  z.object({
+    upTo: z.string().nullable().describe('Its last unit; null = no bound'),
+    unitMinor: decimal,
+    flatMinor: decimal,
+  }),
+)
+
+const priceComponent = z.object({
+  key: z.string(),
+  name: z.string(),
+  timing: z.enum(['advance', 'arrears']),
+  counts: z
+    .union([z.object({ quantity: z.string() }), z.object({ feature: callerId })])
+    .nullable()
+    .describe('A quantity of the subscription, a feature’s use in the billing period, or nothing'),
+  freeUnits: decimal,
+  model: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('flat'), amountMinor: z.number() }),
+    z.object({ type: z.literal('per_unit'), unitMinor: decimal }),
+    z.object({ type: z.literal('graduated'), tiers }),
+    z.object({ type: z.literal('volume'), tiers }),
+    z.object({ type: z.literal('package'), size: decimal, packageMinor: decimal }),
+    z.object({
+      type: z.literal('percentage'),
+      percent: decimal,
+      fixedMinor: decimal,
+      minimumMinor: z.number().nullable(),
+      maximumMinor: z.number().nullable(),
+    }),
+  ]),
+})
+
 export const plan = z.object({
   object: z.literal('plan'),
   id: callerId,
@@ -53,6 +87,8 @@ export const plan = z.object({
       perUnit: z
         .record(z.string(), z.string())
         .describe('Quantity key → price of one, minor units as a decimal'),
+      components: z.array(priceComponent),
+      minimumMinor: z.number().nullable().describe('The least that an interval costs'),
     }),
   ),
   allowances: z.array(allowance),
@@ -68,12 +104,32 @@ export const plan = z.object({
     failure: z.object({
       graceDays: z.number(),
       access: z.enum(['full', 'warned', 'limited', 'read_only', 'blocked']),
+      reason: z.enum(['payment_required', 'subscription_inactive']),
       grants: z.enum(['plan', 'all']),
       modules: z.enum(['off', 'keep']),
       modulesWhenPaid: z.enum(['restore', 'by_hand']),
       cancelAfterDays: z.number().nullable(),
     }),
+    anchor: z.enum(['subscription', 'calendar']),
+    collection: z.enum(['automatic', 'send']),
+    dueDays: z.number(),
+    retries: z.object({
+      hour: z.number().nullable().describe('Of the operator; null = the hour at which it failed'),
+      afterDays: z.array(z.number()).describe('After the first failure'),
+    }),
+    dunning: z.object({
+      hour: z.number().nullable().describe('Of the operator; null = the time of day of the due date'),
+      steps: z.array(
+        z.object({
+          afterDays: z.number().describe('After the due date'),
+          action: z.enum(['letter', 'retry', 'warn', 'limit', 'read_only', 'suspend', 'cancel']),
+          letter: z.enum(['friendly', 'urgent', 'warning', 'final']).nullable(),
+        }),
+      ),
+    }),
   }),
+  taxInclusive: z.boolean().describe('Prices hold the tax already'),
+  taxCategory: z.string().describe('Which rates apply'),
   metadata: z.record(z.string(), z.unknown()),
   createdAt: instant,
   versionCreatedAt: instant,

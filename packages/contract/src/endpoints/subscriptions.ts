@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { billingInterval } from '../catalog.ts'
+import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
 import { callerId, currency, idempotencyKey, instant, list, listQuery, metadata } from '../primitives.ts'
 import { subscriptionStatuses } from './customers.ts'

@@ -42,6 +42,8 @@ function presentPlan(view: PlanView, ctx: OperationContext) {
     allowances: plan.allowances.map((allowance) => presentAllowance(allowance, features)),
     trial: plan.trial,
     policies: plan.policies,
+    taxInclusive: plan.taxInclusive,
+    taxCategory: plan.taxCategory,
     metadata: plan.metadata,
     createdAt: toIso(view.createdAt),
     versionCreatedAt: toIso(view.versionCreatedAt),
@@ -49,8 +51,8 @@ function presentPlan(view: PlanView, ctx: OperationContext) {
 }
 
 function presentPrice(price: Price) {
-  const { currency, amountMinor, perUnit } = price
-  return { currency, interval: intervalName(price), amountMinor, perUnit }
+  const { interval: _, intervalCount: __, ...rest } = price
+  return { ...rest, interval: intervalName(price) }
 }
 
 function presentLimit(limit: Limit) {

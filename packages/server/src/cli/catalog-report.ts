@@ -30,6 +30,8 @@ const nouns: Record<Change['noun'], string> = {
   bundle: 'bundle',
   fallback_plan: 'fallback plan',
   operator: 'operator',
+  coupon: 'coupon',
+  tax_rate: 'tax rate',
 }
 
 /** What a catalog changes and who is affected, as lines. */
@@ -54,10 +56,11 @@ function reportChange(change: Change, paint: Paint): string[] {
 
 const isSetting = ({ noun }: Change) => noun === 'fallback_plan' || noun === 'operator'
 
-function tellAction({ action, previousVersion, version }: Change): string {
+function tellAction({ noun, action, previousVersion, version }: Change): string {
   if (action === 'changed' && version !== null) return `version ${previousVersion} → ${version}`
   if (action === 'archived') return 'archived: no longer sold'
-  if (action === 'deleted') return 'deleted: never used'
+  if (action === 'deleted')
+    return noun === 'coupon' || noun === 'tax_rate' ? 'deleted' : 'deleted: never used'
   return action
 }
 

@@ -9,6 +9,7 @@ import sql from 'sql-template-tag'
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { CatalogChange, FeatureChange, ItemChange, ItemKind } from '../domain/catalog/diff.ts'
 import type { AddOnVersion, BundleVersion, Catalog, Feature, PlanVersion } from '../domain/catalog/model.ts'
+import { normaliseSettings } from '../domain/catalog/normalise-settings.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
@@ -96,8 +97,7 @@ function toCatalog({ revision, document, features, items }: CatalogRow): Catalog
       addOns: ofKind<AddOnVersion>('add_on', true),
       bundles: ofKind<BundleVersion>('bundle', true),
     },
-    fallbackPlan: document.fallbackPlan ?? null,
-    operatorTimeZone: document.operator?.timeZone ?? 'UTC',
+    ...normaliseSettings(document),
   }
 }
 

@@ -46,7 +46,16 @@ describe('plans one by one', () => {
       livemode: false,
       version: 1,
       archived: false,
-      prices: [{ currency: 'XOF', interval: 'month', amountMinor: 5_000, perUnit: {} }],
+      prices: [
+        {
+          currency: 'XOF',
+          interval: 'month',
+          amountMinor: 5_000,
+          perUnit: {},
+          components: [],
+          minimumMinor: null,
+        },
+      ],
       trial: null,
       metadata: { stripePrice: 'price_1' },
     })

@@ -128,11 +128,19 @@ const roomArrows: Rule = {
   ],
 }
 
-const domainPackages = ['temporal-polyfill', 'temporal-spec']
-const domainTestPackages = [...domainPackages, 'vitest', 'fast-check', 'node:fs', 'node:url']
+const domainPackages = ['temporal-polyfill', 'temporal-spec', 'big.js']
+const domainTestPackages = [
+  ...domainPackages,
+  'vitest',
+  'fast-check',
+  'dinero.js',
+  'dinero.js/bigint',
+  'node:fs',
+  'node:url',
+]
 
 const pureDomain: Rule = {
-  title: 'domain imports no package but temporal-polyfill, and types of the contract',
+  title: 'domain imports no package but temporal-polyfill and big.js, and types of the contract',
   remedy:
     'A decision is pure: give it what it needs as an argument, and do the rest in operations/ or store/.',
   examine: eachFile((file) => {

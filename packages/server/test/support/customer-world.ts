@@ -10,6 +10,8 @@ import type {
   Limit,
   PlanVersion,
 } from '../../src/domain/catalog/model.ts'
+import { normalisePolicies } from '../../src/domain/catalog/normalise-policies.ts'
+import { normaliseSettings } from '../../src/domain/catalog/normalise-settings.ts'
 import { settle } from '../../src/domain/customers/reconcile.ts'
 import type { CustomerChange, CustomerState } from '../../src/domain/customers/state.ts'
 import { createSubscription, type NewSubscription } from '../../src/domain/subscriptions/create.ts'
@@ -74,7 +76,17 @@ export function plan(
   const price = (interval: 'month' | 'year', amountMinor: number | undefined) =>
     amountMinor === undefined
       ? []
-      : [{ currency: 'XOF', interval, intervalCount: 1, amountMinor, perUnit: {} }]
+      : [
+          {
+            currency: 'XOF',
+            interval,
+            intervalCount: 1,
+            amountMinor,
+            perUnit: {},
+            components: [],
+            minimumMinor: null,
+          },
+        ]
   return {
     item: ++nextItem,
     key,
@@ -84,24 +96,9 @@ export function plan(
     prices: [...price('month', monthly), ...price('year', yearly)],
     allowances: [],
     trial: null,
-    policies: {
-      usageOnChange: 'keep',
-      upgrade: 'now',
-      downgrade: 'period_end',
-      quantityChange: 'raise_now',
-      proration: 'second',
-      purchaseWhileLive: 'refuse',
-      modules: 'next_invoice',
-      failure: {
-        graceDays: 7,
-        access: 'blocked',
-        grants: 'plan',
-        modules: 'off',
-        modulesWhenPaid: 'restore',
-        cancelAfterDays: null,
-      },
-      ...policies,
-    },
+    policies: { ...normalisePolicies({}), ...policies },
+    taxInclusive: false,
+    taxCategory: 'standard',
     metadata: {},
     ...fields,
   }
@@ -119,6 +116,8 @@ export function addOn(key: string, rest: Partial<AddOnVersion> = {}): AddOnVersi
     oneOffPrices: [],
     allowances: [],
     grantDays: null,
+    taxInclusive: false,
+    taxCategory: 'standard',
     metadata: {},
     ...rest,
   }
@@ -132,8 +131,7 @@ export function catalog(rest: Partial<Catalog> = {}): Catalog {
     addOns: [],
     bundles: [],
     archived: { features: [], plans: [], addOns: [], bundles: [] },
-    fallbackPlan: null,
-    operatorTimeZone: 'UTC',
+    ...normaliseSettings({}),
     ...rest,
   }
 }
@@ -157,7 +155,15 @@ export const professional = plan('professional', {
 })
 export const seats = plan('seats', {
   prices: [
-    { currency: 'XOF', interval: 'month', intervalCount: 1, amountMinor: 0, perUnit: { seats: '500' } },
+    {
+      currency: 'XOF',
+      interval: 'month',
+      intervalCount: 1,
+      amountMinor: 0,
+      perUnit: { seats: '500' },
+      components: [],
+      minimumMinor: null,
+    },
   ],
   allowances: [allowance('sites', 2, { perQuantity: 'seats' })],
 })

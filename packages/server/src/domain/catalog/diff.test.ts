@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type CatalogChange, diffCatalog, droppedItems, type ItemChange } from './diff.ts'
 import type { AddOnVersion, BundleVersion, Catalog, PlanVersion } from './model.ts'
 import { normaliseCatalog } from './normalise.ts'
+import { normaliseSettings } from './normalise-settings.ts'
 
 type Definition = Parameters<typeof normaliseCatalog>[0]
 
@@ -12,8 +13,7 @@ const nothing: Catalog = {
   addOns: [],
   bundles: [],
   archived: { features: [], plans: [], addOns: [], bundles: [] },
-  fallbackPlan: null,
-  operatorTimeZone: 'UTC',
+  ...normaliseSettings({}),
 }
 
 /** What the store has after putting the definition on an empty catalog. */
@@ -33,8 +33,7 @@ function stored(definition: Definition): Catalog {
     addOns: versions<AddOnVersion>(content.addOns, false),
     bundles: versions<BundleVersion>(content.bundles, false),
     archived: { ...nothing.archived, plans: versions<PlanVersion>(content.plans, true) },
-    fallbackPlan: content.fallbackPlan,
-    operatorTimeZone: content.operatorTimeZone,
+    ...normaliseSettings(definition),
   }
 }
 
@@ -137,7 +136,7 @@ describe('diffCatalog', () => {
     [
       'the time zone',
       (d) => (d.operator = { timeZone: 'Africa/Abidjan' }),
-      ['operator timeZone changed'],
+      ['operator operator changed'],
       ['timeZone UTC Africa/Abidjan'],
     ],
     ['archiving', (d) => (d.plans.pro.archived = true), ['plan pro archived'], []],

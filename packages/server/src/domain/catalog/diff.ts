@@ -45,11 +45,11 @@ export interface ItemChange {
   fields: FieldChange[]
 }
 
-/** `fallback_plan` and `operator`: settings of the catalog as a whole. */
+/** What has no versions: settings of the catalog as a whole, its coupons and its tax rates. */
 export interface SettingChange {
-  noun: 'fallback_plan' | 'operator'
+  noun: 'fallback_plan' | 'operator' | 'coupon' | 'tax_rate'
   key: string
-  action: 'changed'
+  action: 'added' | 'changed' | 'deleted'
   fields: FieldChange[]
 }
 
@@ -67,8 +67,15 @@ export function diffCatalog(
     ...diffItems('plan', current.plans, current.archived.plans, next.plans, usedItems),
     ...diffItems('add_on', current.addOns, current.archived.addOns, next.addOns, usedItems),
     ...diffItems('bundle', current.bundles, current.archived.bundles, next.bundles, usedItems),
-    ...diffSetting('fallback_plan', 'fallbackPlan', current.fallbackPlan, next.fallbackPlan),
-    ...diffSetting('operator', 'timeZone', current.operatorTimeZone, next.operatorTimeZone),
+    ...diffSetting(
+      'fallback_plan',
+      'fallbackPlan',
+      { fallbackPlan: current.fallbackPlan },
+      { fallbackPlan: next.fallbackPlan },
+    ),
+    ...diffSetting('operator', 'operator', current.operator, next.operator),
+    ...diffSettings('coupon', current.coupons, next.coupons),
+    ...diffSettings('tax_rate', current.taxRates, next.taxRates),
   ]
   return { changes, problems }
 }
@@ -185,12 +192,37 @@ function diffItem(
 
 function diffSetting(
   noun: SettingChange['noun'],
-  path: string,
-  before: string | null,
-  after: string | null,
+  key: string,
+  before: object,
+  after: object,
 ): SettingChange[] {
-  if (before === after) return []
-  return [{ noun, key: path, action: 'changed', fields: [{ path, before, after }] }]
+  const fields = compareOutlines(outline(before), outline(after))
+  return fields.length === 0 ? [] : [{ noun, key, action: 'changed', fields: fields.map(shortened) }]
+}
+
+function diffSettings(
+  noun: 'coupon' | 'tax_rate',
+  current: { key: string }[],
+  next: { key: string }[],
+): SettingChange[] {
+  const changes = next.flatMap((setting): SettingChange[] => {
+    const { key } = setting
+    const before = current.find((each) => each.key === key)
+    if (before === undefined) return [{ noun, key, action: 'added', fields: [] }]
+    return diffSetting(noun, key, before, setting)
+  })
+  const named = new Set(next.map(({ key }) => key))
+  const dropped = current.filter(({ key }) => !named.has(key))
+  return [...changes, ...dropped.map(({ key }) => ({ noun, key, action: 'deleted' as const, fields: [] }))]
+}
+
+const LONGEST_SHOWN = 200
+
+/** A logo is told by its beginning. */
+function shortened(change: FieldChange): FieldChange {
+  const short = (value: FieldChange['before']) =>
+    typeof value === 'string' && value.length > LONGEST_SHOWN ? `${value.slice(0, 60)}…` : value
+  return { ...change, before: short(change.before), after: short(change.after) }
 }
 
 /** What of a feature decides, or is told to applications, whatever version of a plan gives it. */

@@ -240,6 +240,7 @@ export interface Coupon {
   periods: number | null
   /** Keys of plans, add-ons and bundles; empty = everything. */
   appliesTo: string[]
+  /** ISO 8601 with an offset: from then on nobody redeems it. */
   redeemBy: string | null
   maximumRedemptions: number | null
   archived: boolean
@@ -273,6 +274,7 @@ export interface Operator {
   /** Begins the numbers of documents: `INV` gives `INV-2026-000001`. */
   invoicePrefix: string
   creditNotePrefix: string
+  /** Where jobs have their hours. */
   timeZone: string
   language: string
 }
@@ -299,8 +301,6 @@ export interface Catalog {
   archived: { features: string[]; plans: PlanVersion[]; addOns: AddOnVersion[]; bundles: BundleVersion[] }
   /** Key of the plan whose entitlements hold without a live subscription, or null. */
   fallbackPlan: string | null
-  /** Where jobs have their hours. The same as `operator.timeZone`. */
-  operatorTimeZone: string
   operator: Operator
   coupons: Coupon[]
   taxRates: TaxRate[]

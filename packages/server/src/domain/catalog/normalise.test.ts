@@ -85,9 +85,10 @@ describe('normaliseCatalog', () => {
   it('reads intervals and both forms of a price', () => {
     const prices = { XOF: { month: 15_000, '3 months': { perUnit: { seats: '500' } } } }
     const { plans } = normaliseCatalog({ features, plans: { p: { prices } } })
+    const price = { currency: 'XOF', interval: 'month', components: [], minimumMinor: null }
     expect(plans[0]!.content.prices).toEqual([
-      { currency: 'XOF', interval: 'month', intervalCount: 1, amountMinor: 15_000, perUnit: {} },
-      { currency: 'XOF', interval: 'month', intervalCount: 3, amountMinor: 0, perUnit: { seats: '500' } },
+      { ...price, intervalCount: 1, amountMinor: 15_000, perUnit: {} },
+      { ...price, intervalCount: 3, amountMinor: 0, perUnit: { seats: '500' } },
     ])
   })
 
@@ -117,11 +118,17 @@ describe('normaliseCatalog', () => {
       failure: {
         graceDays: 7,
         access: 'blocked',
+        reason: 'payment_required',
         grants: 'all',
         modules: 'off',
         modulesWhenPaid: 'by_hand',
         cancelAfterDays: null,
       },
+      anchor: 'subscription',
+      collection: 'automatic',
+      dueDays: 0,
+      retries: { hour: null, afterDays: [1, 3, 5] },
+      dunning: { hour: null, steps: [{ afterDays: 7, action: 'suspend', letter: null }] },
     })
   })
 })

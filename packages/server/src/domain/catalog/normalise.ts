@@ -13,12 +13,9 @@ import type {
   CatalogDefinition,
   FeatureDefinition,
   PlanDefinition,
-  PoliciesDefinition,
-  PriceDefinition,
 } from '@tollkeeper/contract'
 import type { WindowKind } from '../time/window.ts'
 import { toAmount } from './amounts.ts'
-import { parseInterval } from './lookup.ts'
 import type {
   AddOnVersion,
   Allowance,
@@ -26,11 +23,12 @@ import type {
   Feature,
   Limit,
   LimitPolicy,
-  PlanPolicies,
   PlanVersion,
-  Price,
   Rollover,
 } from './model.ts'
+import { normalisePolicies } from './normalise-policies.ts'
+import { normalisePrices } from './normalise-prices.ts'
+import { type CatalogSettings, normaliseSettings } from './normalise-settings.ts'
 
 /** A feature without the number that the store gives it. */
 export type FeatureContent = Omit<Feature, 'id'>
@@ -44,13 +42,11 @@ export interface Entry<Content> {
   archived: boolean
 }
 
-export interface CatalogContent {
+export interface CatalogContent extends CatalogSettings {
   features: FeatureContent[]
   plans: Entry<PlanContent>[]
   addOns: Entry<AddOnContent>[]
   bundles: Entry<BundleContent>[]
-  fallbackPlan: string | null
-  operatorTimeZone: string
 }
 
 /** Takes a catalog that `validateCatalog` found nothing wrong with. */
@@ -58,11 +54,12 @@ export function normaliseCatalog(catalog: CatalogDefinition): CatalogContent {
   const features = new Map(
     Object.entries(catalog.features).map(([key, feature]) => [key, normaliseFeature(key, feature)]),
   )
-  const fallbackPlan = catalog.fallbackPlan ?? null
+  const settings = normaliseSettings(catalog)
   return {
+    ...settings,
     features: [...features.values()],
     plans: Object.entries(catalog.plans).map(([key, plan]) => ({
-      content: normalisePlan(key, plan, features, key === fallbackPlan),
+      content: normalisePlan(key, plan, features, key === settings.fallbackPlan),
       archived: plan.archived ?? false,
     })),
     addOns: Object.entries(catalog.addOns ?? {}).map(([key, addOn]) => ({
@@ -73,8 +70,6 @@ export function normaliseCatalog(catalog: CatalogDefinition): CatalogContent {
       content: normaliseBundle(key, bundle),
       archived: bundle.archived ?? false,
     })),
-    fallbackPlan,
-    operatorTimeZone: catalog.operator?.timeZone ?? 'UTC',
   }
 }
 
@@ -118,6 +113,7 @@ function normalisePlan(
     }),
     trial: plan.trial ? { days: plan.trial.days, onEnd: plan.trial.onEnd ?? 'expire' } : null,
     policies: normalisePolicies(plan.policies ?? {}),
+    ...taxesOf(plan),
     metadata: plan.metadata ?? {},
   }
 }
@@ -138,6 +134,7 @@ function normaliseAddOn(key: string, addOn: AddOnDefinition, features: Features)
       creditsRollover: false,
     }),
     grantDays: oneOff ? (addOn.grantDays ?? null) : null,
+    ...taxesOf(addOn),
     metadata: addOn.metadata ?? {},
   }
 }
@@ -149,46 +146,16 @@ function normaliseBundle(key: string, bundle: BundleDefinition): BundleContent {
     description: bundle.description ?? '',
     addOns: bundle.addOns,
     prices: normalisePrices(bundle.prices ?? {}),
+    ...taxesOf(bundle),
     metadata: bundle.metadata ?? {},
   }
 }
 
-function normalisePolicies(policies: PoliciesDefinition): PlanPolicies {
-  const failure = policies.failure ?? {}
-  return {
-    usageOnChange: policies.usageOnChange ?? 'keep',
-    upgrade: policies.upgrade ?? 'now',
-    downgrade: policies.downgrade ?? 'period_end',
-    quantityChange: policies.quantityChange ?? 'raise_now',
-    proration: policies.proration ?? 'second',
-    purchaseWhileLive: policies.purchaseWhileLive ?? 'refuse',
-    modules: policies.modules ?? 'next_invoice',
-    failure: {
-      graceDays: failure.graceDays ?? 7,
-      access: failure.access ?? 'blocked',
-      grants: failure.grants ?? 'plan',
-      modules: failure.modules ?? 'off',
-      modulesWhenPaid: failure.modulesWhenPaid ?? 'restore',
-      cancelAfterDays: failure.cancelAfterDays ?? null,
-    },
-  }
-}
-
-function normalisePrices(prices: Record<string, Record<string, PriceDefinition>>): Price[] {
-  return Object.entries(prices).flatMap(([currency, byInterval]) =>
-    Object.entries(byInterval).map(([text, price]) => {
-      const interval = parseInterval(text)
-      if (interval === null) throw new Error(`"${text}" got past the catalog's schema`)
-      const details = typeof price === 'number' ? { amountMinor: price } : price
-      return {
-        currency,
-        interval: interval.unit,
-        intervalCount: interval.count,
-        amountMinor: details.amountMinor ?? 0,
-        perUnit: details.perUnit ?? {},
-      }
-    }),
-  )
+function taxesOf({
+  taxInclusive = false,
+  taxCategory = 'standard',
+}: PlanDefinition | AddOnDefinition | BundleDefinition) {
+  return { taxInclusive, taxCategory }
 }
 
 interface AllowanceDefaults {

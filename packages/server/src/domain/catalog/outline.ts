@@ -33,15 +33,21 @@ function addList(rows: Map<string, Scalar>, path: string, list: readonly unknown
     if (list.length > 0) rows.set(path, list.join(', '))
     return
   }
-  for (const item of list as Record<string, unknown>[]) {
-    const { name, rest } = nameOfItem(item)
+  for (const [index, item] of (list as Record<string, unknown>[]).entries()) {
+    const { name, rest } = nameOfItem(item, index)
     for (const [key, inner] of Object.entries(rest)) addRows(rows, `${path}.${name}.${key}`, inner)
   }
 }
 
-function nameOfItem(item: Record<string, unknown>): { name: string; rest: Record<string, unknown> } {
-  const { feature, currency, interval, intervalCount, ...rest } = item
+/** Allowances, components and prices have names; tiers, steps and tax ids have a place. */
+function nameOfItem(
+  item: Record<string, unknown>,
+  index: number,
+): { name: string; rest: Record<string, unknown> } {
+  const { feature, key, currency, interval, intervalCount, ...rest } = item
   if (typeof feature === 'string') return { name: feature, rest }
+  if (typeof key === 'string') return { name: key, rest }
+  if (currency === undefined) return { name: String(index + 1), rest }
   const price = { interval, intervalCount } as Pick<Price, 'interval' | 'intervalCount'>
   return { name: interval === undefined ? `${currency}` : `${currency}.${intervalName(price)}`, rest }
 }

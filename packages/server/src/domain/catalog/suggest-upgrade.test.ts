@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Catalog, PlanVersion } from './model.ts'
 import { normaliseCatalog } from './normalise.ts'
+import { normaliseSettings } from './normalise-settings.ts'
 import { suggestUpgrade, type UpgradeQuestion } from './suggest-upgrade.ts'
 
 function catalogOf(plans: Parameters<typeof normaliseCatalog>[0]['plans']): Catalog {
@@ -24,8 +25,7 @@ function catalogOf(plans: Parameters<typeof normaliseCatalog>[0]['plans']): Cata
     addOns: [],
     bundles: [],
     archived: { features: [], plans: versions.filter(({ archived }) => archived), addOns: [], bundles: [] },
-    fallbackPlan: null,
-    operatorTimeZone: 'UTC',
+    ...normaliseSettings({}),
   }
 }
 
