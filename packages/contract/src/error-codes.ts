@@ -76,6 +76,8 @@ export const errorCodes = {
   test_clock_busy: { status: 409 },
   test_clock_too_far: { status: 422 },
   test_clock_in_use: { status: 409 },
+  // payments
+  payment_provider_unknown: { status: 422 },
   // keys
   api_key_not_found: { status: 404 },
   api_key_ended: { status: 409 },

@@ -4,6 +4,7 @@ import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
 import type { EventFeed } from './operations/events/feed.ts'
 import type { Usage } from './operations/usage/usage.ts'
+import type { Payments } from './providers/payments/index.ts'
 import type { Database, Queryable, Transaction } from './store/database/pool.ts'
 
 export interface Environment {
@@ -37,9 +38,11 @@ export interface Context {
   catalogs: CatalogCache
   /** Live readers of the event feed. */
   feed: EventFeed
-  /** Hashes of API keys are made with it. */
   /** Every call that takes, gives back or asks. */
   usage: Usage
+  /** Whoever moves money. */
+  payments: Payments
+  /** Hashes of API keys are made with it. */
   keyPepper: Buffer
 }
 

@@ -20,6 +20,8 @@ import { createMetrics } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
 import { createEventFeed } from './operations/events/feed.ts'
 import { createUsage } from './operations/usage/usage.ts'
+import { createPayments } from './providers/payments/index.ts'
+import type { PaymentsOptions } from './providers/payments/index.ts'
 import { createCatalogCache } from './store/catalog-cache.ts'
 import { findRunningEmbedded, startEmbedded } from './store/database/embedded.ts'
 import { openExternal } from './store/database/external.ts'
@@ -46,6 +48,8 @@ export interface EngineOptions {
   logger?: Logger
   /** Requests a minute and key, by class. */
   rateLimits?: Partial<RateLimits>
+  /** How money is moved. */
+  payments?: PaymentsOptions
   /** Run the jobs in this process. Default true; some process must. */
   jobs?: boolean
   /** Check each answer against the contract; for tests. */
@@ -85,7 +89,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (options.db === undefined) await migrate(db, { now: clock.now() })
     const { keyPepper } = await ensureInstallation(db, randomBytes(32), clock.now())
     const feed = createEventFeed({ db, logger })
-    const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, keyPepper }
+    const payments = createPayments(options.payments)
+    const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, payments, keyPepper }
     const context: Context = { ...parts, usage: createUsage(parts) }
     const metrics = createMetrics(db)
     const { rateLimits, checkAnswers } = options

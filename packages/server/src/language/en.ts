@@ -285,6 +285,11 @@ export const en: Language = {
       title: 'Customers live by this test clock',
       detail: 'Delete its customers first; a customer can not change its clock.',
     },
+    payment_provider_unknown: {
+      title: 'There is no such payment provider',
+      detail:
+        'No payment provider called "{provider}" is set up in this environment. Check the spelling, or set it up first.',
+    },
     api_key_not_found: {
       title: 'The API key does not exist',
       detail: 'There is no key "{key}" in this environment. GET /v1/keys lists them.',

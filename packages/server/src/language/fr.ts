@@ -289,6 +289,11 @@ export const fr: Language = {
       title: 'Des clients vivent à cette horloge de test',
       detail: 'Supprimez d’abord ses clients ; un client ne peut pas changer d’horloge.',
     },
+    payment_provider_unknown: {
+      title: 'Ce prestataire de paiement n’existe pas',
+      detail:
+        'Aucun prestataire de paiement « {provider} » n’est configuré dans cet environnement. Vérifiez l’orthographe, ou configurez-le d’abord.',
+    },
     api_key_not_found: {
       title: 'Cette clé d’API n’existe pas',
       detail: 'Cet environnement n’a pas de clé « {key} ». GET /v1/keys les énumère.',

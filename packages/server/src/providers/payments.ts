@@ -124,8 +124,6 @@ export interface ReceivedWebhook {
   /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>
   now: Instant
-  /** Several while one is being replaced. */
-  secrets: readonly string[]
 }
 
 export type WebhookReading =

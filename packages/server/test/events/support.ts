@@ -3,6 +3,7 @@ import type { Clock } from '../../src/clock.ts'
 import type { Context, Environment, OperationContext } from '../../src/context.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { createEventFeed } from '../../src/operations/events/feed.ts'
+import { createPayments } from '../../src/providers/payments/index.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import type { Database } from '../../src/store/database/pool.ts'
@@ -78,7 +79,8 @@ export function contextOf(db: Database, clock: Clock = systemClock): Context {
   const catalogs = {} as Context['catalogs']
   const usage = {} as Context['usage']
   const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })
-  return { db, clock, logger: silentLogger, catalogs, usage, feed, keyPepper: Buffer.alloc(32) }
+  const payments = createPayments()
+  return { db, clock, logger: silentLogger, catalogs, usage, feed, payments, keyPepper: Buffer.alloc(32) }
 }
 
 export const testEnvironment: Environment = { id: 1, name: 'test', mode: 'test' }

@@ -48,14 +48,28 @@ export type ChargeOutcome =
   /** What came in may be less or more than what was asked; `further` holds what came in beside it (paid twice, in parts). */
   | ({ status: 'succeeded'; further?: IncomingMoney[] | undefined } & IncomingMoney)
   | { status: 'declined'; kind: DeclineKind; reason: string }
-  /** A prompt or a link is out; the answer comes later. */
-  | { status: 'pending'; transaction: string | null; url: string | null; expiresAt: Instant | null }
+  /** A prompt or a link is out, or instructions; the answer comes later. */
+  | {
+      status: 'pending'
+      transaction: string | null
+      url: string | null
+      expiresAt: Instant | null
+      instructions?: PaymentInstructions | undefined
+    }
   /** The customer has to confirm at `url`. */
   | { status: 'action_needed'; transaction: string | null; url: string; expiresAt: Instant | null }
   | { status: 'expired' }
   /** Called back before anything was paid. */
   | { status: 'canceled' }
   | { status: 'unknown'; reason: string }
+
+/** For whoever pays by hand. */
+export interface PaymentInstructions {
+  /** The operator's own words: an account, an address, opening hours. */
+  text: string
+  /** What the payer is to quote, so that the money is recognised. */
+  reference: string
+}
 
 /** Money that a provider says has come in. Its transaction is unique with the provider: what makes a receipt. */
 export interface IncomingMoney {
