@@ -5,9 +5,13 @@
  * (finalising), and moving the balance or counting off periods of discounts: the caller does what the answer says.
  * Invariant: total = subtotal − discount + tax = sum of the lines' net + tax.
  */
+import { applyDiscounts } from '../discounts/apply-discounts.ts'
 import type { Discount } from '../discounts/model.ts'
+import { addMinor } from '../money/index.ts'
+import { computeTax, type TaxedLine } from '../taxes/compute-tax.ts'
+import { decideTax } from '../taxes/decide-tax.ts'
 import type { TaxTerms } from '../taxes/model.ts'
-import type { Invoice, InvoiceLine, LineDraft } from './model.ts'
+import type { Invoice, InvoiceLine, LineDraft, TaxGroup } from './model.ts'
 
 /** What the figures don't say of a document. */
 export type DocumentHeader = Pick<
@@ -41,6 +45,115 @@ export interface Composed {
 
 /**
  * Composes a document of everything that is due at once. Zero lines make none; a total of zero makes an invoice that is
- * paid as it is finalised.
+ * paid as it is finalised. What a credit brings along (`fixed`) holds for it whatever holds today.
  */
-export declare function composeInvoice(composition: Composition): Composed
+export function composeInvoice(composition: Composition): Composed {
+  const { drafts, currency, header, newId } = composition
+  if (drafts.length === 0) return { invoice: null, creditNote: null, lines: [], usedDiscounts: [] }
+  const discounts = composition.discounts.filter(
+    ({ subscription }) => subscription === null || subscription === header.subscription,
+  )
+  const discounted = applyDiscounts(drafts, discounts, currency)
+  const taxes = taxesOf(composition, discounted.linesMinor)
+  const lines = drafts.map((draft, index) => ({
+    ...lineOf(draft, newId('il')),
+    discountMinor: discounted.linesMinor[index] ?? 0,
+    ...(taxes.lines[index] as TaxedLine),
+  }))
+  const figures = figuresOf(lines, taxes.groups)
+  const usedDiscounts = discounted.used
+  if (figures.totalMinor < 0) {
+    const mirrored = lines.map(mirrorLine)
+    const groups = taxes.groups.map(mirrorGroup)
+    const creditNote = newDocument('credit_note', newId('cn'), currency, header, figuresOf(mirrored, groups))
+    return { invoice: null, creditNote, lines: mirrored, usedDiscounts }
+  }
+  const invoice = newDocument('invoice', newId('inv'), currency, header, figures)
+  invoice.creditAppliedMinor = Math.min(Math.max(composition.creditBalanceMinor, 0), figures.totalMinor)
+  return { invoice, creditNote: null, lines, usedDiscounts }
+}
+
+function taxesOf({ drafts, tax }: Composition, discountsMinor: readonly number[]) {
+  const { lines } = decideTax(tax, drafts)
+  return computeTax(
+    drafts.map(({ amountMinor, taxInclusive }, index) => ({
+      baseMinor: addMinor(amountMinor, -(discountsMinor[index] ?? 0)),
+      inclusive: taxInclusive,
+      rates: lines[index] ?? [],
+    })),
+  )
+}
+
+function lineOf({ fixed: _fixed, undiscounted: _undiscounted, ...draft }: LineDraft, id: string) {
+  return { ...draft, id }
+}
+
+/** The subtotal is without tax, so that it and the rest add up where prices hold their tax, too. */
+export function figuresOf(lines: readonly InvoiceLine[], taxes: TaxGroup[]): Figures {
+  const discountMinor = addMinor(...lines.map((line) => line.discountMinor))
+  const netMinor = addMinor(...lines.map((line) => line.netMinor))
+  const taxMinor = addMinor(...taxes.map((group) => group.taxMinor))
+  return {
+    subtotalMinor: addMinor(netMinor, discountMinor),
+    discountMinor,
+    taxMinor,
+    totalMinor: addMinor(netMinor, taxMinor),
+    taxes,
+  }
+}
+
+type Figures = Pick<Invoice, 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor' | 'taxes'>
+
+export function newDocument(
+  kind: Invoice['kind'],
+  id: string,
+  currency: string,
+  header: DocumentHeader,
+  figures: Figures,
+): Invoice {
+  return {
+    id,
+    kind,
+    status: 'draft',
+    documentNumber: null,
+    series: null,
+    credits: null,
+    currency,
+    ...figures,
+    creditAppliedMinor: 0,
+    creditedMinor: 0,
+    amountPaidMinor: 0,
+    refundedMinor: 0,
+    issuedAt: null,
+    dueAt: null,
+    paidAt: null,
+    voidedAt: null,
+    attempts: 0,
+    firstFailedAt: null,
+    nextAttemptAt: null,
+    failure: null,
+    dunningStep: -1,
+    dunningLetter: -1,
+    dunningAt: null,
+    note: '',
+    metadata: {},
+    ...header,
+  }
+}
+
+/** Subtracted, because the negative of zero is another zero. */
+const opposite = (minor: number) => 0 - minor
+
+function mirrorLine(line: InvoiceLine): InvoiceLine {
+  return {
+    ...line,
+    amountMinor: opposite(line.amountMinor),
+    discountMinor: opposite(line.discountMinor),
+    netMinor: opposite(line.netMinor),
+    taxes: line.taxes.map((tax) => ({ ...tax, taxMinor: opposite(tax.taxMinor) })),
+  }
+}
+
+function mirrorGroup(group: TaxGroup): TaxGroup {
+  return { ...group, taxableMinor: opposite(group.taxableMinor), taxMinor: opposite(group.taxMinor) }
+}

@@ -37,7 +37,7 @@ export type TaxTreatment = 'taxed' | 'exempt' | 'reverse_charge' | 'outside_scop
 export interface TaxDecision {
   treatment: TaxTreatment
   /** Whose rates hold; null where none do. */
-  place: { country: string; region: string | null } | null
+  country: string | null
   /** The rates of each line, in the order of the lines; never empty. */
   lines: AppliedRate[][]
 }
