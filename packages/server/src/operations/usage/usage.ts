@@ -14,7 +14,7 @@ import type { Outcome, UsageCommand } from './commands.ts'
 import { createDirectory, type Directory, type KnownCustomer } from './directory.ts'
 import { createEntitlementCache } from './entitlement-cache.ts'
 import { meaningOf } from './features.ts'
-import { commandOf, keyFrom, keyOf, type UsageInput, type UsageRequest } from './requests.ts'
+import { commandOf, keyFrom, type Resolved, type UsageInput, type UsageRequest } from './requests.ts'
 import {
   type BatchListener,
   createUsageWriter,
@@ -111,8 +111,6 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
 
 type Reads = Pick<Context, 'db' | 'catalogs'>
 
-type Resolved = Pick<UsageCommand, 'customer' | 'onTestClock' | 'feature' | 'amount' | 'member'>
-
 /** Synchronous where everything is remembered: a caller of the hot path waits for its batch alone. */
 function resolve(
   catalog: Catalog,
@@ -140,15 +138,10 @@ async function resolveAsking(
   return { ...meant, customer, onTestClock, member }
 }
 
-function commandFor(request: UsageRequest, resolved: Resolved): UsageCommand {
-  const metadata = request.metadata === undefined ? null : JSON.stringify(request.metadata)
-  return commandOf(request, { ...resolved, key: keyOf(request), metadata })
-}
-
 async function submit(ctx: Reads, room: Room, request: UsageRequest): Promise<UsageResult> {
   const catalog = await ctx.catalogs.current(room.environment.id)
   const resolved = await resolve(catalog, room, request)
-  const outcome = await room.writer.submit(commandFor(request, resolved))
+  const outcome = await room.writer.submit(commandOf(request, resolved))
   return { outcome, feature: resolved.feature, amount: resolved.amount }
 }
 
@@ -176,9 +169,9 @@ function prepare(catalog: Catalog, room: Room, requestOf: () => UsageRequest): P
   try {
     const request = requestOf()
     const resolved = resolve(catalog, room, request)
-    if (!(resolved instanceof Promise)) return { command: commandFor(request, resolved) }
+    if (!(resolved instanceof Promise)) return { command: commandOf(request, resolved) }
     return resolved.then(
-      (found) => ({ command: commandFor(request, found) }),
+      (found) => ({ command: commandOf(request, found) }),
       (failure: unknown) => ({ failure }),
     )
   } catch (failure) {
