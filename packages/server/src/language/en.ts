@@ -290,6 +290,123 @@ export const en: Language = {
       detail:
         'No payment provider called "{provider}" is set up in this environment. Check the spelling, or set it up first.',
     },
+    currency_change: {
+      title: 'The currency can not change now',
+      detail:
+        'What is left of the running period is paid in {current}. Change to {currency} at the period\'s end ("when": "period_end").',
+    },
+    preview_changed: {
+      title: 'The figures have changed',
+      detail: 'Something has changed since the preview was taken. Take a new one and confirm its figures.',
+    },
+    preview_token_invalid: {
+      title: 'The preview token does not hold',
+      detail:
+        'It is more than 15 minutes old, or belongs to another request. Take a new preview and send its token with the same fields.',
+    },
+    invoice_not_found: {
+      title: 'The invoice does not exist',
+      detail: 'There is no invoice "{invoice}" in this environment.',
+    },
+    invoice_state: {
+      title: 'The invoice is in another state',
+      detail: 'This can not be done while the invoice is {status}.',
+    },
+    payment_not_found: {
+      title: 'The payment does not exist',
+      detail: 'There is no payment "{payment}" in this environment.',
+    },
+    payment_method_not_found: {
+      title: 'The payment method does not exist',
+      detail: 'The customer has no payment method "{method}".',
+    },
+    payment_method_missing: {
+      title: 'There is no payment method',
+      detail:
+        'The customer has no method that can be charged now. Add one with POST /v1/customers/{customer}/payment-methods.',
+    },
+    payment_method_declined: {
+      title: 'The payment method was declined',
+      detail: 'The provider did not accept it: {reason}. Use another one.',
+    },
+    payment_declined: {
+      title: 'The payment was declined',
+      detail: 'The charge failed: {reason}. Nothing else has changed. Try another payment method.',
+    },
+    payment_in_flight: {
+      title: 'A payment is under way',
+      detail: 'One payment of an invoice is under way at a time. Wait for its outcome.',
+    },
+    refund_not_found: {
+      title: 'The refund does not exist',
+      detail: 'There is no refund "{refund}" in this environment.',
+    },
+    refund_too_much: {
+      title: 'That is more than was paid',
+      detail: '{available} can still be given back.',
+    },
+    refund_unsupported: {
+      title: 'This provider gives nothing back',
+      detail:
+        'Payments of "{provider}" can not be refunded that way. Write a credit note to the customer\'s balance instead.',
+    },
+    credit_too_much: {
+      title: 'That is more than is left to credit',
+      detail: '{available} of the invoice can still be credited.',
+    },
+    coupon_not_found: {
+      title: 'The coupon does not exist',
+      detail: 'The catalog has no coupon "{coupon}", or it is archived.',
+    },
+    coupon_ended: {
+      title: 'The coupon can no longer be used',
+      detail: '"{coupon}" has ended, or has been redeemed as often as it may be.',
+    },
+    coupon_used: {
+      title: 'The coupon is in use already',
+      detail: 'The customer has redeemed "{coupon}" before.',
+    },
+    bundle_not_found: {
+      title: 'The bundle does not exist',
+      detail: 'The catalog has no bundle "{bundle}" on sale.',
+    },
+    total_mismatch: {
+      title: 'The totals differ',
+      detail:
+        "You sent {sent}, the server comes to {total}. Show the customer the server's figure and confirm that.",
+    },
+    checkout_not_found: {
+      title: 'The checkout session does not exist',
+      detail: 'There is no checkout session "{checkout}" of this customer.',
+    },
+    checkout_closed: {
+      title: 'The checkout session is over',
+      detail: 'It is {status}. Start a new one.',
+    },
+    vat_id_invalid: {
+      title: 'The VAT id is not valid',
+      detail: '"{vatId}" fails the check of its country. Check it for typing errors.',
+    },
+    currency_unknown: {
+      title: 'The currency is not known',
+      detail: '"{currency}" is no active code of ISO 4217.',
+    },
+    webhook_refused: {
+      title: 'The webhook was refused',
+      detail: 'Its signature does not hold, or it is too old.',
+    },
+    webhook_endpoint_not_found: {
+      title: 'No such webhook endpoint',
+      detail: 'There is no webhook endpoint "{endpoint}". List them with GET /v1/webhook-endpoints.',
+    },
+    webhook_url_refused: {
+      title: 'Nothing is sent to this address',
+      detail: 'Use an https address without a name or password in it. A test environment also takes http.',
+    },
+    delivery_not_found: {
+      title: 'No such delivery',
+      detail: 'There is no delivery "{delivery}". List them with GET /v1/deliveries.',
+    },
     api_key_not_found: {
       title: 'The API key does not exist',
       detail: 'There is no key "{key}" in this environment. GET /v1/keys lists them.',
@@ -366,6 +483,45 @@ export const en: Language = {
     required: 'required',
     example: 'Example',
     answer: (status) => `Answer ${status}`,
+  },
+  documents: {
+    invoice: 'Invoice',
+    creditNote: 'Credit note',
+    draft: 'Draft',
+    void: 'Void',
+    number: 'Number',
+    issued: 'Date of issue',
+    due: 'Due date',
+    period: 'Period',
+    credits: 'Credits invoice',
+    customer: 'Billed to',
+    taxIds: { vat: 'VAT number', siren: 'SIREN', siret: 'SIRET', ninea: 'NINEA' },
+    span: '{from} to {to}',
+    description: 'Description',
+    quantity: 'Quantity',
+    unitPrice: 'Unit price',
+    tax: 'Tax',
+    amount: 'Amount ({currency})',
+    lineDiscount: 'Discount: {amount}',
+    lineInclusive: 'Price including tax: {amount}',
+    subtotal: 'Subtotal',
+    discount: 'Discount',
+    net: 'Total without tax',
+    taxOn: '{name} {percent} on {taxable}',
+    total: 'Total',
+    fromBalance: 'From your balance',
+    credited: 'Credited',
+    paid: 'Paid',
+    amountDue: 'Amount due',
+    reverseCharge: 'Reverse charge: the customer accounts for the tax.',
+    exempt: 'Exempt from tax.',
+    outsideScope: 'Not subject to tax.',
+    payment: 'Payment',
+    payableOnReceipt: 'Payable on receipt.',
+    creditTerms: 'The amount is credited to the invoice or to your balance, or is paid back.',
+    roundedForExchange:
+      'The electronic part has two decimals; exactly, the total is {total} and the amount due is {due}.',
+    page: 'Page {page} of {pages}',
   },
   welcome: {
     title: 'Tollkeeper is running',

@@ -294,6 +294,124 @@ export const fr: Language = {
       detail:
         'Aucun prestataire de paiement « {provider} » n’est configuré dans cet environnement. Vérifiez l’orthographe, ou configurez-le d’abord.',
     },
+    currency_change: {
+      title: 'La devise ne peut pas changer maintenant',
+      detail:
+        'Le reste de la période en cours est payé en {current}. Passez à {currency} à la fin de la période (« when » : « period_end »).',
+    },
+    preview_changed: {
+      title: 'Les montants ont changé',
+      detail: 'Quelque chose a changé depuis l’aperçu. Demandez-en un nouveau et confirmez ses montants.',
+    },
+    preview_token_invalid: {
+      title: 'Le jeton d’aperçu n’est pas valable',
+      detail:
+        'Il a plus de 15 minutes, ou il appartient à une autre demande. Demandez un nouvel aperçu et envoyez son jeton avec les mêmes champs.',
+    },
+    invoice_not_found: {
+      title: 'Cette facture n’existe pas',
+      detail: 'Il n’y a pas de facture « {invoice} » dans cet environnement.',
+    },
+    invoice_state: {
+      title: 'La facture est dans un autre état',
+      detail: 'Cela n’est pas possible tant que la facture est {status}.',
+    },
+    payment_not_found: {
+      title: 'Ce paiement n’existe pas',
+      detail: 'Il n’y a pas de paiement « {payment} » dans cet environnement.',
+    },
+    payment_method_not_found: {
+      title: 'Ce moyen de paiement n’existe pas',
+      detail: 'Le client n’a pas de moyen de paiement « {method} ».',
+    },
+    payment_method_missing: {
+      title: 'Il n’y a pas de moyen de paiement',
+      detail:
+        'Le client n’a aucun moyen de paiement utilisable. Ajoutez-en un avec POST /v1/customers/{customer}/payment-methods.',
+    },
+    payment_method_declined: {
+      title: 'Le moyen de paiement a été refusé',
+      detail: 'Le prestataire ne l’a pas accepté : {reason}. Utilisez-en un autre.',
+    },
+    payment_declined: {
+      title: 'Le paiement a été refusé',
+      detail: 'Le débit a échoué : {reason}. Rien d’autre n’a changé. Essayez un autre moyen de paiement.',
+    },
+    payment_in_flight: {
+      title: 'Un paiement est en cours',
+      detail: 'Un seul paiement d’une facture est en cours à la fois. Attendez son issue.',
+    },
+    refund_not_found: {
+      title: 'Ce remboursement n’existe pas',
+      detail: 'Il n’y a pas de remboursement « {refund} » dans cet environnement.',
+    },
+    refund_too_much: {
+      title: 'C’est plus que ce qui a été payé',
+      detail: '{available} peuvent encore être rendus.',
+    },
+    refund_unsupported: {
+      title: 'Ce prestataire ne rembourse pas',
+      detail:
+        'Les paiements de « {provider} » ne se remboursent pas ainsi. Faites plutôt un avoir sur le solde du client.',
+    },
+    credit_too_much: {
+      title: 'C’est plus que ce qui reste à créditer',
+      detail: '{available} de la facture peuvent encore être crédités.',
+    },
+    coupon_not_found: {
+      title: 'Ce bon de réduction n’existe pas',
+      detail: 'Le catalogue n’a pas de bon « {coupon} », ou il est archivé.',
+    },
+    coupon_ended: {
+      title: 'Ce bon ne peut plus être utilisé',
+      detail: '« {coupon} » est terminé, ou a été utilisé autant de fois que permis.',
+    },
+    coupon_used: {
+      title: 'Ce bon est déjà utilisé',
+      detail: 'Le client a déjà utilisé « {coupon} ».',
+    },
+    bundle_not_found: {
+      title: 'Cette offre groupée n’existe pas',
+      detail: 'Le catalogue n’a pas d’offre groupée « {bundle} » en vente.',
+    },
+    total_mismatch: {
+      title: 'Les totaux diffèrent',
+      detail:
+        'Vous avez envoyé {sent}, le serveur arrive à {total}. Montrez au client le montant du serveur et confirmez-le.',
+    },
+    checkout_not_found: {
+      title: 'Cette session de paiement n’existe pas',
+      detail: 'Il n’y a pas de session de paiement « {checkout} » de ce client.',
+    },
+    checkout_closed: {
+      title: 'La session de paiement est terminée',
+      detail: 'Elle est {status}. Commencez-en une nouvelle.',
+    },
+    vat_id_invalid: {
+      title: 'Le numéro de TVA n’est pas valable',
+      detail: '« {vatId} » ne passe pas le contrôle de son pays. Vérifiez la saisie.',
+    },
+    currency_unknown: {
+      title: 'Cette devise n’est pas connue',
+      detail: '« {currency} » n’est pas un code actif d’ISO 4217.',
+    },
+    webhook_refused: {
+      title: 'Le webhook a été refusé',
+      detail: 'Sa signature n’est pas valable, ou il est trop ancien.',
+    },
+    webhook_endpoint_not_found: {
+      title: 'Point de réception inconnu',
+      detail: 'Il n’y a pas de point de réception « {endpoint} ». Listez-les avec GET /v1/webhook-endpoints.',
+    },
+    webhook_url_refused: {
+      title: 'Rien n’est envoyé à cette adresse',
+      detail:
+        'Indiquez une adresse https sans nom ni mot de passe. Un environnement de test accepte aussi http.',
+    },
+    delivery_not_found: {
+      title: 'Envoi inconnu',
+      detail: 'Il n’y a pas d’envoi « {delivery} ». Listez-les avec GET /v1/deliveries.',
+    },
     api_key_not_found: {
       title: 'Cette clé d’API n’existe pas',
       detail: 'Cet environnement n’a pas de clé « {key} ». GET /v1/keys les énumère.',
@@ -406,6 +524,45 @@ export const fr: Language = {
     required: 'obligatoire',
     example: 'Exemple',
     answer: (status) => `Réponse ${status}`,
+  },
+  documents: {
+    invoice: 'Facture',
+    creditNote: 'Avoir',
+    draft: 'Brouillon',
+    void: 'Annulée',
+    number: 'Numéro',
+    issued: 'Date d’émission',
+    due: 'Échéance',
+    period: 'Période',
+    credits: 'Avoir sur la facture',
+    customer: 'Facturé à',
+    taxIds: { vat: 'N° de TVA', siren: 'SIREN', siret: 'SIRET', ninea: 'NINEA' },
+    span: 'du {from} au {to}',
+    description: 'Désignation',
+    quantity: 'Quantité',
+    unitPrice: 'Prix unitaire',
+    tax: 'Taxe',
+    amount: 'Montant ({currency})',
+    lineDiscount: 'Remise : {amount}',
+    lineInclusive: 'Prix toutes taxes comprises : {amount}',
+    subtotal: 'Sous-total',
+    discount: 'Remise',
+    net: 'Total hors taxes',
+    taxOn: '{name} {percent} sur {taxable}',
+    total: 'Total',
+    fromBalance: 'Imputé sur votre solde',
+    credited: 'Avoirs',
+    paid: 'Payé',
+    amountDue: 'Reste à payer',
+    reverseCharge: 'Autoliquidation : la taxe est due par le client.',
+    exempt: 'Exonéré de taxe.',
+    outsideScope: 'Non soumis à la taxe.',
+    payment: 'Règlement',
+    payableOnReceipt: 'Payable à réception.',
+    creditTerms: 'Le montant est imputé sur la facture ou sur votre solde, ou vous est remboursé.',
+    roundedForExchange:
+      'La partie électronique compte deux décimales ; le total exact est de {total}, le reste à payer de {due}.',
+    page: 'Page {page} sur {pages}',
   },
   welcome: {
     title: 'Tollkeeper fonctionne',

@@ -36,6 +36,8 @@ export interface Language {
     example: string
     answer: (status: number) => string
   }
+  /** Invoices and credit notes. */
+  documents: DocumentWords
   /** The welcome page. */
   welcome: {
     title: string
@@ -46,6 +48,56 @@ export interface Language {
     health: string
     tryIt: string
   }
+}
+
+/** What stands on an invoice or a credit note. Amounts, dates and rates come in as they are written in the language. */
+export interface DocumentWords {
+  invoice: string
+  creditNote: string
+  draft: string
+  void: string
+  number: string
+  issued: string
+  due: string
+  period: string
+  /** Before the number of the invoice that a credit note is about. */
+  credits: string
+  customer: string
+  /** Names of tax ids by their type; a type that isn't here is written as it is. */
+  taxIds: Record<string, string>
+  /** Values: from, to. */
+  span: Template
+  description: string
+  quantity: string
+  unitPrice: string
+  tax: string
+  /** Values: currency. */
+  amount: Template
+  /** Beneath a line. Values: amount. */
+  lineDiscount: Template
+  /** Beneath a line whose price holds the tax. Values: amount. */
+  lineInclusive: Template
+  subtotal: string
+  discount: string
+  net: string
+  /** Values: name, percent, taxable. */
+  taxOn: Template
+  total: string
+  fromBalance: string
+  credited: string
+  paid: string
+  amountDue: string
+  reverseCharge: string
+  exempt: string
+  outsideScope: string
+  payment: string
+  payableOnReceipt: string
+  /** What becomes of a credit note's amount. */
+  creditTerms: string
+  /** Where the electronic part can't say the document's smallest unit. Values: total, due. */
+  roundedForExchange: Template
+  /** Values: page, pages. */
+  page: Template
 }
 
 /** Values: expected, received, minimum, maximum, options, format, divisor. */

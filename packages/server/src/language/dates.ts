@@ -1,0 +1,24 @@
+import type { LanguageTag } from './index.ts'
+
+const dates = new Map<LanguageTag, Intl.DateTimeFormat>()
+const countries = new Map<LanguageTag, Intl.DisplayNames>()
+
+/** A date without a time: `formatDate('fr', '2026-03-01')` is `1 mars 2026`. */
+export function formatDate(language: LanguageTag, date: string): string {
+  let format = dates.get(language)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
+    dates.set(language, format)
+  }
+  return format.format(new Date(`${date}T00:00:00Z`))
+}
+
+/** The name of a country by its ISO 3166 code; the code where nobody knows a name. */
+export function formatCountry(language: LanguageTag, code: string): string {
+  let names = countries.get(language)
+  if (names === undefined) {
+    names = new Intl.DisplayNames(language, { type: 'region' })
+    countries.set(language, names)
+  }
+  return /^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code
+}
