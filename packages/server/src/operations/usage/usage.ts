@@ -6,6 +6,7 @@
 import type { Context, Environment } from '../../context.ts'
 import type { Catalog, Feature } from '../../domain/catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
+import { createDecisionCounter, type DecisionCounter } from '../analytics/decision-counter.ts'
 import { openPool } from '../../store/database/pool.ts'
 import { loadHolds } from '../../store/holds.ts'
 import { loadCustomerKey, loadMemberKeys } from '../../store/usage/directory.ts'
@@ -61,6 +62,8 @@ export interface Usage {
   settle(environment: Environment, request: SettleRequest): Promise<SettleResult>
   readonly waiting: number
   onBatch(listener: BatchListener): void
+  /** What was decided on quota, by environment. */
+  decisions(): { environment: number; counter: DecisionCounter }[]
   stop(): Promise<void>
 }
 
@@ -70,6 +73,7 @@ interface Room {
   directory: Directory
   writer: UsageWriter
   checker: Checker
+  decisions: DecisionCounter
 }
 
 export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = defaultLimits): Usage {
@@ -87,6 +91,7 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
       directory: createDirectory(db, environment.id, ctx.clock),
       writer: createUsageWriter(batchContext, limits, (size, gear) => listener?.(size, gear)),
       checker: createChecker(batchContext),
+      decisions: createDecisionCounter(),
     }
     rooms.set(environment.id, room)
     return room
@@ -102,6 +107,8 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
     onBatch(told) {
       listener = told
     },
+    decisions: () =>
+      [...rooms.values()].map((room) => ({ environment: room.environment.id, counter: room.decisions })),
     async stop() {
       await Promise.all([...rooms.values()].map((room) => room.writer.stop()))
       await db.close()
@@ -141,7 +148,9 @@ async function resolveAsking(
 async function submit(ctx: Reads, room: Room, request: UsageRequest): Promise<UsageResult> {
   const catalog = await ctx.catalogs.current(room.environment.id)
   const resolved = await resolve(catalog, room, request)
-  const outcome = await room.writer.submit(commandOf(request, resolved))
+  const command = commandOf(request, resolved)
+  const outcome = await room.writer.submit(command)
+  room.decisions.count(command, outcome)
   return { outcome, feature: resolved.feature, amount: resolved.amount }
 }
 

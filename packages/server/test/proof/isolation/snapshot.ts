@@ -10,6 +10,7 @@ import type { Database } from '../../../src/store/database/pool.ts'
 const operational: Record<string, string> = {
   rate_window: 'counts requests, refused ones as well',
   job_run: 'jobs tell when they ran',
+  quota_decision: 'a process adds up what it has counted whenever it is time to',
 }
 
 /** Tables that say in another way than by a column `environment` where they belong. */

@@ -1,0 +1,104 @@
+/**
+ * Counts behind the rates: trials, suspensions, overdue invoices, decisions on quota.
+ *
+ * Owns: what is counted in each numerator and denominator. Does not own: the scope (`analytics.ts`), the division.
+ */
+import sql, { empty, type Sql } from 'sql-template-tag'
+import {
+  intervalOf,
+  isInRange,
+  isInScope,
+  segmentOf,
+  type FigureScope,
+  type SeriesName,
+} from './analytics.ts'
+import type { Queryable } from './database/pool.ts'
+import { timestampParameter } from './database/type-parsers.ts'
+
+export interface RateCounts extends SeriesName {
+  interval: number
+  numerator: number
+  denominator: number
+}
+
+const planKey = (plan: Sql) => sql`(select item.key from catalog_item item where item.id = ${plan})`
+
+/** Trials that became paid, over trials that ended. One that is canceled ends then; one that never began counts nowhere. */
+export async function loadTrials(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
+  const { rows } = await db.query<RateCounts>(sql`with trial as (
+      select ${segmentOf(scope, planKey(sql`s.plan`))} as segment,
+        least(s.trial_end_at, coalesce(s.ended_at, 'infinity')) as over_at,
+        s.end_reason is distinct from 'trial_ended' and (s.ended_at is null or s.ended_at > s.trial_end_at) as converted
+      from subscription s
+      join customer c on c.environment = s.environment and c.id = s.customer
+      where ${isInScope(scope)} and s.environment = ${scope.environment} and s.trial_end_at is not null
+        and s.status not in ('scheduled', 'trialing') and (s.ended_at is null or s.ended_at >= s.start_at)
+        ${scope.plan === null ? empty : sql`and ${planKey(sql`s.plan`)} = ${scope.plan}`}
+    )
+    select null::text as currency, segment, ${intervalOf(scope, sql`over_at`)} as interval,
+      count(*) filter (where converted) as numerator, count(*) as denominator
+    from trial where ${isInRange(scope, sql`over_at`)} group by 1, 2, 3 order by 1, 2, 3`)
+  return rows
+}
+
+/** Customers suspended in the interval, by hand or by a step of dunning, over those that got in at its start. */
+export async function loadSuspensions(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
+  const starts = scope.boundaries.slice(0, -1).map(timestampParameter)
+  const { rows } = await db.query<RateCounts>(sql`with suspended as (
+      select ${intervalOf(scope, sql`e.occurred_at`)} as interval, count(distinct e.customer) as customers
+      from event e
+      join customer c on c.environment = e.environment and c.id = e.customer
+      where ${isInScope(scope)} and e.environment = ${scope.environment} and ${isInRange(scope, sql`e.occurred_at`)}
+        and e.type in ('suspension.created', 'dunning.step_taken')
+        and (e.type = 'suspension.created' or e.payload ->> 'action' = 'suspend')
+      group by 1
+    ), active as (
+      select n.interval, count(*) as customers
+      from unnest(${starts}::timestamptz[]) with ordinality as n(start, interval)
+      join access_period a on a.environment = ${scope.environment} and a.from_at <= n.start and a.to_at > n.start
+        and a.level <> 'blocked'
+      join customer c on c.environment = a.environment and c.id = a.customer
+      where ${isInScope(scope)}
+      group by 1
+    )
+    select null::text as currency, null::text as segment, interval::int as interval,
+      coalesce(suspended.customers, 0) as numerator, coalesce(active.customers, 0) as denominator
+    from suspended full join active using (interval) order by interval`)
+  return rows
+}
+
+/** Of the invoices issued in an interval, those past due and unpaid now. */
+export async function loadOverdue(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
+  const plan = sql`(select ${planKey(sql`s.plan`)} from subscription s
+    where s.environment = i.environment and s.customer = i.customer and s.number = i.subscription)`
+  const { rows } = await db.query<RateCounts>(sql`select null::text as currency,
+      ${segmentOf(scope, plan)} as segment, ${intervalOf(scope, sql`i.issued_at`)} as interval,
+      count(*) filter (where i.status in ('open', 'uncollectible') and i.due_at < ${timestampParameter(scope.now)}::timestamptz
+        and i.total_minor > i.credit_applied_minor + i.credited_minor + i.amount_paid_minor) as numerator,
+      count(*) as denominator
+    from invoice i
+    join customer c on c.environment = i.environment and c.id = i.customer
+    where ${isInScope(scope)} and i.environment = ${scope.environment} and i.kind = 'invoice' and i.status <> 'void'
+      and ${isInRange(scope, sql`i.issued_at`)}
+      ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`}
+    group by 1, 2, 3 order by 1, 2, 3`)
+  return rows
+}
+
+/** By day: a day is in the interval that it begins in. `byFeature`: one series for each. */
+export async function loadQuotaDecisions(
+  db: Queryable,
+  scope: FigureScope,
+  byFeature: boolean,
+): Promise<RateCounts[]> {
+  const start = sql`(q.day::timestamp at time zone ${scope.timeZone})`
+  const { rows } = await db.query<RateCounts>(sql`select null::text as currency,
+      ${byFeature ? sql`f.key` : sql`null::text`} as segment, ${intervalOf(scope, start)} as interval,
+      sum(q.refusals)::bigint as numerator, sum(q.decisions)::bigint as denominator
+    from quota_decision q
+    join feature f on f.environment = q.environment and f.id = q.feature
+    where q.environment = ${scope.environment} and q.test_clock = ${scope.testClock ?? ''}
+      and ${isInRange(scope, start)}
+    group by 1, 2, 3 order by 1, 2, 3`)
+  return rows
+}
