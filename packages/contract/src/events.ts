@@ -19,6 +19,21 @@ const counted = {
   unlimited: z.boolean(),
 }
 const grant = { grant: z.string(), feature: byKey, member, source: z.string(), amount: z.number() }
+const invoice = {
+  invoice: z.string(),
+  number: z.string().nullable(),
+  currency: z.string(),
+  totalMinor: z.number(),
+}
+const attempt = {
+  attempt: z.string(),
+  invoice: z.string(),
+  provider: z.string(),
+  currency: z.string(),
+  amountMinor: z.number(),
+}
+const refund = { refund: z.string(), payment: z.string(), currency: z.string(), amountMinor: z.number() }
+const dispute = { dispute: z.string(), payment: z.string(), currency: z.string(), amountMinor: z.number() }
 const subscription = { subscription: z.string(), plan: byKey, status: z.string() }
 
 /** Type → payload. Members beyond the named ones are allowed and are not promised. */
@@ -58,6 +73,54 @@ export const eventPayloads = {
     quantity: z.number(),
   }),
   'subscription.add_on_removed': z.looseObject({ subscription: z.string(), addOn: byKey }),
+  'subscription.bundle_added': z.looseObject({ subscription: z.string(), bundle: byKey }),
+  'subscription.bundle_removed': z.looseObject({ subscription: z.string(), bundle: byKey }),
+  // money
+  'invoice.created': z.looseObject(invoice),
+  'invoice.issued': z.looseObject(invoice),
+  'invoice.paid': z.looseObject(invoice),
+  'invoice.payment_failed': z.looseObject({
+    ...invoice,
+    kind: z.enum(['soft', 'hard']).describe('A hard decline is not tried again'),
+    reason: z.string(),
+  }),
+  'invoice.payment_action_required': z.looseObject({
+    invoice: z.string(),
+    attempt: z.string(),
+    url: z.string().optional().describe('Where the customer confirms'),
+  }),
+  'invoice.overdue': z.looseObject({ ...invoice, amountDueMinor: z.number() }),
+  'invoice.voided': z.looseObject(invoice),
+  'invoice.uncollectible': z.looseObject(invoice),
+  'credit_note.issued': z.looseObject({ ...invoice, creditNote: z.string() }),
+  'dunning.letter': z.looseObject({
+    ...invoice,
+    amountDueMinor: z.number(),
+    letter: z.enum(['friendly', 'urgent', 'warning', 'final']),
+  }),
+  'dunning.step_taken': z.looseObject({ ...invoice, amountDueMinor: z.number(), action: z.string() }),
+  'payment.succeeded': z.looseObject(attempt),
+  'payment.failed': z.looseObject(attempt),
+  'payment.pending': z.looseObject(attempt),
+  'payment.received': z.looseObject({ payment: z.string(), currency: z.string(), amountMinor: z.number() }),
+  'payment_method.attached': z.looseObject({ method: z.string(), label: z.string() }),
+  'payment_method.detached': z.looseObject({ method: z.string(), label: z.string() }),
+  'payment_method.expiring': z.looseObject({ method: z.string(), label: z.string() }),
+  'refund.created': z.looseObject(refund),
+  'refund.succeeded': z.looseObject(refund),
+  'refund.failed': z.looseObject(refund),
+  'dispute.opened': z.looseObject({ ...dispute, evidenceDueAt: optionalAt }),
+  'dispute.won': z.looseObject(dispute),
+  'dispute.lost': z.looseObject(dispute),
+  'credit_balance.changed': z.looseObject({
+    currency: z.string(),
+    changeMinor: z.number(),
+    balanceMinor: z.number(),
+  }),
+  'top_up.completed': z.looseObject({ addOn: byKey, invoice: z.string() }),
+  'coupon.redeemed': z.looseObject({ coupon: byKey }),
+  'seats.synced': z.looseObject({ subscription: z.string(), quantity: z.number() }),
+  'seats.sync_failed': z.looseObject({ subscription: z.string(), reason: z.string() }),
   // what a customer may use
   'entitlements.changed': z.looseObject({ version: z.number().describe('Grows with every change') }),
   'access.changed': z.looseObject({ level: z.string(), reason: z.string(), previousLevel: z.string() }),
@@ -73,6 +136,12 @@ export const eventPayloads = {
     ...counted,
     threshold: z.number().describe('Per cent of the limit'),
   }),
+  'usage.refused': z.looseObject({
+    ...counted,
+    code: z.string(),
+    amount: z.number().describe('What was asked for'),
+    hour: at.describe('The hour of which it is the first refusal of this feature'),
+  }),
   'usage.window_closed': z.looseObject({ ...counted, windowStart: at, windowEnd: optionalAt }),
   'reservation.expired': z.looseObject({
     reservation: z.string(),
@@ -86,6 +155,12 @@ export const eventPayloads = {
   'plan.created': z.looseObject({ plan: byKey, version: z.number() }),
   'plan.updated': z.looseObject({ plan: byKey, version: z.number() }),
   'plan.archived': z.looseObject({ plan: byKey }),
+  'webhook_endpoint.disabled': z.looseObject({
+    webhookEndpoint: z.string(),
+    url: z.string(),
+    reason: z.string(),
+  }),
+  'webhook_endpoint.tested': z.looseObject({ webhookEndpoint: z.string() }),
   'api_key.created': z.looseObject({ key: z.string() }),
   'api_key.rolled': z.looseObject({ key: z.string() }),
   'api_key.revoked': z.looseObject({ key: z.string() }),

@@ -1,8 +1,9 @@
-import type { Catalog, PlanVersion, AddOnVersion } from './domain/catalog/model.ts'
+import type { AddOnVersion, BundleVersion, Catalog, PlanVersion } from './domain/catalog/model.ts'
 import type { Clock } from './clock.ts'
 import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
 import type { EventFeed } from './operations/events/feed.ts'
+import type { Refusals } from './operations/usage/refusals.ts'
 import type { Usage } from './operations/usage/usage.ts'
 import type { Payments } from './providers/payments/index.ts'
 import type { Database, Queryable, Transaction } from './store/database/pool.ts'
@@ -24,6 +25,7 @@ export interface CatalogCache {
   fresh(environment: number, via?: Queryable): Promise<Catalog>
   plan(item: number, version: number, via?: Queryable): Promise<PlanVersion>
   addOn(item: number, version: number, via?: Queryable): Promise<AddOnVersion>
+  bundle(item: number, version: number, via?: Queryable): Promise<BundleVersion>
   /** A revision is about to be committed by this process: ask until it is there. */
   expect(environment: number, revision: number): void
   /** Something may have changed: ask at the next call. */
@@ -40,6 +42,8 @@ export interface Context {
   feed: EventFeed
   /** Every call that takes, gives back or asks. */
   usage: Usage
+  /** Announces that a limit refused somebody. */
+  refusals: Refusals
   /** Whoever moves money. */
   payments: Payments
   /** Hashes of API keys are made with it. */

@@ -8,7 +8,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { CatalogCache } from '../context.ts'
-import type { AddOnVersion, Catalog, PlanVersion } from '../domain/catalog/model.ts'
+import type { AddOnVersion, BundleVersion, Catalog, PlanVersion } from '../domain/catalog/model.ts'
 import { loadCatalog, loadCatalogRevision, loadItemVersion } from './catalog.ts'
 import type { Queryable } from './database/pool.ts'
 
@@ -91,6 +91,7 @@ export function createCatalogCache(db: Queryable, options: CatalogCacheOptions =
     fresh: (environment, via) => ask(environment, slotOf(environment), via ?? db),
     plan: (item, number, via) => version<PlanVersion>(item, number, via),
     addOn: (item, number, via) => version<AddOnVersion>(item, number, via),
+    bundle: (item, number, via) => version<BundleVersion>(item, number, via),
     expect(environment, revision) {
       slotOf(environment).expected = { revision, until: monotonicNow() + EXPECTED_FOR_MS }
     },
@@ -103,8 +104,8 @@ export function createCatalogCache(db: Queryable, options: CatalogCacheOptions =
 
 /** Versions never change: what was read once is remembered. */
 function createVersionReader(db: Queryable, max: number) {
-  const versions = new LRUCache<string, PlanVersion | AddOnVersion>({ max })
-  return async <Version extends PlanVersion | AddOnVersion>(
+  const versions = new LRUCache<string, PlanVersion | AddOnVersion | BundleVersion>({ max })
+  return async <Version extends PlanVersion | AddOnVersion | BundleVersion>(
     item: number,
     number: number,
     via: Queryable | undefined,

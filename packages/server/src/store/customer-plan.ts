@@ -6,10 +6,13 @@
  * be forgotten. Order of locks: head (had), balances, then the rest.
  */
 import type { CustomerPlan } from '../domain/customers/reconcile.ts'
+import type { CustomerMoney } from '../domain/customers/money.ts'
 import type { AccessPeriod, Customer, CustomerState, Override } from '../domain/customers/state.ts'
 import type { DomainEvent } from '../domain/events.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { saveMovements } from './analytics.ts'
 import { saveBalanceChanges } from './balances.ts'
+import { saveCustomerMoney } from './customer-money.ts'
 import type { Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { appendEvents } from './events.ts'
@@ -35,15 +38,30 @@ export async function saveCustomerPlan(
     ...(before.suspension === after.suspension ? [] : [saveSuspension(tx, after)]),
     ...plan.accessPeriods.map((period) => saveAccessPeriod(tx, environment, customer, period)),
     saveHead(tx, after),
+    saveMovements(tx, environment, customer, plan.movements, { at: after.now, cause: causeOf(plan) }),
+    ...(before.money === null || after.money === null
+      ? []
+      : [saveCustomerMoney(tx, environment, customer, moneyOf(plan), recordedAt)]),
   ])
   const events = [...plan.events, ...(plan.balances.events as DomainEvent[])]
   await appendEvents(tx, environment, customer, events, recordedAt)
 }
 
-function saveHead(tx: Transaction, { environment, customer, head }: CustomerState) {
+/** The event that tells why the revenue moved; '' where the catalog alone changed. */
+function causeOf({ events }: CustomerPlan): string {
+  return events.find(({ type }) => type.startsWith('subscription.') || type === 'coupon.redeemed')?.type ?? ''
+}
+
+function moneyOf({ before, after }: CustomerPlan) {
+  const currency = after.subscriptions.at(-1)?.currency ?? after.customer.currency
+  return { before: before.money as CustomerMoney, after: after.money as CustomerMoney, currency }
+}
+
+function saveHead(tx: Transaction, { environment, customer, head, standing }: CustomerState) {
   return tx.query({
     name: 'save-customer-head',
-    text: `update customer_head set entitlement_version = $3, decided_at = $4, due_at = $5
+    text: `update customer_head set entitlement_version = $3, decided_at = $4, due_at = $5, revision = $6,
+             collection_due_at = $7, standing_level = $8, standing_reason = $9, standing_add_ons = $10
            where environment = $1 and customer = $2`,
     values: [
       environment,
@@ -51,6 +69,11 @@ function saveHead(tx: Transaction, { environment, customer, head }: CustomerStat
       head.entitlementVersion,
       timestampParameter(head.decidedAt),
       timestampParameter(head.dueAt),
+      head.revision,
+      timestampParameter(head.collectionDueAt),
+      standing.level,
+      standing.reason,
+      JSON.stringify(standing.addOns),
     ],
   })
 }

@@ -8,13 +8,22 @@
  */
 import sql from 'sql-template-tag'
 import type { Context, Environment } from '../context.ts'
+import type { RevenueShare } from '../domain/analytics/model.ts'
 import type { Limit } from '../domain/catalog/model.ts'
 import type { AccessPeriod, Customer, CustomerState, Override } from '../domain/customers/state.ts'
+import { GOOD_STANDING, type Standing } from '../domain/customers/money.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { Refusal } from '../refusal.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
-import { addOnFromRow, subscriptionFromRow, type AddOnRow, type SubscriptionRow } from './subscriptions.ts'
+import {
+  addOnFromRow,
+  bundleFromRow,
+  subscriptionFromRow,
+  type AddOnRow,
+  type BundleRow,
+  type SubscriptionRow,
+} from './subscriptions.ts'
 
 export interface CustomerRow {
   id: number
@@ -160,7 +169,7 @@ export async function loadCustomerState(
   return state
 }
 
-/** The states of many customers by surrogate; deleted ones too. Six statements, however many they are. */
+/** The states of many customers by surrogate; deleted ones too. Seven statements, however many they are. */
 export async function loadCustomerStates(
   tx: Queryable,
   ctx: StateContext,
@@ -168,7 +177,7 @@ export async function loadCustomerStates(
   options: Pick<LoadStateOptions, 'freshCatalog'> = {},
 ): Promise<Map<number, CustomerState>> {
   const environment = ctx.environment.id
-  const [catalog, heads, members, subscriptions, addOns, overrides] = await Promise.all([
+  const [catalog, heads, members, subscriptions, addOns, bundles, overrides] = await Promise.all([
     options.freshCatalog === true
       ? ctx.catalogs.fresh(environment, tx)
       : ctx.catalogs.current(environment, tx),
@@ -190,6 +199,12 @@ export async function loadCustomerStates(
              order by started_at, add_on`,
       values: [environment, ids],
     }),
+    tx.query<BundleRow>({
+      name: 'state-bundles',
+      text: `select * from subscription_bundle where environment = $1 and customer = any($2::bigint[])
+             order by started_at, bundle`,
+      values: [environment, ids],
+    }),
     tx.query<OverrideRow>({
       name: 'state-overrides',
       text: `select * from feature_override where environment = $1 and customer = any($2::bigint[]) order by feature`,
@@ -197,7 +212,10 @@ export async function loadCustomerStates(
     }),
   ])
   const membersOf = new Map(members.rows.map((row) => [row.customer, row.members]))
-  const subscriptionsOf = await subscriptionsByCustomer(ctx, tx, subscriptions.rows, addOns.rows)
+  const subscriptionsOf = await subscriptionsByCustomer(ctx, tx, subscriptions.rows, {
+    addOns: addOns.rows,
+    bundles: bundles.rows,
+  })
   const overridesOf = groupBy(overrides.rows, (row) => row.customer)
   const now = ctx.clock.now()
   const states = new Map<number, CustomerState>()
@@ -206,7 +224,13 @@ export async function loadCustomerStates(
       environment,
       livemode: ctx.environment.mode === 'live',
       customer: customerFromRow(row),
-      head: { entitlementVersion: row.entitlement_version, decidedAt: row.decided_at, dueAt: row.due_at },
+      head: {
+        entitlementVersion: row.entitlement_version,
+        revision: row.revision,
+        decidedAt: row.decided_at,
+        dueAt: row.due_at,
+        collectionDueAt: row.collection_due_at,
+      },
       now: Math.max(row.clock_at ?? now, row.decided_at),
       catalog,
       subscriptions: subscriptionsOf.get(row.id) ?? [],
@@ -220,7 +244,10 @@ export async function loadCustomerStates(
               author: row.suspension_author as string,
               createdAt: row.suspended_at,
             },
+      standing: standingFromHead(row),
+      money: null,
       accessPeriod: accessPeriodFromHead(row),
+      revenue: row.revenue ?? [],
       members: membersOf.get(row.id) ?? [],
     })
   }
@@ -229,6 +256,11 @@ export async function loadCustomerStates(
 
 interface HeadRow extends CustomerRow {
   entitlement_version: number
+  revision: number
+  collection_due_at: Instant
+  standing_level: Standing['level']
+  standing_reason: Standing['reason']
+  standing_add_ons: Standing['addOns']
   decided_at: Instant
   due_at: Instant
   clock_at: Instant | null
@@ -240,15 +272,19 @@ interface HeadRow extends CustomerRow {
   access_from: Instant | null
   access_level: AccessPeriod['level'] | null
   access_reason: AccessPeriod['reason'] | null
+  revenue: RevenueShare[] | null
 }
 
 function headStatement(environment: number, ids: readonly number[]) {
   return {
     name: 'state-heads',
-    text: `select c.*, h.entitlement_version, h.decided_at, h.due_at, t.current_at as clock_at,
+    text: `select c.*, h.entitlement_version, h.revision, h.decided_at, h.due_at,
+             h.collection_due_at, h.standing_level, h.standing_reason, h.standing_add_ons, t.current_at as clock_at,
              s.created_at as suspended_at, s.reason as suspension_reason, s.note as suspension_note,
              s.author as suspension_author,
-             a.sequence as access_sequence, a.from_at as access_from, a.level as access_level, a.reason as access_reason
+             a.sequence as access_sequence, a.from_at as access_from, a.level as access_level, a.reason as access_reason,
+             (select jsonb_agg(jsonb_build_object('currency', r.currency, 'plan', r.plan, 'monthlyMinor', r.monthly_minor))
+              from monthly_revenue r where r.environment = c.environment and r.customer = c.id) as revenue
            from customer c
            join customer_head h on h.environment = c.environment and h.customer = c.id
            left join test_clock t on t.environment = c.environment and t.id = c.test_clock
@@ -257,6 +293,11 @@ function headStatement(environment: number, ids: readonly number[]) {
            where c.environment = $1 and c.id = any($2::bigint[])`,
     values: [environment, ids],
   }
+}
+
+function standingFromHead(row: HeadRow): Standing {
+  if (row.standing_level === 'full' && row.standing_add_ons.length === 0) return GOOD_STANDING
+  return { level: row.standing_level, reason: row.standing_reason, addOns: row.standing_add_ons }
 }
 
 function accessPeriodFromHead(row: HeadRow): AccessPeriod | null {
@@ -303,15 +344,19 @@ async function subscriptionsByCustomer(
   ctx: StateContext,
   tx: Queryable,
   rows: SubscriptionRow[],
-  addOnRows: AddOnRow[],
+  items: { addOns: AddOnRow[]; bundles: BundleRow[] },
 ): Promise<Map<number, Subscription[]>> {
-  const addOnsOf = groupBy(addOnRows, (row) => row.subscription)
+  const addOnsOf = groupBy(items.addOns, (row) => row.subscription)
+  const bundlesOf = groupBy(items.bundles, (row) => row.subscription)
   const result = new Map<number, Subscription[]>()
   for (const row of rows) {
     const addOns = await Promise.all(
       (addOnsOf.get(row.number) ?? []).map((each) => addOnFromRow(each, ctx.catalogs, tx)),
     )
-    const subscription = await subscriptionFromRow(row, addOns, ctx.catalogs, tx)
+    const bundles = await Promise.all(
+      (bundlesOf.get(row.number) ?? []).map((each) => bundleFromRow(each, ctx.catalogs, tx)),
+    )
+    const subscription = await subscriptionFromRow(row, { addOns, bundles }, ctx.catalogs, tx)
     const known = result.get(row.customer)
     if (known === undefined) result.set(row.customer, [subscription])
     else known.push(subscription)

@@ -2,13 +2,19 @@
 import sql, { empty } from 'sql-template-tag'
 import type { CatalogCache } from '../context.ts'
 import { parseInterval } from '../domain/catalog/lookup.ts'
-import type { Subscription, SubscriptionAddOn, Terms } from '../domain/subscriptions/model.ts'
+import type {
+  Subscription,
+  SubscriptionAddOn,
+  SubscriptionBundle,
+  Terms,
+} from '../domain/subscriptions/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
 import { parseInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+import { upsert } from './upsert.ts'
 
-type Versions = Pick<CatalogCache, 'plan' | 'addOn'>
+type Versions = Pick<CatalogCache, 'plan' | 'addOn' | 'bundle'>
 
 interface TermsDocument {
   plan: number
@@ -33,6 +39,7 @@ export interface SubscriptionRow {
   anchor_at: Instant
   period_start: Instant
   period_end: Instant
+  billed_until: Instant | null
   start_at: Instant
   trial_end_at: Instant | null
   trial_ending_told_at: Instant | null
@@ -60,7 +67,7 @@ export interface AddOnRow {
 
 export async function subscriptionFromRow(
   row: SubscriptionRow,
-  addOns: SubscriptionAddOn[],
+  { addOns, bundles }: Pick<Subscription, 'addOns' | 'bundles'>,
   versions: Versions,
   db: Queryable,
 ): Promise<Subscription> {
@@ -76,9 +83,11 @@ export async function subscriptionFromRow(
     currency: row.currency,
     quantities: row.quantities,
     addOns,
+    bundles,
     anchorAt: row.anchor_at,
     periodStart: row.period_start,
     periodEnd: row.period_end,
+    billedUntil: row.billed_until,
     startAt: row.start_at,
     trialEndAt: row.trial_end_at,
     trialEndingToldAt: row.trial_ending_told_at,
@@ -101,6 +110,27 @@ export async function subscriptionFromRow(
     metadata: row.metadata,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  }
+}
+
+export interface BundleRow {
+  customer: number
+  subscription: number
+  bundle: number
+  bundle_version: number
+  started_at: Instant
+  ends_at: Instant | null
+}
+
+export async function bundleFromRow(
+  row: BundleRow,
+  versions: Versions,
+  db: Queryable,
+): Promise<SubscriptionBundle> {
+  return {
+    bundle: await versions.bundle(row.bundle, row.bundle_version, db),
+    startedAt: row.started_at,
+    endsAt: row.ends_at,
   }
 }
 
@@ -143,10 +173,11 @@ export async function saveSubscription(
       text: `insert into subscription (environment, customer, number, id, status, authority, activation, plan,
                plan_version, billing_interval, currency, quantities, anchor_at, period_start, period_end, start_at,
                trial_end_at, cancel_at, canceled_at, ended_at, end_reason, paused_at, resume_at, scheduled_change,
-               metadata, created_at, updated_at, trial_ending_told_at)
+               metadata, created_at, updated_at, trial_ending_told_at,
+               billed_until)
              overriding system value
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-               $22, $23, $24, $25, $26, $27, $28)
+               $22, $23, $24, $25, $26, $27, $28, $29)
              on conflict (environment, customer, number) do update set
                status = excluded.status, plan = excluded.plan, plan_version = excluded.plan_version,
                billing_interval = excluded.billing_interval, currency = excluded.currency,
@@ -155,7 +186,8 @@ export async function saveSubscription(
                cancel_at = excluded.cancel_at, canceled_at = excluded.canceled_at, ended_at = excluded.ended_at,
                end_reason = excluded.end_reason, paused_at = excluded.paused_at, resume_at = excluded.resume_at,
                scheduled_change = excluded.scheduled_change, metadata = excluded.metadata,
-               updated_at = excluded.updated_at, trial_ending_told_at = excluded.trial_ending_told_at`,
+               updated_at = excluded.updated_at, trial_ending_told_at = excluded.trial_ending_told_at,
+               billed_until = excluded.billed_until`,
       values: [
         environment,
         customer,
@@ -185,9 +217,11 @@ export async function saveSubscription(
         timestampParameter(each.createdAt),
         timestampParameter(each.updatedAt),
         optional(each.trialEndingToldAt),
+        optional(each.billedUntil),
       ],
     }),
     saveAddOns(tx, environment, customer, each),
+    saveBundles(tx, environment, customer, each),
   ])
 }
 
@@ -222,6 +256,38 @@ async function saveAddOns(
     ],
   })
   await Promise.all([remove, save])
+}
+
+async function saveBundles(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+  { number, bundles }: Subscription,
+): Promise<void> {
+  const remove = tx.query({
+    name: 'remove-bundles',
+    text: `delete from subscription_bundle
+           where environment = $1 and customer = $2 and subscription = $3 and bundle <> all($4::int[])`,
+    values: [environment, customer, number, bundles.map(({ bundle }) => bundle.item)],
+  })
+  const save = bundles.map(({ bundle, startedAt, endsAt }) =>
+    tx.query(
+      upsert(
+        'subscription_bundle',
+        {
+          environment,
+          customer,
+          subscription: number,
+          bundle: bundle.item,
+          bundle_version: bundle.version,
+          started_at: timestampParameter(startedAt),
+          ends_at: optional(endsAt),
+        },
+        ['environment', 'customer', 'subscription', 'bundle'],
+      ),
+    ),
+  )
+  await Promise.all([remove, ...save])
 }
 
 /** Whose subscription it is; null when there is none. */

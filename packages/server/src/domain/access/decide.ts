@@ -14,17 +14,23 @@ import {
 import type { Access, AccessReason } from '../entitlements/model.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
 
-type Input = Pick<CustomerState, 'customer' | 'catalog' | 'subscriptions' | 'suspension'>
+type Input = Pick<CustomerState, 'customer' | 'catalog' | 'subscriptions' | 'suspension' | 'standing'>
 
 /**
- * A suspension by the operator comes before everything. A subscription that trials or is active opens; so does the
+ * A suspension by the operator comes before everything. A subscription that trials or is active opens as far as its
+ * unpaid invoices allow (`standing`); so does the
  * catalog's fallback plan for everybody else. Without one, the reason says what happened to the subscription.
  */
 export function decideAccess(state: Input): Access {
   if (state.suspension !== null) return blocked('tenant_suspended')
   if (state.customer.deletedAt !== null) return blocked('subscription_cancelled')
   const live = liveSubscription(state)
-  if (live !== null && isInForce(live)) return { level: 'full', reason: 'ok' }
+  const { level, reason } = state.standing
+  if (live !== null && isInForce(live)) {
+    // with a plan to fall back on, a lapse is no closed door
+    if (level === 'blocked' && fallbackPlan(state.catalog) !== null) return { level: 'limited', reason }
+    return { level, reason }
+  }
   if (fallbackPlan(state.catalog) !== null) return { level: 'full', reason: 'ok' }
   if (live?.status === 'paused') return blocked('subscription_inactive')
   if (live?.status === 'incomplete') return blocked('payment_required')

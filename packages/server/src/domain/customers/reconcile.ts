@@ -7,9 +7,14 @@
  * follow each other without gap or overlap.
  */
 import { decideAccess } from '../access/decide.ts'
+import { movementsOfState } from '../analytics/monthly-revenue.ts'
+import { recordMovements, type RevenueMovement } from '../analytics/movements.ts'
 import type { Entitlements } from '../entitlements/model.ts'
 import { resolveEntitlements } from '../entitlements/resolve.ts'
 import type { DomainEvent } from '../events.ts'
+import { bill } from '../invoices/bill.ts'
+import type { IdPrefix, NewId } from '../invoices/documents.ts'
+import { collectionDueAt } from '../invoices/due.ts'
 import { nextDueAt, planDue } from '../subscriptions/due.ts'
 import { liveSubscription, neverBegan, sameAccess } from './state.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
@@ -32,14 +37,18 @@ export interface SettledChange {
 /** Everything to write, as plain data. `store/customer-plan.ts` finds the changed rows by comparing the two states. */
 export interface CustomerPlan extends SettledChange {
   balances: BalanceChanges
+  /** How its monthly revenue moves. */
+  movements: RevenueMovement[]
 }
 
 export interface ReconcileOptions {
+  /** As of when it is billed, if not as of the change's own moment: what was agreed on in a preview. */
+  billAt?: Instant | undefined
   /** Grants came or went: in force changes though no state did. */
   grantsChanged?: boolean
   /** The catalog moved under the customer: take it for changed. */
   force?: boolean
-  newId: () => string
+  newId: (prefix: IdPrefix | 'grt') => string
 }
 
 /**
@@ -55,7 +64,7 @@ export function reconcile(
   change: CustomerChange,
   options: ReconcileOptions,
 ): CustomerPlan {
-  const settled = settle(before, change, options)
+  const settled = settle(before, billed(before, change, options), options)
   const balances = refreshBalances({
     now: settled.after.now,
     entitlements: settled.entitlements,
@@ -64,12 +73,21 @@ export function reconcile(
     holds: usage.holds,
     members: [...settled.after.members],
     usageOnChange: settled.usageOnChange,
-    newId: options.newId,
+    newId: () => options.newId('grt'),
     // With a subscription that ends, nothing of its last window goes on.
-    closing: endsSubscription(before, change.state) ? null : entitlementsOf(before),
+    closing:
+      endsSubscription(before, change.state) || lapses(before, change.state) ? null : entitlementsOf(before),
     usedBefore: usage.usedBefore,
   })
-  return { ...settled, balances }
+  const movements = movementsOfState(settled.after)
+  const revenue = recordMovements(settled.after.revenue, movements)
+  return { ...settled, after: { ...settled.after, revenue }, balances, movements }
+}
+
+/** The change with what it costs, where money is loaded. */
+function billed(before: CustomerState, change: CustomerChange, options: ReconcileOptions): CustomerChange {
+  const newId: NewId = (prefix) => options.newId(prefix)
+  return bill(before, change, { at: options.billAt ?? change.state.now, newId })
 }
 
 /** As `reconcile`, without usage: what a reader needs who only wants to know what is in force. */
@@ -89,9 +107,16 @@ export function settle(
     liveSubscription(before) !== liveSubscription(change.state) ||
     !sameEntitlements(earlier, later)
   const version = before.head.entitlementVersion + (bumped ? 1 : 0)
+  const { money } = change.state
   const after: CustomerState = {
     ...change.state,
-    head: { entitlementVersion: version, decidedAt: change.state.now, dueAt },
+    head: {
+      entitlementVersion: version,
+      revision: before.head.revision + (change.state === before ? 0 : 1),
+      decidedAt: change.state.now,
+      dueAt,
+      collectionDueAt: money === null ? before.head.collectionDueAt : collectionDueAt(money),
+    },
     accessPeriod: access.open,
   }
   const events = [...change.events, ...access.events]
@@ -189,9 +214,15 @@ function endsSubscription(before: CustomerState, after: CustomerState): boolean 
   return ended !== undefined && ended.endedAt !== null && !neverBegan(ended)
 }
 
+/** Unpaid invoices have closed the door just now. */
+function lapses(before: CustomerState, after: CustomerState): boolean {
+  return before.standing.level !== 'blocked' && after.standing.level === 'blocked'
+}
+
 /** The plan's own grants always end with it; bought ones where its policy says `all`. */
 export function endsWithGrants(before: CustomerState, after: CustomerState): boolean {
-  return endsSubscription(before, after) && liveSubscription(before)?.plan.policies.failure.grants === 'all'
+  const over = endsSubscription(before, after) || lapses(before, after)
+  return over && liveSubscription(before)?.plan.policies.failure.grants === 'all'
 }
 
 function endAll(grants: readonly Grant[], at: Instant): Grant[] {

@@ -5,10 +5,12 @@
  * `reconcile` takes beside it), and how either is read or written (the store).
  * Invariant: a state is never changed in place; a decision yields a new one, and `reconcile` writes what differs.
  */
+import type { RevenueShare } from '../analytics/model.ts'
 import type { Catalog, Limit, PlanVersion } from '../catalog/model.ts'
 import type { Access, AccessLevel, AccessReason } from '../entitlements/model.ts'
 import type { DomainEvent } from '../events.ts'
 import { isLive, type Subscription } from '../subscriptions/model.ts'
+import type { CustomerMoney, Standing } from './money.ts'
 import type { Instant } from '../time/index.ts'
 import type { Balance, Grant, Hold } from '../usage/model.ts'
 import type { UsedBefore } from '../usage/refresh-context.ts'
@@ -31,9 +33,13 @@ export interface Customer {
 
 export interface CustomerHead {
   entitlementVersion: number
+  /** Grows with every change of anything but usage. */
+  revision: number
   decidedAt: Instant
   /** The next lifecycle moment; Infinity if none is known. */
   dueAt: Instant
+  /** The next moment of collection; Infinity if none is known. */
+  collectionDueAt: Instant
 }
 
 /** A limit or value for one customer that replaces its plan's. */
@@ -78,6 +84,12 @@ export interface CustomerState {
   subscriptions: readonly Subscription[]
   overrides: readonly Override[]
   suspension: Suspension | null
+  /** What unpaid invoices do to access. */
+  standing: Standing
+  /** null where it wasn't loaded: nothing of money is decided then. */
+  money: CustomerMoney | null
+  /** What is recorded of its monthly revenue; plans of earlier times with 0. */
+  revenue: readonly RevenueShare[]
   /** The open row of the access axis; null before the first. */
   accessPeriod: AccessPeriod | null
   /** Surrogates of the members that exist. */
@@ -98,6 +110,8 @@ export interface CustomerUsage {
 export interface CustomerChange {
   state: CustomerState
   events: DomainEvent[]
+  /** A subscription that ends gives back what is left of its period. */
+  creditOnEnd?: boolean | undefined
 }
 
 /** No change yet: what a chain of decisions starts from. */

@@ -6,7 +6,7 @@
  * Invariant: pure; every feature of the catalog is in the answer, `included: false` where nothing gives it.
  */
 import { decideAccess } from '../access/decide.ts'
-import type { Allowance, Feature, Limit, PlanVersion } from '../catalog/model.ts'
+import type { AddOnVersion, Allowance, Catalog, Feature, Limit, PlanVersion } from '../catalog/model.ts'
 import { fallbackPlan, liveSubscription, type CustomerState, type Override } from '../customers/state.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
@@ -22,12 +22,13 @@ const DEFAULT_PRIORITY = 100
 /** `times` multiplies the limit; `quantity` (of the add-on alone) what each member has of it. */
 type Source = { allowance: Allowance; times: number; quantity: number }
 
-/** The plan in force: of the subscription that trials or is active, else the catalog's fallback, else none. */
+/** The plan in force: of the subscription that trials or is active and is not blocked for being unpaid, else the catalog's fallback, else none. */
 function planInForce(
-  state: Pick<CustomerState, 'subscriptions' | 'catalog'>,
+  state: Pick<CustomerState, 'subscriptions' | 'catalog' | 'standing'>,
 ): { plan: PlanVersion; subscription: Subscription | null } | null {
   const live = liveSubscription(state)
-  if (live !== null && isInForce(live)) return { plan: live.plan, subscription: live }
+  const lapsed = state.standing.level === 'blocked'
+  if (live !== null && isInForce(live) && !lapsed) return { plan: live.plan, subscription: live }
   const fallback = fallbackPlan(state.catalog)
   return fallback === null ? null : { plan: fallback, subscription: null }
 }
@@ -42,7 +43,8 @@ function planInForce(
 export function resolveEntitlements(state: CustomerState, validUntil: Instant): Entitlements {
   const inForce = planInForce(state)
   const subscription = inForce?.subscription ?? null
-  const sources = inForce === null ? new Map<string, Source[]>() : sourcesOf(inForce.plan, subscription)
+  const sources =
+    inForce === null ? new Map<string, Source[]>() : sourcesOf(state.catalog, inForce.plan, subscription)
   const overrides = new Map(state.overrides.map((override) => [override.feature, override]))
   const features = new Map<number, FeatureEntitlement>()
   for (const feature of state.catalog.features) {
@@ -73,7 +75,11 @@ export function resolveEntitlements(state: CustomerState, validUntil: Instant): 
   }
 }
 
-function sourcesOf(plan: PlanVersion, subscription: Subscription | null): Map<string, Source[]> {
+function sourcesOf(
+  catalog: Catalog,
+  plan: PlanVersion,
+  subscription: Subscription | null,
+): Map<string, Source[]> {
   const sources = new Map<string, Source[]>()
   const quantities = subscription?.quantities ?? {}
   const add = (allowance: Allowance, quantity: number) => {
@@ -85,13 +91,29 @@ function sourcesOf(plan: PlanVersion, subscription: Subscription | null): Map<st
     else known.push(source)
   }
   for (const allowance of plan.allowances) add(allowance, 1)
-  const addOns = [...(subscription?.addOns ?? [])].sort((left, right) =>
-    left.addOn.key < right.addOn.key ? -1 : 1,
-  )
+  const addOns = subscription === null ? [] : addOnsInForce(catalog, subscription)
   for (const { addOn, quantity } of addOns) {
     for (const allowance of addOn.allowances) add(allowance, quantity)
   }
   return sources
+}
+
+/** Those that it has, and those that its bundles cover; each once, by key. */
+function addOnsInForce(
+  catalog: Catalog,
+  { addOns, bundles }: Subscription,
+): { addOn: AddOnVersion; quantity: number }[] {
+  const own = new Set(addOns.map(({ addOn }) => addOn.key))
+  const covered = new Set(bundles.flatMap(({ bundle }) => bundle.addOns).filter((key) => !own.has(key)))
+  const known = [...catalog.addOns, ...catalog.archived.addOns]
+  const all = [
+    ...addOns,
+    ...[...covered].flatMap((key) => {
+      const addOn = known.find((each) => each.key === key)
+      return addOn === undefined ? [] : { addOn, quantity: 1 }
+    }),
+  ]
+  return all.sort((left, right) => (left.addOn.key < right.addOn.key ? -1 : 1))
 }
 
 /** The first source (the plan's, if it has the feature) sets window, scope and policy; the others add to it. */

@@ -83,6 +83,8 @@ export interface Invoice {
   status: InvoiceStatus
   /** Given when it is finalised, without gaps in its series; null before. */
   documentNumber: string | null
+  /** The series that the number counts in; null before. */
+  series: string | null
   /** Of a credit note: the invoice that it credits. */
   credits: string | null
   /** Surrogate of the subscription; null without one. */
@@ -103,8 +105,11 @@ export interface Invoice {
   /** Given back after it was paid. */
   refundedMinor: number
   taxes: TaxGroup[]
-  /** `automatic`: a method is charged. `send`: a letter asks, and we wait. */
-  collection: 'automatic' | 'send'
+  /**
+   * `automatic`: a method is charged. `send`: a letter asks, and we wait. `prepaid`: stays a draft until it is paid, and
+   * goes away when it is not.
+   */
+  collection: 'automatic' | 'send' | 'prepaid'
   createdAt: Instant
   /** When the draft becomes final. */
   finaliseAt: Instant
@@ -114,6 +119,7 @@ export interface Invoice {
   voidedAt: Instant | null
   /** Automatic attempts made so far. */
   attempts: number
+  firstFailedAt: Instant | null
   /** The next automatic attempt; null when none will follow. */
   nextAttemptAt: Instant | null
   /** Why the last attempt failed; null while none has. */
@@ -173,9 +179,11 @@ export interface PendingItem {
 export interface RunningLine {
   id: string
   invoice: string
+  subscription: number
   kind: LineKind
   reference: string
   component: string
+  description: string
   quantity: string
   amountMinor: number
   discountMinor: number
@@ -186,4 +194,6 @@ export interface RunningLine {
   /** Taken off `amountMinor` and `discountMinor` by credits since. */
   creditedMinor: number
   creditedDiscountMinor: number
+  /** When a change gave back the rest of it; null while it runs. */
+  stoppedAt: Instant | null
 }

@@ -132,9 +132,12 @@ export interface Receipt {
 export interface Refund {
   id: string
   receipt: string
+  /** What it was for; null where the customer's balance is paid out. */
+  invoice: string | null
+  creditNote: string | null
   amountMinor: number
   currency: string
-  status: 'created' | 'pending' | 'succeeded' | 'failed'
+  status: 'created' | 'started' | 'pending' | 'succeeded' | 'failed'
   reason: string
   transaction: string | null
   createdAt: Instant

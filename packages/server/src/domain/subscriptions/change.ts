@@ -6,6 +6,7 @@ import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
 import { LIVE_STATUSES, type Subscription, type SubscriptionAddOn, type Terms } from './model.ts'
 import { directionOf } from './terms.ts'
+import { anchorFor, runningPeriod } from './period.ts'
 import { requireStatus } from './transitions.ts'
 
 /**
@@ -62,8 +63,10 @@ export function applyTerms(state: CustomerState, subscription: Subscription, ter
     terms.interval.unit === subscription.interval.unit && terms.interval.count === subscription.interval.count
   const next: Subscription = { ...subscription, ...pickTerms(terms) }
   if (!sameInterval && subscription.status === 'active') {
-    const period = periodContaining(now, terms.interval, now, state.customer.timeZone)
-    Object.assign(next, { anchorAt: now, periodStart: period.start, periodEnd: period.end })
+    const { timeZone } = state.customer
+    const anchorAt = anchorFor(terms.plan, terms.interval, now, timeZone)
+    const period = runningPeriod(anchorAt, terms.interval, now, now, timeZone)
+    Object.assign(next, { anchorAt, periodStart: period.start, periodEnd: period.end })
     if (next.cancelAt !== null) next.cancelAt = period.end
   }
   if (!sameInterval && (subscription.status === 'scheduled' || subscription.status === 'incomplete')) {

@@ -1,15 +1,17 @@
 import { liveSubscription, neverBegan, type CustomerChange, type CustomerState } from '../customers/state.ts'
-import type { AddOnVersion } from '../catalog/model.ts'
+import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
-import { addLocalDays, endOfLocalDay, periodContaining, type Instant } from '../time/index.ts'
+import { addLocalDays, endOfLocalDay, type Instant } from '../time/index.ts'
 import { subscriptionEvent } from './events.ts'
 import type { Subscription, SubscriptionStatus, Terms } from './model.ts'
+import { anchorFor, runningPeriod } from './period.ts'
 
 export interface NewSubscription {
   number: number
   id: string
   terms: Terms
   addOns: { addOn: AddOnVersion; quantity: number }[]
+  bundles: BundleVersion[]
   authority: Subscription['authority']
   activation: Subscription['activation']
   /** null = now. In the past it only sets the anchor. */
@@ -17,6 +19,8 @@ export interface NewSubscription {
   /** null = as the plan says; 0 = none. */
   trialDays: number | null
   metadata: Record<string, unknown>
+  /** The running period was billed elsewhere: of a subscription that is brought in. */
+  billed?: boolean
 }
 
 /**
@@ -50,11 +54,11 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
   const { timeZone } = state.customer
   const startAt = command.startAt ?? now
   const trialEndAt = decideTrial(state, command, startAt)
-  const anchorAt = trialEndAt ?? startAt
+  const anchorAt = anchorFor(command.terms.plan, command.terms.interval, trialEndAt ?? startAt, timeZone)
   const status = initialStatus(command, startAt > now, trialEndAt !== null)
   const period =
     trialEndAt === null
-      ? periodContaining(anchorAt, command.terms.interval, Math.max(now, startAt), timeZone)
+      ? runningPeriod(anchorAt, command.terms.interval, startAt, Math.max(now, startAt), timeZone)
       : { start: startAt, end: trialEndAt }
   const subscription: Subscription = {
     ...command.terms,
@@ -64,9 +68,11 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     authority: command.authority,
     activation: command.activation,
     addOns: command.addOns.map((each) => ({ ...each, startedAt: startAt, endsAt: null })),
+    bundles: command.bundles.map((bundle) => ({ bundle, startedAt: startAt, endsAt: null })),
     anchorAt,
     periodStart: period.start,
     periodEnd: period.end,
+    billedUntil: command.billed ? period.end : null,
     startAt,
     trialEndAt,
     trialEndingToldAt: null,

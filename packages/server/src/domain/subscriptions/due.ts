@@ -15,7 +15,8 @@ import { DAY_MS, END_OF_TIME, periodContaining, toIso, type Instant } from '../t
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed, end, resume } from './lifecycle.ts'
-import type { Subscription, SubscriptionAddOn } from './model.ts'
+import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from './model.ts'
+import { runningPeriod } from './period.ts'
 import { transition } from './transitions.ts'
 
 interface Moment {
@@ -68,6 +69,7 @@ function momentsOf(subscription: Subscription): Moment[] {
   if (status === 'trialing' || status === 'active')
     add(subscription.scheduledChange?.at ?? null, applyScheduled)
   for (const each of subscription.addOns) add(each.endsAt, (state) => endAddOn(state, subscription, each))
+  for (const each of subscription.bundles) add(each.endsAt, (state) => endBundle(state, subscription, each))
   if (status === 'trialing') add(trialEndingAt(subscription), announceTrialEnd)
   if (status === 'trialing') add(subscription.trialEndAt, endTrial)
   if (status === 'active') add(subscription.periodEnd, startPeriod)
@@ -117,7 +119,8 @@ function endTrial(state: CustomerState, subscription: Subscription): CustomerCha
     return { state: ended.state, events: [told, ...ended.events] }
   }
   const { anchorAt, interval } = subscription
-  const period = periodContaining(anchorAt, interval, anchorAt, state.customer.timeZone)
+  const endedAt = subscription.trialEndAt ?? now
+  const period = runningPeriod(anchorAt, interval, endedAt, endedAt, state.customer.timeZone)
   const next: Subscription = {
     ...subscription,
     status: transition(subscription.status, 'activate'),
@@ -154,6 +157,19 @@ function endAddOn(
   }
   const more = { addOn: ended.addOn.key, quantity: ended.quantity }
   return changed(state, next, [subscriptionEvent('subscription.add_on_removed', next, state.now, more)])
+}
+
+function endBundle(
+  state: CustomerState,
+  subscription: Subscription,
+  ended: SubscriptionBundle,
+): CustomerChange {
+  const next: Subscription = {
+    ...subscription,
+    bundles: subscription.bundles.filter((each) => each.bundle.item !== ended.bundle.item),
+  }
+  const more = { bundle: ended.bundle.key }
+  return changed(state, next, [subscriptionEvent('subscription.bundle_removed', next, state.now, more)])
 }
 
 function expireOverride(state: CustomerState, expired: Override): CustomerChange {

@@ -4,6 +4,7 @@ import { Refusal } from '../../refusal.ts'
 import { periodContaining, toIso, type Instant } from '../time/index.ts'
 import { subscriptionEvent } from './events.ts'
 import { LIVE_STATUSES, type Subscription } from './model.ts'
+import { anchorFor, runningPeriod } from './period.ts'
 import { requireStatus, transition } from './transitions.ts'
 
 /** Puts a subscription into the state, with what happened. */
@@ -126,11 +127,13 @@ export function pause(
 export function activate(state: CustomerState, subscription: Subscription): CustomerChange {
   const { now } = state
   const wasTrial = subscription.status === 'trialing'
-  const period = periodContaining(now, subscription.interval, now, state.customer.timeZone)
+  const { timeZone } = state.customer
+  const anchorAt = anchorFor(subscription.plan, subscription.interval, now, timeZone)
+  const period = runningPeriod(anchorAt, subscription.interval, now, now, timeZone)
   const next: Subscription = {
     ...subscription,
     status: transition(subscription.status, 'activate'),
-    anchorAt: now,
+    anchorAt,
     periodStart: period.start,
     periodEnd: period.end,
     trialEndAt: wasTrial ? now : subscription.trialEndAt,

@@ -6,7 +6,7 @@
  * Invariant: at most one subscription of a customer is live; periods are half-open and follow the anchor in the
  * customer's time zone; what is ended never moves again.
  */
-import type { AddOnVersion, PlanVersion } from '../catalog/model.ts'
+import type { AddOnVersion, BundleVersion, PlanVersion } from '../catalog/model.ts'
 import type { Instant, Interval } from '../time/index.ts'
 
 export type SubscriptionStatus =
@@ -35,6 +35,14 @@ export interface SubscriptionAddOn {
   endsAt: Instant | null
 }
 
+/** Covers its add-ons: they are in force and cost nothing of their own. */
+export interface SubscriptionBundle {
+  bundle: BundleVersion
+  startedAt: Instant
+  /** When it goes away; null = with the subscription. */
+  endsAt: Instant | null
+}
+
 export interface Subscription extends Terms {
   /** Surrogate. */
   number: number
@@ -45,9 +53,12 @@ export interface Subscription extends Terms {
   /** `manual`: without a trial it waits as `incomplete` until somebody activates it. */
   activation: 'automatic' | 'manual'
   addOns: SubscriptionAddOn[]
+  bundles: SubscriptionBundle[]
   anchorAt: Instant
   periodStart: Instant
   periodEnd: Instant
+  /** Until when what is paid in advance is on an invoice; null = nothing yet. */
+  billedUntil: Instant | null
   startAt: Instant
   trialEndAt: Instant | null
   /** When the end of the trial was announced ahead. */

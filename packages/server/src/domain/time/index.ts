@@ -11,9 +11,11 @@ export {
   addLocalDays,
   endOfLocalDay,
   isTimeZone,
+  localDateText,
   type LocalDateTime,
   localDateTime,
   localDaysBetween,
+  nextCalendarStart,
   nextLocalTime,
   type Weekday,
 } from './local-time.ts'

@@ -90,6 +90,24 @@ export function addLocalDays(at: Instant, days: number, timeZone: string): Insta
   return zonedDateTime(at, timeZone).add({ days }).epochMilliseconds
 }
 
+/** The local date as `YYYY-MM-DD`. */
+export function localDateText(at: Instant, timeZone: string): string {
+  return zonedDateTime(at, timeZone).toPlainDate().toString()
+}
+
+/** The first instant of the local day, week (Monday) or month that begins at `at` or next after it. */
+export function nextCalendarStart(at: Instant, unit: 'day' | 'week' | 'month', timeZone: string): Instant {
+  const today = zonedDateTime(at, timeZone).toPlainDate()
+  let date = today
+  if (unit === 'week') date = today.subtract({ days: today.dayOfWeek - 1 })
+  if (unit === 'month') date = today.with({ day: 1 })
+  for (;;) {
+    const start = startOfDate(date, timeZone)
+    if (start >= at) return start
+    date = date.add({ [`${unit}s`]: 1 })
+  }
+}
+
 /**
  * The instant at which the local day of `at` is over, which is where the next one starts. A span that ends here
  * has its last day included.

@@ -12,19 +12,24 @@ import {
   type CustomerState,
   type CustomerUsage,
 } from '../../domain/customers/state.ts'
+import { afterSaving } from '../../domain/customers/money.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { loadCustomerUsage } from '../../store/balances.ts'
+import { loadCustomerMoney } from '../../store/customer-money.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
 import { withUsedBefore } from '../usage/used-before.ts'
 import { savePlan } from './save-plan.ts'
+import { withUnbilledUsage } from './unbilled-usage.ts'
 
 /** What a command decides: a change of the state, and sometimes of grants or of what is counted as used. */
 export interface Decision extends CustomerChange {
   /** What is used, granted and held, as it should be instead. Grants that come or go make a new version. */
   usage?: (usage: CustomerUsage) => CustomerUsage | Promise<CustomerUsage>
   grantsChanged?: boolean
+  /** As of when it is billed, where that was agreed on in a preview. */
+  billAt?: Instant | undefined
   /** Burn what was used until this moment first: a grant that ends now pays for all that it was there for. */
   foldFirst?: boolean
 }
@@ -52,7 +57,8 @@ export async function changeCustomer(
   options: CommandOptions = {},
 ): Promise<CustomerState> {
   const customer = await lockCustomer(ctx.tx, ctx.environment.id, keyOrId)
-  const state = await advanceLocked(ctx, customer, options)
+  const advanced = await advanceLocked(ctx, customer, options)
+  const state = advanced.money === null ? await withMoney(ctx, advanced) : advanced
   const decision = await decide(state)
   const idle = decision.state === state && decision.events.length === 0 && decision.usage === undefined
   if (idle && options.force !== true) return state
@@ -76,9 +82,14 @@ export async function advanceLocked(
   for (;;) {
     const due = planDue(state, now)
     if (due === null) return { ...state, now: Math.max(now, state.now) }
+    if (state.money === null) {
+      state = await withMoney(ctx, state)
+      continue
+    }
     // A boundary at the due moment itself belongs to it; those before it are over by then.
     const at = Math.max(state.head.decidedAt, due.state.now - 1)
-    state = (await reconcileAndSave(ctx, state, due, { at })).after
+    const { after } = await reconcileAndSave(ctx, state, due, { at })
+    state = after.money === null ? after : { ...after, money: afterSaving(after.money) }
   }
 }
 
@@ -96,22 +107,30 @@ async function reconcileAndSave(
   if (closesFirst || decision.foldFirst === true || endsWithGrants(state, decision.state)) {
     const before = { ...state, now: options.at }
     const usage = await withUsedBefore(tx, before, loaded)
-    await savePlan(ctx, reconcile(before, usage, unchanged(before), { newId: grantIds(ctx) }))
+    await savePlan(ctx, reconcile(before, usage, unchanged(before), { newId: idsOf(ctx) }))
     loaded = await load()
   }
   const changed = decision.usage === undefined ? loaded : await decision.usage(loaded)
   const usage = await withUsedBefore(tx, decision.state, changed)
   const { grantsChanged = false } = decision
-  const plan = reconcile(state, usage, decision, {
+  const billable = await withUnbilledUsage(tx, state, decision, usage)
+  const plan = reconcile(state, usage, billable, {
     grantsChanged,
     force: options.force ?? false,
-    newId: grantIds(ctx),
+    newId: idsOf(ctx),
+    billAt: decision.billAt,
   })
   await savePlan(ctx, plan)
   return plan
 }
 
-function grantIds(ctx: OperationContext): () => string {
+async function withMoney(ctx: OperationContext, state: CustomerState): Promise<CustomerState> {
+  const { environment, customer, now } = state
+  return { ...state, money: await loadCustomerMoney(ctx.tx, environment, customer.id, now) }
+}
+
+/** Ids of what a decision makes: by the system's time, like all ids. */
+export function idsOf(ctx: Pick<OperationContext, 'clock' | 'environment'>): (prefix: string) => string {
   const at: Instant = ctx.clock.now()
-  return () => newId('grt', ctx.environment.mode === 'live', at)
+  return (prefix) => newId(prefix, ctx.environment.mode === 'live', at)
 }

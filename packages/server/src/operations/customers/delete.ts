@@ -1,6 +1,7 @@
 import type { OperationContext } from '../../context.ts'
 import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
 import { end } from '../../domain/subscriptions/lifecycle.ts'
+import { eraseDeliveries } from '../../store/deliveries.ts'
 import { eraseMembers } from '../../store/members.ts'
 import { changeCustomer } from './command.ts'
 
@@ -15,6 +16,7 @@ export async function deleteCustomer(ctx: OperationContext, key: string): Promis
     const live = liveSubscription(state)
     const ended = live === null ? { state, events: [] } : end(state, live, 'cancel', 'customer_deleted')
     await eraseMembers(ctx.tx, state.environment, state.customer.id, now)
+    await eraseDeliveries(ctx.tx, state.environment, state.customer.id)
     const customer = {
       ...state.customer,
       name: '',

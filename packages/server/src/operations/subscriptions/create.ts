@@ -17,6 +17,7 @@ export interface CreateSubscription {
   currency: string | null
   quantities: Record<string, number>
   addOns: { addOn: string; quantity: number }[]
+  bundles?: string[]
   authority: Subscription['authority']
   activation: Subscription['activation']
   startAt: Instant | null
@@ -41,10 +42,17 @@ export async function createSubscription(
       addOn: requireRecurringAddOn(state.catalog, each.addOn, 'addOns'),
       quantity: each.quantity,
     }))
+    const bundles = (command.bundles ?? []).map((key) => requireBundle(state.catalog, key, 'bundles'))
     const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
-    return decideCreate(state, { ...command, id, number: number as number, terms, addOns })
+    return decideCreate(state, { ...command, id, number: number as number, terms, addOns, bundles })
   })
   return { state: after, subscription: after.subscriptions.find((each) => each.id === id) as Subscription }
+}
+
+export function requireBundle(catalog: Catalog, key: string, param: string) {
+  const bundle = catalog.bundles.find((each) => each.key === key)
+  if (bundle === undefined) throw new Refusal('bundle_not_found', { param, values: { bundle: key } })
+  return bundle
 }
 
 export function requireRecurringAddOn(catalog: Catalog, key: string, param: string) {

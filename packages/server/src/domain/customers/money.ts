@@ -1,0 +1,157 @@
+/**
+ * A customer's money, as the part of its state that decisions on it need.
+ *
+ * Owns: the shape, and the small steps by which a decision adds to it. Does not own: what is billed (`invoices/`), how
+ * money comes in (`payments/`), what happens when it doesn't (`dunning/`).
+ * Invariant: a money is never changed in place. What a decision makes (documents, entries, receipts, refunds) is only
+ * added; the store writes what was not there before and what is no longer the same object.
+ */
+import type { Discount } from '../discounts/model.ts'
+import type { AccessLevel, AccessReason } from '../entitlements/model.ts'
+import type { Invoice, InvoiceLine, PendingItem, RunningLine } from '../invoices/model.ts'
+import type { LedgerEntry } from '../ledger/model.ts'
+import {
+  OPEN_ATTEMPTS,
+  type PaymentAttempt,
+  type PaymentMethod,
+  type Receipt,
+  type Refund,
+} from '../payments/model.ts'
+import type { PostalAddress } from '../catalog/model.ts'
+import type { Instant } from '../time/instant.ts'
+
+/** Whom documents are written to, and what its taxes depend on. */
+export interface BillingProfile {
+  name: string
+  email: string | null
+  address: PostalAddress | null
+  vatId: string | null
+  taxExempt: boolean
+  /** Why, as the document says it. */
+  exemptionReason: string
+}
+
+/** What unpaid invoices do to access; readers need it, so it stands in the state itself. */
+export interface Standing {
+  level: AccessLevel
+  reason: AccessReason
+  /** Add-ons that a failure switched off, to be restored when paid if the policy says so. */
+  addOns: { item: number; version: number; quantity: number }[]
+}
+
+export const GOOD_STANDING: Standing = Object.freeze({ level: 'full', reason: 'ok', addOns: [] })
+
+/** Use that no invoice has yet: summed over rows of one price. */
+export interface UnbilledUsage {
+  overage: {
+    /** Surrogate. */
+    feature: number
+    /** Decimal price of one whole unit in minor units, and its currency. */
+    unitMinor: string
+    currency: string
+    windowStart: Instant
+    /** In the feature's scale. */
+    amount: number
+  }[]
+  /** Features that a price counts, by window of the billing period. */
+  windows: {
+    feature: number
+    windowStart: Instant
+    windowEnd: Instant
+    used: number
+    /** Of it, on an invoice already. */
+    billed: number
+  }[]
+}
+
+/** What is made together: a document and its lines. */
+export interface NewDocument {
+  invoice: Invoice
+  lines: InvoiceLine[]
+  /** Effects that wait for its payment; null where it needs none. */
+  onPaid: PaidEffect | null
+}
+
+/** What a payment sets in motion, once. Kept with the invoice as plain data. */
+export type PaidEffect =
+  | { type: 'top_up'; addOn: number; version: number; quantity: number }
+  | { type: 'add_on'; subscription: number; addOn: number; version: number; quantity: number }
+  | { type: 'activate'; subscription: number }
+
+export interface CustomerMoney {
+  billing: BillingProfile
+  /** Drafts, open ones and those given up; oldest first. The ones made by this decision too. */
+  invoices: readonly Invoice[]
+  /** Of the drafts. */
+  lines: ReadonlyMap<string, readonly InvoiceLine[]>
+  /** Made by this decision. */
+  documents: readonly NewDocument[]
+  /** What waits for the payment of each invoice that is here. */
+  effects: ReadonlyMap<string, PaidEffect>
+  running: readonly RunningLine[]
+  /** Not billed yet; billed by this decision: with the invoice's id. */
+  items: readonly PendingItem[]
+  discounts: readonly Discount[]
+  methods: readonly PaymentMethod[]
+  /** Those under way. */
+  attempts: readonly PaymentAttempt[]
+  /** Made by this decision. */
+  receipts: readonly Receipt[]
+  /** Made or changed by this decision. */
+  refunds: readonly Refund[]
+  /** What we owe the customer, by currency, in minor units; never negative. */
+  balances: Readonly<Record<string, number>>
+  /** null until it is asked for: at the end of a period. */
+  unbilled: UnbilledUsage | null
+  /** The document (or the item that waits) that has the use so far; null where this decision bills none. */
+  usageBilledBy: string | null
+  /** Made by this decision. */
+  entries: readonly LedgerEntry[]
+}
+
+export function replaceInvoice(money: CustomerMoney, invoice: Invoice): CustomerMoney {
+  return {
+    ...money,
+    invoices: money.invoices.map((each) => (each.id === invoice.id ? invoice : each)),
+  }
+}
+
+export function replaceAttempt(money: CustomerMoney, attempt: PaymentAttempt): CustomerMoney {
+  return {
+    ...money,
+    attempts: money.attempts.map((each) => (each.id === attempt.id ? attempt : each)),
+  }
+}
+
+/** As it stands once a decision is written: nothing of it is made anew by the next one. */
+export function afterSaving(money: CustomerMoney): CustomerMoney {
+  return {
+    ...money,
+    invoices: money.invoices.filter(({ status }) => status !== 'paid' && status !== 'void'),
+    documents: [],
+    items: money.items.filter(({ invoice }) => invoice === null),
+    running: money.running.filter(({ stoppedAt }) => stoppedAt === null),
+    attempts: money.attempts.filter(({ status }) => OPEN_ATTEMPTS.includes(status)),
+    receipts: [],
+    refunds: [],
+    unbilled: null,
+    usageBilledBy: null,
+    entries: [],
+  }
+}
+
+/** @throws Error for an id that the state doesn't hold: the caller has looked it up. */
+export function invoiceOf(money: CustomerMoney, id: string): Invoice {
+  const invoice = money.invoices.find((each) => each.id === id)
+  if (invoice === undefined) throw new Error(`Invoice ${id} is not in the state`)
+  return invoice
+}
+
+/** Adds to the customer's balance (or takes from it, below zero never). */
+export function changeBalance(money: CustomerMoney, currency: string, byMinor: number): CustomerMoney {
+  const next = (money.balances[currency] ?? 0) + byMinor
+  if (next < 0 || !Number.isSafeInteger(next)) {
+    throw new RangeError(`A balance of ${String(next)} ${currency} is out of bounds`)
+  }
+  return { ...money, balances: { ...money.balances, [currency]: next } }
+}

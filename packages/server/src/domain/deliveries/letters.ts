@@ -1,0 +1,98 @@
+/** The one table of which event makes which letter, and to whom it goes. */
+import type { EventType } from '@tollkeeper/contract'
+
+/** `admins`: who runs the customer's account; `billing`: who pays; `operator`: who sells. */
+export type Audience = 'admins' | 'billing' | 'operator'
+
+export const letterNames = [
+  'threshold',
+  'limit_reached',
+  'refused',
+  'trial_ending',
+  'trial_ended',
+  'subscription_activated',
+  'subscription_changed',
+  'subscription_canceled',
+  'invoice_issued',
+  'payment_received',
+  'payment_failed',
+  'action_required',
+  'reminder_friendly',
+  'reminder_urgent',
+  'reminder_warning',
+  'reminder_final',
+  'suspended',
+  'restored',
+  'payment_method_expiring',
+  'refunded',
+  'credit_note_issued',
+  'seats_sync_failed',
+] as const
+export type LetterName = (typeof letterNames)[number]
+
+export interface Letter {
+  name: LetterName
+  audience: Audience
+}
+
+type Payload = Record<string, unknown>
+type Rule = (data: Payload) => Letter | null
+
+const to =
+  (audience: Audience, name: LetterName): Rule =>
+  () => ({ name, audience })
+
+const reminders: Record<string, LetterName> = {
+  friendly: 'reminder_friendly',
+  urgent: 'reminder_urgent',
+  warning: 'reminder_warning',
+  final: 'reminder_final',
+}
+
+const shut = new Set<unknown>(['blocked', 'read_only'])
+/** What closes an account that could be open; that a trial or a subscription ended is told by letters of its own. */
+const suspensions = new Set<unknown>(['tenant_suspended', 'payment_required'])
+
+function accessLetter({ level, reason, previousLevel, previousReason }: Payload): Letter | null {
+  if (
+    shut.has(level) &&
+    suspensions.has(reason) &&
+    !(shut.has(previousLevel) && suspensions.has(previousReason))
+  )
+    return { name: 'suspended', audience: 'billing' }
+  if (!shut.has(level) && shut.has(previousLevel) && suspensions.has(previousReason))
+    return { name: 'restored', audience: 'billing' }
+  return null
+}
+
+const rules: Partial<Record<string, Rule>> = {
+  'usage.threshold_reached': ({ threshold }) => ({
+    name: typeof threshold === 'number' && threshold >= 100 ? 'limit_reached' : 'threshold',
+    audience: 'admins',
+  }),
+  'usage.refused': to('admins', 'refused'),
+  'subscription.trial_ending': to('admins', 'trial_ending'),
+  // one that goes on as a subscription is told by that it is active
+  'subscription.trial_ended': ({ converted }) =>
+    converted === true ? null : { name: 'trial_ended', audience: 'admins' },
+  'subscription.activated': to('admins', 'subscription_activated'),
+  'subscription.changed': to('admins', 'subscription_changed'),
+  'subscription.canceled': to('admins', 'subscription_canceled'),
+  'access.changed': accessLetter,
+  'invoice.issued': to('billing', 'invoice_issued'),
+  'invoice.payment_failed': to('billing', 'payment_failed'),
+  'invoice.payment_action_required': to('billing', 'action_required'),
+  'payment.received': to('billing', 'payment_received'),
+  'dunning.letter': ({ letter }) => {
+    const name = reminders[String(letter)]
+    return name === undefined ? null : { name, audience: 'billing' }
+  },
+  'payment_method.expiring': to('billing', 'payment_method_expiring'),
+  'refund.succeeded': to('billing', 'refunded'),
+  'credit_note.issued': to('billing', 'credit_note_issued'),
+  'seats.sync_failed': to('operator', 'seats_sync_failed'),
+}
+
+/** The letter that an event makes, or null. */
+export const letterOf = (event: { type: EventType | string; payload: Payload }): Letter | null =>
+  rules[event.type]?.(event.payload) ?? null

@@ -1,0 +1,66 @@
+/**
+ * What happens to an invoice that isn't paid.
+ *
+ * Owns: which of the due steps is taken. Does not own: when steps are due (`schedule.ts`), what a step does to access and
+ * subscription (`take-steps.ts`), the letters' words.
+ * Invariant: each step is taken or skipped once, in order; of several letters that are due together only the latest
+ * leaves; nobody is suspended or cancelled in whose case the last letter before it has not left in an earlier run.
+ */
+import type { DunningPolicy, DunningStep } from '../catalog/model.ts'
+import type { Invoice } from '../invoices/model.ts'
+import { addLocalDays, nextLocalTime, type Instant } from '../time/index.ts'
+import { dunningStepAt, nextDunningAt } from './schedule.ts'
+
+export interface DunningDecision {
+  /** The letter to send; null = none. */
+  letter: DunningStep | null
+  /** The other steps to take, in order. */
+  actions: DunningStep[]
+  /** For the invoice. */
+  dunningStep: number
+  dunningLetter: number
+  dunningAt: Instant | null
+}
+
+const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set(['suspend', 'cancel'])
+
+/** @returns null when nothing is due */
+export function decideDunning(
+  policy: DunningPolicy,
+  invoice: Pick<Invoice, 'dueAt' | 'dunningStep' | 'dunningLetter' | 'dunningAt'>,
+  now: Instant,
+  timeZone: string,
+): DunningDecision | null {
+  const { dueAt, dunningAt } = invoice
+  if (dueAt === null || dunningAt === null || dunningAt > now) return null
+  const decision: DunningDecision = {
+    letter: null,
+    actions: [],
+    dunningStep: invoice.dunningStep,
+    dunningLetter: invoice.dunningLetter,
+    dunningAt: null,
+  }
+  for (let index = invoice.dunningStep + 1; index < policy.steps.length; index += 1) {
+    const step = policy.steps[index] as DunningStep
+    if (dunningStepAt(step, policy, dueAt, timeZone) > now) break
+    if (NEEDS_WARNING.has(step.action) && lastLetterBefore(policy, index) > invoice.dunningLetter) {
+      // the warning leaves now; what it warns of comes with a later run
+      return { ...decision, dunningAt: nextRun(policy, now, timeZone) }
+    }
+    decision.dunningStep = index
+    if (step.action === 'letter') {
+      decision.letter = step
+      decision.dunningLetter = index
+    } else decision.actions.push(step)
+  }
+  return { ...decision, dunningAt: nextDunningAt(policy, decision.dunningStep, dueAt, timeZone) }
+}
+
+/** Index of the last letter that the policy has before a step; −1 where it has none. */
+function lastLetterBefore(policy: DunningPolicy, index: number): number {
+  return policy.steps.findLastIndex((step, at) => at < index && step.action === 'letter')
+}
+
+function nextRun({ hour }: DunningPolicy, now: Instant, timeZone: string): Instant {
+  return hour === null ? addLocalDays(now, 1, timeZone) : nextLocalTime(now, timeZone, hour, 0)
+}

@@ -1,0 +1,106 @@
+/**
+ * What all unpaid invoices of a customer together do to its access.
+ *
+ * Owns: the worst of the steps that were taken, and what follows when it gets worse or better: modules go off and come
+ * back by policy. Does not own: when steps are taken (`decide.ts`), how access follows (`access/decide.ts`).
+ * Invariant: a function of the open invoices alone, so paying the last one restores access in the same transaction.
+ */
+import type { DunningStep } from '../catalog/model.ts'
+import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/money.ts'
+import {
+  liveSubscription,
+  replaceSubscription,
+  type CustomerChange,
+  type CustomerState,
+} from '../customers/state.ts'
+import type { AccessLevel } from '../entitlements/model.ts'
+import { policiesOf } from '../invoices/policies.ts'
+import { subscriptionEvent } from '../subscriptions/events.ts'
+import type { Subscription, SubscriptionAddOn } from '../subscriptions/model.ts'
+
+const LEVELS: readonly AccessLevel[] = ['full', 'warned', 'limited', 'read_only', 'blocked']
+
+const levelOf: Partial<Record<DunningStep['action'], AccessLevel>> = {
+  warn: 'warned',
+  limit: 'limited',
+  read_only: 'read_only',
+  suspend: 'blocked',
+}
+
+/** Brings the standing in line with the open invoices. `newAddOn`: finds a version that was switched off. */
+export function reviseStanding(change: CustomerChange, versions: AddOnVersions): CustomerChange {
+  const { state } = change
+  const standing = standingOf(state)
+  const before = state.standing
+  if (standing.level === before.level && standing.reason === before.reason) return change
+  const revised = { ...change, state: { ...state, standing: { ...standing, addOns: before.addOns } } }
+  if (standing.level === 'blocked') return switchOff(revised)
+  return before.level === 'blocked' ? switchOn(revised, versions) : revised
+}
+
+/** Add-on versions by item and version: loaded before the decision, because a policy may restore them. */
+export type AddOnVersions = (item: number, version: number) => SubscriptionAddOn['addOn'] | null
+
+function standingOf(state: CustomerState): Standing {
+  let worst: Standing = GOOD_STANDING
+  for (const invoice of (state.money as CustomerMoney).invoices) {
+    if (invoice.status !== 'open') continue
+    const { dunning, failure } = policiesOf(state, invoice)
+    for (const step of dunning.steps.slice(0, invoice.dunningStep + 1)) {
+      const level = levelOf[step.action]
+      if (level === undefined || LEVELS.indexOf(level) <= LEVELS.indexOf(worst.level)) continue
+      worst = { level, reason: failure.reason, addOns: [] }
+    }
+  }
+  return worst
+}
+
+function switchOff(change: CustomerChange): CustomerChange {
+  const { state } = change
+  const live = liveSubscription(state)
+  if (live === null || live.plan.policies.failure.modules === 'keep' || live.addOns.length === 0)
+    return change
+  const off = live.addOns.map(({ addOn, quantity }) => ({
+    item: addOn.item,
+    version: addOn.version,
+    quantity,
+  }))
+  const next: Subscription = { ...live, addOns: [], updatedAt: state.now }
+  const events = live.addOns.map(({ addOn, quantity }) =>
+    subscriptionEvent('subscription.add_on_removed', next, state.now, {
+      addOn: addOn.key,
+      quantity,
+      reason: 'not_paid',
+    }),
+  )
+  const standing = { ...state.standing, addOns: off }
+  return {
+    ...change,
+    state: { ...replaceSubscription(state, next), standing },
+    events: [...change.events, ...events],
+  }
+}
+
+function switchOn(change: CustomerChange, versions: AddOnVersions): CustomerChange {
+  const { state } = change
+  const { addOns } = state.standing
+  const live = liveSubscription(state)
+  const settled = { ...state, standing: { ...state.standing, addOns: [] } }
+  if (live === null || live.plan.policies.failure.modulesWhenPaid === 'by_hand' || addOns.length === 0) {
+    return { ...change, state: settled }
+  }
+  const restored = addOns.flatMap(({ item, version, quantity }): SubscriptionAddOn[] => {
+    const addOn = versions(item, version)
+    const isBack = live.addOns.some((each) => each.addOn.item === item)
+    return addOn === null || isBack ? [] : [{ addOn, quantity, startedAt: state.now, endsAt: null }]
+  })
+  const next: Subscription = { ...live, addOns: [...live.addOns, ...restored], updatedAt: state.now }
+  const events = restored.map(({ addOn, quantity }) =>
+    subscriptionEvent('subscription.add_on_added', next, state.now, { addOn: addOn.key, quantity }),
+  )
+  return {
+    ...change,
+    state: replaceSubscription(settled, next),
+    events: [...change.events, ...events],
+  }
+}

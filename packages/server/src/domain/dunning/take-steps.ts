@@ -1,0 +1,65 @@
+import { replaceInvoice, type CustomerMoney } from '../customers/money.ts'
+import { liveSubscription, type CustomerChange } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import { invoiceEvent, type NewId } from '../invoices/documents.ts'
+import { amountDueMinor, type Invoice } from '../invoices/model.ts'
+import { policiesOf } from '../invoices/policies.ts'
+import { openAttemptOf, startCollecting } from '../payments/collect.ts'
+import { end } from '../subscriptions/lifecycle.ts'
+import { decideDunning, type DunningDecision } from './decide.ts'
+import { reviseStanding, type AddOnVersions } from './standing.ts'
+
+/**
+ * Takes the steps of one invoice that are due. Nothing while a payment is in flight: its outcome comes first.
+ */
+export function takeDunningSteps(
+  change: CustomerChange,
+  invoice: Invoice,
+  tools: { newId: NewId; versions: AddOnVersions },
+): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  if (invoice.status !== 'open' || openAttemptOf(money, invoice.id) !== null) return change
+  const { dunning } = policiesOf(state, invoice)
+  const decision = decideDunning(dunning, invoice, state.now, state.catalog.operator.timeZone)
+  if (decision === null) return change
+  const { dunningStep, dunningLetter, dunningAt } = decision
+  const stepped: Invoice = { ...invoice, dunningStep, dunningLetter, dunningAt }
+  let next: CustomerChange = {
+    ...change,
+    state: { ...state, money: replaceInvoice(money, stepped) },
+    events: [...change.events, ...told(stepped, decision, invoice.dunningStep, state.now)],
+  }
+  next = reviseStanding(next, tools.versions)
+  for (const { action } of decision.actions) {
+    const live = liveSubscription(next.state)
+    if (action === 'retry') next = startCollecting(next, stepped, 'automatic', tools.newId)
+    else if (action === 'cancel' && live !== null && live.number === invoice.subscription) {
+      const ended = end(next.state, live, 'cancel', 'not_paid')
+      next = { ...next, state: ended.state, events: [...next.events, ...ended.events] }
+    }
+  }
+  return next
+}
+
+function told(
+  invoice: Invoice,
+  { letter, actions }: DunningDecision,
+  stepBefore: number,
+  at: number,
+): DomainEvent[] {
+  const amountDue = { amountDueMinor: amountDueMinor(invoice) }
+  const events: DomainEvent[] = []
+  if (stepBefore === -1 && invoice.dunningStep > -1) {
+    events.push(invoiceEvent('invoice.overdue', invoice, at, amountDue))
+  }
+  if (letter !== null) {
+    const more = { ...amountDue, letter: letter.letter, afterDays: letter.afterDays }
+    events.push({ ...invoiceEvent('invoice.overdue', invoice, at, more), type: 'dunning.letter' })
+  }
+  for (const { action, afterDays } of actions) {
+    const more = { ...amountDue, action, afterDays }
+    events.push({ ...invoiceEvent('invoice.overdue', invoice, at, more), type: 'dunning.step_taken' })
+  }
+  return events
+}

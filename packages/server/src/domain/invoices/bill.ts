@@ -1,0 +1,349 @@
+/**
+ * What a change of a subscription costs: the one place where agreements become lines.
+ *
+ * Owns: which lines a change entails, by comparing the subscription before with the one after. A period that opens, a
+ * plan that changes, a seat more, a module, an end: all go through here, a preview too. Does not own: why it changed
+ * (`subscriptions/`), discounts, tax and totals (`compose.ts`), collecting (`payments/`, `dunning/`).
+ * Invariant: each stretch of time is billed in advance once (`billedUntil`); the same comparison always yields the
+ * same lines; what the provider renews is billed by the provider.
+ */
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import { replaceSubscription } from '../customers/state.ts'
+import type { CustomerMoney } from '../customers/money.ts'
+import { Refusal } from '../../refusal.ts'
+import { roundMinor } from '../money/rounding.ts'
+import { isLive, type Subscription } from '../subscriptions/model.ts'
+import { fullIntervalOf } from '../subscriptions/period.ts'
+import type { Instant, Span } from '../time/index.ts'
+import { advanceCharges, chargeKey, withoutEnding, type Charge } from './charges.ts'
+import { closingLines } from './closing-lines.ts'
+import { creditLine } from './credit-lines.ts'
+import { addDocument, type NewId } from './documents.ts'
+import type { InvoiceReason, LineDraft, PendingItem, RunningLine } from './model.ts'
+import { fractionOf, times, type ProrationPolicy } from './proration.ts'
+
+export interface BillOptions {
+  /** As of when: the change's own moment, or that of the preview it was agreed on. */
+  at: Instant
+  newId: NewId
+}
+
+/** What a change of one subscription entails. */
+interface Bill {
+  /** On an invoice of its own, now. */
+  now: LineDraft[]
+  /** On the next one. */
+  later: LineDraft[]
+  reason: InvoiceReason
+  /** What the invoice opens; null when it opens nothing. */
+  period: Span | null
+  /** What waits goes along. */
+  takesPending: boolean
+  /** Use up to here is on it. */
+  closesUsage: boolean
+  /** Lines that were given back. */
+  stopped: RunningLine[]
+  billedUntil: Instant | null
+}
+
+/** Adds to a change what it costs. Nothing where money isn't loaded, or nothing is owed. */
+export function bill(before: CustomerState, change: CustomerChange, options: BillOptions): CustomerChange {
+  let result = change
+  for (const next of change.state.subscriptions) {
+    const previous = before.subscriptions.find((each) => each.number === next.number) ?? null
+    if (previous === next || next.authority === 'provider' || result.state.money === null) continue
+    const planned = planBill(result.state, result.state.money, previous, next, options.at, change.creditOnEnd)
+    if (planned !== null) result = applyBill(result, next, planned, options)
+  }
+  return result
+}
+
+function planBill(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription | null,
+  next: Subscription,
+  at: Instant,
+  creditOnEnd = false,
+): Bill | null {
+  if (previous !== null && isLive(previous) && !isLive(next)) {
+    return planEnd(state, money, previous, next, at, creditOnEnd)
+  }
+  if (next.status !== 'active') return null
+  if (next.billedUntil === null || next.billedUntil < next.periodEnd || cutShort(previous, next)) {
+    return planOpening(state, money, previous, next, at)
+  }
+  return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : null
+}
+
+/** Another interval began before the old one's end. */
+function cutShort(previous: Subscription | null, next: Subscription): boolean {
+  return (
+    previous?.billedUntil != null &&
+    previous.periodStart !== next.periodStart &&
+    previous.billedUntil > next.periodStart
+  )
+}
+
+const NOTHING = {
+  now: [],
+  later: [],
+  reason: 'change',
+  period: null,
+  takesPending: false,
+  closesUsage: false,
+  stopped: [],
+} satisfies Partial<Bill>
+
+function planEnd(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  at: Instant,
+  creditOnEnd: boolean,
+): Bill | null {
+  if (previous.status !== 'active' && previous.status !== 'paused') return null
+  const period = { start: previous.periodStart, end: Math.min(at, previous.periodEnd) }
+  // a minimum is owed for whole periods only
+  const lines = closingLines(state.catalog, previous, money.unbilled, period).filter(
+    (line) => line.kind !== 'minimum' || at >= previous.periodEnd,
+  )
+  const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
+  return {
+    ...NOTHING,
+    now: [...lines, ...credits.lines],
+    stopped: credits.stopped,
+    takesPending: true,
+    closesUsage: true,
+    billedUntil: next.billedUntil,
+  }
+}
+
+function planOpening(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription | null,
+  next: Subscription,
+  at: Instant,
+): Bill {
+  const timeZone = state.customer.timeZone
+  const shortened = cutShort(previous, next)
+  const span = { start: openingStart(previous, next, at, shortened), end: next.periodEnd }
+  const whole = fullIntervalOf(next, timeZone)
+  const policy = next.plan.policies.proration
+  const fraction = fractionOf(span, whole, policy === 'none' ? 'second' : policy, timeZone)
+  const lines = advanceCharges(withoutEnding(next, span.start)).map((charge) =>
+    draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span),
+  )
+  const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
+  const closing = closes
+    ? closingLines(state.catalog, previous, money.unbilled, { start: previous.periodStart, end: span.start })
+    : []
+  if (shortened && previous !== null) {
+    requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
+  }
+  const credits = shortened && previous !== null ? creditAll(state, money, previous, at) : NO_CREDITS
+  return {
+    ...NOTHING,
+    now: [...credits.lines, ...closing, ...lines],
+    stopped: credits.stopped,
+    reason: shortened ? 'change' : 'period',
+    period: span,
+    takesPending: true,
+    closesUsage: closes,
+    billedUntil: next.periodEnd,
+  }
+}
+
+/** What nobody was there for is not charged: a pause, and the time before a start that lies in the past. */
+function openingStart(
+  previous: Subscription | null,
+  next: Subscription,
+  at: Instant,
+  shortened: boolean,
+): Instant {
+  if (shortened) return next.periodStart
+  if (next.billedUntil !== null) {
+    const from = Math.max(next.billedUntil, next.periodStart)
+    return previous?.status === 'paused' ? Math.max(from, at) : from
+  }
+  return previous === null ? Math.max(next.periodStart, at) : next.periodStart
+}
+
+/** The same period, paid already, under other terms: what is left of the old is given back, the rest of the new charged. */
+function planDifference(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  at: Instant,
+): Bill | null {
+  const policies = next.plan.policies
+  const rest = { start: at, end: next.periodEnd }
+  const timeZone = state.customer.timeZone
+  const planChanged = previous.plan !== next.plan
+  requireCurrency(previous, next, rest)
+  if (rest.start >= rest.end) {
+    if (!planChanged) return null
+    // at the very end of the period the old terms still price what was used under them
+    const period = { start: previous.periodStart, end: previous.periodEnd }
+    const later = closingLines(state.catalog, previous, money.unbilled, period)
+    return { ...NOTHING, later, closesUsage: true, billedUntil: next.billedUntil }
+  }
+  const policy = policies.proration
+  if (policy === 'none') return null
+  const before = keyed(advanceCharges(withoutEnding(previous, at)))
+  const after = keyed(advanceCharges(withoutEnding(next, at)))
+  const bill: Bill = { ...NOTHING, now: [], later: [], stopped: [], billedUntil: next.billedUntil }
+  const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const old = before.get(key)
+    const renewed = after.get(key)
+    if (!differs(old, renewed)) continue
+    const side = sideOf(old ?? renewed, { planChanged, previous, next })
+    if (side === 'none' || (side !== 'both' && !rises(old, renewed))) continue
+    const lines = side === 'later' ? bill.later : bill.now
+    if (old !== undefined) {
+      const credits = creditKey(money, next.number, key, { at, policy, timeZone })
+      lines.push(...credits.lines)
+      bill.stopped.push(...credits.stopped)
+    }
+    if (renewed !== undefined) {
+      lines.push(draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest))
+    }
+  }
+  if (bill.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
+    bill.reason = 'add_on'
+  }
+  return bill.now.length + bill.later.length === 0 ? null : bill
+}
+
+/** What is left of one currency can't be set against another. */
+function requireCurrency(previous: Subscription, next: Subscription, rest: Span): void {
+  if (previous.currency === next.currency || rest.start >= rest.end) return
+  throw new Refusal('currency_change', {
+    param: 'currency',
+    values: { currency: next.currency, current: previous.currency },
+  })
+}
+
+/**
+ * Where a difference goes. A plan's parts: both ways, on an invoice now. A quantity's: by `quantityChange`. A module's or
+ * a bundle's: only what is added costs, when `modules` says; switching off stops the next charge and gives nothing back.
+ */
+function sideOf(
+  charge: Charge | undefined,
+  change: { planChanged: boolean; previous: Subscription; next: Subscription },
+): 'both' | 'now' | 'later' | 'none' {
+  const { policies } = change.next.plan
+  if (charge?.kind === 'add_on' || charge?.kind === 'bundle') {
+    return policies.modules === 'now' ? 'now' : 'later'
+  }
+  if (change.planChanged) return 'both'
+  if (policies.quantityChange === 'next_period') return 'none'
+  return policies.quantityChange === 'prorate' ? 'both' : 'now'
+}
+
+function differs(old: Charge | undefined, renewed: Charge | undefined): boolean {
+  return old === undefined || renewed === undefined || !old.exactMinor.eq(renewed.exactMinor)
+}
+
+function rises(old: Charge | undefined, renewed: Charge | undefined): boolean {
+  if (renewed === undefined) return false
+  return old === undefined || renewed.exactMinor.gt(old.exactMinor)
+}
+
+function keyed(charges: Charge[]): Map<string, Charge> {
+  return new Map(charges.map((charge) => [chargeKey(charge), charge]))
+}
+
+interface Credits {
+  lines: LineDraft[]
+  stopped: RunningLine[]
+}
+
+const NO_CREDITS: Credits = { lines: [], stopped: [] }
+
+function creditAll(
+  state: CustomerState,
+  money: CustomerMoney,
+  { number, plan }: Subscription,
+  at: Instant,
+): Credits {
+  const how = { at, policy: plan.policies.proration, timeZone: state.customer.timeZone }
+  return creditLines(
+    money.running.filter((line) => line.subscription === number),
+    how,
+  )
+}
+
+interface CreditHow {
+  at: Instant
+  policy: ProrationPolicy
+  timeZone: string
+}
+
+function creditKey(money: CustomerMoney, subscription: number, key: string, how: CreditHow): Credits {
+  return creditLines(
+    money.running.filter((line) => line.subscription === subscription && chargeKey(line) === key),
+    how,
+  )
+}
+
+function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow): Credits {
+  const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
+  const stopped = running.filter((line) => lines.some((each) => each.credits === line.id))
+  return { lines, stopped }
+}
+
+function draftOf(charge: Charge, amountMinor: number, service: Span): LineDraft {
+  const { exactMinor: _, ...rest } = charge
+  return { ...rest, amountMinor, service, credits: null }
+}
+
+function applyBill(
+  change: CustomerChange,
+  subscription: Subscription,
+  bill: Bill,
+  options: BillOptions,
+): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  const stopped = new Map(bill.stopped.map((line) => [line.id, { ...line, stoppedAt: options.at }]))
+  const waiting = money.items.filter(
+    (item) => item.invoice === null && item.currency === subscription.currency,
+  )
+  const pending: PendingItem[] = bill.later.map((line) => ({
+    id: options.newId('itm'),
+    subscription: subscription.number,
+    currency: subscription.currency,
+    line,
+    createdAt: options.at,
+    invoice: null,
+  }))
+  const prepared: CustomerState = {
+    ...replaceSubscription(state, { ...subscription, billedUntil: bill.billedUntil }),
+    money: {
+      ...money,
+      running: money.running.map((line) => stopped.get(line.id) ?? line),
+      items: [...money.items, ...pending],
+      usageBilledBy: bill.closesUsage ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
+      unbilled: bill.closesUsage ? null : money.unbilled,
+    },
+  }
+  const lines = [...bill.now, ...(bill.takesPending ? waiting.map(({ line }) => line) : [])]
+  return addDocument(
+    { state: prepared, events: change.events },
+    {
+      lines,
+      reason: bill.reason,
+      subscription,
+      period: bill.period,
+      currency: subscription.currency,
+      items: bill.takesPending ? waiting.map(({ id }) => id) : [],
+      usage: bill.closesUsage,
+    },
+    options,
+  )
+}

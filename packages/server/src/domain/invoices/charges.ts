@@ -1,0 +1,121 @@
+/**
+ * What a subscription costs for one whole interval, part by part.
+ *
+ * Owns: which parts there are (plan, add-ons, bundles), and that a bundle's add-ons cost nothing of their own.
+ * Does not own: what part of the interval is charged (`proration.ts`), discounts and tax (`compose.ts`).
+ */
+import type Big from 'big.js'
+import { Refusal } from '../../refusal.ts'
+import { intervalName, priceOf } from '../catalog/lookup.ts'
+import type { Price } from '../catalog/model.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import { intervalText } from '../subscriptions/terms.ts'
+import type { Instant } from '../time/index.ts'
+import type { LineKind } from './model.ts'
+import { priceParts } from './price-lines.ts'
+
+/** One part of the price, exact and for a whole interval. */
+export interface Charge {
+  kind: LineKind
+  /** Key of the plan, add-on or bundle. */
+  reference: string
+  component: string
+  description: string
+  quantity: string
+  unitMinor: string | null
+  exactMinor: Big
+  taxInclusive: boolean
+  taxCategory: string
+}
+
+type Sold = Pick<Subscription, 'plan' | 'interval' | 'currency' | 'quantities' | 'addOns' | 'bundles'>
+
+/** Names a part across a change of terms. */
+export const chargeKey = (part: { kind: LineKind; reference: string; component: string }): string =>
+  `${part.kind}|${part.reference}|${part.component}`
+
+/**
+ * What is paid in advance, for one whole interval.
+ *
+ * @throws Refusal `price_not_found` when an add-on or a bundle has prices, but none in the subscription's currency
+ * and interval: it would be given away.
+ */
+export function advanceCharges(subscription: Sold): Charge[] {
+  const { plan, quantities } = subscription
+  const covered = coveredAddOns(subscription)
+  const charges: Charge[] = []
+  const price = priceOf(plan, subscription.currency, intervalText(subscription.interval))
+  if (price !== undefined) charges.push(...chargesOf(plan, 'plan', price, quantities))
+  for (const { bundle } of subscription.bundles) {
+    const of = requirePrice(bundle, subscription)
+    if (of !== null) charges.push(...chargesOf(bundle, 'bundle', of, quantities))
+  }
+  for (const { addOn, quantity } of subscription.addOns) {
+    if (covered.has(addOn.key)) continue
+    const of = requirePrice(addOn, subscription)
+    if (of === null) continue
+    for (const charge of chargesOf(addOn, 'add_on', of, quantities)) {
+      charges.push(charge.component === 'flat' ? several(charge, quantity) : charge)
+    }
+  }
+  return charges
+}
+
+/** Add-ons that a bundle in force pays for. */
+export function coveredAddOns({ bundles }: Pick<Subscription, 'bundles'>): Set<string> {
+  return new Set(bundles.flatMap(({ bundle }) => bundle.addOns))
+}
+
+/** When add-ons and bundles of a subscription were last changed for good: what is over at `at` is not charged anew. */
+export function withoutEnding<S extends Sold>(subscription: S, at: Instant): S {
+  const goesOn = ({ endsAt }: { endsAt: Instant | null }) => endsAt === null || endsAt > at
+  return {
+    ...subscription,
+    addOns: subscription.addOns.filter(goesOn),
+    bundles: subscription.bundles.filter(goesOn),
+  }
+}
+
+interface Item {
+  key: string
+  name: string
+  prices: Price[]
+  taxInclusive: boolean
+  taxCategory: string
+}
+
+function chargesOf(item: Item, kind: LineKind, price: Price, quantities: Record<string, number>): Charge[] {
+  return priceParts(price, quantities, 'advance').map((part) => ({
+    kind: kind === 'plan' && part.component !== 'flat' ? 'quantity' : kind,
+    reference: item.key,
+    component: part.component,
+    description: part.component === 'flat' ? item.name : `${item.name} – ${part.name}`,
+    quantity: part.quantity,
+    unitMinor: part.unitMinor,
+    exactMinor: part.exactMinor,
+    taxInclusive: item.taxInclusive,
+    taxCategory: item.taxCategory,
+  }))
+}
+
+function several(charge: Charge, quantity: number): Charge {
+  return {
+    ...charge,
+    quantity: String(quantity),
+    unitMinor: charge.exactMinor.toFixed(),
+    exactMinor: charge.exactMinor.times(quantity),
+  }
+}
+
+function requirePrice(item: Item, { currency, interval }: Sold): Price | null {
+  if (item.prices.length === 0) return null
+  const price = priceOf(item, currency, intervalText(interval))
+  if (price !== undefined) return price
+  throw new Refusal('price_not_found', {
+    values: {
+      plan: item.key,
+      interval: intervalName({ interval: interval.unit, intervalCount: interval.count }),
+      currency,
+    },
+  })
+}

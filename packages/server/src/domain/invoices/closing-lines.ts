@@ -1,0 +1,134 @@
+import Big from 'big.js'
+import type { UnbilledUsage } from '../customers/money.ts'
+import type { Catalog, Feature, Price } from '../catalog/model.ts'
+import { priceOf } from '../catalog/lookup.ts'
+import { roundMinor } from '../money/rounding.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import { intervalText } from '../subscriptions/terms.ts'
+import type { Span } from '../time/index.ts'
+import { advanceCharges } from './charges.ts'
+import type { LineDraft } from './model.ts'
+import { chargeOf } from './price-lines.ts'
+
+/**
+ * What is charged afterwards: use above an allowance at its price, what the plan's price counts, and what is missing to
+ * the minimum. Late use of an earlier window is the difference that it makes there, on a line that names its window.
+ *
+ * @param period the one that ended
+ */
+export function closingLines(
+  catalog: Catalog,
+  subscription: Subscription,
+  unbilled: UnbilledUsage | null,
+  period: Span,
+): LineDraft[] {
+  const price = priceOf(subscription.plan, subscription.currency, intervalText(subscription.interval))
+  const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
+  const lines = [
+    ...overageLines(subscription, unbilled, features, period),
+    ...(price === undefined ? [] : countedLines(subscription, price, unbilled, features)),
+  ]
+  const minimum = price === undefined ? null : minimumLine(subscription, price, lines, period)
+  return minimum === null ? lines : [...lines, minimum]
+}
+
+type Features = ReadonlyMap<number, Feature>
+
+function overageLines(
+  { currency, plan }: Subscription,
+  unbilled: UnbilledUsage | null,
+  features: Features,
+  period: Span,
+): LineDraft[] {
+  const lines: LineDraft[] = []
+  for (const row of unbilled?.overage ?? []) {
+    const feature = features.get(row.feature)
+    if (feature === undefined || row.currency !== currency) continue
+    const quantity = units(row.amount, feature)
+    const amountMinor = roundMinor(quantity.times(row.unitMinor))
+    lines.push({
+      kind: 'overage',
+      reference: feature.key,
+      component: 'overage',
+      description: feature.name,
+      quantity: quantity.toFixed(),
+      unitMinor: row.unitMinor,
+      amountMinor,
+      taxInclusive: plan.taxInclusive,
+      taxCategory: plan.taxCategory,
+      service: { start: Math.min(row.windowStart, period.start), end: period.end },
+      credits: null,
+    })
+  }
+  return lines
+}
+
+function countedLines(
+  { plan }: Subscription,
+  price: Price,
+  unbilled: UnbilledUsage | null,
+  features: Features,
+): LineDraft[] {
+  const lines: LineDraft[] = []
+  for (const component of price.components) {
+    const { counts } = component
+    if (component.timing !== 'arrears' || counts === null || !('feature' in counts)) continue
+    for (const window of unbilled?.windows ?? []) {
+      const feature = features.get(window.feature)
+      if (feature?.key !== counts.feature) continue
+      const all = chargeOf(component.model, units(window.used, feature).toFixed(), component.freeUnits)
+      const before =
+        window.billed === 0
+          ? new Big(0)
+          : chargeOf(component.model, units(window.billed, feature).toFixed(), component.freeUnits)
+      lines.push({
+        kind: 'usage',
+        reference: feature.key,
+        component: component.key,
+        description: component.name,
+        quantity: units(window.used - window.billed, feature).toFixed(),
+        unitMinor: component.model.type === 'per_unit' ? component.model.unitMinor : null,
+        amountMinor: roundMinor(all.minus(before)),
+        taxInclusive: plan.taxInclusive,
+        taxCategory: plan.taxCategory,
+        service: { start: window.windowStart, end: window.windowEnd },
+        credits: null,
+      })
+    }
+  }
+  return lines
+}
+
+/** What the plan cost in the period counts towards it: what was paid in advance, and the lines here. */
+function minimumLine(
+  subscription: Subscription,
+  price: Price,
+  lines: readonly LineDraft[],
+  period: Span,
+): LineDraft | null {
+  if (price.minimumMinor === null) return null
+  const advance = advanceCharges({ ...subscription, addOns: [], bundles: [] }).reduce(
+    (sum, charge) => sum.plus(charge.exactMinor),
+    new Big(0),
+  )
+  const charged = lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
+  const missingMinor = price.minimumMinor - charged
+  if (missingMinor <= 0) return null
+  return {
+    kind: 'minimum',
+    reference: subscription.plan.key,
+    component: 'minimum',
+    description: subscription.plan.name,
+    quantity: '1',
+    unitMinor: null,
+    amountMinor: missingMinor,
+    taxInclusive: subscription.plan.taxInclusive,
+    taxCategory: subscription.plan.taxCategory,
+    service: { start: period.start, end: period.end },
+    credits: null,
+  }
+}
+
+function units(amount: number, { scale }: Feature): Big {
+  return new Big(amount).div(new Big(10).pow(scale))
+}

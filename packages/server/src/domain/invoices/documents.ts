@@ -1,0 +1,187 @@
+import { type CustomerMoney, type PaidEffect } from '../customers/money.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import type { TaxTerms } from '../taxes/model.ts'
+import { localDateText, toIso, type Instant, type Span } from '../time/index.ts'
+import { composeInvoice } from './compose.ts'
+import type { Invoice, InvoiceLine, InvoiceReason, LineDraft, RunningLine } from './model.ts'
+
+export type IdPrefix = 'inv' | 'cn' | 'il' | 'itm' | 'pay' | 'rec' | 're' | 'le' | 'dis'
+export type NewId = (prefix: IdPrefix) => string
+
+export interface DocumentRequest {
+  lines: LineDraft[]
+  reason: InvoiceReason
+  /** Whose policies hold; null for what concerns none. */
+  subscription: Subscription | null
+  period: Span | null
+  currency: string
+  /** Ids of pending items whose lines are among these. */
+  items?: string[]
+  /** The use so far is among these lines. */
+  usage?: boolean
+  collection?: Invoice['collection']
+  onPaid?: PaidEffect
+  note?: string
+  metadata?: Record<string, unknown>
+}
+
+export interface DocumentOptions {
+  at: Instant
+  newId: NewId
+}
+
+/** Adds a draft with all its figures to a change, with its event. No lines: no document. */
+export function addDocument(
+  change: CustomerChange,
+  request: DocumentRequest,
+  { at, newId }: DocumentOptions,
+): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  if (request.lines.length === 0) return change
+  const composed = composeInvoice({
+    drafts: request.lines,
+    // an amount comes off a period's invoice, not off each change within it
+    discounts:
+      request.reason === 'period'
+        ? money.discounts
+        : money.discounts.filter(({ coupon }) => coupon.percentOff !== null),
+    tax: taxTerms(state, money, at),
+    currency: request.currency,
+    creditBalanceMinor: 0,
+    newId,
+    header: {
+      reason: request.reason,
+      subscription: request.subscription?.number ?? null,
+      periodStart: request.period?.start ?? null,
+      periodEnd: request.period?.end ?? null,
+      collection: request.collection ?? request.subscription?.plan.policies.collection ?? 'automatic',
+      createdAt: at,
+      finaliseAt: at,
+      note: request.note ?? '',
+      metadata: request.metadata ?? {},
+    },
+  })
+  const document = composed.invoice ?? composed.creditNote
+  if (document === null) return change
+  const used = new Set(request.reason === 'period' ? composed.usedDiscounts : [])
+  const billed = new Set(request.items)
+  const next: CustomerMoney = {
+    ...money,
+    invoices: [...money.invoices, document],
+    lines: new Map([...money.lines, [document.id, composed.lines]]),
+    documents: [
+      ...money.documents,
+      { invoice: document, lines: composed.lines, onPaid: request.onPaid ?? null },
+    ],
+    effects:
+      request.onPaid === undefined
+        ? money.effects
+        : new Map([...money.effects, [document.id, request.onPaid]]),
+    running: [...money.running, ...runningLines(document, composed.lines)],
+    items: money.items.map((item) => (billed.has(item.id) ? { ...item, invoice: document.id } : item)),
+    discounts: money.discounts.map((discount) =>
+      used.has(discount.id) && discount.periodsLeft !== null
+        ? { ...discount, periodsLeft: discount.periodsLeft - 1 }
+        : discount,
+    ),
+    usageBilledBy: request.usage === true ? document.id : money.usageBilledBy,
+  }
+  return {
+    ...change,
+    state: { ...state, money: next },
+    events: [...change.events, invoiceEvent('invoice.created', document, at)],
+  }
+}
+
+/** What taxes depend on, as it is now. */
+export function taxTerms(state: CustomerState, money: CustomerMoney, at: Instant): TaxTerms {
+  const { operator, taxRates } = state.catalog
+  const { address, vatId, taxExempt, exemptionReason } = money.billing
+  return {
+    operator,
+    customer: {
+      country: address === null || address.country === '' ? null : address.country,
+      region: address === null || address.region === '' ? null : address.region,
+      vatId,
+      exempt: taxExempt,
+      exemptionReason: exemptionReason === '' ? null : exemptionReason,
+    },
+    rates: taxRates,
+    at: localDateText(at, operator.timeZone),
+  }
+}
+
+function runningLines(invoice: Invoice, lines: InvoiceLine[]): RunningLine[] {
+  const { subscription } = invoice
+  if (subscription === null || invoice.kind === 'credit_note') return []
+  return lines.flatMap((line) => {
+    const { id, kind, reference, component, description, quantity, amountMinor, discountMinor } = line
+    if (line.service === null || amountMinor <= 0 || !PAID_IN_ADVANCE.has(kind)) return []
+    return {
+      id,
+      invoice: invoice.id,
+      subscription,
+      kind,
+      reference,
+      component,
+      description,
+      quantity,
+      amountMinor,
+      discountMinor,
+      taxInclusive: line.taxInclusive,
+      taxCategory: line.taxCategory,
+      taxes: line.taxes.map(({ taxMinor: _, ...rate }) => rate),
+      service: line.service,
+      creditedMinor: 0,
+      creditedDiscountMinor: 0,
+      stoppedAt: null,
+    }
+  })
+}
+
+const PAID_IN_ADVANCE = new Set(['plan', 'quantity', 'add_on', 'bundle'])
+
+type InvoiceEventType = Extract<DomainEvent['type'], `invoice.${string}` | `credit_note.${string}`>
+
+/** What every event about a document says. */
+export function invoiceEvent(
+  type: InvoiceEventType,
+  invoice: Invoice,
+  occurredAt: Instant,
+  more: Record<string, unknown> = {},
+): DomainEvent {
+  return {
+    type,
+    subject: invoice.id,
+    payload: {
+      invoice: invoice.id,
+      number: invoice.documentNumber,
+      reason: invoice.reason,
+      currency: invoice.currency,
+      totalMinor: invoice.totalMinor,
+      amountPaidMinor: invoice.amountPaidMinor,
+      ...(invoice.dueAt === null ? {} : { dueAt: toIso(invoice.dueAt) }),
+      ...more,
+    },
+    occurredAt,
+  }
+}
+
+/** Moves what a document took from, or brings to, the customer's balance. */
+export function creditBalanceEvent(
+  money: CustomerMoney,
+  currency: string,
+  changeMinor: number,
+  occurredAt: Instant,
+): DomainEvent {
+  const balanceMinor = money.balances[currency] ?? 0
+  return {
+    type: 'credit_balance.changed',
+    subject: '',
+    payload: { currency, changeMinor, balanceMinor },
+    occurredAt,
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * A draft becomes a document: number, dates, the customer's balance, the books, and what is asked of a payment method.
+ *
+ * Owns: what happens at that moment. Does not own: the number (the caller takes it, last), the charge itself (a job
+ * carries the attempt out).
+ * Invariant: figures and lines are those of the draft; the entry and the status change together or not at all.
+ */
+import { changeBalance, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import { firstDunningAt } from '../dunning/schedule.ts'
+import type { DomainEvent } from '../events.ts'
+import type { LedgerEntry } from '../ledger/model.ts'
+import { creditAppliedPostings, creditedPostings, entry, issuedPostings } from '../ledger/postings.ts'
+import { startCollecting } from '../payments/collect.ts'
+import { addLocalDays, type Instant } from '../time/index.ts'
+import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
+import { amountDueMinor, type Invoice, type InvoiceLine } from './model.ts'
+import { policiesOf } from './policies.ts'
+
+export interface GivenNumber {
+  documentNumber: string
+  series: string
+  /** Never before an earlier one of the series. */
+  issuedAt: Instant
+}
+
+export function finaliseInvoice(
+  change: CustomerChange,
+  draft: Invoice,
+  number: GivenNumber,
+  newId: NewId,
+): CustomerChange {
+  const lines = (change.state.money as CustomerMoney).lines.get(draft.id) ?? []
+  return draft.kind === 'credit_note'
+    ? finaliseCreditNote(change, draft, lines, number, newId)
+    : finaliseOwed(change, draft, lines, number, newId)
+}
+
+function finaliseOwed(
+  { state, events }: CustomerChange,
+  draft: Invoice,
+  lines: readonly InvoiceLine[],
+  { documentNumber, series, issuedAt }: GivenNumber,
+  newId: NewId,
+): CustomerChange {
+  const money = state.money as CustomerMoney
+  const { currency } = draft
+  const policies = policiesOf(state, draft)
+  const applied = Math.min(money.balances[currency] ?? 0, draft.totalMinor)
+  const dueAt = addLocalDays(issuedAt, policies.dueDays, state.catalog.operator.timeZone)
+  const open: Invoice = {
+    ...draft,
+    status: 'open',
+    documentNumber,
+    series,
+    issuedAt,
+    dueAt,
+    creditAppliedMinor: applied,
+  }
+  const isPaid = amountDueMinor(open) === 0
+  const issued: Invoice = isPaid
+    ? { ...open, status: 'paid', paidAt: issuedAt }
+    : { ...open, dunningAt: firstDunningAt(policies.dunning, dueAt, state.catalog.operator.timeZone) }
+  const entries = entriesOf(newId, issued, [
+    ['issued', issuedPostings(issued, lines, issuedAt)],
+    ['credit_applied', creditAppliedPostings(applied)],
+  ])
+  const told: DomainEvent[] = [invoiceEvent('invoice.issued', issued, issuedAt)]
+  const balanced = applied === 0 ? money : changeBalance(money, currency, -applied)
+  if (applied > 0) told.push(creditBalanceEvent(balanced, currency, -applied, issuedAt))
+  if (isPaid) told.push(invoiceEvent('invoice.paid', issued, issuedAt))
+  const next: CustomerChange = {
+    state: withEntries(state, replaceInvoice(balanced, issued), entries),
+    events: [...events, ...told],
+  }
+  return isPaid || issued.collection === 'send' ? next : startCollecting(next, issued, 'automatic', newId)
+}
+
+/** Lowers the invoice that it credits while that is not paid; the rest is the customer's, or goes back as a refund. */
+function finaliseCreditNote(
+  { state, events }: CustomerChange,
+  draft: Invoice,
+  lines: readonly InvoiceLine[],
+  { documentNumber, series, issuedAt }: GivenNumber,
+  newId: NewId,
+): CustomerChange {
+  const money = state.money as CustomerMoney
+  const credited = money.invoices.find((each) => each.id === draft.credits && each.status === 'open')
+  const toInvoiceMinor = credited === undefined ? 0 : Math.min(amountDueMinor(credited), draft.totalMinor)
+  const toRefundMinor = Math.min(draft.refundedMinor, draft.totalMinor - toInvoiceMinor)
+  const toBalanceMinor = draft.totalMinor - toInvoiceMinor - toRefundMinor
+  const issued: Invoice = { ...draft, status: 'paid', documentNumber, series, issuedAt, paidAt: issuedAt }
+  const entries = entriesOf(newId, issued, [
+    ['issued', creditedPostings(lines, issuedAt, { toInvoiceMinor, toBalanceMinor, toRefundMinor })],
+  ])
+  const told: DomainEvent[] = [
+    invoiceEvent('credit_note.issued', issued, issuedAt, { invoice: draft.credits, creditNote: draft.id }),
+  ]
+  let next = replaceInvoice(money, issued)
+  if (credited !== undefined && toInvoiceMinor > 0) {
+    const lowered = { ...credited, creditedMinor: credited.creditedMinor + toInvoiceMinor }
+    const isPaid = amountDueMinor(lowered) === 0
+    const settled: Invoice = isPaid
+      ? { ...lowered, status: 'paid', paidAt: issuedAt, nextAttemptAt: null, dunningAt: null }
+      : lowered
+    next = replaceInvoice(next, settled)
+    if (isPaid) told.push(invoiceEvent('invoice.paid', settled, issuedAt))
+  }
+  if (toBalanceMinor > 0) {
+    next = changeBalance(next, draft.currency, toBalanceMinor)
+    told.push(creditBalanceEvent(next, draft.currency, toBalanceMinor, issuedAt))
+  }
+  return { state: withEntries(state, next, entries), events: [...events, ...told] }
+}
+
+function entriesOf(
+  newId: NewId,
+  invoice: Invoice,
+  movements: [kind: string, lines: Parameters<typeof entry>[1]][],
+): LedgerEntry[] {
+  return movements.flatMap(([kind, lines]) => {
+    const header = {
+      id: newId('le'),
+      cause: `invoice:${invoice.id}:${kind}`,
+      kind: `${invoice.kind}.${kind}`,
+      currency: invoice.currency,
+      invoice: invoice.id,
+      occurredAt: invoice.issuedAt as Instant,
+    }
+    return entry(header, lines) ?? []
+  })
+}
+
+function withEntries(state: CustomerState, money: CustomerMoney, entries: LedgerEntry[]): CustomerState {
+  return { ...state, money: { ...money, entries: [...money.entries, ...entries] } }
+}

@@ -1,0 +1,252 @@
+/** Invoices, credit notes and their lines: row ⇄ domain. */
+import type { PaidEffect } from '../domain/customers/money.ts'
+import type { Invoice, InvoiceLine, LineTax, TaxGroup } from '../domain/invoices/model.ts'
+import type { Instant } from '../domain/time/index.ts'
+import type { Queryable, Statement } from './database/pool.ts'
+import { timestampParameter } from './database/type-parsers.ts'
+import { upsert } from './upsert.ts'
+
+export interface InvoiceRow {
+  customer: number
+  id: string
+  kind: Invoice['kind']
+  reason: Invoice['reason']
+  status: Invoice['status']
+  series: string | null
+  document_number: string | null
+  credits: string | null
+  subscription: number | null
+  period_start: Instant | null
+  period_end: Instant | null
+  currency: string
+  subtotal_minor: number
+  discount_minor: number
+  tax_minor: number
+  total_minor: number
+  credit_applied_minor: number
+  credited_minor: number
+  amount_paid_minor: number
+  refunded_minor: number
+  taxes: TaxGroup[]
+  collection: Invoice['collection']
+  on_paid: PaidEffect | null
+  created_at: Instant
+  finalise_at: Instant
+  issued_at: Instant | null
+  due_at: Instant | null
+  paid_at: Instant | null
+  voided_at: Instant | null
+  attempts: number
+  first_failed_at: Instant | null
+  next_attempt_at: Instant | null
+  failure: Invoice['failure']
+  dunning_step: number
+  dunning_letter: number
+  dunning_at: Instant | null
+  note: string
+  metadata: Record<string, unknown>
+}
+
+export function invoiceFromRow(row: InvoiceRow): Invoice {
+  return {
+    id: row.id,
+    kind: row.kind,
+    reason: row.reason,
+    status: row.status,
+    documentNumber: row.document_number,
+    series: row.series,
+    credits: row.credits,
+    subscription: row.subscription,
+    periodStart: row.period_start,
+    periodEnd: row.period_end,
+    currency: row.currency,
+    subtotalMinor: row.subtotal_minor,
+    discountMinor: row.discount_minor,
+    taxMinor: row.tax_minor,
+    totalMinor: row.total_minor,
+    creditAppliedMinor: row.credit_applied_minor,
+    creditedMinor: row.credited_minor,
+    amountPaidMinor: row.amount_paid_minor,
+    refundedMinor: row.refunded_minor,
+    taxes: row.taxes,
+    collection: row.collection,
+    createdAt: row.created_at,
+    finaliseAt: row.finalise_at,
+    issuedAt: row.issued_at,
+    dueAt: row.due_at,
+    paidAt: row.paid_at,
+    voidedAt: row.voided_at,
+    attempts: row.attempts,
+    firstFailedAt: row.first_failed_at,
+    nextAttemptAt: row.next_attempt_at,
+    failure: row.failure,
+    dunningStep: row.dunning_step,
+    dunningLetter: row.dunning_letter,
+    dunningAt: row.dunning_at,
+    note: row.note,
+    metadata: row.metadata,
+  }
+}
+
+const optional = (at: Instant | null) => (at === null ? null : timestampParameter(at))
+
+const KEY = ['environment', 'customer', 'id']
+/** Figures are those of the draft for good. */
+const FIXED = ['kind', 'reason', 'subscription', 'currency', 'created_at', 'on_paid', 'taxes', 'total_minor']
+
+export function saveInvoice(
+  environment: number,
+  customer: number,
+  invoice: Invoice,
+  onPaid: PaidEffect | null,
+): Statement {
+  const row = {
+    environment,
+    customer,
+    id: invoice.id,
+    kind: invoice.kind,
+    reason: invoice.reason,
+    status: invoice.status,
+    series: invoice.series,
+    document_number: invoice.documentNumber,
+    credits: invoice.credits,
+    subscription: invoice.subscription,
+    period_start: optional(invoice.periodStart),
+    period_end: optional(invoice.periodEnd),
+    currency: invoice.currency,
+    subtotal_minor: invoice.subtotalMinor,
+    discount_minor: invoice.discountMinor,
+    tax_minor: invoice.taxMinor,
+    total_minor: invoice.totalMinor,
+    credit_applied_minor: invoice.creditAppliedMinor,
+    credited_minor: invoice.creditedMinor,
+    amount_paid_minor: invoice.amountPaidMinor,
+    refunded_minor: invoice.refundedMinor,
+    taxes: JSON.stringify(invoice.taxes),
+    collection: invoice.collection,
+    on_paid: onPaid === null ? null : JSON.stringify(onPaid),
+    created_at: timestampParameter(invoice.createdAt),
+    finalise_at: timestampParameter(invoice.finaliseAt),
+    issued_at: optional(invoice.issuedAt),
+    due_at: optional(invoice.dueAt),
+    paid_at: optional(invoice.paidAt),
+    voided_at: optional(invoice.voidedAt),
+    attempts: invoice.attempts,
+    first_failed_at: optional(invoice.firstFailedAt),
+    next_attempt_at: optional(invoice.nextAttemptAt),
+    failure: invoice.failure,
+    dunning_step: invoice.dunningStep,
+    dunning_letter: invoice.dunningLetter,
+    dunning_at: optional(invoice.dunningAt),
+    note: invoice.note,
+    metadata: JSON.stringify(invoice.metadata),
+  }
+  return upsert('invoice', row, KEY, FIXED)
+}
+
+export interface LineRow {
+  invoice: string
+  id: string
+  kind: InvoiceLine['kind']
+  reference: string
+  component: string
+  description: string
+  quantity: string
+  unit_minor: string | null
+  amount_minor: number
+  discount_minor: number
+  net_minor: number
+  tax_inclusive: boolean
+  tax_category: string
+  taxes: LineTax[]
+  service_start: Instant | null
+  service_end: Instant | null
+  credits: string | null
+  credited_minor: number
+  credited_discount_minor: number
+  earned_minor: number
+  stopped_at: Instant | null
+  subscription: number | null
+}
+
+export function lineFromRow(row: LineRow): InvoiceLine {
+  return {
+    id: row.id,
+    kind: row.kind,
+    reference: row.reference,
+    component: row.component,
+    description: row.description,
+    quantity: row.quantity,
+    unitMinor: row.unit_minor,
+    amountMinor: row.amount_minor,
+    discountMinor: row.discount_minor,
+    netMinor: row.net_minor,
+    taxInclusive: row.tax_inclusive,
+    taxCategory: row.tax_category,
+    taxes: row.taxes,
+    service:
+      row.service_start === null || row.service_end === null
+        ? null
+        : { start: row.service_start, end: row.service_end },
+    credits: row.credits,
+  }
+}
+
+/** All lines of a new document in one statement. */
+export function insertLines(
+  environment: number,
+  customer: number,
+  invoice: Invoice,
+  lines: readonly InvoiceLine[],
+): Statement {
+  return {
+    name: 'insert-invoice-lines',
+    text: `insert into invoice_line (environment, customer, invoice, position, subscription, id, kind, reference, component,
+             description, quantity, unit_minor, amount_minor, discount_minor, net_minor, tax_inclusive, tax_category,
+             taxes, service_start, service_end, credits)
+           select $1, $2, $3, line.position, $4, line.id, line.kind, line.reference, line.component, line.description,
+             line.quantity, line.unit_minor, line.amount_minor, line.discount_minor, line.net_minor, line.tax_inclusive,
+             line.tax_category, line.taxes, line.service_start, line.service_end, line.credits
+           from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[],
+             $13::bigint[], $14::bigint[], $15::bool[], $16::text[], $17::jsonb[], $18::timestamptz[],
+             $19::timestamptz[], $20::text[])
+             with ordinality line (id, kind, reference, component, description, quantity, unit_minor, amount_minor,
+               discount_minor, net_minor, tax_inclusive, tax_category, taxes, service_start, service_end, credits, position)`,
+    values: [
+      environment,
+      customer,
+      invoice.id,
+      invoice.subscription,
+      lines.map((line) => line.id),
+      lines.map((line) => line.kind),
+      lines.map((line) => line.reference),
+      lines.map((line) => line.component),
+      lines.map((line) => line.description),
+      lines.map((line) => line.quantity),
+      lines.map((line) => line.unitMinor),
+      lines.map((line) => line.amountMinor),
+      lines.map((line) => line.discountMinor),
+      lines.map((line) => line.netMinor),
+      lines.map((line) => line.taxInclusive),
+      lines.map((line) => line.taxCategory),
+      lines.map((line) => JSON.stringify(line.taxes)),
+      lines.map((line) => optional(line.service?.start ?? null)),
+      lines.map((line) => optional(line.service?.end ?? null)),
+      lines.map((line) => line.credits),
+    ],
+  }
+}
+
+export async function loadLines(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  invoice: string,
+): Promise<InvoiceLine[]> {
+  const { rows } = await db.query<LineRow>({
+    name: 'invoice-lines',
+    text: `select * from invoice_line where environment = $1 and customer = $2 and invoice = $3 order by position`,
+    values: [environment, customer, invoice],
+  })
+  return rows.map(lineFromRow)
+}
