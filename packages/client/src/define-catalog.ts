@@ -6,6 +6,9 @@
  * `tollkeeper catalog validate`) checks those.
  * Invariant: whatever type-checks here has the shape that the contract's schema takes.
  */
+import type { CatalogPolicies, CatalogRollover } from './catalog-policies.ts'
+import type { CatalogPrices } from './catalog-prices.ts'
+import type { CatalogCoupon, CatalogOperator, CatalogTaxRate } from './catalog-settings.ts'
 
 export interface FlagFeature {
   /** On or off. */
@@ -63,14 +66,6 @@ export type CatalogFeatures = Readonly<Record<string, CatalogFeature>>
 
 export type ByteUnit = 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
 
-/** `month`, or several: `3 months`. */
-export type CatalogInterval =
-  | 'day'
-  | 'week'
-  | 'month'
-  | 'year'
-  | `${number} ${'days' | 'weeks' | 'months' | 'years'}`
-
 interface CountedAllowance {
   /** In whole units, or with as many decimals as the feature's scale has. */
   limit: number | 'unlimited'
@@ -94,15 +89,6 @@ interface SoftPolicy {
 export interface GaugeAllowance extends CountedAllowance {
   /** What happens above the limit. `hard` unless told. */
   policy?: 'hard' | SoftPolicy
-}
-
-export interface CatalogRollover {
-  /** At most so much goes on. */
-  cap?: number
-  /** This share of the unused goes on. 100 unless told. */
-  sharePercent?: number
-  /** For so many windows. 1 unless told. */
-  windows?: number
 }
 
 export interface ConsumedAllowance extends CountedAllowance {
@@ -129,63 +115,22 @@ type AllowancesOf<Features extends CatalogFeatures> = {
   readonly [Key in keyof Features]?: AllowanceOf<Features[Key]>
 }
 
-/** An amount in minor units (19.00 USD is 1900, 15 000 XOF is 15000), with a price for each of a quantity beside it. */
-export type CatalogPrice =
-  | number
-  | {
-      /** The flat part. 0 unless told. */
-      amountMinor?: number
-      /** Quantity key → price of one in minor units, as a decimal in quotes. */
-      perUnit?: Readonly<Record<string, string>>
-    }
-
-/** Currency → interval → price. */
-export type CatalogPrices = Readonly<
-  Record<string, { readonly [Interval in CatalogInterval]?: CatalogPrice }>
->
-
 type Metadata = Readonly<Record<string, string | number | boolean | null>>
 
-export interface CatalogPolicies {
-  /** What a plan change does to what was used in the running window. `keep` unless told. */
-  usageOnChange?: 'keep' | 'reset'
-  /** `now` unless told. */
-  upgrade?: 'now' | 'period_end'
-  /** `period_end` unless told. */
-  downgrade?: 'now' | 'period_end'
-  /** When another number of seats is billed. `raise_now` unless told: raised at once, lowered at the period's end. */
-  quantityChange?: 'next_period' | 'prorate' | 'raise_now'
-  /** `second` unless told. */
-  proration?: 'second' | 'day' | 'none'
-  /** Buying again while live. `refuse` unless told. */
-  purchaseWhileLive?: 'refuse' | 'append'
-  /** When an add-on switched on inside a period is charged. `next_invoice` unless told. */
-  modules?: 'next_invoice' | 'now'
-  renewal?: {
-    /** Unused credits of the plan. `expire` unless told; an allowance's own rollover goes before. */
-    credits?: 'expire' | 'rollover' | { rollover: boolean | CatalogRollover }
-  }
-  /** What a renewal that is not paid does; `grants` and `modules` hold for a cancellation too. */
-  failure?: {
-    /** Access is kept for so many days after the due date. 7 unless told. */
-    graceDays?: number
-    /** Access after the grace days. `blocked` unless told. */
-    access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-    /** Which grants expire: the plan's (unless told), or bought ones too. */
-    grants?: 'plan' | 'all'
-    /** `off` unless told. */
-    modules?: 'off' | 'keep'
-    /** Modules that a failure switched off, once paid. `restore` unless told. */
-    modulesWhenPaid?: 'restore' | 'by_hand'
-    /** Cancels so many days after the due date; never unless told. */
-    cancelAfterDays?: number
-  }
-}
+/** What is consumed can be priced by use. */
+type ConsumedOf<Features extends CatalogFeatures> = {
+  [Key in keyof Features]: Features[Key] extends { kind: 'meter' | 'credits' } ? Key : never
+}[keyof Features] &
+  string
 
 interface CatalogItem {
   /** Shown to people. The key, unless told. */
   name?: string
   description?: string
+  /** Prices hold the tax already. false unless told. */
+  taxInclusive?: boolean
+  /** Which tax rates apply. `standard` unless told. */
+  taxCategory?: string
   metadata?: Metadata
   /** No longer sold; those who have it keep it. */
   archived?: boolean
@@ -193,7 +138,7 @@ interface CatalogItem {
 
 export interface CatalogPlan<Features extends CatalogFeatures> extends CatalogItem {
   /** Currency → interval → price. A plan without prices is free. */
-  prices?: CatalogPrices
+  prices?: CatalogPrices<ConsumedOf<Features>>
   /** Feature key → what is included. What is not named is not included. */
   allowances?: AllowancesOf<Features>
   trial?: {
@@ -207,7 +152,7 @@ export interface CatalogPlan<Features extends CatalogFeatures> extends CatalogIt
 export interface RecurringAddOn<Features extends CatalogFeatures> extends CatalogItem {
   /** A module: billed with the subscription. */
   kind: 'recurring'
-  prices?: CatalogPrices
+  prices?: CatalogPrices<ConsumedOf<Features>>
   allowances?: AllowancesOf<Features>
 }
 
@@ -232,16 +177,18 @@ export interface CatalogSource<
   Plan extends string = string,
   AddOn extends string = string,
 > {
-  operator?: {
-    /** Where jobs have their hours: an IANA name. UTC unless told. */
-    timeZone?: string
-  }
+  /** Who sells, as documents name it. */
+  operator?: CatalogOperator
   features: Features
   plans: { readonly [Key in Plan]: CatalogPlan<NoInfer<Features>> }
   addOns?: {
     readonly [Key in AddOn]: RecurringAddOn<NoInfer<Features>> | OneOffAddOn<NoInfer<Features>>
   }
   bundles?: Readonly<Record<string, CatalogBundle<NoInfer<AddOn>>>>
+  /** What is taken off. */
+  coupons?: Readonly<Record<string, CatalogCoupon>>
+  /** Rates by place, and the days they hold. */
+  taxes?: Readonly<Record<string, CatalogTaxRate>>
   /** The free plan that holds for customers without a live subscription. */
   fallbackPlan?: NoInfer<Plan> | null
 }

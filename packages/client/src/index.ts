@@ -36,8 +36,15 @@ export type {
   AllowanceOf,
   CatalogFeature,
   CatalogFeatures,
-  CatalogInterval,
   CatalogPlan,
-  CatalogPrice,
   CatalogSource,
 } from './define-catalog.ts'
+export type * from './catalog-policies.ts'
+export type {
+  CatalogInterval,
+  CatalogPrice,
+  CatalogPriceComponent,
+  CatalogPriceModel,
+  CatalogPrices,
+} from './catalog-prices.ts'
+export type * from './catalog-settings.ts'
