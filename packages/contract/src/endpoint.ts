@@ -11,6 +11,8 @@ export const scopes = [
   'usage:read',
   'usage:write',
   'events:read',
+  'webhooks:read',
+  'webhooks:write',
   'clocks:write',
   'keys:write',
 ] as const

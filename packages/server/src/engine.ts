@@ -8,6 +8,8 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { createApp } from './api/server.ts'
+import { openOutgoing } from './operations/deliveries/open.ts'
+import type { DeliverySettings } from './operations/deliveries/open.ts'
 import type { RateLimits } from './operations/rate-limits/limiter.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
@@ -19,6 +21,7 @@ import type { Logger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
 import { createEventFeed } from './operations/events/feed.ts'
+import { createRefusals } from './operations/usage/refusals.ts'
 import { createUsage } from './operations/usage/usage.ts'
 import { createPayments } from './providers/payments/index.ts'
 import type { PaymentsOptions } from './providers/payments/index.ts'
@@ -50,6 +53,10 @@ export interface EngineOptions {
   rateLimits?: Partial<RateLimits>
   /** How money is moved. */
   payments?: PaymentsOptions
+  /** How webhooks and letters leave. */
+  deliveries?: DeliverySettings
+  /** Show the letters that are kept instead of sent at `/mailbox`, to everybody who can reach the server. */
+  mailboxPage?: boolean
   /** Run the jobs in this process. Default true; some process must. */
   jobs?: boolean
   /** Check each answer against the contract; for tests. */
@@ -91,15 +98,17 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const feed = createEventFeed({ db, logger })
     const payments = createPayments(options.payments)
     const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, payments, keyPepper }
-    const context: Context = { ...parts, usage: createUsage(parts) }
+    const served = { ...parts, refusals: createRefusals(parts) }
+    const context: Context = { ...served, usage: createUsage(served) }
+    const outgoing = openOutgoing(context, options.deliveries ?? {})
     const metrics = createMetrics(db)
-    const { rateLimits, checkAnswers } = options
+    const { rateLimits, checkAnswers, mailboxPage } = options
     context.usage.onBatch(metrics.observeBatch)
     let jobs: Jobs | undefined
     const stuckJobs = () => (jobs === undefined ? [] : staleJobs(jobs.health(), clock.now()))
-    const app = createApp({ context, metrics, rateLimits, checkAnswers, stuckJobs })
+    const app = createApp({ context, metrics, rateLimits, checkAnswers, mailboxPage, stuckJobs })
     const beginJobs = () => {
-      if (options.jobs ?? true) jobs = startJobs(context)
+      if (options.jobs ?? true) jobs = startJobs(context, { outgoing })
       return jobs
     }
     return assemble({ context, metrics, app, database, beginJobs })
@@ -122,6 +131,7 @@ function assemble(parts: {
   const stop = async () => {
     await app.close()
     await context.usage.stop()
+    await context.refusals.stop()
     await jobs?.stop()
     await context.feed.close()
     await database.close()

@@ -4,6 +4,7 @@
  */
 import { testClocks } from './test-clocks.ts'
 import { jobs } from './jobs.ts'
+import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
@@ -17,6 +18,7 @@ import { imports } from './imports.ts'
 import { members } from './members.ts'
 import { overrides } from './overrides.ts'
 import { subscriptions } from './subscriptions.ts'
+import { webhookEndpoints } from './webhook-endpoints.ts'
 
 export const endpoints = {
   catalog,
@@ -32,6 +34,8 @@ export const endpoints = {
   testClocks,
   jobs,
   events,
+  webhookEndpoints,
+  deliveries,
   environment,
   keys,
   usage,

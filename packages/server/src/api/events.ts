@@ -1,7 +1,7 @@
 import type { endpoints, Event } from '@tollkeeper/contract'
-import { toIso } from '../domain/time/instant.ts'
 import type { FeedBatch, FeedEvent, FeedFilter } from '../operations/events/feed.ts'
 import { listEvents } from '../operations/events/list.ts'
+import { presentEvent } from '../operations/events/present-event.ts'
 import { Refusal } from '../refusal.ts'
 import type { Handlers, StreamEvent } from './handler.ts'
 import { presentList } from './list.ts'
@@ -40,22 +40,6 @@ function presentOnce(event: FeedEvent, livemode: boolean): Event {
   const made = presentEvent(event, livemode)
   presented.set(event, made)
   return made
-}
-
-export function presentEvent(event: FeedEvent, livemode: boolean): Event {
-  return {
-    object: 'event',
-    id: event.id,
-    type: event.type,
-    position: event.position,
-    customer: event.customer,
-    sequence: event.sequence,
-    subject: event.subject === '' ? null : event.subject,
-    occurredAt: toIso(event.occurredAt),
-    recordedAt: toIso(event.recordedAt),
-    livemode,
-    data: event.payload,
-  }
 }
 
 function filterOf({ type, customer }: Query): FeedFilter {

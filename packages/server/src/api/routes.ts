@@ -6,6 +6,7 @@ import type { Endpoint } from '@tollkeeper/contract'
 import { catalogRoutes, featureRoutes } from './catalog.ts'
 import { accessRoutes } from './access.ts'
 import { customerRoutes } from './customers.ts'
+import { deliveryRoutes } from './deliveries.ts'
 import { environmentRoutes } from './environment.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
@@ -19,6 +20,7 @@ import { memberRoutes } from './members.ts'
 import { overrideRoutes } from './overrides.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { usageRoutes } from './usage.ts'
+import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 type Routes = { [Noun in keyof typeof endpoints]: Handlers<(typeof endpoints)[Noun]> }
 
@@ -35,6 +37,8 @@ export const routes: Routes = {
   overrides: overrideRoutes,
   environment: environmentRoutes,
   events: eventRoutes,
+  webhookEndpoints: webhookEndpointRoutes,
+  deliveries: deliveryRoutes,
   jobs: jobRoutes,
   keys: keyRoutes,
   testClocks: testClockRoutes,

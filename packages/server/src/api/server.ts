@@ -20,6 +20,7 @@ import { Refusal } from '../refusal.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { registerHealth } from './health.ts'
 import { registerPages } from './pages/index.ts'
+import { registerMailbox } from './pages/mailbox.ts'
 import { refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
 import { problemHeaders, problemOf } from './problem.ts'
 import { registerCall } from './route.ts'
@@ -34,6 +35,8 @@ export interface AppOptions {
   stuckJobs?: () => string[]
   /** Check each answer against the contract; for tests. */
   checkAnswers?: boolean
+  /** For a developer's own machine: it asks for no key. */
+  mailboxPage?: boolean
 }
 
 const REQUEST_ID = /^[A-Za-z0-9_.:@/+=-]{1,128}$/
@@ -87,6 +90,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     stuckJobs: options.stuckJobs ?? (() => []),
   })
   registerPages(app)
+  if (options.mailboxPage === true) registerMailbox(app, context)
   refuseOtherMethods(app)
   return app
 }

@@ -84,14 +84,15 @@ export const usageRoutes = {
   ...historyRoutes,
 } satisfies Handlers<typeof endpoints.usage>
 
-/** One structured line for each refusal; ids only. */
+/** One structured line for each refusal; ids only. The first of an hour becomes an event. */
 function logRefusal(
   ctx: UsageContext,
-  { customer, feature }: { customer: string; feature: string },
-  { outcome, amount }: UsageResult,
+  { customer, feature, member }: Pick<UsageInput, 'customer' | 'feature' | 'member'>,
+  { outcome, amount, feature: asked }: UsageResult,
 ) {
   if (outcome.decision.allowed) return
   const { code } = outcome.decision
+  ctx.refusals.note(ctx.environment, { customer, member, feature: asked.key, amount, outcome })
   ctx.logger.info(
     { event: 'quota_refused', environment: ctx.environment.name, customer, feature, amount, code },
     'refused',

@@ -1,14 +1,24 @@
 import type { OperationContext } from '../context.ts'
 import { createEngine } from '../engine.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine, EngineOptions } from '../engine.ts'
 import { createLogger } from '../logger.ts'
 import { listEnvironments } from '../operations/environment/list.ts'
 import { runOperation } from '../operations/run.ts'
 import { SettingProblem } from './settings.ts'
 import type { Settings } from './settings.ts'
 
-export const engineFrom = (settings: Settings, logLevel: string): Promise<Engine> =>
+export const engineFrom = (
+  settings: Settings,
+  logLevel: string,
+  more: Pick<EngineOptions, 'mailboxPage'> = {},
+): Promise<Engine> =>
   createEngine({
+    ...more,
+    deliveries: {
+      smtpUrl: settings.smtpUrl,
+      mailFrom: settings.mailFrom,
+      allowPrivateWebhooks: settings.allowPrivateWebhooks,
+    },
     databaseUrl: settings.databaseUrl,
     dataDirectory: settings.dataDirectory,
     connections: settings.connections,

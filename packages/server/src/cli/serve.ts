@@ -19,7 +19,9 @@ export async function serve(): Promise<void> {
 /** For a developer: also prints and writes down keys to begin with. */
 export async function dev(): Promise<void> {
   const settings = readSettings()
-  const engine = await engineFrom(settings, 'warn')
+  // what a developer tries out mostly runs on the same machine
+  const { allowPrivateWebhooks = true } = settings
+  const engine = await engineFrom({ ...settings, allowPrivateWebhooks }, 'warn', { mailboxPage: true })
   const url = await listen(engine, settings)
   const credentials = await ensureCredentials(engine, settings.dataDirectory, url)
   if (settings.demo && (await loadDemo(engine.app, credentials.secretKey)))
@@ -33,6 +35,7 @@ export async function dev(): Promise<void> {
       '',
       `  Tollkeeper    ${url}`,
       `  Reference     ${url}/docs`,
+      `  Mailbox       ${url}/mailbox`,
       `  Test key      ${credentials.secretKey}`,
       `  Data          ${settings.databaseUrl === undefined ? settings.dataDirectory : 'DATABASE_URL'}`,
       '',

@@ -18,6 +18,12 @@ export interface Settings {
   logLevel: string | undefined
   /** `TOLLKEEPER_JOBS=off`: another process runs the jobs. */
   jobs: boolean
+  /** `TOLLKEEPER_SMTP_URL`: who carries letters. Without it test environments keep theirs, and live ones write none. */
+  smtpUrl: string | undefined
+  /** `TOLLKEEPER_MAIL_FROM`: the sender's address. */
+  mailFrom: string | undefined
+  /** `TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE`: on lets webhooks of test environments go to this machine and its network. */
+  allowPrivateWebhooks: boolean | undefined
   /** `TOLLKEEPER_CONNECTIONS`: of the pool to the database, 20. */
   connections: number | undefined
   /** `TOLLKEEPER_RATE_LIMIT_USAGE`, `_QUOTA`, `_READ`, `_WRITE`: requests a minute and key. */
@@ -41,6 +47,9 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     demo: text(environment, 'TOLLKEEPER_DEMO') !== 'off',
     logLevel: text(environment, 'TOLLKEEPER_LOG'),
     jobs: text(environment, 'TOLLKEEPER_JOBS') !== 'off',
+    smtpUrl: smtpUrl(environment),
+    mailFrom: text(environment, 'TOLLKEEPER_MAIL_FROM'),
+    allowPrivateWebhooks: switched(environment, 'TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE'),
     connections: wholeNumber(environment, 'TOLLKEEPER_CONNECTIONS', 2, 1_000),
     rateLimits,
   }
@@ -49,6 +58,22 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
 function text(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   const value = environment[name]?.trim()
   return value === undefined || value === '' ? undefined : value
+}
+
+function switched(environment: NodeJS.ProcessEnv, name: string): boolean | undefined {
+  const value = text(environment, name)
+  if (value === undefined) return undefined
+  if (value === 'on' || value === 'off') return value === 'on'
+  throw new SettingProblem(`${name} is "${value}". Set it to on or off.`)
+}
+
+function smtpUrl(environment: NodeJS.ProcessEnv): string | undefined {
+  const value = text(environment, 'TOLLKEEPER_SMTP_URL')
+  if (value === undefined || (/^smtps?:\/\/./.test(value) && URL.canParse(value))) return value
+  // the value may hold a password: it isn't repeated
+  throw new SettingProblem(
+    'TOLLKEEPER_SMTP_URL is no address such as smtp://user:password@mail.example.com:587.',
+  )
 }
 
 function wholeNumber(

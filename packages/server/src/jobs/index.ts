@@ -2,6 +2,9 @@ import type { Context } from '../context.ts'
 import { HOUR_MS } from '../domain/time/instant.ts'
 import type { Loop } from '../loop.ts'
 import { spreadCatalog } from '../operations/catalog/spread.ts'
+import { createDeliverer } from '../operations/deliveries/deliver.ts'
+import { fanOutEvents } from '../operations/deliveries/fan-out.ts'
+import type { Outgoing } from '../operations/deliveries/outgoing.ts'
 import { startHints } from '../operations/events/hints.ts'
 import { customerSweeps } from '../operations/sweeps/customer-sweeps.ts'
 import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
@@ -27,6 +30,8 @@ export interface Jobs {
 
 export interface JobsOptions {
   sweeps?: CustomerSweeps
+  /** The ways out. Without them nothing leaves. */
+  outgoing?: Outgoing
   /** Listen for hints. Default true. */
   hints?: boolean
   /** How often the sequencer polls, in milliseconds. Default 200. */
@@ -48,6 +53,26 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
   ]
 }
 
+/** From events to deliveries, and those on their way. */
+function startDeliveries(ctx: Context, outgoing: Outgoing): ReturnType<typeof startJob>[] {
+  const deliverer = createDeliverer(ctx, outgoing)
+  const sending = startJob(ctx, { name: 'deliver', everyMs: 250, run: deliverer.run })
+  deliverer.onRoom(sending.loop.wake)
+  const run = async () => {
+    const planned = await fanOutEvents(ctx, outgoing)
+    if (planned.handled > 0) sending.loop.wake()
+    return planned
+  }
+  const stop = async () => {
+    await sending.loop.stop()
+    await deliverer.idle()
+  }
+  return [
+    startJob(ctx, { name: 'plan-deliveries', everyMs: 250, run }),
+    { health: sending.health, loop: { wake: sending.loop.wake, stop } },
+  ]
+}
+
 /**
  * Starts everything that runs by itself in this process. Any number of processes may.
  *
@@ -62,6 +87,7 @@ export function startJobs(ctx: Context, options: JobsOptions = {}): Jobs {
     onAssigned: () => ctx.feed.wake(),
   })
   const jobs = allJobs(sweeps).map((job) => startJob(ctx, job))
+  if (options.outgoing !== undefined) jobs.push(...startDeliveries(ctx, options.outgoing))
   const loops: Loop[] = [sequencer, ...jobs.map(({ loop }) => loop)]
   // another process may have given the positions already
   const onHint = () => {

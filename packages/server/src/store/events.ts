@@ -27,7 +27,8 @@ const appendToCustomer = {
     from head, environment,
          unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
            with ordinality as e(id, type, subject, payload, occurred_at, n)
-    where environment.id = $1`,
+    where environment.id = $1
+    returning event.id`,
 }
 
 const appendToEnvironment = {
@@ -38,13 +39,15 @@ const appendToEnvironment = {
     from environment,
          unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
            as e(id, type, subject, payload, occurred_at)
-    where environment.id = $1`,
+    where environment.id = $1
+    returning event.id`,
 }
 
 /**
  * Writes events in the order given. The caller holds the lock of the customer's head; `customer` 0 is for what
  * concerns the whole environment (no head, no order but the recording's). `recordedAt` is the system clock's.
  *
+ * @returns their ids
  * @throws Error if the customer has no head.
  * @example await appendEvents(tx, 1, 42, plan.events, ctx.clock.now())
  */
@@ -54,9 +57,9 @@ export async function appendEvents(
   customer: number,
   events: readonly DomainEvent[],
   recordedAt: Instant,
-): Promise<void> {
-  if (events.length === 0) return
-  const { rowCount } = await tx.query({
+): Promise<string[]> {
+  if (events.length === 0) return []
+  const { rows, rowCount } = await tx.query<{ id: string }>({
     ...(customer === 0 ? appendToEnvironment : appendToCustomer),
     values: [
       environment,
@@ -73,6 +76,7 @@ export async function appendEvents(
   if (rowCount !== events.length) {
     throw new Error(`${rowCount} of ${events.length} events of customer ${customer} were written: no head?`)
   }
+  return rows.map(({ id }) => id)
 }
 
 /**

@@ -13,6 +13,10 @@ const tables = {
   usageKeys: { names: KEY_PARTITIONS, column: 'recorded_at' },
   answers: { names: ['idempotent_answer'], column: 'created_at' },
   rateWindows: { names: ['rate_window'], column: 'window_start' },
+  // nothing is tried for as long as it takes to get this old
+  deliveries: { names: ['delivery'], column: 'created_at' },
+  mailbox: { names: ['mailbox_letter'], column: 'sent_at' },
+  refusals: { names: ['usage_refusal'], column: 'recorded_at' },
 }
 
 /** Removes up to `limit` rows per table (and partition) that are older, and answers how many went. */

@@ -78,9 +78,10 @@ export async function eventually<T>(
 export function contextOf(db: Database, clock: Clock = systemClock): Context {
   const catalogs = {} as Context['catalogs']
   const usage = {} as Context['usage']
+  const refusals = { note() {}, async stop() {} }
   const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })
   const payments = createPayments()
-  return { db, clock, logger: silentLogger, catalogs, usage, feed, payments, keyPepper: Buffer.alloc(32) }
+  return { db, clock, logger: silentLogger, catalogs, usage, refusals, feed, payments, keyPepper: Buffer.alloc(32) }
 }
 
 export const testEnvironment: Environment = { id: 1, name: 'test', mode: 'test' }

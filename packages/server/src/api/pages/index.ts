@@ -39,7 +39,7 @@ export function registerPages(app: FastifyInstance): void {
   app.get('/favicon.ico', (_request, reply) => reply.code(204).send())
 }
 
-function sendPage(
+export function sendPage(
   request: FastifyRequest,
   reply: FastifyReply,
   page: (language: LanguageTag) => string,

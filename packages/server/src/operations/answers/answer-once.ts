@@ -5,12 +5,13 @@
  * (`store/idempotent-answers.ts`) and the keys of usage calls, which the usage writer keeps.
  * Invariant: an answer is stored in the transaction of its effect, or not at all; a replay has its bytes.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createHash, hkdfSync } from 'node:crypto'
 import type { Instant } from '../../domain/time/instant.ts'
 import { Refusal } from '../../refusal.ts'
 import { claimAnswer, insertAnswer } from '../../store/idempotent-answers.ts'
 import type { AnswerKey } from '../../store/idempotent-answers.ts'
 import type { Transaction } from '../../store/database/pool.ts'
+import { seal, unseal } from '../seal.ts'
 
 export interface AnswerScope {
   environment: number
@@ -81,17 +82,4 @@ function canonicalJson(value: unknown): string {
 // The database has a hash of the idempotency key only, so what is sealed with the key can't be read from a copy of it.
 function sealKey(pepper: Buffer | null, scope: AnswerScope): Buffer {
   return Buffer.from(hkdfSync('sha256', scope.key, pepper ?? '', 'idempotent answer', 32))
-}
-
-function seal(bytes: Buffer, key: Buffer): Buffer {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  const sealed = Buffer.concat([cipher.update(bytes), cipher.final()])
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
-}
-
-function unseal(bytes: Buffer, key: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
-  decipher.setAuthTag(bytes.subarray(12, 28))
-  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
 }

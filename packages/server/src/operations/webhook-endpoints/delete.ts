@@ -1,0 +1,9 @@
+import type { OperationContext } from '../../context.ts'
+import { deleteWebhookEndpoint as removeEndpoint } from '../../store/webhook-endpoints.ts'
+import { lockWebhookEndpoint } from './get.ts'
+
+/** What waits for it is given up. @throws Refusal `webhook_endpoint_not_found` */
+export async function deleteWebhookEndpoint(ctx: OperationContext, id: string): Promise<void> {
+  await lockWebhookEndpoint(ctx, id)
+  await removeEndpoint(ctx.tx, ctx.environment.id, id)
+}

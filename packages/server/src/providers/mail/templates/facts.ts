@@ -1,0 +1,116 @@
+/** From an event and the names of what it is about to the facts of a letter, written in its language. */
+import { exponentOf, isCurrency } from '../../../domain/money/index.ts'
+import type { Instant } from '../../../domain/time/instant.ts'
+import { parseInstant } from '../../../domain/time/instant.ts'
+import { chooseLanguage } from '../../../language/index.ts'
+import type { LanguageTag } from '../../../language/index.ts'
+import { formatMoney } from '../../../language/money.ts'
+import type { Facts } from './letters.ts'
+
+export interface FactSource {
+  payload: Record<string, unknown>
+  customer: string
+  operator: string
+  timeZone: string
+  language: LanguageTag
+  /** The display names of features and plans, by the caller's ids. */
+  featureName(key: string): string
+  planName(key: string): string
+}
+
+/** The language of a locale such as `fr-SN`. */
+export const languageOf = (locale: string): LanguageTag => chooseLanguage(locale.replaceAll('_', '-'))
+
+export function factsOf(source: FactSource): Facts {
+  const { payload } = source
+  const currency = textIn(payload, 'currency')
+  const money = (amountMinor: number | undefined, of = currency) =>
+    amountMinor === undefined || of === undefined || !isCurrency(of)
+      ? undefined
+      : formatMoney(source.language, amountMinor, of, exponentOf(of))
+  const feature = textIn(payload, 'feature')
+  const plan = textIn(payload, 'plan')
+  const previousPlan = textIn(payload, 'previousPlan')
+  return {
+    customer: source.customer,
+    operator: source.operator,
+    feature: feature === undefined ? undefined : source.featureName(feature),
+    member: textIn(payload, 'member'),
+    percent: percentOf(source, payload.threshold),
+    used: numberText(source, payload.used),
+    limit: numberText(source, payload.limit),
+    resetsAt: dateOf(source, textIn(payload, 'resetsAt', 'windowEnd')),
+    upgrade: upgradeOf(source, payload.upgrade),
+    plan: plan === undefined ? undefined : source.planName(plan),
+    previousPlan: previousPlan === undefined ? undefined : source.planName(previousPlan),
+    date: dateOf(
+      source,
+      textIn(payload, 'trialEndAt', 'nextAttemptAt', 'suspensionAt', 'expiresAt', 'cancelAt'),
+    ),
+    amount: money(numberIn(payload, 'amountDueMinor', 'amountMinor', 'totalMinor')),
+    number: textIn(payload, 'number', 'invoiceNumber'),
+    dueAt: dateOf(source, textIn(payload, 'dueAt')),
+    reason: textIn(payload, 'reason', 'failure', 'code'),
+    paymentMethod: textIn(payload, 'label', 'description'),
+    url: linkIn(payload, 'actionUrl', 'paymentUrl', 'url'),
+  }
+}
+
+type Payload = Record<string, unknown>
+
+/** The first of these that is a text. */
+function textIn(payload: Payload, ...names: string[]): string | undefined {
+  for (const name of names) {
+    const value = payload[name]
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return undefined
+}
+
+function numberIn(payload: Payload, ...names: string[]): number | undefined {
+  for (const name of names) {
+    const value = payload[name]
+    if (typeof value === 'number') return value
+  }
+  return undefined
+}
+
+/** Only what a reader may safely follow. */
+function linkIn(payload: Payload, ...names: string[]): string | undefined {
+  const text = textIn(payload, ...names)
+  return text !== undefined && /^https?:\/\//.test(text) ? text : undefined
+}
+
+const numberText = ({ language }: FactSource, value: unknown): string | undefined =>
+  typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : undefined
+
+const percentOf = ({ language }: FactSource, value: unknown): string | undefined =>
+  typeof value === 'number'
+    ? new Intl.NumberFormat(language, { style: 'percent' }).format(value / 100)
+    : undefined
+
+function dateOf(source: FactSource, text: string | undefined): string | undefined {
+  const instant: Instant | null = text === undefined ? null : parseInstant(text)
+  if (instant === null) return undefined
+  return new Intl.DateTimeFormat(source.language, { dateStyle: 'long', timeZone: source.timeZone }).format(
+    instant,
+  )
+}
+
+interface Upgrade {
+  plan: string
+  name?: string
+  limit?: number | { unlimited: boolean; amount?: number } | null
+  price: { currency: string; amountMinor: number }
+}
+
+function upgradeOf(source: FactSource, given: unknown): Facts['upgrade'] {
+  if (given === null || typeof given !== 'object') return undefined
+  const { plan, name, limit, price } = given as Upgrade
+  const amount = typeof limit === 'object' && limit !== null ? limit.amount : limit
+  return {
+    plan: name ?? source.planName(plan),
+    limit: numberText(source, amount),
+    price: formatMoney(source.language, price.amountMinor, price.currency, exponentOf(price.currency)),
+  }
+}

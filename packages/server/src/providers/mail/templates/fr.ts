@@ -1,0 +1,174 @@
+import type { Facts, Letters } from './letters.ts'
+
+/** Avec les mots qui l'entourent, ou rien. */
+const given = (value: string | undefined, write: (value: string) => string): string =>
+  value === undefined ? '' : write(value)
+
+const feature = (facts: Facts) => facts.feature ?? 'votre offre'
+const whose = ({ member }: Facts) => given(member, (name) => ` (membre ${name})`)
+const number = (facts: Facts) => given(facts.number, (text) => ` ${text}`)
+const ofAmount = ({ amount }: Facts) => given(amount, (text) => ` de ${text}`)
+
+const counted = ({ used, limit }: Facts) =>
+  used === undefined || limit === undefined ? [] : [`Utilisé : ${used} sur ${limit}.`]
+const renewal = ({ resetsAt }: Facts) =>
+  resetsAt === undefined ? [] : [`Le compteur repart de zéro le ${resetsAt}.`]
+const upgrade = ({ upgrade: offer }: Facts) =>
+  offer === undefined
+    ? []
+    : [`L’offre ${offer.plan}${given(offer.limit, (text) => ` comprend ${text} et`)} coûte ${offer.price}.`]
+
+const reminder = (facts: Facts) =>
+  `La facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date},`)}`
+
+export const fr: Letters = {
+  greeting: ({ customer }) => `Bonjour ${customer},`,
+  closing: ({ operator }) => operator,
+  testNote: 'Ce courrier provient d’un environnement de test.',
+  wordings: {
+    threshold: (facts) => ({
+      subject: `${feature(facts)} : ${facts.percent ?? 'une grande part'} utilisés`,
+      paragraphs: [
+        `Vous avez utilisé ${facts.percent ?? 'une grande part'} de ${feature(facts)}${whose(facts)}.`,
+        ...counted(facts),
+        ...renewal(facts),
+        ...upgrade(facts),
+      ],
+    }),
+    limit_reached: (facts) => ({
+      subject: `${feature(facts)} : la limite est atteinte`,
+      paragraphs: [
+        `La limite de ${feature(facts)} est atteinte${whose(facts)}.`,
+        ...counted(facts),
+        ...renewal(facts),
+        ...upgrade(facts),
+      ],
+    }),
+    refused: (facts) => ({
+      subject: `${feature(facts)} : demande refusée, la limite est atteinte`,
+      paragraphs: [
+        `Une demande pour ${feature(facts)} a été refusée : il n’en reste pas assez. Nous vous en informons au plus une fois par heure.`,
+        ...counted(facts),
+        ...renewal(facts),
+        ...upgrade(facts),
+      ],
+    }),
+    trial_ending: (facts) => ({
+      subject: `Votre essai se termine${given(facts.date, (date) => ` le ${date}`)}`,
+      paragraphs: [
+        `Votre essai${given(facts.plan, (plan) => ` de l’offre ${plan}`)} se termine${given(facts.date, (date) => ` le ${date}`)}.`,
+      ],
+    }),
+    trial_ended: (facts) => ({
+      subject: 'Votre essai est terminé',
+      paragraphs: [
+        `Votre essai${given(facts.plan, (plan) => ` de l’offre ${plan}`)} est terminé. Vos données sont conservées ; abonnez-vous pour continuer.`,
+      ],
+    }),
+    subscription_activated: (facts) => ({
+      subject: 'Votre abonnement est actif',
+      paragraphs: [`Votre abonnement${given(facts.plan, (plan) => ` à l’offre ${plan}`)} est actif. Merci.`],
+    }),
+    subscription_changed: (facts) => ({
+      subject: 'Votre abonnement a changé',
+      paragraphs: [
+        `Votre abonnement a changé${given(facts.previousPlan, (plan) => `, de l’offre ${plan}`)}${given(
+          facts.plan,
+          (plan) => ` à l’offre ${plan}`,
+        )}.`,
+      ],
+    }),
+    subscription_canceled: (facts) => ({
+      subject: 'Votre abonnement a pris fin',
+      paragraphs: [
+        `Votre abonnement${given(facts.plan, (plan) => ` à l’offre ${plan}`)} a été résilié et a pris fin.`,
+      ],
+    }),
+    invoice_issued: (facts) => ({
+      subject: `Facture${number(facts)} de ${facts.operator}`,
+      paragraphs: [
+        `Voici votre facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date}`)}.`,
+      ],
+      action: 'Voir la facture',
+    }),
+    payment_received: (facts) => ({
+      subject: 'Nous avons reçu votre paiement',
+      paragraphs: [
+        `Nous avons reçu votre paiement${ofAmount(facts)}${given(facts.number, (text) => ` pour la facture ${text}`)}. Merci.`,
+      ],
+    }),
+    payment_failed: (facts) => ({
+      subject: `Votre paiement${given(facts.number, (text) => ` de la facture ${text}`)} a échoué`,
+      paragraphs: [
+        `Votre paiement${ofAmount(facts)} a échoué. Vérifiez votre moyen de paiement.`,
+        ...(facts.date === undefined ? [] : [`Nous réessaierons le ${facts.date}.`]),
+      ],
+      action: 'Payer maintenant',
+    }),
+    action_required: (facts) => ({
+      subject: 'Confirmez votre paiement',
+      paragraphs: [`Votre paiement${ofAmount(facts)} attend votre confirmation.`],
+      action: 'Confirmer le paiement',
+    }),
+    reminder_friendly: (facts) => ({
+      subject: `Rappel : la facture${number(facts)} est en attente`,
+      paragraphs: [
+        `${reminder(facts)} n’est pas encore payée. C’est peut-être un oubli ; si vous avez payé entre-temps, ne tenez pas compte de ce courrier.`,
+      ],
+      action: 'Payer maintenant',
+    }),
+    reminder_urgent: (facts) => ({
+      subject: `Urgent : la facture${number(facts)} est en retard`,
+      paragraphs: [`${reminder(facts)} est en retard. Merci de la régler dès maintenant.`],
+      action: 'Payer maintenant',
+    }),
+    reminder_warning: (facts) => ({
+      subject: `Votre compte va être suspendu : facture${number(facts)}`,
+      paragraphs: [
+        `${reminder(facts)} n’est toujours pas payée. Sans paiement, votre compte sera suspendu${given(
+          facts.date,
+          (date) => ` le ${date}`,
+        )}.`,
+      ],
+      action: 'Payer maintenant',
+    }),
+    reminder_final: (facts) => ({
+      subject: `Dernier avis : facture${number(facts)}`,
+      paragraphs: [`${reminder(facts)} reste impayée. Ceci est notre dernier avis.`],
+      action: 'Payer maintenant',
+    }),
+    suspended: () => ({
+      subject: 'Votre compte est suspendu',
+      paragraphs: ['Votre compte est suspendu. Vos données sont conservées.'],
+      action: 'Payer maintenant',
+    }),
+    restored: () => ({
+      subject: 'Votre compte est rétabli',
+      paragraphs: ['Votre compte est rétabli. Merci.'],
+    }),
+    payment_method_expiring: (facts) => ({
+      subject: 'Votre moyen de paiement arrive à expiration',
+      paragraphs: [
+        `Votre moyen de paiement${given(facts.paymentMethod, (name) => ` ${name}`)} expire${given(
+          facts.date,
+          (date) => ` le ${date}`,
+        )}. Merci d’en ajouter un autre.`,
+      ],
+    }),
+    refunded: (facts) => ({
+      subject: 'Vous avez été remboursé',
+      paragraphs: [`Nous vous avons remboursé${given(facts.amount, (amount) => ` ${amount}`)}.`],
+    }),
+    credit_note_issued: (facts) => ({
+      subject: `Avoir${number(facts)} de ${facts.operator}`,
+      paragraphs: [`Voici votre avoir${number(facts)}${ofAmount(facts)}.`],
+      action: 'Voir l’avoir',
+    }),
+    seats_sync_failed: (facts) => ({
+      subject: `Les sièges de ${facts.customer} n’ont pas pu être comptés`,
+      paragraphs: [
+        `Les sièges de ${facts.customer} n’ont pas pu être comptés${given(facts.reason, (text) => ` : ${text}`)}.`,
+      ],
+    }),
+  },
+}

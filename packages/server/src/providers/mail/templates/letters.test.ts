@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { letterNames } from '../../../domain/deliveries/letters.ts'
+import { factsOf, languageOf } from './facts.ts'
+import { renderLetter, renderMessage } from './render.ts'
+
+const names = { featureName: (key: string) => key, planName: (key: string) => key }
+const everything = {
+  feature: 'tickets',
+  member: 'awa',
+  threshold: 80,
+  used: 1_600,
+  limit: 2_000,
+  windowEnd: '2026-04-01T00:00:00.000Z',
+  upgrade: {
+    plan: 'enterprise',
+    name: 'Enterprise',
+    limit: { unlimited: false, amount: 999_999 },
+    price: { currency: 'XOF', interval: 'month', amountMinor: 120_000 },
+  },
+  plan: 'professional',
+  previousPlan: 'essential',
+  trialEndAt: '2026-04-01T00:00:00.000Z',
+  currency: 'EUR',
+  totalMinor: 14_900,
+  number: 'INV-2026-000001',
+  dueAt: '2026-04-15T00:00:00.000Z',
+  reason: 'no answer',
+  label: 'Visa 4242',
+  url: 'https://pay.example/1?a=b&c="d"',
+}
+const facts = (language: 'en' | 'fr', payload: Record<string, unknown>, customer = 'Kiosk & Sons <b>') =>
+  factsOf({ payload, customer, operator: 'Queues', timeZone: 'Africa/Abidjan', language, ...names })
+
+describe.each(['en', 'fr'] as const)('QE-19 letters in %s', (language) => {
+  test.each(letterNames)('%s says everything it knows, and is whole without it', (name) => {
+    for (const payload of [everything, {}]) {
+      const letter = renderLetter(language, name, facts(language, payload), { livemode: true })
+      for (const text of [letter.subject, letter.text, letter.html]) {
+        expect(text).not.toMatch(/undefined|null|NaN|\[object/)
+        expect(text, 'no gap where a fact is missing').not.toMatch(/ {2,}[^\n]|\s[,.](?=\s)|\(\)/)
+      }
+      expect(letter.subject).not.toContain('\n')
+      expect(letter.html).toContain(`lang="${language}"`)
+      expect(letter.html, 'what a caller wrote is text').not.toContain('<b>')
+      expect(letter.html, 'nothing is fetched').not.toMatch(/<(img|script|link|iframe)|src=/)
+    }
+  })
+})
+
+test('GT-5 a threshold names what is used, when it comes back, and the upgrade with its price', () => {
+  const { subject, text } = renderLetter('fr', 'threshold', facts('fr', everything, 'Kiosque'), {
+    livemode: false,
+  })
+  expect(subject.replaceAll(/\s/g, ' ')).toBe('tickets : 80 % utilisés')
+  const plain = text.replaceAll(/\p{Zs}/gu, ' ')
+  expect(plain).toContain('environnement de test')
+  expect(plain).toContain('Utilisé : 1 600 sur 2 000.')
+  expect(plain).toContain('1 avril 2026')
+  expect(plain).toContain('L’offre Enterprise comprend 999 999 et coûte 120 000 F CFA.')
+})
+
+test('a link is followed only to the web, and is escaped', () => {
+  const link = (url: string) =>
+    renderLetter('en', 'action_required', facts('en', { url }), { livemode: true }).html
+  expect(link('https://pay.example/?a=1&b="2"')).toContain(
+    'href="https://pay.example/?a=1&amp;b=&quot;2&quot;"',
+  )
+  expect(link('javascript:alert(1)')).not.toContain('href')
+})
+
+test('a chat message can mention nobody', () => {
+  const message = renderMessage('en', 'refused', facts('en', { feature: 'x' }, '<!channel> & <@U1>'))
+  expect(message).toContain('*&lt;!channel&gt; &amp; &lt;@U1&gt;*')
+})
+
+test('a locale is written in the nearest language', () => {
+  expect(['fr-SN', 'fr_FR', 'en-GB', 'wo', ''].map(languageOf)).toEqual(['fr', 'fr', 'en', 'en', 'en'])
+})

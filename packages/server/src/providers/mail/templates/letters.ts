@@ -1,0 +1,52 @@
+/**
+ * What letters say, in each language. A language is one file beside this one.
+ *
+ * Owns: the shape of a letter's words, and which facts it may name. Does not own: which event makes which letter
+ * (`domain/deliveries/letters.ts`) and how it looks (`render.ts`).
+ * Invariant: every language has every letter; the compiler lists what is missing. A fact may be missing, and the
+ * sentence is whole without it.
+ */
+import type { LetterName } from '../../../domain/deliveries/letters.ts'
+
+/** Everything a letter may name, written in its language. */
+export interface Facts {
+  /** The customer's name, or its id. */
+  customer: string
+  /** Who sells. */
+  operator: string
+  feature?: string
+  member?: string
+  percent?: string
+  used?: string
+  limit?: string
+  /** When what is used up comes back. */
+  resetsAt?: string
+  upgrade?: { plan: string; limit?: string; price: string }
+  plan?: string
+  previousPlan?: string
+  /** When it happens, or has happened. */
+  date?: string
+  amount?: string
+  /** Of an invoice, a credit note. */
+  number?: string
+  dueAt?: string
+  reason?: string
+  paymentMethod?: string
+  /** Where to pay, confirm or read on. */
+  url?: string
+}
+
+export interface Wording {
+  subject: string
+  paragraphs: string[]
+  /** What the link in the letter is called; there is none without an address. */
+  action?: string
+}
+
+export interface Letters {
+  greeting: (facts: Facts) => string
+  closing: (facts: Facts) => string
+  /** Stands above a letter of a test environment. */
+  testNote: string
+  wordings: Record<LetterName, (facts: Facts) => Wording>
+}

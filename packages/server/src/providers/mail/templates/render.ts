@@ -1,0 +1,74 @@
+import type { LetterName } from '../../../domain/deliveries/letters.ts'
+import type { LanguageTag } from '../../../language/index.ts'
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+import type { Facts, Letters } from './letters.ts'
+
+/** The compiler lists a language that has no letters. */
+const languages: Record<LanguageTag, Letters> = { en, fr }
+
+export interface RenderedLetter {
+  subject: string
+  text: string
+  html: string
+}
+
+/** A letter as it is sent: text, and the same as HTML without anything that is fetched. */
+export function renderLetter(
+  language: LanguageTag,
+  name: LetterName,
+  facts: Facts,
+  options: { livemode: boolean },
+): RenderedLetter {
+  const letters = languages[language]
+  const { subject, paragraphs, action } = letters.wordings[name](facts)
+  const note = options.livemode ? [] : [letters.testNote]
+  const link = action === undefined || facts.url === undefined ? null : { action, url: facts.url }
+  const before = [...note, letters.greeting(facts), ...paragraphs]
+  const after = letters.closing(facts)
+  const lines = link === null ? before : [...before, `${link.action}: ${link.url}`]
+  return {
+    subject: oneLine(subject),
+    text: `${[...lines, after].join('\n\n')}\n`,
+    html: htmlOf(language, subject, { before, link, after }),
+  }
+}
+
+/** The same for a chat: whom it concerns, what, and the first sentences. */
+export function renderMessage(language: LanguageTag, name: LetterName, facts: Facts): string {
+  const { subject, paragraphs } = languages[language].wordings[name](facts)
+  return [`*${forChat(facts.customer)}*: ${forChat(subject)}`, ...paragraphs.map(forChat)].join('\n')
+}
+
+/** Of an event that has no words of its own. */
+export const renderPlainMessage = (customer: string | null, type: string): string =>
+  customer === null ? `\`${type}\`` : `*${forChat(customer)}*: \`${type}\``
+
+function htmlOf(
+  language: LanguageTag,
+  subject: string,
+  { before, link, after }: { before: string[]; link: { action: string; url: string } | null; after: string },
+): string {
+  const paragraphs = before.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
+  if (link !== null)
+    paragraphs.push(`<p><a href="${escapeHtml(link.url)}">${escapeHtml(link.action)}</a></p>`)
+  return `<!doctype html>
+<html lang="${language}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>
+<body style="font:16px/1.5 sans-serif;margin:0 auto;padding:1rem;max-width:36rem">
+${paragraphs.join('\n')}
+<p>${escapeHtml(after)}</p>
+</body>
+</html>
+`
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escapeHtml = (text: string): string =>
+  text.replaceAll(/[&<>"]/g, (character) => entities[character] as string)
+
+/** What a chat would read as a mention or a link. */
+const forChat = (text: string): string =>
+  text.replaceAll(/[&<>]/g, (character) => entities[character] as string)
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()

@@ -1,0 +1,42 @@
+/** Who is written to: the people of a customer, and how they are addressed. */
+import type { Queryable } from './database/pool.ts'
+
+export interface Recipients {
+  /** The caller's id. */
+  key: string
+  name: string
+  email: string | null
+  locale: string
+  timeZone: string
+  /** Addresses of the members who run the account: those whose metadata says so (`role`: `admin` or `owner`). */
+  admins: string[]
+}
+
+/** By the customer's surrogate. Deleted customers have no addresses. */
+export async function loadRecipients(
+  db: Queryable,
+  environment: number,
+  customers: readonly number[],
+): Promise<Map<number, Recipients>> {
+  const { rows } = await db.query<{
+    id: number
+    key: string
+    name: string
+    email: string | null
+    locale: string
+    time_zone: string
+    admins: string[]
+  }>({
+    name: 'recipients',
+    text: `select id, key, name, email, locale, time_zone, array(
+        select m.email from member m
+        where m.environment = c.environment and m.customer = c.id and m.deleted_at is null and m.email <> ''
+          and m.metadata ->> 'role' in ('admin', 'owner')
+        order by m.id limit 50) as admins
+      from customer c where environment = $1 and id = any($2::bigint[])`,
+    values: [environment, customers],
+  })
+  return new Map(
+    rows.map(({ id, time_zone: timeZone, ...row }) => [id, { ...row, timeZone }] as [number, Recipients]),
+  )
+}
