@@ -412,20 +412,6 @@ export const fr: Language = {
       title: 'Envoi inconnu',
       detail: 'Il n’y a pas d’envoi « {delivery} ». Listez-les avec GET /v1/deliveries.',
     },
-    webhook_endpoint_not_found: {
-      title: 'Point de réception inconnu',
-      detail:
-        'Il n’y a pas de point de réception « {endpoint} ». Listez-les avec GET /v1/webhook-endpoints.',
-    },
-    webhook_url_refused: {
-      title: 'Rien n’est envoyé à cette adresse',
-      detail:
-        'Indiquez une adresse https sans nom ni mot de passe. Un environnement de test accepte aussi http.',
-    },
-    delivery_not_found: {
-      title: 'Envoi inconnu',
-      detail: 'Il n’y a pas d’envoi « {delivery} ». Listez-les avec GET /v1/deliveries.',
-    },
     api_key_not_found: {
       title: 'Cette clé d’API n’existe pas',
       detail: 'Cet environnement n’a pas de clé « {key} ». GET /v1/keys les énumère.',
