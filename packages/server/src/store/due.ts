@@ -1,6 +1,7 @@
 /**
- * What is due, as rows say it: a customer's lifecycle (`customer_head.due_at`), a balance's next boundary
- * (`balance.valid_until`), an open hold's end (`hold.expires_at`).
+ * What is due, as rows say it: a customer's lifecycle (`customer_head.due_at`), its invoices
+ * (`customer_head.collection_due_at`), a balance's next boundary (`balance.valid_until`), an open hold's end
+ * (`hold.expires_at`).
  *
  * Owns: finding it, for the sweeps of live time and of test clocks. Does not own: what is then done.
  * Invariant: live customers are found by the system's time, customers of a test clock only by their clock's.
@@ -23,6 +24,7 @@ export type DueThing =
   | { kind: 'lifecycle'; at: Instant }
   | { kind: 'holds'; at: Instant; ids: string[] }
   | { kind: 'boundary'; at: Instant }
+  | { kind: 'collection'; at: Instant }
 
 export type DueKind = DueThing['kind']
 
@@ -39,6 +41,10 @@ const duePairs: Record<DueKind, string> = {
     where test_clock is null and valid_until < 'infinity' and valid_until > '-infinity' and valid_until <= $1
       and customer <> all($2::bigint[])
     order by valid_until limit $3`,
+  collection: `select environment, customer, collection_due_at as at from customer_head
+    where test_clock is null and collection_due_at < 'infinity' and collection_due_at <= $1
+      and customer <> all($2::bigint[])
+    order by collection_due_at limit $3`,
   holds: `select environment, customer, expires_at as at
     from hold join customer_head using (environment, customer)
     where test_clock is null and status = 'open' and ${dueHolds('$1::timestamptz')} and customer <> all($2::bigint[])
@@ -80,22 +86,26 @@ export async function loadDueThing(
 ): Promise<DueThing | null> {
   const { rows } = await tx.query<{
     lifecycle: Instant | null
+    collection: Instant | null
     boundary: Instant | null
     holds: Instant | null
     ids: string[] | null
   }>({
     name: 'due-thing',
-    text: `select head.due_at as lifecycle, balance.at as boundary, hold.at as holds, hold.ids
+    text: `select head.due_at as lifecycle, collection.due_at as collection, balance.at as boundary, hold.at as holds, hold.ids
       from (select max(due_at) as due_at from customer_head
             where environment = $1 and customer = $2 and due_at <= $3) head,
+           (select max(collection_due_at) as due_at from customer_head
+            where environment = $1 and customer = $2 and collection_due_at <= $3) collection,
            (select min(valid_until) as at from balance
             where environment = $1 and customer = $2 and valid_until > '-infinity' and valid_until <= $3) balance,
            (select min(expires_at) as at, array_agg(id order by expires_at, id) as ids from hold
             where environment = $1 and customer = $2 and status = 'open' and ${dueHolds('$3::timestamptz')}) hold`,
     values: [environment, customer, timestampParameter(now)],
   })
-  const { lifecycle, boundary, holds, ids } = rows[0] ?? {
+  const { lifecycle, collection, boundary, holds, ids } = rows[0] ?? {
     lifecycle: null,
+    collection: null,
     boundary: null,
     holds: null,
     ids: null,
@@ -104,7 +114,8 @@ export async function loadDueThing(
   if (holds !== null) things.push({ kind: 'holds', at: holds, ids: ids ?? [] })
   if (lifecycle !== null) things.push({ kind: 'lifecycle', at: lifecycle })
   if (boundary !== null) things.push({ kind: 'boundary', at: boundary })
-  // stable: at one instant holds go first (they belong to what ends), then the lifecycle, then the windows
+  if (collection !== null) things.push({ kind: 'collection', at: collection })
+  // stable: at one instant holds go first (they belong to what ends), then the lifecycle, the windows, the invoices
   return things.sort((one, other) => one.at - other.at)[0] ?? null
 }
 
@@ -112,6 +123,9 @@ export async function loadDueThing(
 const dueOfClock = `
   select customer, due_at as at from customer_head
     where environment = $1 and test_clock = $2 and due_at < 'infinity'
+  union all
+  select customer, collection_due_at from customer_head
+    where environment = $1 and test_clock = $2 and collection_due_at < 'infinity'
   union all
   select customer, valid_until from customer_head join balance using (environment, customer)
     where environment = $1 and test_clock = $2 and valid_until < 'infinity' and valid_until > '-infinity'

@@ -1,7 +1,8 @@
 /** Methods, attempts, receipts and refunds: row ⇄ domain. */
 import type { PaymentAttempt, PaymentMethod, Receipt, Refund } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { Statement } from './database/pool.ts'
+import type { Environment } from '../context.ts'
+import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { upsert } from './upsert.ts'
 
@@ -183,4 +184,104 @@ export function saveRefund(
     claimable_at: timestampParameter(recordedAt + (refund.status === 'created' ? 0 : 60_000)),
   }
   return upsert('refund', row, KEY, ['receipt', 'amount_minor', 'created_at'])
+}
+
+export async function loadAttempt(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  id: string,
+): Promise<PaymentAttempt | null> {
+  const { rows } = await db.query<AttemptRow>({
+    name: 'payment-attempt',
+    text: 'select * from payment_attempt where environment = $1 and customer = $2 and id = $3',
+    values: [environment, customer, id],
+  })
+  return rows[0] === undefined ? null : attemptFromRow(rows[0])
+}
+
+/** Whether this transaction of the provider has landed. */
+export async function hasReceipt(
+  db: Queryable,
+  environment: number,
+  provider: string,
+  transaction: string,
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'has-receipt',
+    text: 'select 1 from receipt where environment = $1 and provider = $2 and transaction = $3',
+    values: [environment, provider, transaction],
+  })
+  return rows.length > 0
+}
+
+export interface ClaimableAttempt {
+  environment: Environment
+  customer: number
+  id: string
+}
+
+/** Attempts that somebody should carry out, or ask about again. `clock`: only those of a test clock's customers. */
+export async function loadClaimableAttempts(
+  db: Queryable,
+  query: { now: Instant; limit: number; clock?: { environment: number; id: string } | undefined },
+): Promise<ClaimableAttempt[]> {
+  const { rows } = await db.query<Environment & { customer: number; attempt: string }>({
+    name: query.clock === undefined ? 'claimable-attempts' : 'claimable-attempts-of-clock',
+    text: `select environment.id, environment.name, environment.mode, attempt.customer, attempt.id as attempt
+           from payment_attempt attempt join environment on environment.id = attempt.environment
+           ${query.clock === undefined ? '' : 'join customer_head head on head.environment = attempt.environment and head.customer = attempt.customer'}
+           where attempt.status in ('created', 'started', 'unknown', 'pending', 'action_needed')
+             and claimable_at <= $1
+             ${query.clock === undefined ? '' : "and head.environment = $3 and head.test_clock = $4 and attempt.status in ('created', 'started')"}
+           order by claimable_at limit $2`,
+    values: [
+      timestampParameter(query.now),
+      query.limit,
+      ...(query.clock === undefined ? [] : [query.clock.environment, query.clock.id]),
+    ],
+  })
+  return rows.map(({ customer, attempt, ...environment }) => ({ environment, customer, id: attempt }))
+}
+
+/** Ask with the head locked: nobody else may be at it. */
+export async function isClaimable(
+  tx: Queryable,
+  environment: number,
+  { customer, id }: ClaimableAttempt,
+  now: Instant,
+): Promise<boolean> {
+  const { rows } = await tx.query({
+    name: 'attempt-is-claimable',
+    text: `select 1 from payment_attempt where environment = $1 and customer = $2 and id = $3 and claimable_at <= $4
+             and status in ('created', 'started', 'unknown', 'pending', 'action_needed')`,
+    values: [environment, customer, id, timestampParameter(now)],
+  })
+  return rows.length > 0
+}
+
+/** Nobody else takes it up before `until`. */
+export async function postponeAttempt(
+  tx: Queryable,
+  environment: number,
+  { customer, id }: Pick<ClaimableAttempt, 'customer' | 'id'>,
+  until: Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'postpone-attempt',
+    text: 'update payment_attempt set claimable_at = $4 where environment = $1 and customer = $2 and id = $3',
+    values: [environment, customer, id, timestampParameter(until)],
+  })
+}
+
+/** Charges of a test clock's customers that were written down and have no answer yet. */
+export async function hasChargesOfClock(db: Queryable, environment: number, clock: string): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'charges-of-clock',
+    text: `select 1 from customer_head head join payment_attempt attempt
+             on attempt.environment = head.environment and attempt.customer = head.customer
+           where head.environment = $1 and head.test_clock = $2 and attempt.status in ('created', 'started') limit 1`,
+    values: [environment, clock],
+  })
+  return rows.length > 0
 }

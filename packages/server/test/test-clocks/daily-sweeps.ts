@@ -18,6 +18,7 @@ export const dailySweeps: CustomerSweeps = {
     await setDue(ctx.tx, customer, due + DAY_MS)
   },
   refresh: () => Promise.reject(new Error('No windows here')),
+  collect: () => Promise.reject(new Error('No invoices here')),
   expireHolds: () => Promise.reject(new Error('No holds here')),
 }
 

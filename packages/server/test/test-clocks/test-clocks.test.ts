@@ -43,6 +43,7 @@ const create = () => inTransaction(ctx, (own) => createTestClock(own, { now: STA
 const noSweeps: CustomerSweeps = {
   advance: () => Promise.reject(new Error('not expected')),
   refresh: () => Promise.reject(new Error('not expected')),
+  collect: () => Promise.reject(new Error('not expected')),
   expireHolds: () => Promise.reject(new Error('not expected')),
 }
 
@@ -118,6 +119,7 @@ describe('a test clock', () => {
         seen.push(['window', now - START])
         await own.tx.query(`update balance set valid_until = 'infinity' where customer = ${customer}`)
       },
+      collect: () => Promise.reject(new Error('not expected')),
       async expireHolds(own, _customer, ids) {
         const now = (await getTestClock(own, clock.id)).currentAt
         seen.push([ids.join(), now - START])

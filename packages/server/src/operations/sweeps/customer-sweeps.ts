@@ -1,3 +1,4 @@
+import { advanceCollection } from '../collection/advance.ts'
 import { advanceCustomer } from '../customers/advance.ts'
 import { expireHolds } from '../usage/expire-holds.ts'
 import { refreshCustomer } from '../usage/refresh-customer.ts'
@@ -7,5 +8,6 @@ import type { CustomerSweeps } from './customer.ts'
 export const customerSweeps: CustomerSweeps = {
   advance: advanceCustomer,
   refresh: refreshCustomer,
+  collect: advanceCollection,
   expireHolds,
 }

@@ -16,6 +16,8 @@ export interface CustomerSweeps {
   advance(ctx: OperationContext, customer: number): Promise<unknown>
   /** Windows that turn, grants that start or end. */
   refresh(ctx: OperationContext, customer: number): Promise<unknown>
+  /** Drafts to finalise, retries, dunning steps. */
+  collect(ctx: OperationContext, customer: number): Promise<unknown>
   /** Reservations and leases that were never settled. */
   expireHolds(ctx: OperationContext, customer: number, ids: string[]): Promise<unknown>
 }
@@ -42,6 +44,7 @@ export async function sweepCustomer(
     previous = due
     if (due.kind === 'lifecycle') await sweeps.advance(ctx, customer)
     else if (due.kind === 'boundary') await sweeps.refresh(ctx, customer)
+    else if (due.kind === 'collection') await sweeps.collect(ctx, customer)
     else await sweeps.expireHolds(ctx, customer, due.ids)
   }
 }

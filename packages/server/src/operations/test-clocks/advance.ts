@@ -7,7 +7,7 @@ import { claimTestClock, loadTestClock, saveTestClock } from '../../store/test-c
 import type { TestClock } from '../../store/test-clocks.ts'
 import { testClockNotFound } from './get.ts'
 import { stepTestClock } from './step.ts'
-import type { StepTools } from './step.ts'
+import type { StepOutcome, StepTools } from './step.ts'
 
 /** Five years, leap days included. */
 export const FARTHEST_MS = 5 * 366 * DAY_MS
@@ -37,12 +37,14 @@ export async function advanceTestClock(
   for (;;) {
     const outcome = await stepTestClock(ctx, ctx.environment, id, tools)
     if (outcome === 'busy') await pause()
-    if ((outcome !== 'moved' && outcome !== 'busy') || ctx.clock.now() >= until) break
+    if (!goesOn(outcome) || ctx.clock.now() >= until) break
   }
   const clock = await loadTestClock(ctx.db, ctx.environment.id, id)
   if (clock === undefined) throw testClockNotFound(id)
   return clock
 }
+
+const goesOn = (outcome: StepOutcome) => outcome === 'moved' || outcome === 'charged' || outcome === 'busy'
 
 export async function startAdvancing(ctx: UsageContext, { id, to }: AdvanceCommand): Promise<void> {
   await transaction(ctx.db, async (tx) => {

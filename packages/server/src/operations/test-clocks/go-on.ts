@@ -14,11 +14,11 @@ export async function goOnWithTestClocks(
   let more = false
   for (const { environment, id } of await loadAdvancingClocks(ctx.db)) {
     let outcome: StepOutcome = 'moved'
-    for (let step = 0; step < STEPS_A_RUN && outcome === 'moved'; step += 1) {
+    for (let step = 0; step < STEPS_A_RUN && (outcome === 'moved' || outcome === 'charged'); step += 1) {
       outcome = await stepTestClock(ctx, environment, id, tools)
       if (outcome === 'moved' || outcome === 'arrived') handled += 1
     }
-    more ||= outcome === 'moved'
+    more ||= outcome === 'moved' || outcome === 'charged'
   }
   return { handled, more }
 }

@@ -15,14 +15,19 @@ import { loadDueCustomersOfClock, loadNextDueOfClock } from '../../store/due.ts'
 import { appendEvents } from '../../store/events.ts'
 import { boundStep, claimTestClock, saveTestClock } from '../../store/test-clocks.ts'
 import type { TestClock } from '../../store/test-clocks.ts'
+import { hasChargesOfClock } from '../../store/payments.ts'
+import { carryOutAttempts } from '../payments/carry-out.ts'
 import { sweepCustomer } from '../sweeps/customer.ts'
 import type { CustomerSweeps } from '../sweeps/customer.ts'
 
 /** Many customers are due at the same instant (a month ends): so many are swept in one transaction. */
 const CUSTOMERS_A_STEP = 25
 
-/** `busy`: another process is at this step. `idle`: there is nothing to do (any more). */
-export type StepOutcome = 'moved' | 'arrived' | 'busy' | 'idle' | 'failed'
+/**
+ * `charged`: what was written down at this instant was charged; only then the next one comes. `busy`: another process is
+ * at this step. `idle`: there is nothing to do (any more).
+ */
+export type StepOutcome = 'moved' | 'charged' | 'arrived' | 'busy' | 'idle' | 'failed'
 
 export interface StepTools {
   sweeps: CustomerSweeps
@@ -37,13 +42,17 @@ export async function stepTestClock(
   tools: StepTools,
 ): Promise<StepOutcome> {
   try {
-    return await transaction(ctx.db, async (tx) => {
+    const outcome = await transaction(ctx.db, async (tx) => {
       await boundStep(tx)
       const clock = await claimTestClock(tx, environment.id, id, 'skip')
       if (clock === undefined) return 'busy'
       if (clock.status !== 'advancing' || clock.targetAt === null) return 'idle'
+      if (await hasChargesOfClock(tx, clock.environment, clock.id)) return 'charging'
       return takeStep({ ...ctx, tx, environment, actor: 'job:advance-clocks' }, clock, clock.targetAt, tools)
     })
+    if (outcome !== 'charging') return outcome
+    const charged = await carryOutAttempts(ctx, { clock: { environment: environment.id, id } })
+    return charged > 0 ? 'charged' : 'busy'
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error
     ctx.logger.error({ err: error, testClock: id }, 'A test clock could not be moved')

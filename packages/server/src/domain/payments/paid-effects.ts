@@ -1,0 +1,141 @@
+/**
+ * What the payment of a document sets in motion, once: the grants of a top-up, a module, a subscription.
+ *
+ * Invariant: an effect runs in the change that makes its document paid, and in no other.
+ */
+import type { CustomerMoney, PaidEffect } from '../customers/money.ts'
+import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
+import type { AddOnVersion } from '../catalog/model.ts'
+import type { AddOnVersions } from '../dunning/standing.ts'
+import type { DomainEvent } from '../events.ts'
+import { putAddOn } from '../subscriptions/change.ts'
+import { activate } from '../subscriptions/lifecycle.ts'
+import { isInForce } from '../subscriptions/model.ts'
+import { DAY_MS, END_OF_TIME, toIso } from '../time/index.ts'
+import type { Grant } from '../usage/model.ts'
+
+export interface EffectTools {
+  newId: (prefix: 'grt') => string
+  versions: AddOnVersions
+}
+
+/** @returns the change with the effects of every document that it made paid, and the grants they give */
+export function applyPaidEffects(
+  before: CustomerState,
+  change: CustomerChange,
+  tools: EffectTools,
+): { change: CustomerChange; grants: Grant[] } {
+  const paidBefore = new Set(
+    before.money?.invoices.filter(({ status }) => status === 'paid').map(({ id }) => id),
+  )
+  const grants: Grant[] = []
+  let next = change
+  for (const [id, effect] of (change.state.money as CustomerMoney).effects) {
+    const invoice = change.state.money?.invoices.find((each) => each.id === id)
+    if (invoice?.status !== 'paid' || paidBefore.has(id)) continue
+    const applied = applyEffect(next, effect, id, tools)
+    next = applied.change
+    grants.push(...applied.grants)
+  }
+  return { change: next, grants }
+}
+
+function applyEffect(
+  change: CustomerChange,
+  effect: PaidEffect,
+  invoice: string,
+  tools: EffectTools,
+): { change: CustomerChange; grants: Grant[] } {
+  if (effect.type === 'top_up') return topUp(change, effect, invoice, tools)
+  const { state, events } = change
+  const subscription = state.subscriptions.find(({ number }) => number === effect.subscription)
+  if (subscription === undefined) return { change, grants: [] }
+  if (effect.type === 'activate') {
+    if (subscription.status !== 'incomplete') return { change, grants: [] }
+    const activated = activate(state, subscription)
+    const active = activated.state.subscriptions.find(({ number }) => number === effect.subscription)
+    // what was paid for is the period that begins now
+    const paid = replaceSubscription(activated.state, {
+      ...(active as typeof subscription),
+      billedUntil: active?.periodEnd ?? null,
+    })
+    return { change: { ...change, state: paid, events: [...events, ...activated.events] }, grants: [] }
+  }
+  const addOn = tools.versions(effect.addOn, effect.version)
+  // paid too late for a subscription that is over: the money stays, and is given back by hand
+  if (addOn === null || !isInForce(subscription)) return { change, grants: [] }
+  const put = putAddOn(state, subscription, addOn, effect.quantity)
+  return { change: { ...change, state: put.state, events: [...events, ...put.events] }, grants: [] }
+}
+
+function topUp(
+  change: CustomerChange,
+  effect: Extract<PaidEffect, { type: 'top_up' }>,
+  invoice: string,
+  tools: EffectTools,
+): { change: CustomerChange; grants: Grant[] } {
+  const { state } = change
+  const addOn = tools.versions(effect.addOn, effect.version)
+  if (addOn === null) return { change, grants: [] }
+  const grants = grantsOf(state, addOn, effect.quantity, invoice, tools)
+  const told: DomainEvent[] = [
+    {
+      type: 'top_up.completed',
+      subject: invoice,
+      payload: { addOn: addOn.key, quantity: effect.quantity, invoice },
+      occurredAt: state.now,
+    },
+    ...grants.map((grant): DomainEvent => grantEvent(state, grant)),
+  ]
+  return { change: { ...change, events: [...change.events, ...told] }, grants }
+}
+
+function grantsOf(
+  state: CustomerState,
+  addOn: AddOnVersion,
+  quantity: number,
+  invoice: string,
+  { newId }: EffectTools,
+): Grant[] {
+  return addOn.allowances.flatMap((allowance): Grant[] => {
+    const feature = state.catalog.features.find(({ key }) => key === allowance.feature)
+    if (feature === undefined || allowance.limit.unlimited || allowance.limit.amount === 0) return []
+    return [
+      {
+        number: 0,
+        id: newId('grt'),
+        feature: feature.id,
+        member: 0,
+        source: 'top_up',
+        reference: invoice,
+        amount: allowance.limit.amount * quantity,
+        burnt: 0,
+        held: 0,
+        expired: 0,
+        priority: allowance.priority,
+        startsAt: state.now,
+        expiresAt: addOn.grantDays === null ? END_OF_TIME : state.now + addOn.grantDays * DAY_MS,
+        createdAt: state.now,
+        closedAt: null,
+      },
+    ]
+  })
+}
+
+function grantEvent(state: CustomerState, grant: Grant): DomainEvent {
+  const feature = state.catalog.features.find(({ id }) => id === grant.feature)
+  return {
+    type: 'grant.created',
+    subject: grant.id,
+    payload: {
+      grant: grant.id,
+      feature: feature?.key ?? '',
+      member: null,
+      source: grant.source,
+      amount: grant.amount,
+      startsAt: toIso(grant.startsAt),
+      expiresAt: grant.expiresAt === END_OF_TIME ? null : toIso(grant.expiresAt),
+    },
+    occurredAt: state.now,
+  }
+}

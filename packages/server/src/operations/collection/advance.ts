@@ -1,0 +1,57 @@
+/**
+ * What is due of a customer's invoices: drafts become documents, retries and dunning steps are taken.
+ *
+ * Owns: the order. Does not own: the charges themselves (`operations/payments/carry-out.ts`).
+ * Invariant: runs under the head's lock and finds nothing due the second time; numbers are taken last.
+ */
+import type { OperationContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
+import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
+import { openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
+import { changeCustomer, type Decision } from '../customers/command.ts'
+import { takeNumber } from '../invoices/number.ts'
+import { collectionTools, withPaidEffects, type CollectionTools } from './tools.ts'
+
+export async function advanceCollection(ctx: OperationContext, customer: number): Promise<void> {
+  await changeCustomer(ctx, customer, (state) => decideCollection(ctx, state), { acceptDeleted: true })
+}
+
+async function decideCollection(ctx: OperationContext, state: CustomerState): Promise<Decision> {
+  const tools = await collectionTools(ctx, state)
+  let change = unchanged(state)
+  for (const { id, status } of moneyOf(change).invoices) {
+    if (status === 'open') change = collectOpen(change, id, tools)
+  }
+  for (const { id, status } of moneyOf(change).invoices) {
+    if (status === 'draft') change = await finaliseDue(ctx, change, id, tools)
+  }
+  return withPaidEffects(ctx, state, change, tools)
+}
+
+function collectOpen(change: CustomerChange, id: string, tools: CollectionTools): CustomerChange {
+  const money = moneyOf(change)
+  const invoice = money.invoices.find((each) => each.id === id)
+  if (invoice === undefined || openAttemptOf(money, id) !== null) return change
+  const retries = invoice.nextAttemptAt !== null && invoice.nextAttemptAt <= change.state.now
+  const retried = retries ? startCollecting(change, invoice, 'automatic', tools.newId) : change
+  const current = moneyOf(retried).invoices.find((each) => each.id === id)
+  return current === undefined ? retried : takeDunningSteps(retried, current, tools)
+}
+
+async function finaliseDue(
+  ctx: OperationContext,
+  change: CustomerChange,
+  id: string,
+  tools: CollectionTools,
+): Promise<CustomerChange> {
+  const draft = moneyOf(change).invoices.find((each) => each.id === id)
+  if (draft === undefined || draft.collection === 'prepaid' || draft.finaliseAt > change.state.now) return change
+  const number = await takeNumber(ctx, change.state, draft)
+  return finaliseInvoice(change, draft, number, tools.newId)
+}
+
+function moneyOf(change: CustomerChange): CustomerMoney {
+  return change.state.money as CustomerMoney
+}

@@ -1,0 +1,47 @@
+import type { OperationContext } from '../../context.ts'
+import type { CustomerState } from '../../domain/customers/state.ts'
+import type { CustomerChange } from '../../domain/customers/state.ts'
+import type { AddOnVersions } from '../../domain/dunning/standing.ts'
+import type { NewId } from '../../domain/invoices/documents.ts'
+import { applyPaidEffects } from '../../domain/payments/paid-effects.ts'
+import type { AddOnVersion } from '../../domain/catalog/model.ts'
+import { idsOf, type Decision } from '../customers/command.ts'
+
+export interface CollectionTools {
+  newId: NewId
+  versions: AddOnVersions
+}
+
+/** What decisions on payments need beside the state: new ids, and the add-on versions that they may switch on. */
+export async function collectionTools(ctx: OperationContext, state: CustomerState): Promise<CollectionTools> {
+  const wanted = [
+    ...state.standing.addOns,
+    ...[...(state.money?.effects.values() ?? [])].flatMap((effect) =>
+      effect.type === 'activate' ? [] : { item: effect.addOn, version: effect.version },
+    ),
+  ]
+  const versions = new Map<string, AddOnVersion>()
+  for (const { item, version } of wanted) {
+    versions.set(`${String(item)} ${String(version)}`, await ctx.catalogs.addOn(item, version, ctx.tx))
+  }
+  return {
+    newId: idsOf(ctx),
+    versions: (item, version) => versions.get(`${String(item)} ${String(version)}`) ?? null,
+  }
+}
+
+/** A change with what its payments set in motion, as a decision on the customer. */
+export function withPaidEffects(
+  ctx: OperationContext,
+  before: CustomerState,
+  change: CustomerChange,
+  tools: CollectionTools,
+): Decision {
+  const { change: next, grants } = applyPaidEffects(before, change, { ...tools, newId: idsOf(ctx) })
+  if (grants.length === 0) return next
+  return {
+    ...next,
+    usage: (usage) => ({ ...usage, grants: [...usage.grants, ...grants] }),
+    grantsChanged: true,
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Charges that are written down are carried out: claim → ask the provider → record.
+ *
+ * Owns: that order, and that nothing is held while the provider thinks. Does not own: what an outcome leads to.
+ * Invariant: an attempt is marked as started before its provider is asked, under a key that never changes; whoever
+ * finds one started and left asks again with the same key.
+ */
+import type { Context, Environment } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import { replaceAttempt } from '../../domain/customers/money.ts'
+import { unchanged, type CustomerState } from '../../domain/customers/state.ts'
+import { startAttempt } from '../../domain/payments/attempts.ts'
+import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../domain/payments/model.ts'
+import type { PaymentProvider } from '../../providers/payments.ts'
+import { claimHead } from '../../store/due.ts'
+import { transaction } from '../../store/database/transaction.ts'
+import { isClaimable, loadClaimableAttempts, postponeAttempt } from '../../store/payments.ts'
+import type { ClaimableAttempt } from '../../store/payments.ts'
+import { changeCustomer } from '../customers/command.ts'
+import { recordOutcome } from './record-outcome.ts'
+
+const BATCH = 50
+const AT_ONCE = 8
+/** Longer than a provider may take to answer. */
+const CLAIM_MS = 120_000
+
+interface Claim {
+  environment: Environment
+  customer: number
+  customerKey: string
+  attempt: PaymentAttempt
+  method: PaymentMethod | null
+  description: string
+  /** It was under way before: what became of it is asked, where the provider can say. */
+  wasWaiting: boolean
+}
+
+export interface CarryOutOptions {
+  clock?: { environment: number; id: string }
+}
+
+/** @returns how many attempts were taken up */
+export async function carryOutAttempts(ctx: Context, options: CarryOutOptions = {}): Promise<number> {
+  const now = ctx.clock.now()
+  const found = await loadClaimableAttempts(ctx.db, { now, limit: BATCH, clock: options.clock })
+  let handled = 0
+  for (let from = 0; from < found.length; from += AT_ONCE) {
+    const done = await Promise.all(found.slice(from, from + AT_ONCE).map((each) => carryOutAttempt(ctx, each)))
+    handled += done.filter(Boolean).length
+  }
+  return handled
+}
+
+/** @returns whether this process took it up */
+export async function carryOutAttempt(ctx: Context, found: ClaimableAttempt): Promise<boolean> {
+  const claim = await claimAttempt(ctx, found)
+  if (claim === null) return false
+  const outcome = await ask(ctx, claim)
+  await transaction(ctx.db, (tx) =>
+    recordOutcome(
+      { ...ctx, tx, environment: claim.environment, actor: 'job:carry-out-payments' },
+      claim.customer,
+      claim.attempt.id,
+      outcome,
+    ),
+  )
+  return true
+}
+
+async function claimAttempt(ctx: Context, found: ClaimableAttempt): Promise<Claim | null> {
+  const { environment, customer } = found
+  return transaction(ctx.db, async (tx) => {
+    if (!(await claimHead(tx, environment.id, customer))) return null
+    const now = ctx.clock.now()
+    if (!(await isClaimable(tx, environment.id, found, now))) return null
+    let claim = null as Claim | null
+    const command = { ...ctx, tx, environment, actor: 'job:carry-out-payments' }
+    await changeCustomer(
+      command,
+      customer,
+      (state) => {
+        const attempt = state.money?.attempts.find(({ id }) => id === found.id)
+        if (attempt === undefined) return unchanged(state)
+        const started = startAttempt(attempt, state.now)
+        claim = describe(environment, state, started ?? attempt, started === null)
+        if (started === null) return unchanged(state)
+        const money = replaceAttempt(state.money as CustomerMoney, started)
+        return { state: { ...state, money }, events: [] }
+      },
+      { acceptDeleted: true },
+    )
+    await postponeAttempt(tx, environment.id, found, now + CLAIM_MS)
+    return claim
+  })
+}
+
+function describe(
+  environment: Environment,
+  state: CustomerState,
+  attempt: PaymentAttempt,
+  wasUnderWay: boolean,
+): Claim {
+  const money = state.money as CustomerMoney
+  return {
+    environment,
+    customer: state.customer.id,
+    customerKey: state.customer.key,
+    attempt,
+    method: money.methods.find(({ id }) => id === attempt.method) ?? null,
+    description: money.invoices.find(({ id }) => id === attempt.invoice)?.documentNumber ?? attempt.invoice,
+    wasWaiting: wasUnderWay && (attempt.status === 'pending' || attempt.status === 'action_needed'),
+  }
+}
+
+/** What the provider says, and `unknown` whenever it can't be told. */
+async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
+  const { attempt, environment } = claim
+  const provider = ctx.payments.provider(attempt.provider, environment)
+  try {
+    if (claim.wasWaiting || claim.method === null) return await lookUp(provider, claim)
+    return await provider.charge({
+      key: attempt.id,
+      amountMinor: attempt.amountMinor,
+      currency: attempt.currency,
+      token: claim.method.token,
+      customer: claim.customerKey,
+      returnUrl: null,
+      description: claim.description,
+    })
+  } catch (error) {
+    ctx.logger.error({ err: error, attempt: attempt.id }, 'A payment provider could not be asked')
+    return { status: 'unknown', reason: 'the provider could not be asked' }
+  }
+}
+
+async function lookUp(provider: PaymentProvider, { attempt, customerKey }: Claim): Promise<ChargeOutcome> {
+  const { id, transaction: known, amountMinor, currency } = attempt
+  const reference = { key: id, transaction: known, amountMinor, currency, customer: customerKey }
+  const outcome = await provider.lookUp(reference)
+  return outcome.status === 'not_found' ? { status: 'unknown', reason: 'the provider knows of none' } : outcome
+}

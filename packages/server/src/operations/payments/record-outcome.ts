@@ -1,0 +1,89 @@
+import type { OperationContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
+import { moneyIn } from '../../domain/payments/attempts.ts'
+import type { ChargeOutcome, PaymentAttempt } from '../../domain/payments/model.ts'
+import { receiveMoney, recordOutcome as decideOutcome } from '../../domain/payments/receive.ts'
+import { hasReceipt, loadAttempt } from '../../store/payments.ts'
+import { collectionTools, withPaidEffects, type CollectionTools } from '../collection/tools.ts'
+import { changeCustomer, type Decision } from '../customers/command.ts'
+import { takeNumber } from '../invoices/number.ts'
+
+/**
+ * Records what a provider says of an attempt, however late and however often: money lands once for each transaction,
+ * the attempt moves on, and what follows for invoice, access and grants is part of the same transaction.
+ */
+export async function recordOutcome(
+  ctx: OperationContext,
+  customer: number,
+  attemptId: string,
+  outcome: ChargeOutcome,
+): Promise<CustomerState> {
+  return changeCustomer(ctx, customer, (state) => decide(ctx, state, attemptId, outcome), {
+    acceptDeleted: true,
+  })
+}
+
+async function decide(
+  ctx: OperationContext,
+  loaded: CustomerState,
+  id: string,
+  outcome: ChargeOutcome,
+): Promise<Decision> {
+  const attempt = await loadAttempt(ctx.tx, ctx.environment.id, loaded.customer.id, id)
+  if (attempt === null) throw new Error(`There is no attempt ${id}`)
+  const state = withAttempt(loaded, attempt)
+  const tools = await collectionTools(ctx, state)
+  let change = unchanged(state)
+  for (const incoming of moneyIn(outcome)) {
+    if (await hasReceipt(ctx.tx, ctx.environment.id, attempt.provider, incoming.transaction)) continue
+    change = await finalisePrepaid(ctx, change, attempt, tools)
+    const { currency, invoice, provider } = attempt
+    const received = { ...incoming, provider, currency, invoice, attempt: id, receivedAt: state.now }
+    change = receiveMoney(change, received, tools)
+  }
+  change = decideOutcome(change, attemptOf(change, id), outcome, tools)
+  change = dropUnpaid(change, attemptOf(change, id))
+  // nothing new: the state is as it was loaded
+  if (change.state === state) return unchanged(loaded)
+  return withPaidEffects(ctx, loaded, change, tools)
+}
+
+/** An attempt that is over isn't part of the state; what is told of it late is still recorded. */
+function withAttempt(state: CustomerState, attempt: PaymentAttempt): CustomerState {
+  const money = state.money as CustomerMoney
+  if (money.attempts.some(({ id }) => id === attempt.id)) return state
+  return { ...state, money: { ...money, attempts: [...money.attempts, attempt] } }
+}
+
+function attemptOf(change: CustomerChange, id: string): PaymentAttempt {
+  return (change.state.money as CustomerMoney).attempts.find((each) => each.id === id) as PaymentAttempt
+}
+
+/** What is paid before it is issued is issued now. */
+async function finalisePrepaid(
+  ctx: OperationContext,
+  change: CustomerChange,
+  attempt: PaymentAttempt,
+  { newId }: CollectionTools,
+): Promise<CustomerChange> {
+  const draft = change.state.money?.invoices.find(({ id }) => id === attempt.invoice)
+  if (draft?.status !== 'draft') return change
+  return finaliseInvoice(change, draft, await takeNumber(ctx, change.state, draft), newId)
+}
+
+/** A prepaid draft that wasn't paid leaves nothing behind but the failed attempt. */
+function dropUnpaid(change: CustomerChange, attempt: PaymentAttempt): CustomerChange {
+  const money = change.state.money as CustomerMoney
+  const draft = money.invoices.find(({ id }) => id === attempt.invoice)
+  const failed = attempt.status === 'declined' || attempt.status === 'expired' || attempt.status === 'superseded'
+  if (!failed || draft?.status !== 'draft' || draft.collection !== 'prepaid') return change
+  return {
+    ...change,
+    state: {
+      ...change.state,
+      money: { ...money, invoices: money.invoices.filter(({ id }) => id !== draft.id) },
+    },
+  }
+}
