@@ -107,7 +107,7 @@ async function presentDecision(
 ) {
   const { decision, access, plan } = outcome
   const { allowed, code, limit, used, remaining } = decision
-  const help = await helpFor(ctx, { outcome, amount, feature })
+  const help = allowed ? noHelp : await helpFor(ctx, { outcome, amount, feature })
   return {
     allowed,
     code,
@@ -135,12 +135,14 @@ async function presentDecision(
   }
 }
 
+const noHelp = { upgrade: null, topUp: null }
+
 /** What would have allowed it: nothing that is sold lifts a suspension. */
 async function helpFor(ctx: UsageContext, { outcome, amount, feature }: UsageResult) {
   const { code, remaining } = outcome.decision
   const soldOut =
     code === 'quota_exceeded' || code === 'insufficient_credits' || code === 'feature_not_included'
-  if (!soldOut) return { upgrade: null, topUp: null }
+  if (!soldOut) return noHelp
   const catalog = await ctx.catalogs.current(ctx.environment.id)
   return {
     upgrade: upgradeFor(catalog, outcome, feature.key, amount),

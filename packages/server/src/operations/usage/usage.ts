@@ -191,7 +191,8 @@ function prepare(catalog: Catalog, room: Room, requestOf: () => UsageRequest): P
 async function check(ctx: Reads, room: Room, input: UsageInput): Promise<UsageResult> {
   // Asking is for flags and settings too; taking is not.
   const catalog = await ctx.catalogs.current(room.environment.id)
-  const resolved = await resolve(catalog, room, input, 'every')
+  const asked = resolve(catalog, room, input, 'every')
+  const resolved = asked instanceof Promise ? await asked : asked
   const outcome = await room.checker.check(resolved)
   return { outcome, feature: resolved.feature, amount: resolved.amount }
 }
