@@ -1,6 +1,6 @@
 /** What a plan does when something happens: a change, a renewal, a payment that fails. */
 import { z } from 'zod'
-import { days, fields, hour, limitQuantity, oneOf } from './catalog-words.ts'
+import { days, exactlyOneOf, fields, hour, limitQuantity } from './catalog-words.ts'
 
 export const rollover = z.union(
   [
@@ -30,21 +30,28 @@ const retries = fields({
     .describe('Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only.'),
 })
 
-const dunningStep = fields({
-  afterDays: days.describe('Days after the due date.'),
-  letter: z
-    .enum(['friendly', 'urgent', 'warning', 'final'], 'Use "friendly", "urgent", "warning" or "final"')
-    .optional()
-    .describe('Sends this letter; "warning" announces a suspension.'),
-  access: z
-    .enum(['warned', 'limited', 'read_only', 'blocked'], 'Use "warned", "limited", "read_only" or "blocked"')
-    .optional()
-    .describe('Lowers access to this until it is paid.'),
-  action: z
-    .enum(['retry', 'cancel'], 'Use "retry" or "cancel"')
-    .optional()
-    .describe('Charges again, or ends the subscription.'),
-}).refine(oneOf('letter', 'access', 'action'), 'Give exactly one of letter, access and action')
+const dunningStep = exactlyOneOf(
+  fields({
+    afterDays: days.describe('Days after the due date.'),
+    letter: z
+      .enum(['friendly', 'urgent', 'warning', 'final'], 'Use "friendly", "urgent", "warning" or "final"')
+      .optional()
+      .describe('Sends this letter; "warning" announces a suspension.'),
+    access: z
+      .enum(
+        ['warned', 'limited', 'read_only', 'blocked'],
+        'Use "warned", "limited", "read_only" or "blocked"',
+      )
+      .optional()
+      .describe('Lowers access to this until it is paid.'),
+    action: z
+      .enum(['retry', 'cancel'], 'Use "retry" or "cancel"')
+      .optional()
+      .describe('Charges again, or ends the subscription.'),
+  }),
+  ['letter', 'access', 'action'],
+  'Give exactly one of letter, access and action',
+)
 
 const dunning = fields({
   hour: hour

@@ -1,6 +1,15 @@
 /** What things cost: by currency and interval, flat or with components. */
 import { z } from 'zod'
-import { amountMinor, decimal, fields, name, oneOf, percent, quantityKey, units } from './catalog-words.ts'
+import {
+  amountMinor,
+  decimal,
+  exactlyOneOf,
+  fields,
+  name,
+  percent,
+  quantityKey,
+  units,
+} from './catalog-words.ts'
 import { callerId, currency } from './primitives.ts'
 
 export const billingInterval = z
@@ -24,24 +33,28 @@ const tiers = z
 
 const models = ['flat', 'perUnit', 'graduated', 'volume', 'package', 'percentage'] as const
 
-export const priceModelDefinition = fields({
-  flat: amountMinor.optional().describe('So much, whatever is used; in minor units.'),
-  perUnit: decimal.optional().describe('So much for each, in minor units as a decimal.'),
-  graduated: tiers.optional().describe('Each tier prices the units that fall into it.'),
-  volume: tiers.optional().describe('The tier that the whole quantity falls into prices all of it.'),
-  package: fields({
-    size: units.gt(0, 'A package holds more than 0').describe('Units in a package.'),
-    packageMinor: decimal.describe('Of one package, in minor units as a decimal.'),
-  })
-    .optional()
-    .describe('Begun packages are whole ones.'),
-  percentage: fields({
-    percent: percent.describe('Of what the feature counts, which is an amount in minor units.'),
-    fixedMinor: decimal.optional().describe('On top, where anything was counted. "0" unless told.'),
-    minimumMinor: amountMinor.optional(),
-    maximumMinor: amountMinor.optional(),
-  }).optional(),
-}).refine(oneOf(...models), `Use exactly one of ${models.join(', ')}`)
+export const priceModelDefinition = exactlyOneOf(
+  fields({
+    flat: amountMinor.optional().describe('So much, whatever is used; in minor units.'),
+    perUnit: decimal.optional().describe('So much for each, in minor units as a decimal.'),
+    graduated: tiers.optional().describe('Each tier prices the units that fall into it.'),
+    volume: tiers.optional().describe('The tier that the whole quantity falls into prices all of it.'),
+    package: fields({
+      size: units.gt(0, 'A package holds more than 0').describe('Units in a package.'),
+      packageMinor: decimal.describe('Of one package, in minor units as a decimal.'),
+    })
+      .optional()
+      .describe('Begun packages are whole ones.'),
+    percentage: fields({
+      percent: percent.describe('Of what the feature counts, which is an amount in minor units.'),
+      fixedMinor: decimal.optional().describe('On top, where anything was counted. "0" unless told.'),
+      minimumMinor: amountMinor.optional(),
+      maximumMinor: amountMinor.optional(),
+    }).optional(),
+  }),
+  models,
+  `Use exactly one of ${models.join(', ')}`,
+)
 
 export const priceComponentDefinition = fields({
   name: name.optional().describe('Of its line on the invoice. The key, unless told.'),

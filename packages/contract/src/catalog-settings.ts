@@ -1,15 +1,13 @@
 /** Who sells, what is taken off and what tax is added: what belongs to the catalog as a whole. */
 import { z } from 'zod'
-import { amountMinor, fields, name, oneOf, percent, taxCategory } from './catalog-words.ts'
+import { amountMinor, exactlyOneOf, fields, matching, name, percent, taxCategory } from './catalog-words.ts'
 import { callerId, currency } from './primitives.ts'
 
-const country = z.string().regex(/^[A-Z]{2}$/, 'Use an ISO 3166 code such as SN')
-const prefix = z
-  .string()
-  .regex(
-    /^[A-Z][A-Z0-9]{0,7}$/,
-    'Use 1 to 8 capital letters and digits that begin with a letter, such as INV',
-  )
+const country = matching(/^[A-Z]{2}$/, 'Use an ISO 3166 code such as SN')
+const prefix = matching(
+  /^[A-Z][A-Z0-9]{0,7}$/,
+  'Use 1 to 8 capital letters and digits that begin with a letter, such as INV',
+)
 const line = z.string('Use text in quotes').max(200)
 
 export const operatorDefinition = fields({
@@ -26,26 +24,24 @@ export const operatorDefinition = fields({
   taxIds: z
     .array(
       fields({
-        type: z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'Use small letters, such as "vat" or "ninea"'),
-        value: z.string().min(1, 'Give the number').max(64),
+        type: matching(/^[a-z][a-z0-9_]{0,31}$/, 'Use small letters, such as "vat" or "ninea"'),
+        value: z.string('Give the number in quotes').min(1, 'Give the number').max(64),
       }),
       'Use a list such as [{type: "vat", value: "FR40303265045"}]',
     )
     .max(10)
     .optional(),
-  logo: z
-    .string()
-    .regex(
-      /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/]+=*$/,
-      'Use a data URI of a PNG or JPEG: data:image/png;base64,…',
-    )
+  logo: matching(
+    /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/]+=*$/,
+    'Use a data URI of a PNG or JPEG: data:image/png;base64,…',
+  )
     .optional()
     .describe('A data URI of a PNG or JPEG, of at most 256 kB.'),
-  footer: z.string().max(2000).optional().describe('At the foot of every document.'),
+  footer: z.string('Use text in quotes').max(2000).optional().describe('At the foot of every document.'),
   invoicePrefix: prefix.optional().describe('Begins the numbers of invoices. "INV" unless told.'),
   creditNotePrefix: prefix.optional().describe('Begins the numbers of credit notes. "CN" unless told.'),
   timeZone: z
-    .string()
+    .string('Use an IANA name in quotes, such as Africa/Abidjan')
     .max(64)
     .optional()
     .describe('Where jobs have their hours: an IANA name. UTC unless told.'),
@@ -57,43 +53,58 @@ export const operatorDefinition = fields({
     .describe('Of documents for customers that have none. "en" unless told.'),
 })
 
-export const couponDefinition = fields({
-  name: name.optional().describe('On the invoice. The key, unless told.'),
-  percentOff: percent.gt(0, 'Take more than 0 per cent off').optional(),
-  amountOff: z
-    .record(
-      currency,
-      amountMinor.min(1, 'Take more than 0 off'),
-      'Write the amounts by currency: {XOF: 5000}',
-    )
-    .optional()
-    .describe('Currency → minor units.'),
-  periods: z
-    .union(
-      [z.literal('forever'), z.int().min(1, 'It holds for at least 1 invoice').max(1200)],
-      'Use a number of invoices, or "forever"',
-    )
-    .optional()
-    .describe('How many invoices of a subscription it holds for. 1 unless told.'),
-  appliesTo: z
-    .array(callerId, 'Use a list of keys, such as ["essential"]')
-    .max(100)
-    .optional()
-    .describe('Keys of plans, add-ons and bundles. Everything unless told.'),
-  redeemBy: z.iso
-    .datetime({ offset: true, error: 'Use a moment with its offset, such as 2027-01-01T00:00:00Z' })
-    .optional()
-    .describe('Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told.'),
-  maximumRedemptions: z.int().min(1).max(1_000_000_000).optional().describe('No limit unless told.'),
-  archived: z.boolean().optional().describe('No longer redeemed; those who have it keep it.'),
-}).refine(oneOf('percentOff', 'amountOff'), 'Give either percentOff or amountOff')
+export const couponDefinition = exactlyOneOf(
+  fields({
+    name: name.optional().describe('On the invoice. The key, unless told.'),
+    percentOff: percent.gt(0, 'Take more than 0 per cent off').optional(),
+    amountOff: z
+      .record(
+        currency,
+        amountMinor.min(1, 'Take more than 0 off'),
+        'Write the amounts by currency: {XOF: 5000}',
+      )
+      .optional()
+      .describe('Currency → minor units.'),
+    periods: z
+      .union(
+        [z.literal('forever'), z.int().min(1, 'It holds for at least 1 invoice').max(1200)],
+        'Use a number of invoices, or "forever"',
+      )
+      .optional()
+      .describe('How many invoices of a subscription it holds for. 1 unless told.'),
+    appliesTo: z
+      .array(callerId, 'Use a list of keys, such as ["essential"]')
+      .max(100)
+      .optional()
+      .describe('Keys of plans, add-ons and bundles. Everything unless told.'),
+    redeemBy: z.iso
+      .datetime({ offset: true, error: 'Use a moment with its offset, such as 2027-01-01T00:00:00Z' })
+      .optional()
+      .describe('Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told.'),
+    maximumRedemptions: z
+      .int('Use a whole number of redemptions')
+      .min(1, 'At least 1 redemption')
+      .max(1_000_000_000)
+      .optional()
+      .describe('No limit unless told.'),
+    archived: z
+      .boolean('Use true or false')
+      .optional()
+      .describe('No longer redeemed; those who have it keep it.'),
+  }),
+  ['percentOff', 'amountOff'],
+  'Give either percentOff or amountOff',
+)
 
 const localDate = z.iso.date('Use a date such as 2026-01-31')
 
 export const taxRateDefinition = fields({
   name: name.optional().describe('On the invoice, such as "VAT". The key, unless told.'),
   country,
-  region: z.string().min(1).max(64).optional().describe('The whole country unless told.'),
+  region: line
+    .min(1, 'Give the region, or leave it out')
+    .optional()
+    .describe('The whole country unless told.'),
   category: taxCategory
     .optional()
     .describe('The `taxCategory` of what is sold that it is for. "standard" unless told.'),

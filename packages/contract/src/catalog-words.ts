@@ -14,11 +14,21 @@ export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
   })
 }
 
-/** Whether exactly one of the fields is there. */
-export const oneOf =
-  (...keys: string[]) =>
-  (value: object) =>
+/** Told only where nothing else is wrong: a misspelt field is no second mistake. */
+export function exactlyOneOf<Schema extends z.ZodObject>(
+  schema: Schema,
+  keys: readonly string[],
+  error: string,
+) {
+  const isOne = (value: object) =>
     keys.filter((key) => (value as Record<string, unknown>)[key] !== undefined).length === 1
+  return schema.refine(isOne, { error, when: ({ issues }) => issues.length === 0 })
+}
+
+/** Text of this form; the remedy is told whatever else it is, or when it is missing. */
+export function matching(form: RegExp, remedy: string) {
+  return z.string(remedy).regex(form, remedy)
+}
 
 export const name = z.string('Give a name in quotes').min(1, 'A name needs at least one character').max(200)
 export const decimal = z
@@ -40,9 +50,11 @@ export const percent = z
   .number('Use a number of per cent, such as 5.5')
   .min(0, 'At least 0 per cent')
   .max(100, 'At most 100 per cent')
-export const quantityKey = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Name a quantity with letters, digits, _ and -, such as "seats"')
-export const taxCategory = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'Use "standard", "reduced", or a word of your own in small letters')
+export const quantityKey = matching(
+  /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+  'Use letters, digits, _ and -, such as "seats"',
+)
+export const taxCategory = matching(
+  /^[a-z][a-z0-9_-]{0,63}$/,
+  'Use "standard", "reduced", or a word of your own in small letters',
+)

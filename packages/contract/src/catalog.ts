@@ -126,7 +126,10 @@ const allowances = z.record(callerId, allowanceDefinition, 'Write the allowances
 // Plans, add-ons, bundles ----------------------------------------------------------------------------
 
 const taxes = {
-  taxInclusive: z.boolean().optional().describe('Prices hold the tax already. false unless told.'),
+  taxInclusive: z
+    .boolean('Use true or false')
+    .optional()
+    .describe('Prices hold the tax already. false unless told.'),
   taxCategory: taxCategory.optional().describe('Which rates apply. "standard" unless told.'),
 }
 

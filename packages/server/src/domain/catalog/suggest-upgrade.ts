@@ -1,4 +1,6 @@
-import { findAnyPlan, intervalName } from './lookup.ts'
+import { Big } from 'big.js'
+import { standingCharge } from '../invoices/price-lines.ts'
+import { findAnyPlan, priceOf } from './lookup.ts'
 import type { Allowance, Catalog, Limit, PlanVersion, Price } from './model.ts'
 
 export interface UpgradeQuestion {
@@ -35,13 +37,14 @@ export function suggestUpgrade(question: UpgradeQuestion): UpgradeSuggestion | n
   const interval = question.interval ?? 'month'
   if (currency === null) return null
   const current = question.plan === null ? undefined : findAnyPlan(catalog, question.plan)
-  const floor = current === undefined ? null : (costOf(current, currency, interval, quantities)?.cost ?? 0n)
-  let best: { cost: bigint; suggestion: UpgradeSuggestion } | null = null
+  const floor =
+    current === undefined ? null : (costOf(current, currency, interval, quantities)?.cost ?? new Big(0))
+  let best: { cost: Big; suggestion: UpgradeSuggestion } | null = null
   for (const plan of catalog.plans) {
     const candidate = costOf(plan, currency, interval, quantities)
     if (candidate === null || plan.key === question.plan) continue
-    if (floor !== null && candidate.cost <= floor) continue
-    if (best !== null && candidate.cost >= best.cost) continue
+    if (floor !== null && candidate.cost.lte(floor)) continue
+    if (best !== null && candidate.cost.gte(best.cost)) continue
     const allowance = plan.allowances.find((entry) => entry.feature === feature)
     if (allowance === undefined || !admits(allowance, needed, quantities)) continue
     const { key, name } = plan
@@ -76,23 +79,13 @@ function quantityOf(quantities: Record<string, number>, key: string): number {
   return Object.hasOwn(quantities, key) ? (quantities[key] ?? 1) : 1
 }
 
-/** What the plan costs with these quantities, in 10⁻¹² of a minor unit, so that decimals compare exactly. */
+/** What the plan costs with these quantities, before anything is used. */
 function costOf(
   plan: PlanVersion,
   currency: string,
   interval: string,
   quantities: Record<string, number>,
-): { cost: bigint; price: Price } | null {
-  const price = plan.prices.find((entry) => entry.currency === currency && intervalName(entry) === interval)
-  if (price === undefined) return null
-  let cost = scaled(String(price.amountMinor))
-  for (const [key, unitPrice] of Object.entries(price.perUnit)) {
-    cost += scaled(unitPrice) * BigInt(quantityOf(quantities, key))
-  }
-  return { cost, price }
-}
-
-function scaled(decimal: string): bigint {
-  const [whole = '0', fraction = ''] = decimal.split('.')
-  return BigInt(whole + fraction.padEnd(12, '0').slice(0, 12))
+): { cost: Big; price: Price } | null {
+  const price = priceOf(plan, currency, interval)
+  return price === undefined ? null : { cost: standingCharge(price, quantities), price }
 }

@@ -1,12 +1,7 @@
 import type { AllowanceDefinition, AllowanceDetails, FeatureDefinition } from '@tollkeeper/contract'
 import { isByteUnitName, toAmount } from './amounts.ts'
 import { isCounted } from './normalise.ts'
-
-export interface Scope {
-  features: Map<string, FeatureDefinition>
-  leftOut: ReadonlySet<string>
-  add: (path: string, message: string) => void
-}
+import { declared, type Scope, validateCurrencies } from './validation-scope.ts'
 
 export interface AllowanceRules {
   /** Those the item is sold in. */
@@ -176,16 +171,11 @@ function validatePolicy(
   if (feature.kind === 'gauge') {
     add(at, `"${key}" is held, not consumed: sell more of it by a quantity (perQuantity) or an add-on`)
   }
+  validateCurrencies({ add }, at, Object.keys(policy.overage))
   if (Object.keys(policy.overage).length === 0)
     add(at, 'Give the price of one unit in a currency, such as {XOF: "12.5"}')
   for (const currency of rules.currencies) {
     if (!Object.hasOwn(policy.overage, currency))
       add(at, `It is sold in ${currency}: give the price of one unit in ${currency} too`)
   }
-}
-
-export function declared(keys: string[]): string {
-  if (keys.length === 0) return 'None is declared'
-  const shown = keys.slice(0, 12).join(', ')
-  return `Declared ${keys.length === 1 ? 'is' : 'are'} ${shown}${keys.length > 12 ? ', …' : ''}`
 }

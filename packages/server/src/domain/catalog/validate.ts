@@ -6,10 +6,12 @@
  * Invariant: pure, and all problems at once; a catalog without problems can be normalised.
  */
 import type { CatalogDefinition, CatalogProblem, FeatureDefinition } from '@tollkeeper/contract'
-import { isTimeZone } from '../time/local-time.ts'
-import { declared, type Scope, validateAllowances } from './validate-allowances.ts'
-import { parseInterval } from './lookup.ts'
+import { validateAllowances } from './validate-allowances.ts'
 import { isCounted } from './normalise.ts'
+import { validatePolicies } from './validate-policies.ts'
+import { validatePrices } from './validate-prices.ts'
+import { validateCoupons, validateOperator, validateTaxes } from './validate-settings.ts'
+import { declared, type Scope, validateCurrencies } from './validation-scope.ts'
 
 /** `leftOut`: entries, as `features.agents`, whose shape is wrong already; naming them is no further problem. */
 export function validateCatalog(
@@ -28,17 +30,10 @@ export function validateCatalog(
   validatePlans(scope, catalog)
   validateAddOns(scope, catalog)
   validateBundles(scope, catalog)
+  validateCoupons(scope, catalog)
+  validateTaxes(scope, catalog)
   validateFallback(scope, catalog)
   return problems
-}
-
-function validateOperator({ add }: Scope, { operator }: CatalogDefinition): void {
-  if (operator?.timeZone !== undefined && !isTimeZone(operator.timeZone)) {
-    add(
-      'operator.timeZone',
-      `"${operator.timeZone}" is no time zone. Use an IANA name such as Africa/Abidjan`,
-    )
-  }
 }
 
 function validateFeature({ add }: Scope, key: string, feature: FeatureDefinition): void {
@@ -79,7 +74,11 @@ function validateCosts({ features, add }: Scope): void {
 function validatePlans(scope: Scope, catalog: CatalogDefinition): void {
   for (const [key, plan] of Object.entries(catalog.plans)) {
     const path = `plans.${key}`
-    validateIntervals(scope, `${path}.prices`, plan.prices ?? {})
+    validatePrices(scope, `${path}.prices`, plan.prices ?? {}, {
+      kind: 'plan',
+      allowances: plan.allowances ?? {},
+    })
+    validatePolicies(scope, `${path}.policies`, plan.policies ?? {})
     validateAllowances(scope, `${path}.allowances`, plan.allowances ?? {}, {
       currencies: Object.keys(plan.prices ?? {}),
       isFallback: catalog.fallbackPlan === key,
@@ -91,7 +90,11 @@ function validatePlans(scope: Scope, catalog: CatalogDefinition): void {
 function validateAddOns(scope: Scope, catalog: CatalogDefinition): void {
   for (const [key, addOn] of Object.entries(catalog.addOns ?? {})) {
     const path = `addOns.${key}`
-    if (addOn.kind === 'recurring') validateIntervals(scope, `${path}.prices`, addOn.prices ?? {})
+    if (addOn.kind === 'one_off') validateCurrencies(scope, `${path}.prices`, Object.keys(addOn.prices ?? {}))
+    else {
+      const { prices = {}, allowances = {} } = addOn
+      validatePrices(scope, `${path}.prices`, prices, { kind: 'add_on', allowances })
+    }
     validateAllowances(scope, `${path}.allowances`, addOn.allowances ?? {}, {
       currencies: Object.keys(addOn.prices ?? {}),
       isFallback: false,
@@ -100,42 +103,10 @@ function validateAddOns(scope: Scope, catalog: CatalogDefinition): void {
   }
 }
 
-/** "year" and "12 months" are the same interval under two names. */
-function validateIntervals(
-  { add }: Scope,
-  path: string,
-  prices: Record<string, Record<string, unknown>>,
-): void {
-  for (const [currency, byInterval] of Object.entries(prices)) {
-    const seen = new Map<string, string>()
-    const names = Object.keys(byInterval)
-    if (names.length === 0)
-      add(
-        `${path}.${currency}`,
-        `Give a price for an interval, such as {month: 15000}, or leave ${currency} out`,
-      )
-    for (const name of names) {
-      const length = lengthOf(name)
-      const other = seen.get(length)
-      if (other !== undefined)
-        add(`${path}.${currency}.${name}`, `The same interval as "${other}". Keep one of the two`)
-      seen.set(length, name)
-    }
-  }
-}
-
-function lengthOf(name: string): string {
-  const interval = parseInterval(name)
-  if (interval === null) return name
-  const { unit, count } = interval
-  if (unit === 'year') return `${count * 12} months`
-  return unit === 'week' ? `${count * 7} days` : `${count} ${unit}s`
-}
-
 function validateBundles(scope: Scope, catalog: CatalogDefinition): void {
   const addOns = new Map(Object.entries(catalog.addOns ?? {}))
   for (const [key, bundle] of Object.entries(catalog.bundles ?? {})) {
-    validateIntervals(scope, `bundles.${key}.prices`, bundle.prices ?? {})
+    validatePrices(scope, `bundles.${key}.prices`, bundle.prices ?? {}, { kind: 'bundle', allowances: {} })
     for (const [index, name] of bundle.addOns.entries()) {
       const path = `bundles.${key}.addOns.${index}`
       const addOn = addOns.get(name)

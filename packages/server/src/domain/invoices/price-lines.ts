@@ -38,6 +38,17 @@ export function priceParts(
   )
 }
 
+/** What an interval costs whatever is used in it: in advance, and flat parts at its end. Exact. */
+export function standingCharge(
+  price: Pick<Price, 'amountMinor' | 'perUnit' | 'components'>,
+  quantities: Readonly<Record<string, number>>,
+): Big {
+  return (['advance', 'arrears'] as const)
+    .flatMap((timing) => priceParts(price, quantities, timing))
+    .filter(({ kind }) => kind !== 'usage')
+    .reduce((sum, { exactMinor }) => sum.plus(exactMinor), new Big(0))
+}
+
 function ownParts(
   { amountMinor, perUnit }: Pick<Price, 'amountMinor' | 'perUnit'>,
   quantities: Readonly<Record<string, number>>,

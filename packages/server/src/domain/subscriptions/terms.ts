@@ -1,6 +1,7 @@
 import { findPlan, intervalName, parseInterval, priceOf } from '../catalog/lookup.ts'
 import type { Catalog, PlanVersion, Price } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
+import { standingCharge } from '../invoices/price-lines.ts'
 import type { Interval } from '../time/index.ts'
 import type { Terms } from './model.ts'
 
@@ -64,7 +65,11 @@ function chooseCurrency(plan: PlanVersion, request: TermsRequest, customerCurren
 /** A plan that costs nothing needs no price. */
 function isFree(plan: PlanVersion): boolean {
   return plan.prices.every(
-    (price) => price.amountMinor === 0 && Object.values(price.perUnit).every((rate) => Number(rate) === 0),
+    ({ amountMinor, perUnit, components, minimumMinor }) =>
+      amountMinor === 0 &&
+      Object.values(perUnit).every((rate) => Number(rate) === 0) &&
+      components.length === 0 &&
+      (minimumMinor ?? 0) === 0,
   )
 }
 
@@ -72,7 +77,11 @@ function isFree(plan: PlanVersion): boolean {
 export function quantityKeys(plan: Pick<PlanVersion, 'allowances' | 'prices'>): string[] {
   const keys = new Set<string>()
   for (const { perQuantity } of plan.allowances) if (perQuantity !== null) keys.add(perQuantity)
-  for (const { perUnit } of plan.prices) for (const key of Object.keys(perUnit)) keys.add(key)
+  for (const { perUnit, components } of plan.prices) {
+    for (const key of Object.keys(perUnit)) keys.add(key)
+    for (const { counts } of components)
+      if (counts !== null && 'quantity' in counts) keys.add(counts.quantity)
+  }
   return [...keys].sort()
 }
 
@@ -100,9 +109,9 @@ function completeQuantities(
 
 const MONTHS = { day: 1 / 30, week: 7 / 30, month: 1, year: 12 } as const
 
+/** Without what is used, which nobody knows yet. */
 function monthlyPrice(price: Price, quantities: Record<string, number>): number {
-  let total = price.amountMinor
-  for (const [key, rate] of Object.entries(price.perUnit)) total += Number(rate) * (quantities[key] ?? 0)
+  const total = standingCharge(price, quantities).toNumber()
   return total / (MONTHS[price.interval] * price.intervalCount)
 }
 

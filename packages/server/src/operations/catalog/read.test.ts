@@ -17,6 +17,24 @@ const allowing = (allowances: object, more: object = {}) => ({
 })
 const declaring = (feature: object) => ({ features: { ...features, it: feature }, plans: {} })
 const priced = (prices: unknown) => ({ features, plans: { p: { prices } } })
+const counted = { calls: { limit: 'unlimited', window: 'billing_period' } }
+/** A plan with one component. */
+const counting = (component: unknown, allowances: unknown = counted) => ({
+  features: { ...features, calls: { kind: 'meter' } },
+  plans: { p: { prices: { XOF: { month: { components: { it: component } } } }, allowances } },
+})
+const componentPath = 'plans.p.prices.XOF.month.components.it'
+const byUse = { perUnit: '2' }
+const acting = (policies: unknown) => ({ features, plans: { p: { policies } } })
+const off = (coupon: unknown) => ({ features, plans: { p: {} }, coupons: { c: coupon } })
+const taxed = (...rates: object[]) => ({
+  features,
+  plans: {},
+  taxes: Object.fromEntries(
+    rates.map((rate, index) => [`t${index}`, { country: 'SN', percent: 18, ...rate }]),
+  ),
+})
+const operated = (operator: unknown) => ({ features, plans: {}, operator })
 
 /** A catalog, the path that is wrong, and words of the remedy. */
 const wrong: [object, string, string][] = [
@@ -127,6 +145,149 @@ const wrong: [object, string, string][] = [
     'in quotes',
   ],
   [{ features, plans: { p: { trial: { days: 0 } } } }, 'plans.p.trial.days', 'at least 1 day'],
+  [priced({ XAU: { month: 1 } }), 'plans.p.prices.XAU', 'Use a code such as XOF'],
+  [
+    { features, plans: {}, addOns: { a: { kind: 'one_off', prices: { ABC: 1 } } } },
+    'addOns.a.prices.ABC',
+    'no currency of ISO 4217',
+  ],
+  [
+    allowing({ tickets: { limit: 1, policy: { overage: { ABC: '1' } } } }),
+    'plans.p.allowances.tickets.policy.overage.ABC',
+    'no currency of ISO 4217',
+  ],
+  // components
+  [counting({ feature: 'calls', model: {} }), `${componentPath}.model`, 'exactly one of flat, perUnit'],
+  [
+    counting({ feature: 'calls', model: { flat: 5, perUnit: '5' } }),
+    `${componentPath}.model`,
+    'exactly one of flat, perUnit',
+  ],
+  [counting({ feature: 'calls', model: { perUnit: 5 } }), `${componentPath}.model.perUnit`, 'in quotes'],
+  [counting({ feature: 'calls', model: { tiers: [] } }), `${componentPath}.model`, 'known are flat'],
+  [counting({ feature: 'calls' }), `${componentPath}.model`, 'Use an object with flat'],
+  [counting({ model: byUse }), componentPath, 'Say what is counted'],
+  [counting({ feature: 'calls', quantity: 'seats', model: byUse }), componentPath, 'two components'],
+  [counting({ feature: 'calls', model: { flat: 5 } }), componentPath, 'A flat price counts nothing'],
+  [
+    counting({ feature: 'calls', timing: 'advance', model: byUse }),
+    `${componentPath}.timing`,
+    'Use "arrears"',
+  ],
+  [
+    counting({ quantity: 'seats', timing: 'arrears', model: byUse }),
+    `${componentPath}.timing`,
+    'Use "advance"',
+  ],
+  [counting({ freeUnits: 5, model: { flat: 5 } }), `${componentPath}.freeUnits`, 'Leave it out'],
+  [counting({ feature: 'tickets', model: byUse }), `${componentPath}.feature`, 'window "billing_period"'],
+  [
+    counting({ feature: 'tickets', model: byUse }, { tickets: 5 }),
+    `${componentPath}.feature`,
+    'window "billing_period"',
+  ],
+  [
+    counting(
+      { feature: 'calls', model: byUse },
+      { calls: { limit: 5, window: 'billing_period', policy: { overage: { XOF: '5' } } } },
+    ),
+    `${componentPath}.feature`,
+    'bills its use already',
+  ],
+  [counting({ feature: 'agents', model: byUse }), `${componentPath}.feature`, 'Count a quantity'],
+  [counting({ feature: 'call', model: byUse }), `${componentPath}.feature`, 'There is no feature "call"'],
+  [
+    counting({ quantity: 'seats', model: { volume: [{ upTo: 5 }] } }),
+    `${componentPath}.model.volume.0.upTo`,
+    'Leave upTo out of the last tier',
+  ],
+  [
+    counting({ quantity: 'seats', model: { volume: [{}, {}] } }),
+    `${componentPath}.model.volume.0`,
+    'only that one has no bound',
+  ],
+  [
+    counting({ quantity: 'seats', model: { graduated: [{ upTo: 5 }, { upTo: 5 }, {}] } }),
+    `${componentPath}.model.graduated.1.upTo`,
+    'Use more than 5',
+  ],
+  [counting({ quantity: 'seats', model: { volume: [] } }), `${componentPath}.model.volume`, 'at least one'],
+  [
+    counting({ quantity: 'seats', model: { package: { size: 0, packageMinor: '5' } } }),
+    `${componentPath}.model.package.size`,
+    'more than 0',
+  ],
+  [
+    counting({ quantity: 'seats', model: { percentage: { percent: 3 } } }),
+    `${componentPath}.model.percentage`,
+    'Give a feature',
+  ],
+  [
+    counting({ feature: 'calls', model: { percentage: { percent: 3, minimumMinor: 5, maximumMinor: 4 } } }),
+    `${componentPath}.model.percentage.maximumMinor`,
+    'Use 5 or more',
+  ],
+  [
+    priced({ XOF: { month: { components: { flat: { model: { flat: 5 } } } } } }),
+    'plans.p.prices.XOF.month.components.flat',
+    'a name of its own',
+  ],
+  [
+    {
+      features,
+      plans: {},
+      addOns: { a: { kind: 'recurring', prices: { XOF: { month: { minimumMinor: 5 } } } } },
+    },
+    'addOns.a.prices.XOF.month.minimumMinor',
+    'Give it to the plan',
+  ],
+  // policies about money
+  [acting({ retries: { afterDays: [3, 1] } }), 'plans.p.policies.retries.afterDays', 'ascending'],
+  [acting({ retries: { hour: 24 } }), 'plans.p.policies.retries.hour', '0 to 23'],
+  [
+    acting({ dunning: { steps: [{ afterDays: 1 }] } }),
+    'plans.p.policies.dunning.steps.0',
+    'exactly one of letter, access and action',
+  ],
+  [
+    acting({
+      dunning: {
+        steps: [
+          { afterDays: 3, letter: 'final' },
+          { afterDays: 1, action: 'retry' },
+        ],
+      },
+    }),
+    'plans.p.policies.dunning.steps',
+    'ascending by afterDays',
+  ],
+  [
+    acting({ failure: { graceDays: 3 }, dunning: { steps: [] } }),
+    'plans.p.policies.failure.graceDays',
+    'leave dunning out',
+  ],
+  // coupons, taxes, the operator
+  [off({}), 'coupons.c', 'either percentOff or amountOff'],
+  [off({ percentOff: 5, amountOff: { XOF: 5 } }), 'coupons.c', 'either percentOff or amountOff'],
+  [off({ percentOff: 101 }), 'coupons.c.percentOff', 'At most 100'],
+  [off({ percentOff: 5, periods: 0 }), 'coupons.c.periods', 'at least 1 invoice'],
+  [off({ percentOff: 5, redeemBy: 'soon' }), 'coupons.c.redeemBy', '2027-01-01T00:00:00Z'],
+  [
+    off({ percentOff: 5, appliesTo: ['q'] }),
+    'coupons.c.appliesTo.0',
+    'There is no plan, add-on or bundle "q"',
+  ],
+  [off({ amountOff: { ABC: 5 } }), 'coupons.c.amountOff.ABC', 'no currency of ISO 4217'],
+  [off({ amountOff: {} }), 'coupons.c.amountOff', 'such as {XOF: 5000}'],
+  [taxed({ country: 'Senegal' }), 'taxes.t0.country', 'ISO 3166'],
+  [taxed({ percent: '18' }), 'taxes.t0.percent', 'a number of per cent'],
+  [taxed({ from: '2026-02-30' }), 'taxes.t0.from', '2026-01-31'],
+  [taxed({ from: '2026-01-02', until: '2026-01-02' }), 'taxes.t0.until', 'after 2026-01-02'],
+  [taxed({ until: '2026-01-02' }, { from: '2026-01-01' }), 'taxes.t1', '"t0" holds for the same country'],
+  [operated({ logo: 'logo.png' }), 'operator.logo', 'data:image/png;base64'],
+  [operated({ logo: `data:image/png;base64,${'A'.repeat(400_000)}` }), 'operator.logo', 'at most 256 kB'],
+  [operated({ invoicePrefix: 'inv ' }), 'operator.invoicePrefix', 'capital letters'],
+  [operated({ address: { line1: 'x' } }), 'operator.address.country', 'ISO 3166'],
   // add-ons, bundles, the fallback
   [{ features, plans: {}, addOns: { a: { kind: 'monthly' } } }, 'addOns.a.kind', '"one_off" (a top-up)'],
   [
@@ -202,7 +363,29 @@ describe('what is wrong with a catalog', () => {
       modulesWhenPaid: 'by_hand',
     }
     const policies = { renewal: { credits: { rollover: { cap: 5 } } }, failure, purchaseWhileLive: 'append' }
-    const catalog = { ...allowing(allowances, { prices, policies, trial: { days: 14 } }) }
+    const catalog = {
+      ...allowing(allowances, { prices, policies, trial: { days: 14 } }),
+      coupons: { c: { percentOff: 5, periods: 'forever', appliesTo: ['p'] } },
+      taxes: taxed({ until: '2026-01-01' }, { from: '2026-01-01' }, { region: 'DK' }, { category: 'reduced' })
+        .taxes,
+      operator: { logo: 'data:image/png;base64,iVBORw0KGgo=', language: 'fr', invoicePrefix: 'FA' },
+    }
     expect(findCatalogProblems(catalog).problems).toEqual([])
+  })
+
+  it('finds nothing in a price that uses all there is', () => {
+    const tiers = [{ upTo: 5, flatMinor: '100' }, { upTo: 10.5, unitMinor: '1.25' }, {}]
+    const models = [
+      byUse,
+      { graduated: tiers },
+      { volume: tiers },
+      { package: { size: 5, packageMinor: '9' } },
+    ]
+    const percentage = { percent: 2.9, fixedMinor: '30', minimumMinor: 50, maximumMinor: 500 }
+    for (const model of [...models, { percentage }])
+      expect(findCatalogProblems(counting({ feature: 'calls', freeUnits: 5, model })).problems).toEqual([])
+    for (const model of models)
+      expect(findCatalogProblems(counting({ quantity: 'seats', model })).problems).toEqual([])
+    expect(findCatalogProblems(counting({ timing: 'arrears', model: { flat: 5 } })).problems).toEqual([])
   })
 })
