@@ -13,6 +13,7 @@ export const scopes = [
   'events:read',
   'webhooks:read',
   'webhooks:write',
+  'analytics:read',
   'clocks:write',
   'keys:write',
 ] as const

@@ -1,7 +1,7 @@
 /**
  * Figures about the process for Prometheus.
  *
- * Owns: their names and units. Does not own: figures about the business (analytics).
+ * Owns: their names and units. Does not own: what figures about the business are (analytics).
  * Invariant: no label has a value that a caller chooses, so their number is bounded.
  */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
@@ -14,9 +14,19 @@ export interface Metrics {
   countProblem(code: string): void
   /** A commit of the usage writer: how many commands were in it, and by which gear they went. */
   observeBatch(size: number, gear: 1 | 2): void
+  /** Figures of the business are asked for when Prometheus reads; what they were is shown while they can't be read. */
+  watch(read: () => Promise<readonly BusinessFigure[]>): void
   /** The text that Prometheus reads. */
   text(): Promise<string>
   contentType: string
+}
+
+/** A rate by its two parts. */
+export interface BusinessFigure {
+  figure: string
+  mode: string
+  numerator: number
+  denominator: number
 }
 
 export function createMetrics(db: Database): Metrics {
@@ -70,7 +80,24 @@ export function createMetrics(db: Database): Metrics {
     },
     countProblem: (code) => problems.inc({ code }),
     observeBatch: (size, gear) => byGear[gear].observe(size),
+    watch: (read) => showFigures(registers, read),
     text: () => registry.metrics(),
     contentType: registry.contentType,
+  }
+}
+
+/** A gauge for each part, so that a rate is a quotient of sums, over whatever range. */
+function showFigures(registers: Registry[], read: () => Promise<readonly BusinessFigure[]>): void {
+  for (const part of ['numerator', 'denominator'] as const) {
+    new Gauge({
+      name: `tollkeeper_figure_${part}`,
+      help: `The ${part} of each watched rate in the running month`,
+      labelNames: ['figure', 'mode'] as const,
+      registers,
+      async collect() {
+        const figures = await read().catch(() => [])
+        for (const { figure, mode, [part]: value } of figures) this.set({ figure, mode }, value)
+      },
+    })
   }
 }

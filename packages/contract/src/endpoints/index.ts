@@ -3,6 +3,7 @@
  * `endpoints.customers.put` is `client.customers.put`.
  */
 import { testClocks } from './test-clocks.ts'
+import { analytics } from './analytics.ts'
 import { jobs } from './jobs.ts'
 import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
@@ -39,4 +40,5 @@ export const endpoints = {
   environment,
   keys,
   usage,
+  analytics,
 }

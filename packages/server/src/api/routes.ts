@@ -4,6 +4,7 @@
 import { endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
 import { catalogRoutes, featureRoutes } from './catalog.ts'
+import { analyticsRoutes } from './analytics.ts'
 import { accessRoutes } from './access.ts'
 import { customerRoutes } from './customers.ts'
 import { deliveryRoutes } from './deliveries.ts'
@@ -44,6 +45,7 @@ export const routes: Routes = {
   testClocks: testClockRoutes,
   subscriptions: subscriptionRoutes,
   usage: usageRoutes,
+  analytics: analyticsRoutes,
 }
 
 export interface Call {

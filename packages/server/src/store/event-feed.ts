@@ -79,7 +79,7 @@ const assign = {
     )
     update environment set feed_position = feed_position + (select count(*) from assigned)
     where id = $1 and exists (select 1 from assigned)
-    returning (select count(*) from assigned) as assigned`,
+    returning (select count(*) from assigned) as assigned, feed_position as last`,
 }
 
 /** Environments that have events without a position. */
@@ -92,10 +92,16 @@ export async function loadUnsequencedEnvironments(db: Queryable): Promise<number
   return rows.map((row) => row.id)
 }
 
-/** Gives positions to about `limit` events and answers how many; in one round trip and one transaction. */
-export async function assignPositions(db: Database, environment: number, limit: number): Promise<number> {
+/**
+ * Gives positions to about `limit` events and answers how many, and the last; in one round trip and one transaction.
+ */
+export async function assignPositions(
+  db: Database,
+  environment: number,
+  limit: number,
+): Promise<{ assigned: number; last: number }> {
   const results = await sendBatch(db, [...lockFeed(environment), { ...assign, values: [environment, limit] }])
-  return (results[2]?.rows[0] as { assigned: number } | undefined)?.assigned ?? 0
+  return (results[2]?.rows[0] as { assigned: number; last: number } | undefined) ?? { assigned: 0, last: 0 }
 }
 
 /** The position of the newest event that has one; 0 when there is none. */

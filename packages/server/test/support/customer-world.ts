@@ -13,6 +13,7 @@ import type {
 import { normalisePolicies } from '../../src/domain/catalog/normalise-policies.ts'
 import { normaliseSettings } from '../../src/domain/catalog/normalise-settings.ts'
 import { settle } from '../../src/domain/customers/reconcile.ts'
+import { GOOD_STANDING } from '../../src/domain/customers/money.ts'
 import type { CustomerChange, CustomerState } from '../../src/domain/customers/state.ts'
 import { createSubscription, type NewSubscription } from '../../src/domain/subscriptions/create.ts'
 import { resolveTerms } from '../../src/domain/subscriptions/terms.ts'
@@ -193,13 +194,22 @@ export function newCustomer(now: number, rest: Partial<CustomerState> = {}): Cus
       updatedAt: now,
       deletedAt: null,
     },
-    head: { entitlementVersion: 0, decidedAt: Number.NEGATIVE_INFINITY, dueAt: Number.POSITIVE_INFINITY },
+    head: {
+      entitlementVersion: 0,
+      revision: 0,
+      decidedAt: Number.NEGATIVE_INFINITY,
+      dueAt: Number.POSITIVE_INFINITY,
+      collectionDueAt: Number.POSITIVE_INFINITY,
+    },
     now,
     catalog: world,
     subscriptions: [],
     overrides: [],
     suspension: null,
+    standing: GOOD_STANDING,
+    money: null,
     accessPeriod: null,
+    revenue: [],
     members: [],
     ...rest,
   }
@@ -228,6 +238,7 @@ export function subscribe(
     id: `sub_${number}`,
     terms,
     addOns: [],
+    bundles: [],
     authority: 'engine',
     activation: 'automatic',
     startAt: null,

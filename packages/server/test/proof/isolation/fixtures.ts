@@ -302,6 +302,18 @@ const environmentCalls: Record<string, Fixture> = {
   'keys.revoke': { make: ownKey },
 }
 
+const figures = ['mrr', 'arr', 'arpu', 'ltv', 'churn', 'trials', 'retention', 'revenue', 'recovered', 'quota']
+const analyticsCalls: Record<string, Fixture> = Object.fromEntries(
+  [...figures, 'suspensions', 'overdue', 'figures'].map((name) => [
+    `analytics.${name}`,
+    {
+      make: async (tenant, label) => ({
+        query: { from: '2026-01-01', to: '2026-06-01', ...(await clockIn(tenant, label)) },
+      }),
+    },
+  ]),
+)
+
 export const fixtures: Record<string, Fixture[]> = {
   ...Object.fromEntries(
     Object.entries({
@@ -309,6 +321,7 @@ export const fixtures: Record<string, Fixture[]> = {
       ...customerCalls,
       ...subscriptionCalls,
       ...environmentCalls,
+      ...analyticsCalls,
     }).map(([name, fixture]) => [name, [fixture]]),
   ),
   ...usageFixtures,
