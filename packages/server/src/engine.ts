@@ -22,6 +22,7 @@ import { createMetrics } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
 import { createEventFeed } from './operations/events/feed.ts'
 import { createRefusals } from './operations/usage/refusals.ts'
+import { listEnvironments } from './operations/environment/list.ts'
 import { createUsage } from './operations/usage/usage.ts'
 import { createPayments } from './providers/payments/index.ts'
 import type { PaymentsOptions } from './providers/payments/index.ts'
@@ -96,7 +97,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (options.db === undefined) await migrate(db, { now: clock.now() })
     const { keyPepper } = await ensureInstallation(db, randomBytes(32), clock.now())
     const feed = createEventFeed({ db, logger })
-    const payments = createPayments(options.payments)
+    const payments = createPayments(options.payments ?? {}, {
+      clock,
+      seed: keyPepper,
+      onError: (error) => logger.error({ err: error }, 'a payment provider in this process failed'),
+    })
     const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, payments, keyPepper }
     const served = { ...parts, refusals: createRefusals(parts) }
     const context: Context = { ...served, usage: createUsage(served) }
@@ -133,6 +138,7 @@ function assemble(parts: {
     await context.usage.stop()
     await context.refusals.stop()
     await jobs?.stop()
+    await context.payments.stop()
     await context.feed.close()
     await database.close()
   }
@@ -141,14 +147,24 @@ function assemble(parts: {
     metrics,
     app,
     async start(listen = {}) {
+      await context.payments.start()
       jobs = beginJobs()
-      return app.listen({ host: listen.host ?? '127.0.0.1', port: listen.port ?? 4000 })
+      const url = await app.listen({ host: listen.host ?? '127.0.0.1', port: listen.port ?? 4000 })
+      await announce(context, url)
+      return url
     },
     stop() {
       stopped ??= stop()
       return stopped
     },
   }
+}
+
+async function announce(context: Context, url: string): Promise<void> {
+  await context.payments.announce(
+    await listEnvironments(context),
+    (provider, { name }) => `${url}/v1/payment-providers/${provider}/webhooks/${name}`,
+  )
 }
 
 async function openDatabase(options: EngineOptions, logger: Logger): Promise<OpenDatabase> {

@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts'
 export const engineFrom = (
   settings: Settings,
   logLevel: string,
-  more: Pick<EngineOptions, 'mailboxPage'> = {},
+  more: Pick<EngineOptions, 'mailboxPage' | 'payments'> = {},
 ): Promise<Engine> =>
   createEngine({
     ...more,
@@ -24,6 +24,7 @@ export const engineFrom = (
     connections: settings.connections,
     rateLimits: settings.rateLimits,
     jobs: settings.jobs,
+    payments: { settings: process.env, directory: settings.dataDirectory, ...more.payments },
     logger: createLogger({ level: settings.logLevel ?? logLevel }),
   })
 

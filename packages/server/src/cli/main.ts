@@ -28,6 +28,7 @@ Settings come from the environment:
   DATABASE_URL                a PostgreSQL of your own (14 or newer) instead of the embedded one
   TOLLKEEPER_DEMO             off: start empty
   TOLLKEEPER_LOG              trace, debug, info, warn, error, fatal, silent
+  TOLLKEEPER_SIMULATOR_URL    where payments are simulated: dev does it itself, serve only where told; off: nowhere
   TOLLKEEPER_JOBS             off: another process runs the jobs
   TOLLKEEPER_CONNECTIONS      connections to the database, 20
   TOLLKEEPER_RATE_LIMIT_…     USAGE, QUOTA, READ, WRITE: requests a minute and key`,

@@ -11,7 +11,7 @@ export const say = (line: string): void => {
 /** For production: serves until it is told to stop. */
 export async function serve(): Promise<void> {
   const settings = readSettings()
-  const engine = await engineFrom(settings, 'info')
+  const engine = await engineFrom(settings, 'info', { payments: { rehearse: false } })
   const url = await listen(engine, settings)
   say(`Tollkeeper listens on ${url}`)
 }

@@ -80,7 +80,7 @@ export function contextOf(db: Database, clock: Clock = systemClock): Context {
   const usage = {} as Context['usage']
   const refusals = { note() {}, async stop() {} }
   const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })
-  const payments = createPayments()
+  const payments = createPayments({}, { clock, seed: Buffer.alloc(32), onError: () => {} })
   return { db, clock, logger: silentLogger, catalogs, usage, refusals, feed, payments, keyPepper: Buffer.alloc(32) }
 }
 
