@@ -69,6 +69,35 @@ export type ErrorCode =
   | 'test_clock_busy'
   | 'test_clock_too_far'
   | 'test_clock_in_use'
+  | 'payment_provider_unknown'
+  | 'currency_change'
+  | 'preview_changed'
+  | 'preview_token_invalid'
+  | 'invoice_not_found'
+  | 'invoice_state'
+  | 'payment_not_found'
+  | 'payment_method_not_found'
+  | 'payment_method_missing'
+  | 'payment_method_declined'
+  | 'payment_declined'
+  | 'payment_in_flight'
+  | 'refund_not_found'
+  | 'refund_too_much'
+  | 'refund_unsupported'
+  | 'credit_too_much'
+  | 'coupon_not_found'
+  | 'coupon_ended'
+  | 'coupon_used'
+  | 'bundle_not_found'
+  | 'total_mismatch'
+  | 'checkout_not_found'
+  | 'checkout_closed'
+  | 'vat_id_invalid'
+  | 'currency_unknown'
+  | 'webhook_refused'
+  | 'webhook_endpoint_not_found'
+  | 'webhook_url_refused'
+  | 'delivery_not_found'
   | 'api_key_not_found'
   | 'api_key_ended'
 
@@ -251,6 +280,219 @@ export interface EventPayloads {
     addOn: string
     [key: string]: unknown
   }
+  'subscription.bundle_added': {
+    subscription: string
+    /** The caller's own id */
+    bundle: string
+    [key: string]: unknown
+  }
+  'subscription.bundle_removed': {
+    subscription: string
+    /** The caller's own id */
+    bundle: string
+    [key: string]: unknown
+  }
+  'invoice.created': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    [key: string]: unknown
+  }
+  'invoice.issued': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    [key: string]: unknown
+  }
+  'invoice.paid': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    [key: string]: unknown
+  }
+  'invoice.payment_failed': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    /** A hard decline is not tried again */
+    kind: 'soft' | 'hard'
+    reason: string
+    [key: string]: unknown
+  }
+  'invoice.payment_action_required': {
+    invoice: string
+    attempt: string
+    /** Where the customer confirms */
+    url?: string
+    [key: string]: unknown
+  }
+  'invoice.overdue': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    amountDueMinor: number
+    [key: string]: unknown
+  }
+  'invoice.voided': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    [key: string]: unknown
+  }
+  'invoice.uncollectible': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    [key: string]: unknown
+  }
+  'credit_note.issued': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    creditNote: string
+    [key: string]: unknown
+  }
+  'dunning.letter': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    amountDueMinor: number
+    letter: 'friendly' | 'urgent' | 'warning' | 'final'
+    [key: string]: unknown
+  }
+  'dunning.step_taken': {
+    invoice: string
+    number: string | null
+    currency: string
+    totalMinor: number
+    amountDueMinor: number
+    action: string
+    [key: string]: unknown
+  }
+  'payment.succeeded': {
+    attempt: string
+    invoice: string
+    provider: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'payment.failed': {
+    attempt: string
+    invoice: string
+    provider: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'payment.pending': {
+    attempt: string
+    invoice: string
+    provider: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'payment.received': {
+    payment: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'payment_method.attached': {
+    method: string
+    label: string
+    [key: string]: unknown
+  }
+  'payment_method.detached': {
+    method: string
+    label: string
+    [key: string]: unknown
+  }
+  'payment_method.expiring': {
+    method: string
+    label: string
+    [key: string]: unknown
+  }
+  'refund.created': {
+    refund: string
+    payment: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'refund.succeeded': {
+    refund: string
+    payment: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'refund.failed': {
+    refund: string
+    payment: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'dispute.opened': {
+    dispute: string
+    payment: string
+    currency: string
+    amountMinor: number
+    evidenceDueAt: string | null
+    [key: string]: unknown
+  }
+  'dispute.won': {
+    dispute: string
+    payment: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'dispute.lost': {
+    dispute: string
+    payment: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
+  'credit_balance.changed': {
+    currency: string
+    changeMinor: number
+    balanceMinor: number
+    [key: string]: unknown
+  }
+  'top_up.completed': {
+    /** The caller's own id */
+    addOn: string
+    invoice: string
+    [key: string]: unknown
+  }
+  'coupon.redeemed': {
+    /** The caller's own id */
+    coupon: string
+    [key: string]: unknown
+  }
+  'seats.synced': {
+    subscription: string
+    quantity: number
+    [key: string]: unknown
+  }
+  'seats.sync_failed': {
+    subscription: string
+    reason: string
+    [key: string]: unknown
+  }
   'entitlements.changed': {
     /** Grows with every change */
     version: number
@@ -320,6 +562,21 @@ export interface EventPayloads {
     threshold: number
     [key: string]: unknown
   }
+  'usage.refused': {
+    /** The caller's own id */
+    feature: string
+    /** The member; null for the customer's own balance */
+    member: string | null
+    used: number
+    limit: number | null
+    unlimited: boolean
+    code: string
+    /** What was asked for */
+    amount: number
+    /** The hour of which it is the first refusal of this feature */
+    hour: string
+    [key: string]: unknown
+  }
   'usage.window_closed': {
     /** The caller's own id */
     feature: string
@@ -370,6 +627,16 @@ export interface EventPayloads {
   'plan.archived': {
     /** The caller's own id */
     plan: string
+    [key: string]: unknown
+  }
+  'webhook_endpoint.disabled': {
+    webhookEndpoint: string
+    url: string
+    reason: string
+    [key: string]: unknown
+  }
+  'webhook_endpoint.tested': {
+    webhookEndpoint: string
     [key: string]: unknown
   }
   'api_key.created': {
@@ -425,6 +692,16 @@ export interface SubscriptionsActivateBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “Send a test event to a webhook endpoint”. */
+export interface WebhookEndpointsTestBody {
+  idempotencyKey?: string
+}
+
+/** What is sent to “Send a delivery once more”. */
+export interface DeliveriesResendBody {
+  idempotencyKey?: string
+}
+
 /** What is sent to “Switch an add-on on, or set its quantity”. */
 export interface SubscriptionsPutAddOnBody {
   /** Default: `1`. */
@@ -434,6 +711,13 @@ export interface SubscriptionsPutAddOnBody {
 /** What is sent to “Replace an API key”. */
 export interface KeysRollBody {
   /** Default: `0`. */
+  overlapHours?: number
+  idempotencyKey?: string
+}
+
+/** What is sent to “Replace the secret of a webhook endpoint”. */
+export interface WebhookEndpointsRollSecretBody {
+  /** Default: `24`. */
   overlapHours?: number
   idempotencyKey?: string
 }
@@ -649,7 +933,7 @@ export interface KeysCreateBody {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** For a restricted key: at least one. */
-  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
+  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
   expiresAt?: string | Date
   /** Requests a minute by class, where they differ from those of the installation. */
   rateLimits?: {
@@ -738,6 +1022,37 @@ export interface SubscriptionsCreateBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “Change a webhook endpoint, or disable or enable it”. */
+export interface WebhookEndpointsUpdateBody {
+  /** Where events are sent. A live environment needs https. */
+  url?: string
+  description?: string
+  /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
+  format?: 'standard' | 'slack'
+  /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
+  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  status?: 'enabled' | 'disabled'
+}
+
+/** What is sent to “Have events sent to an address”. */
+export interface WebhookEndpointsCreateBody {
+  /** Where events are sent. A live environment needs https. */
+  url: string
+  /** Default: `""`. */
+  description?: string
+  /**
+   * `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people
+   * Default: `"standard"`.
+   */
+  format?: 'standard' | 'slack'
+  /**
+   * Only these. Empty: all of them; in the format `slack`, those that are worth a letter
+   * Default: `[]`.
+   */
+  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  idempotencyKey?: string
+}
+
 /** What is sent to “Bring existing customers in”. */
 export interface ImportsCreateBody {
   customers: readonly {
@@ -791,6 +1106,64 @@ export interface PlanDefinition {
     amountMinor?: number
     /** Quantity key → price of one, in minor units, as a decimal. */
     perUnit?: Record<string, string | undefined>
+    /** Parts with a name and a line of their own: what was used, tiers, packages. */
+    components?: Record<string, {
+      /** Of its line on the invoice. The key, unless told. */
+      name?: string
+      /**
+       * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
+       * "advance".
+       */
+      timing?: 'advance' | 'arrears'
+      /** Counts this quantity of the subscription. */
+      quantity?: string
+      /** Counts what was used of this feature in the billing period. */
+      feature?: string
+      /** So many cost nothing. 0 unless told. */
+      freeUnits?: number
+      /** How what is counted is priced. */
+      model: {
+        /** So much, whatever is used; in minor units. */
+        flat?: number
+        /** So much for each, in minor units as a decimal. */
+        perUnit?: string
+        /** Each tier prices the units that fall into it. */
+        graduated?: readonly {
+          /** The last unit of this tier; the last tier has none. */
+          upTo?: number
+          /** Of one unit in this tier, in minor units. "0" unless told. */
+          unitMinor?: string
+          /** Once for the tier, in minor units. "0" unless told. */
+          flatMinor?: string
+        }[]
+        /** The tier that the whole quantity falls into prices all of it. */
+        volume?: readonly {
+          /** The last unit of this tier; the last tier has none. */
+          upTo?: number
+          /** Of one unit in this tier, in minor units. "0" unless told. */
+          unitMinor?: string
+          /** Once for the tier, in minor units. "0" unless told. */
+          flatMinor?: string
+        }[]
+        /** Begun packages are whole ones. */
+        package?: {
+          /** Units in a package. */
+          size: number
+          /** Of one package, in minor units as a decimal. */
+          packageMinor: string
+        }
+        percentage?: {
+          /** Of what the feature counts, which is an amount in minor units. */
+          percent: number
+          /** On top, where anything was counted. "0" unless told. */
+          fixedMinor?: string
+          minimumMinor?: number
+          maximumMinor?: number
+        }
+      }
+    } | undefined>
+    /** The least that an interval costs before discounts and tax; charged at its end. */
+    minimumMinor?: number
   } | undefined> | undefined>
   /** Feature key → what is included. What is not named is not included. */
   allowances?: Record<string, boolean | number | string | {
@@ -836,6 +1209,10 @@ export interface PlanDefinition {
     /** Lower burns first. 100 unless told. */
     priority?: number
   } | undefined>
+  /** Prices hold the tax already. false unless told. */
+  taxInclusive?: boolean
+  /** Which rates apply. "standard" unless told. */
+  taxCategory?: string
   trial?: {
     days: number
     /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
@@ -882,6 +1259,8 @@ export interface PlanDefinition {
       graceDays?: number
       /** Access after the grace days. "blocked" unless told. */
       access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      /** The reason that a block gives. "payment_required" unless told. */
+      reason?: 'payment_required' | 'subscription_inactive'
       /**
        * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
        * "plan" unless told.
@@ -893,6 +1272,38 @@ export interface PlanDefinition {
       modulesWhenPaid?: 'restore' | 'by_hand'
       /** Cancels so many days after the due date; never unless told. */
       cancelAfterDays?: number
+    }
+    /**
+     * Where periods begin: at the subscription’s own anchor (unless told), or on the first of the
+     * month.
+     */
+    anchor?: 'subscription' | 'calendar'
+    /** "automatic" charges a payment method (unless told), "send" asks by letter. */
+    collection?: 'automatic' | 'send'
+    /** An invoice is due so many days after its issue. 0 unless told. */
+    dueDays?: number
+    /** When a failed payment is tried again. */
+    retries?: {
+      /** Hour of the operator at which it is tried; the hour at which it failed unless told. */
+      hour?: number
+      /** Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only. */
+      afterDays?: readonly number[]
+    }
+    /** What happens, and when, after an invoice is not paid. Instead of `failure`’s days and access. */
+    dunning?: {
+      /** Hour of the operator at which steps are taken; that of the due date unless told. */
+      hour?: number
+      /** Ascending by days. */
+      steps: readonly {
+        /** Days after the due date. */
+        afterDays: number
+        /** Sends this letter; "warning" announces a suspension. */
+        letter?: 'friendly' | 'urgent' | 'warning' | 'final'
+        /** Lowers access to this until it is paid. */
+        access?: 'warned' | 'limited' | 'read_only' | 'blocked'
+        /** Charges again, or ends the subscription. */
+        action?: 'retry' | 'cancel'
+      }[]
     }
   }
   metadata?: Record<string, string | number | boolean | null | undefined>
@@ -911,6 +1322,64 @@ export interface PlansCreateBody {
     amountMinor?: number
     /** Quantity key → price of one, in minor units, as a decimal. */
     perUnit?: Record<string, string | undefined>
+    /** Parts with a name and a line of their own: what was used, tiers, packages. */
+    components?: Record<string, {
+      /** Of its line on the invoice. The key, unless told. */
+      name?: string
+      /**
+       * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
+       * "advance".
+       */
+      timing?: 'advance' | 'arrears'
+      /** Counts this quantity of the subscription. */
+      quantity?: string
+      /** Counts what was used of this feature in the billing period. */
+      feature?: string
+      /** So many cost nothing. 0 unless told. */
+      freeUnits?: number
+      /** How what is counted is priced. */
+      model: {
+        /** So much, whatever is used; in minor units. */
+        flat?: number
+        /** So much for each, in minor units as a decimal. */
+        perUnit?: string
+        /** Each tier prices the units that fall into it. */
+        graduated?: readonly {
+          /** The last unit of this tier; the last tier has none. */
+          upTo?: number
+          /** Of one unit in this tier, in minor units. "0" unless told. */
+          unitMinor?: string
+          /** Once for the tier, in minor units. "0" unless told. */
+          flatMinor?: string
+        }[]
+        /** The tier that the whole quantity falls into prices all of it. */
+        volume?: readonly {
+          /** The last unit of this tier; the last tier has none. */
+          upTo?: number
+          /** Of one unit in this tier, in minor units. "0" unless told. */
+          unitMinor?: string
+          /** Once for the tier, in minor units. "0" unless told. */
+          flatMinor?: string
+        }[]
+        /** Begun packages are whole ones. */
+        package?: {
+          /** Units in a package. */
+          size: number
+          /** Of one package, in minor units as a decimal. */
+          packageMinor: string
+        }
+        percentage?: {
+          /** Of what the feature counts, which is an amount in minor units. */
+          percent: number
+          /** On top, where anything was counted. "0" unless told. */
+          fixedMinor?: string
+          minimumMinor?: number
+          maximumMinor?: number
+        }
+      }
+    } | undefined>
+    /** The least that an interval costs before discounts and tax; charged at its end. */
+    minimumMinor?: number
   } | undefined> | undefined>
   /** Feature key → what is included. What is not named is not included. */
   allowances?: Record<string, boolean | number | string | {
@@ -956,6 +1425,10 @@ export interface PlansCreateBody {
     /** Lower burns first. 100 unless told. */
     priority?: number
   } | undefined>
+  /** Prices hold the tax already. false unless told. */
+  taxInclusive?: boolean
+  /** Which rates apply. "standard" unless told. */
+  taxCategory?: string
   trial?: {
     days: number
     /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
@@ -1002,6 +1475,8 @@ export interface PlansCreateBody {
       graceDays?: number
       /** Access after the grace days. "blocked" unless told. */
       access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      /** The reason that a block gives. "payment_required" unless told. */
+      reason?: 'payment_required' | 'subscription_inactive'
       /**
        * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
        * "plan" unless told.
@@ -1014,6 +1489,38 @@ export interface PlansCreateBody {
       /** Cancels so many days after the due date; never unless told. */
       cancelAfterDays?: number
     }
+    /**
+     * Where periods begin: at the subscription’s own anchor (unless told), or on the first of the
+     * month.
+     */
+    anchor?: 'subscription' | 'calendar'
+    /** "automatic" charges a payment method (unless told), "send" asks by letter. */
+    collection?: 'automatic' | 'send'
+    /** An invoice is due so many days after its issue. 0 unless told. */
+    dueDays?: number
+    /** When a failed payment is tried again. */
+    retries?: {
+      /** Hour of the operator at which it is tried; the hour at which it failed unless told. */
+      hour?: number
+      /** Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only. */
+      afterDays?: readonly number[]
+    }
+    /** What happens, and when, after an invoice is not paid. Instead of `failure`’s days and access. */
+    dunning?: {
+      /** Hour of the operator at which steps are taken; that of the due date unless told. */
+      hour?: number
+      /** Ascending by days. */
+      steps: readonly {
+        /** Days after the due date. */
+        afterDays: number
+        /** Sends this letter; "warning" announces a suspension. */
+        letter?: 'friendly' | 'urgent' | 'warning' | 'final'
+        /** Lowers access to this until it is paid. */
+        access?: 'warned' | 'limited' | 'read_only' | 'blocked'
+        /** Charges again, or ends the subscription. */
+        action?: 'retry' | 'cancel'
+      }[]
+    }
   }
   metadata?: Record<string, string | number | boolean | null | undefined>
   /** No longer sold; those who have it keep it. */
@@ -1023,9 +1530,35 @@ export interface PlansCreateBody {
 
 /** What is sent to “Replace the catalog”. */
 export interface CatalogDefinition {
+  /** Who sells, as documents name it. */
   operator?: {
+    /** Who sells, as documents name it. */
+    name?: string
+    email?: string
+    address?: {
+      line1: string
+      line2?: string
+      postalCode?: string
+      city?: string
+      region?: string
+      country: string
+    }
+    taxIds?: readonly {
+      type: string
+      value: string
+    }[]
+    /** A data URI of a PNG or JPEG, of at most 256 kB. */
+    logo?: string
+    /** At the foot of every document. */
+    footer?: string
+    /** Begins the numbers of invoices. "INV" unless told. */
+    invoicePrefix?: string
+    /** Begins the numbers of credit notes. "CN" unless told. */
+    creditNotePrefix?: string
     /** Where jobs have their hours: an IANA name. UTC unless told. */
     timeZone?: string
+    /** Of documents for customers that have none. "en" unless told. */
+    language?: string
   }
   features: Record<string, {
     /**
@@ -1059,6 +1592,64 @@ export interface CatalogDefinition {
       amountMinor?: number
       /** Quantity key → price of one, in minor units, as a decimal. */
       perUnit?: Record<string, string | undefined>
+      /** Parts with a name and a line of their own: what was used, tiers, packages. */
+      components?: Record<string, {
+        /** Of its line on the invoice. The key, unless told. */
+        name?: string
+        /**
+         * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
+         * "advance".
+         */
+        timing?: 'advance' | 'arrears'
+        /** Counts this quantity of the subscription. */
+        quantity?: string
+        /** Counts what was used of this feature in the billing period. */
+        feature?: string
+        /** So many cost nothing. 0 unless told. */
+        freeUnits?: number
+        /** How what is counted is priced. */
+        model: {
+          /** So much, whatever is used; in minor units. */
+          flat?: number
+          /** So much for each, in minor units as a decimal. */
+          perUnit?: string
+          /** Each tier prices the units that fall into it. */
+          graduated?: readonly {
+            /** The last unit of this tier; the last tier has none. */
+            upTo?: number
+            /** Of one unit in this tier, in minor units. "0" unless told. */
+            unitMinor?: string
+            /** Once for the tier, in minor units. "0" unless told. */
+            flatMinor?: string
+          }[]
+          /** The tier that the whole quantity falls into prices all of it. */
+          volume?: readonly {
+            /** The last unit of this tier; the last tier has none. */
+            upTo?: number
+            /** Of one unit in this tier, in minor units. "0" unless told. */
+            unitMinor?: string
+            /** Once for the tier, in minor units. "0" unless told. */
+            flatMinor?: string
+          }[]
+          /** Begun packages are whole ones. */
+          package?: {
+            /** Units in a package. */
+            size: number
+            /** Of one package, in minor units as a decimal. */
+            packageMinor: string
+          }
+          percentage?: {
+            /** Of what the feature counts, which is an amount in minor units. */
+            percent: number
+            /** On top, where anything was counted. "0" unless told. */
+            fixedMinor?: string
+            minimumMinor?: number
+            maximumMinor?: number
+          }
+        }
+      } | undefined>
+      /** The least that an interval costs before discounts and tax; charged at its end. */
+      minimumMinor?: number
     } | undefined> | undefined>
     name?: string
     description?: string
@@ -1105,6 +1696,10 @@ export interface CatalogDefinition {
       /** Lower burns first. 100 unless told. */
       priority?: number
     } | undefined>
+    /** Prices hold the tax already. false unless told. */
+    taxInclusive?: boolean
+    /** Which rates apply. "standard" unless told. */
+    taxCategory?: string
     metadata?: Record<string, string | number | boolean | null | undefined>
     archived?: boolean
   } | {
@@ -1158,6 +1753,10 @@ export interface CatalogDefinition {
       /** Lower burns first. 100 unless told. */
       priority?: number
     } | undefined>
+    /** Prices hold the tax already. false unless told. */
+    taxInclusive?: boolean
+    /** Which rates apply. "standard" unless told. */
+    taxCategory?: string
     metadata?: Record<string, string | number | boolean | null | undefined>
     archived?: boolean
   } | undefined>
@@ -1170,9 +1769,102 @@ export interface CatalogDefinition {
       amountMinor?: number
       /** Quantity key → price of one, in minor units, as a decimal. */
       perUnit?: Record<string, string | undefined>
+      /** Parts with a name and a line of their own: what was used, tiers, packages. */
+      components?: Record<string, {
+        /** Of its line on the invoice. The key, unless told. */
+        name?: string
+        /**
+         * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
+         * "advance".
+         */
+        timing?: 'advance' | 'arrears'
+        /** Counts this quantity of the subscription. */
+        quantity?: string
+        /** Counts what was used of this feature in the billing period. */
+        feature?: string
+        /** So many cost nothing. 0 unless told. */
+        freeUnits?: number
+        /** How what is counted is priced. */
+        model: {
+          /** So much, whatever is used; in minor units. */
+          flat?: number
+          /** So much for each, in minor units as a decimal. */
+          perUnit?: string
+          /** Each tier prices the units that fall into it. */
+          graduated?: readonly {
+            /** The last unit of this tier; the last tier has none. */
+            upTo?: number
+            /** Of one unit in this tier, in minor units. "0" unless told. */
+            unitMinor?: string
+            /** Once for the tier, in minor units. "0" unless told. */
+            flatMinor?: string
+          }[]
+          /** The tier that the whole quantity falls into prices all of it. */
+          volume?: readonly {
+            /** The last unit of this tier; the last tier has none. */
+            upTo?: number
+            /** Of one unit in this tier, in minor units. "0" unless told. */
+            unitMinor?: string
+            /** Once for the tier, in minor units. "0" unless told. */
+            flatMinor?: string
+          }[]
+          /** Begun packages are whole ones. */
+          package?: {
+            /** Units in a package. */
+            size: number
+            /** Of one package, in minor units as a decimal. */
+            packageMinor: string
+          }
+          percentage?: {
+            /** Of what the feature counts, which is an amount in minor units. */
+            percent: number
+            /** On top, where anything was counted. "0" unless told. */
+            fixedMinor?: string
+            minimumMinor?: number
+            maximumMinor?: number
+          }
+        }
+      } | undefined>
+      /** The least that an interval costs before discounts and tax; charged at its end. */
+      minimumMinor?: number
     } | undefined> | undefined>
+    /** Prices hold the tax already. false unless told. */
+    taxInclusive?: boolean
+    /** Which rates apply. "standard" unless told. */
+    taxCategory?: string
     metadata?: Record<string, string | number | boolean | null | undefined>
     archived?: boolean
+  } | undefined>
+  coupons?: Record<string, {
+    /** On the invoice. The key, unless told. */
+    name?: string
+    percentOff?: number
+    /** Currency → minor units. */
+    amountOff?: Record<string, number | undefined>
+    /** How many invoices of a subscription it holds for. 1 unless told. */
+    periods?: 'forever' | number
+    /** Keys of plans, add-ons and bundles. Everything unless told. */
+    appliesTo?: readonly string[]
+    /** Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told. */
+    redeemBy?: string | Date
+    /** No limit unless told. */
+    maximumRedemptions?: number
+    /** No longer redeemed; those who have it keep it. */
+    archived?: boolean
+  } | undefined>
+  taxes?: Record<string, {
+    /** On the invoice, such as "VAT". The key, unless told. */
+    name?: string
+    country: string
+    /** The whole country unless told. */
+    region?: string
+    /** The `taxCategory` of what is sold that it is for. "standard" unless told. */
+    category?: string
+    percent: number
+    /** The first day, local to the operator. No beginning unless told. */
+    from?: string
+    /** The first day that it no longer holds. No end unless told. */
+    until?: string
   } | undefined>
   /** The free plan that holds for customers without a live subscription. */
   fallbackPlan?: string | null
@@ -1184,9 +1876,35 @@ export interface Catalog {
   revision: number
   updatedAt: string
   catalog: {
+    /** Who sells, as documents name it. */
     operator?: {
+      /** Who sells, as documents name it. */
+      name?: string
+      email?: string
+      address?: {
+        line1: string
+        line2?: string
+        postalCode?: string
+        city?: string
+        region?: string
+        country: string
+      }
+      taxIds?: {
+        type: string
+        value: string
+      }[]
+      /** A data URI of a PNG or JPEG, of at most 256 kB. */
+      logo?: string
+      /** At the foot of every document. */
+      footer?: string
+      /** Begins the numbers of invoices. "INV" unless told. */
+      invoicePrefix?: string
+      /** Begins the numbers of credit notes. "CN" unless told. */
+      creditNotePrefix?: string
       /** Where jobs have their hours: an IANA name. UTC unless told. */
       timeZone?: string
+      /** Of documents for customers that have none. "en" unless told. */
+      language?: string
     }
     features: Record<string, {
       /**
@@ -1222,6 +1940,64 @@ export interface Catalog {
         amountMinor?: number
         /** Quantity key → price of one, in minor units, as a decimal. */
         perUnit?: Record<string, string>
+        /** Parts with a name and a line of their own: what was used, tiers, packages. */
+        components?: Record<string, {
+          /** Of its line on the invoice. The key, unless told. */
+          name?: string
+          /**
+           * When it is charged: at the start of the period, or at its end. "arrears" for a feature,
+           * else "advance".
+           */
+          timing?: 'advance' | 'arrears'
+          /** Counts this quantity of the subscription. */
+          quantity?: string
+          /** Counts what was used of this feature in the billing period. */
+          feature?: string
+          /** So many cost nothing. 0 unless told. */
+          freeUnits?: number
+          /** How what is counted is priced. */
+          model: {
+            /** So much, whatever is used; in minor units. */
+            flat?: number
+            /** So much for each, in minor units as a decimal. */
+            perUnit?: string
+            /** Each tier prices the units that fall into it. */
+            graduated?: {
+              /** The last unit of this tier; the last tier has none. */
+              upTo?: number
+              /** Of one unit in this tier, in minor units. "0" unless told. */
+              unitMinor?: string
+              /** Once for the tier, in minor units. "0" unless told. */
+              flatMinor?: string
+            }[]
+            /** The tier that the whole quantity falls into prices all of it. */
+            volume?: {
+              /** The last unit of this tier; the last tier has none. */
+              upTo?: number
+              /** Of one unit in this tier, in minor units. "0" unless told. */
+              unitMinor?: string
+              /** Once for the tier, in minor units. "0" unless told. */
+              flatMinor?: string
+            }[]
+            /** Begun packages are whole ones. */
+            package?: {
+              /** Units in a package. */
+              size: number
+              /** Of one package, in minor units as a decimal. */
+              packageMinor: string
+            }
+            percentage?: {
+              /** Of what the feature counts, which is an amount in minor units. */
+              percent: number
+              /** On top, where anything was counted. "0" unless told. */
+              fixedMinor?: string
+              minimumMinor?: number
+              maximumMinor?: number
+            }
+          }
+        }>
+        /** The least that an interval costs before discounts and tax; charged at its end. */
+        minimumMinor?: number
       }>>
       /** Feature key → what is included. What is not named is not included. */
       allowances?: Record<string, boolean | number | string | {
@@ -1267,6 +2043,10 @@ export interface Catalog {
         /** Lower burns first. 100 unless told. */
         priority?: number
       }>
+      /** Prices hold the tax already. false unless told. */
+      taxInclusive?: boolean
+      /** Which rates apply. "standard" unless told. */
+      taxCategory?: string
       trial?: {
         days: number
         /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
@@ -1313,6 +2093,8 @@ export interface Catalog {
           graceDays?: number
           /** Access after the grace days. "blocked" unless told. */
           access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+          /** The reason that a block gives. "payment_required" unless told. */
+          reason?: 'payment_required' | 'subscription_inactive'
           /**
            * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
            * "plan" unless told.
@@ -1324,6 +2106,41 @@ export interface Catalog {
           modulesWhenPaid?: 'restore' | 'by_hand'
           /** Cancels so many days after the due date; never unless told. */
           cancelAfterDays?: number
+        }
+        /**
+         * Where periods begin: at the subscription’s own anchor (unless told), or on the first of the
+         * month.
+         */
+        anchor?: 'subscription' | 'calendar'
+        /** "automatic" charges a payment method (unless told), "send" asks by letter. */
+        collection?: 'automatic' | 'send'
+        /** An invoice is due so many days after its issue. 0 unless told. */
+        dueDays?: number
+        /** When a failed payment is tried again. */
+        retries?: {
+          /** Hour of the operator at which it is tried; the hour at which it failed unless told. */
+          hour?: number
+          /** Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only. */
+          afterDays?: number[]
+        }
+        /**
+         * What happens, and when, after an invoice is not paid. Instead of `failure`’s days and
+         * access.
+         */
+        dunning?: {
+          /** Hour of the operator at which steps are taken; that of the due date unless told. */
+          hour?: number
+          /** Ascending by days. */
+          steps: {
+            /** Days after the due date. */
+            afterDays: number
+            /** Sends this letter; "warning" announces a suspension. */
+            letter?: 'friendly' | 'urgent' | 'warning' | 'final'
+            /** Lowers access to this until it is paid. */
+            access?: 'warned' | 'limited' | 'read_only' | 'blocked'
+            /** Charges again, or ends the subscription. */
+            action?: 'retry' | 'cancel'
+          }[]
         }
       }
       metadata?: Record<string, string | number | boolean | null>
@@ -1337,6 +2154,64 @@ export interface Catalog {
         amountMinor?: number
         /** Quantity key → price of one, in minor units, as a decimal. */
         perUnit?: Record<string, string>
+        /** Parts with a name and a line of their own: what was used, tiers, packages. */
+        components?: Record<string, {
+          /** Of its line on the invoice. The key, unless told. */
+          name?: string
+          /**
+           * When it is charged: at the start of the period, or at its end. "arrears" for a feature,
+           * else "advance".
+           */
+          timing?: 'advance' | 'arrears'
+          /** Counts this quantity of the subscription. */
+          quantity?: string
+          /** Counts what was used of this feature in the billing period. */
+          feature?: string
+          /** So many cost nothing. 0 unless told. */
+          freeUnits?: number
+          /** How what is counted is priced. */
+          model: {
+            /** So much, whatever is used; in minor units. */
+            flat?: number
+            /** So much for each, in minor units as a decimal. */
+            perUnit?: string
+            /** Each tier prices the units that fall into it. */
+            graduated?: {
+              /** The last unit of this tier; the last tier has none. */
+              upTo?: number
+              /** Of one unit in this tier, in minor units. "0" unless told. */
+              unitMinor?: string
+              /** Once for the tier, in minor units. "0" unless told. */
+              flatMinor?: string
+            }[]
+            /** The tier that the whole quantity falls into prices all of it. */
+            volume?: {
+              /** The last unit of this tier; the last tier has none. */
+              upTo?: number
+              /** Of one unit in this tier, in minor units. "0" unless told. */
+              unitMinor?: string
+              /** Once for the tier, in minor units. "0" unless told. */
+              flatMinor?: string
+            }[]
+            /** Begun packages are whole ones. */
+            package?: {
+              /** Units in a package. */
+              size: number
+              /** Of one package, in minor units as a decimal. */
+              packageMinor: string
+            }
+            percentage?: {
+              /** Of what the feature counts, which is an amount in minor units. */
+              percent: number
+              /** On top, where anything was counted. "0" unless told. */
+              fixedMinor?: string
+              minimumMinor?: number
+              maximumMinor?: number
+            }
+          }
+        }>
+        /** The least that an interval costs before discounts and tax; charged at its end. */
+        minimumMinor?: number
       }>>
       name?: string
       description?: string
@@ -1383,6 +2258,10 @@ export interface Catalog {
         /** Lower burns first. 100 unless told. */
         priority?: number
       }>
+      /** Prices hold the tax already. false unless told. */
+      taxInclusive?: boolean
+      /** Which rates apply. "standard" unless told. */
+      taxCategory?: string
       metadata?: Record<string, string | number | boolean | null>
       archived?: boolean
     } | {
@@ -1436,6 +2315,10 @@ export interface Catalog {
         /** Lower burns first. 100 unless told. */
         priority?: number
       }>
+      /** Prices hold the tax already. false unless told. */
+      taxInclusive?: boolean
+      /** Which rates apply. "standard" unless told. */
+      taxCategory?: string
       metadata?: Record<string, string | number | boolean | null>
       archived?: boolean
     }>
@@ -1448,9 +2331,102 @@ export interface Catalog {
         amountMinor?: number
         /** Quantity key → price of one, in minor units, as a decimal. */
         perUnit?: Record<string, string>
+        /** Parts with a name and a line of their own: what was used, tiers, packages. */
+        components?: Record<string, {
+          /** Of its line on the invoice. The key, unless told. */
+          name?: string
+          /**
+           * When it is charged: at the start of the period, or at its end. "arrears" for a feature,
+           * else "advance".
+           */
+          timing?: 'advance' | 'arrears'
+          /** Counts this quantity of the subscription. */
+          quantity?: string
+          /** Counts what was used of this feature in the billing period. */
+          feature?: string
+          /** So many cost nothing. 0 unless told. */
+          freeUnits?: number
+          /** How what is counted is priced. */
+          model: {
+            /** So much, whatever is used; in minor units. */
+            flat?: number
+            /** So much for each, in minor units as a decimal. */
+            perUnit?: string
+            /** Each tier prices the units that fall into it. */
+            graduated?: {
+              /** The last unit of this tier; the last tier has none. */
+              upTo?: number
+              /** Of one unit in this tier, in minor units. "0" unless told. */
+              unitMinor?: string
+              /** Once for the tier, in minor units. "0" unless told. */
+              flatMinor?: string
+            }[]
+            /** The tier that the whole quantity falls into prices all of it. */
+            volume?: {
+              /** The last unit of this tier; the last tier has none. */
+              upTo?: number
+              /** Of one unit in this tier, in minor units. "0" unless told. */
+              unitMinor?: string
+              /** Once for the tier, in minor units. "0" unless told. */
+              flatMinor?: string
+            }[]
+            /** Begun packages are whole ones. */
+            package?: {
+              /** Units in a package. */
+              size: number
+              /** Of one package, in minor units as a decimal. */
+              packageMinor: string
+            }
+            percentage?: {
+              /** Of what the feature counts, which is an amount in minor units. */
+              percent: number
+              /** On top, where anything was counted. "0" unless told. */
+              fixedMinor?: string
+              minimumMinor?: number
+              maximumMinor?: number
+            }
+          }
+        }>
+        /** The least that an interval costs before discounts and tax; charged at its end. */
+        minimumMinor?: number
       }>>
+      /** Prices hold the tax already. false unless told. */
+      taxInclusive?: boolean
+      /** Which rates apply. "standard" unless told. */
+      taxCategory?: string
       metadata?: Record<string, string | number | boolean | null>
       archived?: boolean
+    }>
+    coupons?: Record<string, {
+      /** On the invoice. The key, unless told. */
+      name?: string
+      percentOff?: number
+      /** Currency → minor units. */
+      amountOff?: Record<string, number>
+      /** How many invoices of a subscription it holds for. 1 unless told. */
+      periods?: 'forever' | number
+      /** Keys of plans, add-ons and bundles. Everything unless told. */
+      appliesTo?: string[]
+      /** Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told. */
+      redeemBy?: string
+      /** No limit unless told. */
+      maximumRedemptions?: number
+      /** No longer redeemed; those who have it keep it. */
+      archived?: boolean
+    }>
+    taxes?: Record<string, {
+      /** On the invoice, such as "VAT". The key, unless told. */
+      name?: string
+      country: string
+      /** The whole country unless told. */
+      region?: string
+      /** The `taxCategory` of what is sold that it is for. "standard" unless told. */
+      category?: string
+      percent: number
+      /** The first day, local to the operator. No beginning unless told. */
+      from?: string
+      /** The first day that it no longer holds. No end unless told. */
+      until?: string
     }>
     /** The free plan that holds for customers without a live subscription. */
     fallbackPlan?: string | null
@@ -1474,6 +2450,63 @@ export interface Plan {
     amountMinor: number
     /** Quantity key → price of one, minor units as a decimal */
     perUnit: Record<string, string>
+    components: {
+      key: string
+      name: string
+      timing: 'advance' | 'arrears'
+      /** A quantity of the subscription, a feature’s use in the billing period, or nothing */
+      counts: {
+        quantity: string
+      } | {
+        feature: string
+      } | null
+      /** A decimal; amounts in minor units */
+      freeUnits: string
+      model: {
+        type: 'flat'
+        amountMinor: number
+      } | {
+        type: 'per_unit'
+        /** A decimal; amounts in minor units */
+        unitMinor: string
+      } | {
+        type: 'graduated'
+        tiers: {
+          /** Its last unit; null = no bound */
+          upTo: string | null
+          /** A decimal; amounts in minor units */
+          unitMinor: string
+          /** A decimal; amounts in minor units */
+          flatMinor: string
+        }[]
+      } | {
+        type: 'volume'
+        tiers: {
+          /** Its last unit; null = no bound */
+          upTo: string | null
+          /** A decimal; amounts in minor units */
+          unitMinor: string
+          /** A decimal; amounts in minor units */
+          flatMinor: string
+        }[]
+      } | {
+        type: 'package'
+        /** A decimal; amounts in minor units */
+        size: string
+        /** A decimal; amounts in minor units */
+        packageMinor: string
+      } | {
+        type: 'percentage'
+        /** A decimal; amounts in minor units */
+        percent: string
+        /** A decimal; amounts in minor units */
+        fixedMinor: string
+        minimumMinor: number | null
+        maximumMinor: number | null
+      }
+    }[]
+    /** The least that an interval costs */
+    minimumMinor: number | null
   }[]
   allowances: {
     feature: string
@@ -1527,12 +2560,36 @@ export interface Plan {
     failure: {
       graceDays: number
       access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      reason: 'payment_required' | 'subscription_inactive'
       grants: 'plan' | 'all'
       modules: 'off' | 'keep'
       modulesWhenPaid: 'restore' | 'by_hand'
       cancelAfterDays: number | null
     }
+    anchor: 'subscription' | 'calendar'
+    collection: 'automatic' | 'send'
+    dueDays: number
+    retries: {
+      /** Of the operator; null = the hour at which it failed */
+      hour: number | null
+      /** After the first failure */
+      afterDays: number[]
+    }
+    dunning: {
+      /** Of the operator; null = the time of day of the due date */
+      hour: number | null
+      steps: {
+        /** After the due date */
+        afterDays: number
+        action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'cancel'
+        letter: 'friendly' | 'urgent' | 'warning' | 'final' | null
+      }[]
+    }
   }
+  /** Prices hold the tax already */
+  taxInclusive: boolean
+  /** Which rates apply */
+  taxCategory: string
   metadata: Record<string, unknown>
   createdAt: string
   versionCreatedAt: string
@@ -1672,6 +2729,52 @@ export interface TestClock {
   createdAt: string
 }
 
+export interface WebhookEndpoint {
+  object: 'webhook_endpoint'
+  /** The id of the endpoint (`we_…`) */
+  id: string
+  livemode: boolean
+  /** Where events are sent. A live environment needs https. */
+  url: string
+  description: string
+  /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
+  format: 'standard' | 'slack'
+  /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
+  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  status: 'enabled' | 'disabled'
+  /** `failures`: it had only failed for five days. `gone`: it answered 410 */
+  disabledReason: 'operator' | 'failures' | 'gone' | null
+  /** The first failure since the last success */
+  failingSince: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+export interface Delivery {
+  object: 'delivery'
+  /** The id of the delivery (`dlv_…`) */
+  id: string
+  livemode: boolean
+  customer: string | null
+  /** The id of the event it tells of; of a webhook, also its `webhook-id` */
+  event: string
+  eventType: string
+  channel: 'webhook' | 'slack' | 'mail'
+  /** The id of a webhook endpoint, or an e-mail address */
+  target: string
+  /** `failed`: it is tried again at `nextAttemptAt`. `abandoned`: it is not */
+  status: 'pending' | 'sending' | 'delivered' | 'failed' | 'abandoned'
+  attempts: number
+  /** `timed_out`, `http_status`, `recipient_refused`, … */
+  lastError: string | null
+  /** What the receiver answered to the last try */
+  responseCode: number | null
+  nextAttemptAt: string | null
+  attemptedAt: string | null
+  deliveredAt: string | null
+  createdAt: string
+}
+
 export interface Environment {
   object: 'environment'
   id: string
@@ -1805,7 +2908,7 @@ export interface ApiKey {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
+  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
   /** The first and last characters of the key, to recognise it by. */
   hint: string
   /** Requests a minute by class, where they differ from those of the installation. */
@@ -2013,6 +3116,419 @@ export interface Overage {
   at: string
 }
 
+export interface Report {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      /** In minor units of the currency */
+      openingMinor: number
+      /** In minor units of the currency */
+      newMinor: number
+      /** In minor units of the currency */
+      expansionMinor: number
+      /** Negative */
+      contractionMinor: number
+      /** Negative */
+      churnMinor: number
+      /** In minor units of the currency */
+      reactivationMinor: number
+      /** In minor units of the currency */
+      closingMinor: number
+      /** Who pay at the end */
+      customers: number
+    }[]
+  }[]
+}
+
+export interface AnalyticsArrReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      /** In minor units of the currency */
+      arrMinor: number
+    }[]
+  }[]
+}
+
+export interface AnalyticsArpuReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      arpu: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsLtvReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      arpu: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      logoChurn: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      ltvMinor: number | null
+    }[]
+  }[]
+}
+
+export interface AnalyticsChurnReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      logo: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      revenue: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      netRevenue: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsTrialsReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      conversion: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsRetentionReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      customers: number
+      /** At the end of the first interval */
+      revenueMinor: number
+      retained: {
+        end: string
+        customers: {
+          numerator: number
+          denominator: number
+          /** The quotient; null where the denominator is 0 */
+          rate: number | null
+        }
+        revenue: {
+          numerator: number
+          denominator: number
+          /** The quotient; null where the denominator is 0 */
+          rate: number | null
+        }
+      }[]
+    }[]
+  }[]
+}
+
+export interface AnalyticsRevenueReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      /** In minor units of the currency */
+      billedMinor: number
+      /** In minor units of the currency */
+      billedNetMinor: number
+      /** In minor units of the currency */
+      collectedMinor: number
+      /** In minor units of the currency */
+      refundedMinor: number
+      /** In minor units of the currency */
+      earnedMinor: number
+    }[]
+  }[]
+}
+
+export interface AnalyticsRecoveredReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      /** In minor units of the currency */
+      recoveredMinor: number
+      invoices: number
+      recovery: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsQuotaReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      quotaHit: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsSuspensionsReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      suspension: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsOverdueReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      overdueInvoice: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
+export interface AnalyticsFiguresReport {
+  object: 'report'
+  livemode: boolean
+  interval: 'day' | 'week' | 'month'
+  /** The operator's, in which days and months begin */
+  timeZone: string
+  from: string
+  to: string
+  /** One for each currency and segment that there is */
+  series: {
+    /** null for what is not money */
+    currency: string | null
+    /** null for everything together */
+    segment: string | null
+    points: {
+      start: string
+      end: string
+      quotaHit: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      suspension: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      trialConversion: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+      overdueInvoice: {
+        numerator: number
+        denominator: number
+        /** The quotient; null where the denominator is 0 */
+        rate: number | null
+      }
+    }[]
+  }[]
+}
+
 /** What can be asked of “Replace the catalog”. */
 export interface CatalogPutQuery {
   /** Refuses with 409 unless the catalog in force has this revision; 0 when there must be none */
@@ -2028,10 +3544,13 @@ export interface CatalogDiff {
   /** Of the catalog in force after this call */
   revision: number
   changes: {
-    noun: 'feature' | 'plan' | 'add_on' | 'bundle' | 'fallback_plan' | 'operator'
+    noun: 'feature' | 'plan' | 'add_on' | 'bundle' | 'fallback_plan' | 'operator' | 'coupon' | 'tax_rate'
     /** Your own id of what is changed; the setting's name for `fallback_plan` and `operator` */
     id: string
-    /** What is no longer in the catalog is archived if it was ever used, else deleted */
+    /**
+     * A feature, plan, add-on or bundle that is no longer in the catalog is archived if it was ever
+     * used, else deleted
+     */
     action: 'added' | 'changed' | 'archived' | 'restored' | 'deleted'
     previousVersion: number | null
     /** The version that is made; null where there is no new one */
@@ -2226,6 +3745,68 @@ export interface EventsStreamQuery {
   customer?: string
 }
 
+export interface WebhookEndpointsCreateWebhookEndpoint {
+  object: 'webhook_endpoint'
+  /** The id of the endpoint (`we_…`) */
+  id: string
+  livemode: boolean
+  /** Where events are sent. A live environment needs https. */
+  url: string
+  description: string
+  /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
+  format: 'standard' | 'slack'
+  /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
+  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  status: 'enabled' | 'disabled'
+  /** `failures`: it had only failed for five days. `gone`: it answered 410 */
+  disabledReason: 'operator' | 'failures' | 'gone' | null
+  /** The first failure since the last success */
+  failingSince: string | null
+  createdAt: string
+  updatedAt: string
+  /** `whsec_…`, to verify signatures with. It is shown here and never again. */
+  secret: string
+}
+
+/** What can be asked of “List webhook endpoints, newest first”. */
+export interface WebhookEndpointsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+}
+
+export interface DeletedWebhookEndpoint {
+  object: 'webhook_endpoint'
+  /** The id of the endpoint (`we_…`) */
+  id: string
+  livemode: boolean
+  deleted: true
+}
+
+export interface WebhookEndpointTest {
+  object: 'webhook_endpoint_test'
+  /** The id of the endpoint (`we_…`) */
+  webhookEndpoint: string
+  /** The id of the event that is sent */
+  event: string
+  livemode: boolean
+}
+
+/** What can be asked of “List what was sent, or is to be sent, newest first”. */
+export interface DeliveriesListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  /** `failed`: it is tried again at `nextAttemptAt`. `abandoned`: it is not */
+  status?: 'pending' | 'sending' | 'delivered' | 'failed' | 'abandoned'
+  channel?: 'webhook' | 'slack' | 'mail'
+  customer?: string
+  /** The id of an event */
+  event?: string
+  /** The id of a webhook endpoint, or an e-mail address */
+  target?: string
+}
+
 export interface ApiKeyWithSecret {
   object: 'api_key'
   /** The id of the key (`key_…`), not its secret. */
@@ -2234,7 +3815,7 @@ export interface ApiKeyWithSecret {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'clocks:write' | 'keys:write')[]
+  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
   /** The first and last characters of the key, to recognise it by. */
   hint: string
   /** Requests a minute by class, where they differ from those of the installation. */
@@ -2504,6 +4085,65 @@ export interface UsageOveragesQuery {
   limit?: number
   cursor?: string
   feature?: string
+}
+
+/** What can be asked of “Monthly recurring revenue, and what moved it”. */
+export interface AnalyticsMrrQuery {
+  /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
+  from?: string | string | Date
+  /** Where the range ends, exclusive; the end of the running interval unless told */
+  to?: string | string | Date
+  /** Default: `"month"`. */
+  interval?: 'day' | 'week' | 'month'
+  /** Only the customers on this clock; unless told, only those on none */
+  testClock?: string
+  /** Only what belongs to this plan */
+  plan?: string
+  /** One series for each: plan, band of spending, months of tenure, stage of the lifecycle */
+  segment?: 'plan' | 'spend' | 'tenure' | 'stage'
+  /** Every one unless told */
+  currency?: string
+}
+
+/** What can be asked of “Trial conversion”. */
+export interface AnalyticsTrialsQuery {
+  /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
+  from?: string | string | Date
+  /** Where the range ends, exclusive; the end of the running interval unless told */
+  to?: string | string | Date
+  /** Default: `"month"`. */
+  interval?: 'day' | 'week' | 'month'
+  /** Only the customers on this clock; unless told, only those on none */
+  testClock?: string
+  /** Only what belongs to this plan */
+  plan?: string
+  /** One series for each: plan, band of spending, months of tenure, stage of the lifecycle */
+  segment?: 'plan' | 'spend' | 'tenure' | 'stage'
+}
+
+/** What can be asked of “Quota hit rate”. */
+export interface AnalyticsQuotaQuery {
+  /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
+  from?: string | string | Date
+  /** Where the range ends, exclusive; the end of the running interval unless told */
+  to?: string | string | Date
+  /** Default: `"month"`. */
+  interval?: 'day' | 'week' | 'month'
+  /** Only the customers on this clock; unless told, only those on none */
+  testClock?: string
+  segment?: 'feature'
+}
+
+/** What can be asked of “Suspension rate”. */
+export interface AnalyticsSuspensionsQuery {
+  /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
+  from?: string | string | Date
+  /** Where the range ends, exclusive; the end of the running interval unless told */
+  to?: string | string | Date
+  /** Default: `"month"`. */
+  interval?: 'day' | 'week' | 'month'
+  /** Only the customers on this clock; unless told, only those on none */
+  testClock?: string
 }
 
 /** Every call of the API, by noun. */
@@ -2893,6 +4533,84 @@ export interface Api {
      */
     stream(query?: EventsStreamQuery, options?: EventStreamOptions): EventStream<Event>
   }
+  webhookEndpoints: {
+    /**
+     * Have events sent to an address.
+     *
+     * Signed by Standard Webhooks: `webhook-id` (the id of the event, the same in every try),
+     * `webhook-timestamp` and `webhook-signature`. An answer of 2xx within 15 seconds is a success;
+     * anything else is tried again for about three days. Deduplicate by `webhook-id`.
+     *
+     * `POST /v1/webhook-endpoints`
+     */
+    create(body: WebhookEndpointsCreateBody, options?: RequestOptions): Promise<WebhookEndpointsCreateWebhookEndpoint>
+    /**
+     * List webhook endpoints, newest first.
+     *
+     * `GET /v1/webhook-endpoints`
+     */
+    list(query?: WebhookEndpointsListQuery, options?: RequestOptions): Pages<WebhookEndpoint>
+    /**
+     * Read a webhook endpoint.
+     *
+     * `GET /v1/webhook-endpoints/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<WebhookEndpoint>
+    /**
+     * Change a webhook endpoint, or disable or enable it.
+     *
+     * `PATCH /v1/webhook-endpoints/{id}`
+     */
+    update(id: string, body?: WebhookEndpointsUpdateBody, options?: RequestOptions): Promise<WebhookEndpoint>
+    /**
+     * Delete a webhook endpoint.
+     *
+     * What waits for it is given up.
+     *
+     * `DELETE /v1/webhook-endpoints/{id}`
+     */
+    delete(id: string, options?: RequestOptions): Promise<DeletedWebhookEndpoint>
+    /**
+     * Replace the secret of a webhook endpoint.
+     *
+     * For `overlapHours` every message carries a signature by the earlier secret as well.
+     *
+     * `POST /v1/webhook-endpoints/{id}/roll-secret`
+     */
+    rollSecret(webhookEndpointId: string, body?: WebhookEndpointsRollSecretBody, options?: RequestOptions): Promise<WebhookEndpointsCreateWebhookEndpoint>
+    /**
+     * Send a test event to a webhook endpoint.
+     *
+     * The event goes to this endpoint alone. `GET /v1/deliveries?event=…` tells how it went.
+     *
+     * `POST /v1/webhook-endpoints/{id}/test`
+     */
+    test(webhookEndpointId: string, body?: WebhookEndpointsTestBody, options?: RequestOptions): Promise<WebhookEndpointTest>
+  }
+  deliveries: {
+    /**
+     * List what was sent, or is to be sent, newest first.
+     *
+     * Webhooks, chat messages and letters: one for each event and receiver.
+     *
+     * `GET /v1/deliveries`
+     */
+    list(query?: DeliveriesListQuery, options?: RequestOptions): Pages<Delivery>
+    /**
+     * Read a delivery.
+     *
+     * `GET /v1/deliveries/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<Delivery>
+    /**
+     * Send a delivery once more.
+     *
+     * At once, under the same id, and with all tries before it. One that is being sent is left alone.
+     *
+     * `POST /v1/deliveries/{id}/resend`
+     */
+    resend(deliveryId: string, body?: DeliveriesResendBody, options?: RequestOptions): Promise<Delivery>
+  }
   environment: {
     /**
      * Read the environment of the key.
@@ -3058,6 +4776,128 @@ export interface Api {
      */
     overages(customerId: string, query?: UsageOveragesQuery, options?: RequestOptions): Pages<Overage>
   }
+  analytics: {
+    /**
+     * Monthly recurring revenue, and what moved it.
+     *
+     * Opening plus movements is closing, exactly. Per customer and currency: the first revenue is new,
+     * the last that goes is churn, what comes after churn is a reactivation. With `plan`, or by plan,
+     * who comes from another plan is expansion there and contraction in the other.
+     *
+     * `GET /v1/analytics/mrr`
+     */
+    mrr(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<Report>
+    /**
+     * Annual recurring revenue.
+     *
+     * Twelve times the MRR at the end of each interval.
+     *
+     * `GET /v1/analytics/arr`
+     */
+    arr(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsArrReport>
+    /**
+     * Average revenue per paying customer.
+     *
+     * MRR at the end of the interval over the customers who pay then.
+     *
+     * `GET /v1/analytics/arpu`
+     */
+    arpu(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsArpuReport>
+    /**
+     * Lifetime value of a customer.
+     *
+     * ARPU at the end of the interval, divided by the share of paying customers that the interval lost
+     * and times the months the interval has (a week 12/52, a day 12/365). Null while nobody was lost:
+     * there is nothing to divide by.
+     *
+     * `GET /v1/analytics/ltv`
+     */
+    ltv(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsLtvReport>
+    /**
+     * Churn of customers and of revenue.
+     *
+     * Logo churn: who paid at the start and pays nothing at the end, over who paid at the start.
+     * Revenue churn: churn and contraction over the opening MRR; net revenue churn takes expansion and
+     * reactivation off.
+     *
+     * `GET /v1/analytics/churn`
+     */
+    churn(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsChurnReport>
+    /**
+     * Trial conversion.
+     *
+     * Trials that became paid, over trials that ended in the interval. A trial that is canceled has
+     * ended.
+     *
+     * `GET /v1/analytics/trials`
+     */
+    trials(query?: AnalyticsTrialsQuery, options?: RequestOptions): Promise<AnalyticsTrialsReport>
+    /**
+     * Cohort retention.
+     *
+     * Of the customers whose first revenue fell into the interval: how many still paid at the end of
+     * it and of each one after it, and how much.
+     *
+     * `GET /v1/analytics/retention`
+     */
+    retention(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsRetentionReport>
+    /**
+     * Revenue billed, collected, refunded and earned.
+     *
+     * Billed: invoices less credit notes by date of issue, with and without tax. Collected: receipts.
+     * Refunded: refunds that succeeded. Earned: what was moved to the account of revenue, day by day
+     * of the service.
+     *
+     * `GET /v1/analytics/revenue`
+     */
+    revenue(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsRevenueReport>
+    /**
+     * Revenue recovered after a failure.
+     *
+     * Paid in the interval on invoices whose collection had failed or that were dunned. The rate is of
+     * the invoices that first failed in the interval: those that have been paid since, over all of
+     * them.
+     *
+     * `GET /v1/analytics/recovered`
+     */
+    recovered(query?: AnalyticsMrrQuery, options?: RequestOptions): Promise<AnalyticsRecoveredReport>
+    /**
+     * Quota hit rate.
+     *
+     * Refusals for quota over decisions on quota, by feature with `segment=feature`. Counted by each
+     * process and added up every few seconds: what a killed process had not added yet is missing.
+     *
+     * `GET /v1/analytics/quota`
+     */
+    quota(query?: AnalyticsQuotaQuery, options?: RequestOptions): Promise<AnalyticsQuotaReport>
+    /**
+     * Suspension rate.
+     *
+     * Customers suspended in the interval, by hand or by dunning, over customers that got in at its
+     * start.
+     *
+     * `GET /v1/analytics/suspensions`
+     */
+    suspensions(query?: AnalyticsSuspensionsQuery, options?: RequestOptions): Promise<AnalyticsSuspensionsReport>
+    /**
+     * Overdue invoice rate.
+     *
+     * Of the invoices issued in the interval: those past due and unpaid now, over all of them. Void
+     * ones count in neither.
+     *
+     * `GET /v1/analytics/overdue`
+     */
+    overdue(query?: AnalyticsTrialsQuery, options?: RequestOptions): Promise<AnalyticsOverdueReport>
+    /**
+     * The four rates together.
+     *
+     * Quota hits, suspensions, trial conversion and overdue invoices, each a numerator over a
+     * denominator.
+     *
+     * `GET /v1/analytics/figures`
+     */
+    figures(query?: AnalyticsSuspensionsQuery, options?: RequestOptions): Promise<AnalyticsFiguresReport>
+  }
 }
 
 /** How each call goes over the wire. */
@@ -3136,6 +4976,20 @@ export const calls = {
     list: { method: 'GET', path: '/v1/events', idempotent: true, query: true, answers: 'pages' },
     stream: { method: 'GET', path: '/v1/events/stream', idempotent: true, query: true, answers: 'stream' },
   },
+  webhookEndpoints: {
+    create: { method: 'POST', path: '/v1/webhook-endpoints', idempotent: true, body: true },
+    list: { method: 'GET', path: '/v1/webhook-endpoints', idempotent: true, query: true, answers: 'pages' },
+    get: { method: 'GET', path: '/v1/webhook-endpoints/{id}', idempotent: true },
+    update: { method: 'PATCH', path: '/v1/webhook-endpoints/{id}', idempotent: true, body: true },
+    delete: { method: 'DELETE', path: '/v1/webhook-endpoints/{id}', idempotent: true },
+    rollSecret: { method: 'POST', path: '/v1/webhook-endpoints/{id}/roll-secret', idempotent: true, body: true },
+    test: { method: 'POST', path: '/v1/webhook-endpoints/{id}/test', idempotent: true, body: true },
+  },
+  deliveries: {
+    list: { method: 'GET', path: '/v1/deliveries', idempotent: true, query: true, answers: 'pages' },
+    get: { method: 'GET', path: '/v1/deliveries/{id}', idempotent: true },
+    resend: { method: 'POST', path: '/v1/deliveries/{id}/resend', idempotent: true, body: true },
+  },
   environment: {
     get: { method: 'GET', path: '/v1/environment', idempotent: true },
     update: { method: 'PATCH', path: '/v1/environment', idempotent: true, body: true },
@@ -3162,5 +5016,20 @@ export const calls = {
     windows: { method: 'GET', path: '/v1/customers/{id}/usage/windows', idempotent: true, query: true, answers: 'pages' },
     history: { method: 'GET', path: '/v1/customers/{id}/usage/events', idempotent: true, query: true, answers: 'pages' },
     overages: { method: 'GET', path: '/v1/customers/{id}/overages', idempotent: true, query: true, answers: 'pages' },
+  },
+  analytics: {
+    mrr: { method: 'GET', path: '/v1/analytics/mrr', idempotent: true, query: true },
+    arr: { method: 'GET', path: '/v1/analytics/arr', idempotent: true, query: true },
+    arpu: { method: 'GET', path: '/v1/analytics/arpu', idempotent: true, query: true },
+    ltv: { method: 'GET', path: '/v1/analytics/ltv', idempotent: true, query: true },
+    churn: { method: 'GET', path: '/v1/analytics/churn', idempotent: true, query: true },
+    trials: { method: 'GET', path: '/v1/analytics/trials', idempotent: true, query: true },
+    retention: { method: 'GET', path: '/v1/analytics/retention', idempotent: true, query: true },
+    revenue: { method: 'GET', path: '/v1/analytics/revenue', idempotent: true, query: true },
+    recovered: { method: 'GET', path: '/v1/analytics/recovered', idempotent: true, query: true },
+    quota: { method: 'GET', path: '/v1/analytics/quota', idempotent: true, query: true },
+    suspensions: { method: 'GET', path: '/v1/analytics/suspensions', idempotent: true, query: true },
+    overdue: { method: 'GET', path: '/v1/analytics/overdue', idempotent: true, query: true },
+    figures: { method: 'GET', path: '/v1/analytics/figures', idempotent: true, query: true },
   },
 } as const
