@@ -30,8 +30,8 @@ export interface CreditNoteComposition {
 /**
  * A draft of kind `credit_note` with positive figures; what the invoice itself gave back is taken away again, negative.
  *
- * @throws Refusal `amount_invalid` for an amount that is not a whole number above 0, for more than is left, for a line
- * that is none of the invoice's, and for all of it when nothing is left.
+ * @throws Refusal `credit_too_much` for more than is left, of the line or of all: nothing is left of a line that is none
+ * of the invoice's. `amount_invalid` for an amount that is not a whole number above 0.
  */
 export function composeCreditNote(composition: CreditNoteComposition): {
   creditNote: Invoice
@@ -184,8 +184,15 @@ function takePiece(left: InvoiceLine, netMinor: number, taxes: InvoiceLine['taxe
 }
 
 function requireAtMost(amountMinor: number, mostMinor: number): void {
-  if (Number.isSafeInteger(amountMinor) && amountMinor > 0 && amountMinor <= mostMinor) return
-  throw new Refusal('amount_invalid', { param: 'amountMinor', values: { left: mostMinor } })
+  if (amountMinor > mostMinor || mostMinor <= 0) {
+    throw new Refusal('credit_too_much', {
+      param: 'amountMinor',
+      values: { available: Math.max(mostMinor, 0) },
+    })
+  }
+  if (!Number.isSafeInteger(amountMinor) || amountMinor <= 0) {
+    throw new Refusal('amount_invalid', { param: 'amountMinor' })
+  }
 }
 
 function groupsOf(lines: readonly InvoiceLine[]): TaxGroup[] {

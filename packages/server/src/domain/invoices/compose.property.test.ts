@@ -39,12 +39,14 @@ const credit = (max: number): fc.Arbitrary<LineDraft> =>
 
 const currency = fc.constantFrom('XOF', 'EUR', 'TND')
 
+const appliesTo = (...keys: string[]) => fc.constantFrom<string[]>([], keys)
+
 const discounts = fc.array(
   fc.oneof(
-    fc.record({ percentOff: percent, appliesTo: fc.constantFrom([], ['pro']) }),
+    fc.record({ percentOff: percent, appliesTo: appliesTo('pro') }),
     fc.record({
       amountOff: fc.record({ EUR: minor(900), XOF: minor(900) }),
-      appliesTo: fc.constantFrom([], ['seats']),
+      appliesTo: appliesTo('seats'),
     }),
   ),
   { maxLength: 4 },
