@@ -2,9 +2,10 @@
  * The usage writer: turns many callers at once into few transactions, without a timer and without added wait.
  *
  * Owns: lanes, batches, back-pressure. Does not own: statements (`store/usage`), decisions (`domain/usage`).
- * While the last commit of a lane is in flight, what arrives gathers; the next batch takes all of it. A customer
- * always goes to the same lane, so two batches of one process never meet on a row. A customer whose rows somebody
- * else holds moves to a lane of its own until it is served, and stalls nobody.
+ * While a commit is in flight, what arrives gathers; the next batch takes all of it. A customer always goes to the
+ * same lane and a lane has one batch in flight, so two batches of one process never meet on a row. Lanes with little
+ * in them share a batch. A customer whose rows somebody else holds moves to a lane of its own until it is served, and
+ * stalls nobody.
  * Invariant: an answer is given after the commit of its effect, or it says that nothing is known (503).
  */
 import { Refusal } from '../../refusal.ts'
@@ -16,12 +17,15 @@ import { leanRefusals, takeLean } from '../../store/usage/first-gear-lean.ts'
 import { isLockTimeout, limitLockWait } from '../../store/usage/locks.ts'
 import type { Outcome, UsageCommand } from './commands.ts'
 import { firstGearItem, isForFirstGear, outcomeOfFirstGear } from './first-gear-items.ts'
+import { type Lane, lanesOfNextBatch } from './lanes.ts'
 import { KeyTakenMeanwhile } from './save-batch.ts'
 import { type BatchContext, decideBatch } from './second-gear.ts'
 
 export interface WriterLimits {
-  /** Lanes of the many; each has one batch in flight. */
+  /** Lanes of the many, and with it batches in flight at most. */
   lanes: number
+  /** While another batch is in flight, a smaller one waits for company: a commit costs the same for few and for many. */
+  worthwhile: number
   batchSize: number
   /** Commands waiting in the process; one more is refused before anything was taken. */
   waiting: number
@@ -33,6 +37,7 @@ export interface WriterLimits {
 
 export const defaultLimits: WriterLimits = {
   lanes: 2,
+  worthwhile: 64,
   batchSize: 512,
   waiting: 10_000,
   heldLanes: 4,
@@ -57,11 +62,6 @@ interface Waiting {
 /** What became of one command of many. */
 export type Settled = { outcome: Outcome } | { failure: unknown }
 
-interface Lane {
-  queue: Waiting[]
-  running: boolean
-}
-
 export interface UsageWriter {
   /** @throws Refusal of the command; `overloaded` or DatabaseUnavailable when it can't be served in time. */
   submit(command: UsageCommand): Promise<Outcome>
@@ -79,14 +79,16 @@ export type BatchListener = (size: number, gear: 1 | 2) => void
 interface Work {
   ctx: BatchContext
   limits: WriterLimits
-  lanes: Lane[]
+  lanes: Lane<Waiting>[]
   /** By customer. */
-  held: Map<number, Lane>
+  held: Map<number, Lane<Waiting>>
   heldRunning: number
   /** The first gear's lean form is tried from then on. */
   leanFrom: Instant
   active: Set<Promise<void>>
   waiting: number
+  /** The lanes are looked at once this turn is over. */
+  waking: boolean
   stopped: boolean
   tellBatch: BatchListener
 }
@@ -105,6 +107,7 @@ export function createUsageWriter(
     leanFrom: Number.NEGATIVE_INFINITY,
     active: new Set(),
     waiting: 0,
+    waking: false,
     stopped: false,
     tellBatch,
   }
@@ -136,9 +139,9 @@ function enqueue(
     own.queue.push(item)
     return
   }
-  const lane = work.lanes[command.customer % work.limits.lanes] as Lane
+  const lane = work.lanes[command.customer % work.limits.lanes] as Lane<Waiting>
   lane.queue.push(item)
-  wake(work, lane)
+  wake(work)
 }
 
 function enqueueAll(work: Work, commands: readonly UsageCommand[]): Promise<Settled[]> {
@@ -169,30 +172,44 @@ function track(work: Work, running: Promise<void>): void {
   void running.finally(() => work.active.delete(running))
 }
 
-function wake(work: Work, lane: Lane): void {
-  if (lane.running) return
-  lane.running = true
-  // One turn later: callers of the same turn share the batch.
+/** One turn later: callers of the same turn share the batch. */
+function wake(work: Work): void {
+  if (work.waking) return
+  work.waking = true
   track(
     work,
-    Promise.resolve().then(() => run(work, lane)),
+    Promise.resolve().then(() => {
+      work.waking = false
+      startLanes(work)
+    }),
   )
 }
 
-async function run(work: Work, lane: Lane): Promise<void> {
-  while (lane.queue.length > 0) {
-    const batch = nextBatch(work, lane)
-    if (batch.length > 0) await serve(work, batch)
-    // Who was answered just now asks again within this turn of the loop: let them into the next batch.
-    await new Promise((resolve) => setImmediate(resolve))
+function startLanes(work: Work): void {
+  for (;;) {
+    const sharing = lanesOfNextBatch(work.lanes, work.limits.worthwhile)
+    if (sharing.length === 0) return
+    for (const lane of sharing) lane.running = true
+    track(work, run(work, sharing))
   }
-  lane.running = false
+}
+
+async function run(work: Work, sharing: Lane<Waiting>[]): Promise<void> {
+  const batch = sharing.reduce<Waiting[]>(
+    (taken, lane) => taken.concat(nextBatch(work, lane, taken.length)),
+    [],
+  )
+  if (batch.length > 0) await serve(work, batch)
+  // Who was answered just now asks again within this turn of the loop: let them into the next batch.
+  await new Promise((resolve) => setImmediate(resolve))
+  for (const lane of sharing) lane.running = false
+  startLanes(work)
 }
 
 /** Whoever has waited too long is refused; nothing was taken for them. */
-function nextBatch(work: Work, lane: Lane): Waiting[] {
+function nextBatch(work: Work, lane: Lane<Waiting>, taken = 0): Waiting[] {
   const latest = work.ctx.clock.now() - work.limits.patienceMs
-  return lane.queue.splice(0, work.limits.batchSize).filter((item) => {
+  return lane.queue.splice(0, work.limits.batchSize - taken).filter((item) => {
     if (item.since >= latest) return true
     fail(work, item, overloaded())
     return false
@@ -213,21 +230,13 @@ async function firstGear(work: Work, batch: Waiting[], take: typeof takeUndecide
   const { ctx } = work
   const fast = batch.filter((item) => isForFirstGear(item.command))
   if (fast.length === 0) return batch
-  const now = ctx.clock.now()
-  const byEvent = new Map<string, Waiting>()
-  const items = fast.map((waiting) => {
-    const item = firstGearItem(ctx.environment.id, waiting.command, now)
-    byEvent.set(item.event, waiting)
-    return item
-  })
   // Sorting is stable: of one balance, who came first is served first.
-  items.sort(compareBalances)
+  fast.sort(compareBalances)
+  const now = ctx.clock.now()
+  const items = fast.map(({ command }) => firstGearItem(ctx.environment.id, command, now))
   const taken = await take(work, items, now)
   work.tellBatch(taken.length, 1)
-  for (const each of taken) {
-    const waiting = byEvent.get(each.event)
-    if (waiting !== undefined) succeed(work, waiting, outcomeOfFirstGear(each))
-  }
+  for (const each of taken) succeed(work, fast[each.place] as Waiting, outcomeOfFirstGear(each))
   return batch.filter((item) => !item.answered)
 }
 
@@ -319,7 +328,7 @@ function startHeldLanes(work: Work): void {
   }
 }
 
-async function runHeld(work: Work, customer: number, lane: Lane): Promise<void> {
+async function runHeld(work: Work, customer: number, lane: Lane<Waiting>): Promise<void> {
   while (lane.queue.length > 0) {
     const batch = nextBatch(work, lane)
     if (batch.length === 0) continue
@@ -351,8 +360,9 @@ function isFirstAnswer(work: Work, item: Waiting): boolean {
   return true
 }
 
-const compareBalances = (left: FirstGearItem, right: FirstGearItem): number =>
-  left.customer - right.customer || left.feature - right.feature || left.balanceMember - right.balanceMember
+/** In the first gear all balances are the customers' own. */
+const compareBalances = ({ command: left }: Waiting, { command: right }: Waiting): number =>
+  left.customer - right.customer || left.feature.id - right.feature.id
 
 /** A deadlock, a failed serialization or a key bound meanwhile: nothing happened, the whole batch runs again. */
 async function retried<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -37,6 +37,8 @@ export interface FirstGearItem {
 }
 
 export interface FirstGearTaken {
+  /** Among the items, from 0. */
+  place: number
   event: string
   usedAfter: number
   limit: number
@@ -112,7 +114,7 @@ export async function takeInFirstGear(
 
 type TakenRow = [number, number, number, boolean, number, number, number]
 
-/** Sends a statement that answers the columns of `FirstGearTaken`: the item by its place from 1, times as milliseconds. */
+/** Sends a statement that answers the columns of `FirstGearTaken`: the item by its number from 1, times as milliseconds. */
 export async function takenBy(
   db: Queryable,
   items: FirstGearItem[],
@@ -120,8 +122,9 @@ export async function takenBy(
 ): Promise<FirstGearTaken[]> {
   const { rows } = await db.query({ ...named, rowMode: 'array' })
   return (rows as unknown as TakenRow[]).map(
-    ([place, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
-      event: (items[place - 1] as FirstGearItem).event,
+    ([number, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
+      place: number - 1,
+      event: (items[number - 1] as FirstGearItem).event,
       usedAfter,
       limit,
       unlimited,
