@@ -234,7 +234,7 @@ function callTable({ endpoints }: Contract): string {
 }
 
 function callRow(definition: CallDefinition): string {
-  const isIdempotent = ['natural', 'stored', 'usage'].includes(definition.idempotency)
+  const isIdempotent = ['natural', 'stored', 'usage', 'resumed'].includes(definition.idempotency)
   const cells = [`method: ${literal(definition.method)}`, `path: ${literal(definition.path)}`]
   cells.push(`idempotent: ${isIdempotent}`)
   if (definition.body) cells.push('body: true')

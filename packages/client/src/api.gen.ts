@@ -682,6 +682,12 @@ export interface EventPayloads {
 
 export type EventType = keyof EventPayloads
 
+/** What is sent to “Make it the default or the fallback”. */
+export interface PaymentMethodsUpdateBody {
+  isDefault?: true
+  isFallback?: boolean
+}
+
 /** What is sent to “Undo a cancellation, or end a pause”. */
 export interface SubscriptionsResumeBody {
   idempotencyKey?: string
@@ -719,6 +725,12 @@ export interface KeysRollBody {
 export interface WebhookEndpointsRollSecretBody {
   /** Default: `24`. */
   overlapHours?: number
+  idempotencyKey?: string
+}
+
+/** What is sent to “Charge an open invoice now”. */
+export interface InvoicesPayBody {
+  paymentMethod?: string
   idempotencyKey?: string
 }
 
@@ -795,6 +807,19 @@ export interface TestClocksCreateBody {
   now: string | Date
   /** Default: `""`. */
   name?: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Add a way to pay”. */
+export interface PaymentMethodsAttachBody {
+  provider: string
+  /** Default: `"card"`. */
+  kind?: 'card' | 'phone' | 'bank_transfer' | 'cash'
+  /** What a page of the provider collected: a token, a phone number. Never a card number */
+  instrument?: string
+  isDefault?: boolean
+  isFallback?: boolean
+  returnUrl?: string
   idempotencyKey?: string
 }
 
@@ -933,7 +958,7 @@ export interface KeysCreateBody {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** For a restricted key: at least one. */
-  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
+  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
   expiresAt?: string | Date
   /** Requests a minute by class, where they differ from those of the installation. */
   rateLimits?: {
@@ -2674,6 +2699,81 @@ export interface Subscription {
   updatedAt: string
 }
 
+export interface Invoice {
+  object: 'invoice'
+  /** `inv_…`; of a credit note `cn_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  kind: 'invoice' | 'credit_note'
+  reason: 'period' | 'change' | 'add_on' | 'top_up' | 'one_off'
+  status: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
+  /** Without gaps in its series; null for a draft */
+  number: string | null
+  /** Of a credit note: the invoice it credits */
+  credits: string | null
+  subscription: string | null
+  periodStart: string | null
+  periodEnd: string | null
+  currency: string
+  subtotalMinor: number
+  discountMinor: number
+  taxMinor: number
+  totalMinor: number
+  /** Paid from the customer's balance */
+  creditAppliedMinor: number
+  /** Lowered by credit notes before it was paid */
+  creditedMinor: number
+  amountPaidMinor: number
+  refundedMinor: number
+  amountDueMinor: number
+  taxes: {
+    /** Key of the rate in the catalog; empty where none applies */
+    rate: string
+    name: string
+    percent: string
+    /** EN 16931: standard, zero, exempt, reverse charge, outside */
+    category: 'S' | 'Z' | 'E' | 'AE' | 'O'
+    taxableMinor: number
+    taxMinor: number
+  }[]
+  collection: 'automatic' | 'send' | 'prepaid'
+  createdAt: string
+  issuedAt: string | null
+  dueAt: string | null
+  paidAt: string | null
+  voidedAt: string | null
+  /** Automatic payment attempts so far */
+  attempts: number
+  nextAttemptAt: string | null
+  /** Why the last attempt failed */
+  failure: 'soft' | 'hard' | 'action_needed' | null
+  note: string
+  lines: {
+    id: string
+    kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
+    /** Key of the plan, add-on, bundle or feature */
+    reference: string
+    description: string
+    /** A decimal */
+    quantity: string
+    /** Price of one, as a decimal in minor units; null for tiers and parts */
+    unitMinor: string | null
+    /** Before discounts; with tax where `taxInclusive` */
+    amountMinor: number
+    discountMinor: number
+    /** After discounts, without tax */
+    netMinor: number
+    taxInclusive: boolean
+    taxMinor: number
+    serviceStart: string | null
+    serviceEnd: string | null
+    /** Of what is given back: the line it credits */
+    credits: string | null
+  }[]
+  metadata: Record<string, unknown>
+}
+
 export interface Access {
   object: 'access'
   customer: string
@@ -2832,6 +2932,28 @@ export interface ListedCustomer {
   status: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired' | null
 }
 
+export interface PaymentMethod {
+  object: 'payment_method'
+  /** `pm_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  provider: string
+  kind: 'card' | 'phone' | 'bank_transfer' | 'cash'
+  /** For people: `Visa •••• 4242` */
+  label: string
+  /** `YYYY-MM`, of cards */
+  expires: string | null
+  /** Whether it can be charged with nobody there; others are asked by a prompt or a link */
+  silent: boolean
+  isDefault: boolean
+  /** Charged when the default one fails */
+  isFallback: boolean
+  /** Since when it is declined for good; null while it works */
+  failedAt: string | null
+  createdAt: string
+}
+
 export interface Grant {
   object: 'grant'
   id: string
@@ -2908,7 +3030,7 @@ export interface ApiKey {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
+  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
   /** The first and last characters of the key, to recognise it by. */
   hint: string
   /** Requests a minute by class, where they differ from those of the installation. */
@@ -3666,6 +3788,65 @@ export interface SubscriptionsDeleteAddOnQuery {
   when?: 'now' | 'period_end'
 }
 
+/** What can be asked of “List invoices and credit notes, newest first”. */
+export interface InvoicesListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
+  status?: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
+  kind?: 'invoice' | 'credit_note'
+}
+
+/** What can be asked of “List a customer's invoices and credit notes, newest first”. */
+export interface InvoicesListOfCustomerQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  status?: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
+}
+
+export interface PaymentAttempt {
+  object: 'payment_attempt'
+  /** `pay_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  invoice: string
+  method: string
+  provider: string
+  amountMinor: number
+  currency: string
+  status: 'created' | 'started' | 'pending' | 'action_needed' | 'unknown' | 'succeeded' | 'declined' | 'expired' | 'superseded'
+  /** Where the customer pays or confirms */
+  url: string | null
+  decline: {
+    kind: 'soft' | 'hard'
+    reason: string
+  } | null
+  createdAt: string
+  endedAt: string | null
+}
+
+export interface Payment {
+  object: 'payment'
+  attempt: PaymentAttempt
+  invoice: Invoice
+}
+
+export interface PaymentMethodSetup {
+  object: 'payment_method_setup'
+  status: 'attached' | 'action_needed' | 'unknown'
+  url: string | null
+  method: PaymentMethod | null
+}
+
+export interface DeletedPaymentMethod {
+  object: 'payment_method'
+  id: string
+  deleted: true
+}
+
 export interface DeletedOverride {
   object: 'override'
   customer: string
@@ -3815,7 +3996,7 @@ export interface ApiKeyWithSecret {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
+  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
   /** The first and last characters of the key, to recognise it by. */
   hint: string
   /** Requests a minute by class, where they differ from those of the installation. */
@@ -4369,6 +4550,65 @@ export interface Api {
      * `DELETE /v1/subscriptions/{id}/add-ons/{addOnId}`
      */
     deleteAddOn(subscriptionId: string, addOnId: string, query?: SubscriptionsDeleteAddOnQuery, options?: RequestOptions): Promise<Subscription>
+  }
+  invoices: {
+    /**
+     * Read an invoice or a credit note.
+     *
+     * `GET /v1/invoices/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<Invoice>
+    /**
+     * List invoices and credit notes, newest first.
+     *
+     * `GET /v1/invoices`
+     */
+    list(query?: InvoicesListQuery, options?: RequestOptions): Pages<Invoice>
+    /**
+     * List a customer's invoices and credit notes, newest first.
+     *
+     * `GET /v1/customers/{id}/invoices`
+     */
+    listOfCustomer(customerId: string, query?: InvoicesListOfCustomerQuery, options?: RequestOptions): Pages<Invoice>
+    /**
+     * Charge an open invoice now.
+     *
+     * With the default method, unless another is named. Answers what became of it: `pending` and
+     * `action_needed` come with a `url` for the customer. A decline is an answer too.
+     *
+     * `POST /v1/invoices/{id}/pay`
+     */
+    pay(invoiceId: string, body?: InvoicesPayBody, options?: RequestOptions): Promise<Payment>
+  }
+  paymentMethods: {
+    /**
+     * Add a way to pay.
+     *
+     * The first one becomes the default. Invoices whose payment failed are tried with it at once.
+     * `status` is `action_needed` where the customer has to confirm at `url`; the method is there once
+     * that has happened.
+     *
+     * `POST /v1/customers/{id}/payment-methods`
+     */
+    attach(customerId: string, body: PaymentMethodsAttachBody, options?: RequestOptions): Promise<PaymentMethodSetup>
+    /**
+     * List the ways to pay of a customer.
+     *
+     * `GET /v1/customers/{id}/payment-methods`
+     */
+    list(customerId: string, options?: RequestOptions): Pages<PaymentMethod>
+    /**
+     * Make it the default or the fallback.
+     *
+     * `PATCH /v1/customers/{id}/payment-methods/{methodId}`
+     */
+    update(customerId: string, methodId: string, body?: PaymentMethodsUpdateBody, options?: RequestOptions): Promise<PaymentMethod>
+    /**
+     * Remove a way to pay.
+     *
+     * `DELETE /v1/customers/{id}/payment-methods/{methodId}`
+     */
+    detach(customerId: string, methodId: string, options?: RequestOptions): Promise<DeletedPaymentMethod>
   }
   access: {
     /**
@@ -4942,6 +5182,18 @@ export const calls = {
     activate: { method: 'POST', path: '/v1/subscriptions/{id}/activate', idempotent: true, body: true },
     putAddOn: { method: 'PUT', path: '/v1/subscriptions/{id}/add-ons/{addOnId}', idempotent: true, body: true },
     deleteAddOn: { method: 'DELETE', path: '/v1/subscriptions/{id}/add-ons/{addOnId}', idempotent: true, query: true },
+  },
+  invoices: {
+    get: { method: 'GET', path: '/v1/invoices/{id}', idempotent: true },
+    list: { method: 'GET', path: '/v1/invoices', idempotent: true, query: true, answers: 'pages' },
+    listOfCustomer: { method: 'GET', path: '/v1/customers/{id}/invoices', idempotent: true, query: true, answers: 'pages' },
+    pay: { method: 'POST', path: '/v1/invoices/{id}/pay', idempotent: true, body: true },
+  },
+  paymentMethods: {
+    attach: { method: 'POST', path: '/v1/customers/{id}/payment-methods', idempotent: true, body: true },
+    list: { method: 'GET', path: '/v1/customers/{id}/payment-methods', idempotent: true, answers: 'pages' },
+    update: { method: 'PATCH', path: '/v1/customers/{id}/payment-methods/{methodId}', idempotent: true, body: true },
+    detach: { method: 'DELETE', path: '/v1/customers/{id}/payment-methods/{methodId}', idempotent: true },
   },
   access: {
     get: { method: 'GET', path: '/v1/customers/{id}/access', idempotent: true },

@@ -8,6 +8,8 @@ export const scopes = [
   'customers:write',
   'subscriptions:read',
   'subscriptions:write',
+  'money:read',
+  'money:write',
   'usage:read',
   'usage:write',
   'events:read',
@@ -23,7 +25,8 @@ export type KeyScope = (typeof scopes)[number]
  * One call of the API, as data. Routes, OpenAPI, the client and the isolation suite are all made from it.
  *
  * `idempotency`: `stored` keeps the answer under the caller's `Idempotency-Key` in the effect's own transaction;
- * `usage` is deduplicated by the usage writer; `natural` needs no key (GET, PUT, DELETE, a pure preview).
+ * `usage` is deduplicated by the usage writer; `resumed` crosses several transactions (a provider is asked in between): the
+ * operation keeps the key with what it began, and a replay goes on from there and answers what became of it; `natural` needs no key (GET, PUT, DELETE, a pure preview).
  */
 export interface Endpoint {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -46,7 +49,7 @@ export interface Endpoint {
   secretAnswer?: boolean
   /** Answers a stream of server-sent events rather than one JSON document. */
   stream?: boolean
-  idempotency: 'stored' | 'usage' | 'natural'
+  idempotency: 'stored' | 'usage' | 'resumed' | 'natural'
 }
 
 /** Keeps the literal types of one call, and checks its form. */

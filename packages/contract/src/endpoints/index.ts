@@ -9,6 +9,8 @@ import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
+import { invoices } from './invoices.ts'
+import { paymentMethods } from './payment-methods.ts'
 import { usage } from './usage.ts'
 import { catalog, features } from './catalog.ts'
 import { plans } from './plans.ts'
@@ -28,6 +30,8 @@ export const endpoints = {
   customers,
   members,
   subscriptions,
+  invoices,
+  paymentMethods,
   access,
   overrides,
   grants,

@@ -80,7 +80,7 @@ export type StreamHandler<Call extends Endpoint> = (
 
 export type Handler<Call extends Endpoint> = Call extends { stream: true }
   ? StreamHandler<Call>
-  : Call['idempotency'] extends 'usage'
+  : Call['idempotency'] extends 'usage' | 'resumed'
     ? UsageHandler<Call>
     : Call['idempotency'] extends 'natural'
       ? TransactionHandler<Call> | DetachedHandler<Call>

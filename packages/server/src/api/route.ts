@@ -124,7 +124,8 @@ function requestParserOf(endpoint: Endpoint) {
   const parseParams = parserOf(endpoint.params)
   const parseQuery = parserOf(endpoint.query)
   const parseBody = parserOf(endpoint.body)
-  const mergesKey = endpoint.idempotency === 'usage' && hasIdempotencyField(endpoint.body)
+  const keepsOwnKey = endpoint.idempotency === 'usage' || endpoint.idempotency === 'resumed'
+  const mergesKey = keepsOwnKey && hasIdempotencyField(endpoint.body)
   return (request: FastifyRequest, tools: RouteTools): AnyRequest => {
     const language = chooseLanguage(request.headers['accept-language'])
     const params = parseParams(request.params, language) as AnyRequest['params']
@@ -154,7 +155,9 @@ function runnerOf(endpoint: Endpoint, handler: unknown, tools: RouteTools): Run 
   if (endpoint.stream === true) return streamRunner(handler as AnyHandler, tools)
   const detached = (handler as { detached?: AnyHandler }).detached
   if (detached !== undefined) return usageRunner(endpoint, detached, tools)
-  if (endpoint.idempotency === 'usage') return usageRunner(endpoint, handler as AnyHandler, tools)
+  if (endpoint.idempotency === 'usage' || endpoint.idempotency === 'resumed') {
+    return usageRunner(endpoint, handler as AnyHandler, tools)
+  }
   return transactionRunner(endpoint, handler as AnyHandler, tools)
 }
 

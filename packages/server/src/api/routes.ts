@@ -20,6 +20,8 @@ import { planRoutes } from './plans.ts'
 import { memberRoutes } from './members.ts'
 import { overrideRoutes } from './overrides.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
+import { invoiceRoutes } from './invoices.ts'
+import { paymentMethodRoutes } from './payment-methods.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
@@ -44,6 +46,8 @@ export const routes: Routes = {
   keys: keyRoutes,
   testClocks: testClockRoutes,
   subscriptions: subscriptionRoutes,
+  invoices: invoiceRoutes,
+  paymentMethods: paymentMethodRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,
 }

@@ -250,3 +250,81 @@ export async function loadLines(
   })
   return rows.map(lineFromRow)
 }
+
+export interface ListedInvoice {
+  invoice: Invoice
+  customer: number
+  customerKey: string
+  subscription: string | null
+}
+
+type ListedRow = InvoiceRow & { customer_key: string; subscription_id: string | null }
+
+const listed = `select invoice.*, customer.key as customer_key, subscription.id as subscription_id from invoice
+  join customer on customer.environment = invoice.environment and customer.id = invoice.customer
+  left join subscription on subscription.environment = invoice.environment
+    and subscription.customer = invoice.customer and subscription.number = invoice.subscription`
+
+function listedFromRow(row: ListedRow): ListedInvoice {
+  return {
+    invoice: invoiceFromRow(row),
+    customer: row.customer,
+    customerKey: row.customer_key,
+    subscription: row.subscription_id,
+  }
+}
+
+export async function loadInvoice(
+  db: Queryable,
+  environment: number,
+  id: string,
+): Promise<ListedInvoice | null> {
+  const { rows } = await db.query<ListedRow>({
+    name: 'invoice-by-id',
+    text: `${listed} where invoice.environment = $1 and invoice.id = $2`,
+    values: [environment, id],
+  })
+  return rows[0] === undefined ? null : listedFromRow(rows[0])
+}
+
+export async function findInvoiceOwner(
+  db: Queryable,
+  environment: number,
+  id: string,
+): Promise<number | null> {
+  const { rows } = await db.query<{ customer: number }>({
+    name: 'invoice-owner',
+    text: 'select customer from invoice where environment = $1 and id = $2',
+    values: [environment, id],
+  })
+  return rows[0]?.customer ?? null
+}
+
+export interface InvoiceFilter {
+  customer: number | null
+  status: string | null
+  kind: string | null
+  /** The id of the last one of the page before. */
+  before: string | null
+  limit: number
+}
+
+/** Newest first, by the time inside the ids, whatever their prefix. */
+export async function listInvoices(
+  db: Queryable,
+  environment: number,
+  filter: InvoiceFilter,
+): Promise<ListedInvoice[]> {
+  const madeAt = (id: string) => `split_part(${id}, '_', 3) collate "C"`
+  const { rows } = await db.query<ListedRow>({
+    name: 'list-invoices',
+    text: `${listed} where invoice.environment = $1
+             and ($2::bigint is null or invoice.customer = $2)
+             and ($3::text is null or invoice.status = $3)
+             and ($4::text is null or invoice.kind = $4)
+             and ($5::text is null or ${madeAt('invoice.id')} < ${madeAt('$5::text')})
+           order by ${madeAt('invoice.id')} desc limit $6`,
+    values: [environment, filter.customer, filter.status, filter.kind, filter.before, filter.limit],
+  })
+  return rows.map(listedFromRow)
+}

@@ -285,3 +285,17 @@ export async function hasChargesOfClock(db: Queryable, environment: number, cloc
   })
   return rows.length > 0
 }
+
+export async function loadMethods(
+  db: Queryable,
+  environment: number,
+  customer: number,
+): Promise<PaymentMethod[]> {
+  const { rows } = await db.query<MethodRow>({
+    name: 'payment-methods',
+    text: `select * from payment_method where environment = $1 and customer = $2 and detached_at is null
+           order by created_at desc, id desc`,
+    values: [environment, customer],
+  })
+  return rows.map(methodFromRow)
+}

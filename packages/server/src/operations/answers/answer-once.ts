@@ -69,7 +69,7 @@ function answerKeyOf(scope: AnswerScope): AnswerKey {
 }
 
 /** JSON with the keys of each object in order, so that the same request written differently is the same. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return (
     JSON.stringify(value, (_name, member: unknown) =>
       member !== null && typeof member === 'object' && !Array.isArray(member)

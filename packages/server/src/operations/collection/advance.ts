@@ -47,7 +47,8 @@ async function finaliseDue(
   tools: CollectionTools,
 ): Promise<CustomerChange> {
   const draft = moneyOf(change).invoices.find((each) => each.id === id)
-  if (draft === undefined || draft.collection === 'prepaid' || draft.finaliseAt > change.state.now) return change
+  if (draft === undefined || draft.collection === 'prepaid' || draft.finaliseAt > change.state.now)
+    return change
   const number = await takeNumber(ctx, change.state, draft)
   return finaliseInvoice(change, draft, number, tools.newId)
 }

@@ -45,7 +45,9 @@ export async function carryOutAttempts(ctx: Context, options: CarryOutOptions = 
   const found = await loadClaimableAttempts(ctx.db, { now, limit: BATCH, clock: options.clock })
   let handled = 0
   for (let from = 0; from < found.length; from += AT_ONCE) {
-    const done = await Promise.all(found.slice(from, from + AT_ONCE).map((each) => carryOutAttempt(ctx, each)))
+    const done = await Promise.all(
+      found.slice(from, from + AT_ONCE).map((each) => carryOutAttempt(ctx, each)),
+    )
     handled += done.filter(Boolean).length
   }
   return handled
@@ -137,5 +139,7 @@ async function lookUp(provider: PaymentProvider, { attempt, customerKey }: Claim
   const { id, transaction: known, amountMinor, currency } = attempt
   const reference = { key: id, transaction: known, amountMinor, currency, customer: customerKey }
   const outcome = await provider.lookUp(reference)
-  return outcome.status === 'not_found' ? { status: 'unknown', reason: 'the provider knows of none' } : outcome
+  return outcome.status === 'not_found'
+    ? { status: 'unknown', reason: 'the provider knows of none' }
+    : outcome
 }

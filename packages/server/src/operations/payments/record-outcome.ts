@@ -77,7 +77,8 @@ async function finalisePrepaid(
 function dropUnpaid(change: CustomerChange, attempt: PaymentAttempt): CustomerChange {
   const money = change.state.money as CustomerMoney
   const draft = money.invoices.find(({ id }) => id === attempt.invoice)
-  const failed = attempt.status === 'declined' || attempt.status === 'expired' || attempt.status === 'superseded'
+  const failed =
+    attempt.status === 'declined' || attempt.status === 'expired' || attempt.status === 'superseded'
   if (!failed || draft?.status !== 'draft' || draft.collection !== 'prepaid') return change
   return {
     ...change,

@@ -180,6 +180,19 @@ alter table overage add column invoice text;
 create index overage_unbilled on overage (environment, customer) where priced and invoice is null;
 alter table usage_window add column billed bigint not null default 0;
 
+-- What a caller's key began, where that crosses several transactions: a replay goes on from there.
+create table command_key (
+  environment smallint not null,
+  customer bigint not null,
+  verb text not null,
+  key_hash bytea not null,
+  body_hash bytea not null,
+  reference text not null,
+  recorded_at timestamptz(3) not null,
+  primary key (environment, customer, verb, key_hash)
+);
+create index command_key_age on command_key (recorded_at);
+
 -- Payments -----------------------------------------------------------------------------------------
 
 create table payment_method (

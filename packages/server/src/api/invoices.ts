@@ -1,0 +1,91 @@
+import type { endpoints } from '@tollkeeper/contract'
+import { amountDueMinor, type InvoiceLine } from '../domain/invoices/model.ts'
+import { toIso, toIsoOrNull } from '../domain/time/index.ts'
+import { getInvoice, listInvoices, type InvoiceResult } from '../operations/invoices/get.ts'
+import { payInvoice } from '../operations/payments/pay-invoice.ts'
+import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
+import { presentAttempt } from './payments.ts'
+
+export const invoiceRoutes = {
+  get: async ({ params }, ctx) => presentInvoice(await getInvoice(ctx, params.id)),
+  list: async ({ query }, ctx) => {
+    const { results, nextCursor } = await listInvoices(ctx, query)
+    return presentList(results.map(presentInvoice), nextCursor)
+  },
+  listOfCustomer: async ({ params, query }, ctx) => {
+    const { results, nextCursor } = await listInvoices(ctx, { ...query, customer: params.id })
+    return presentList(results.map(presentInvoice), nextCursor)
+  },
+  pay: async ({ params, body }, ctx) => {
+    const result = await payInvoice(ctx, params.id, {
+      paymentMethod: body.paymentMethod ?? null,
+      idempotencyKey: body.idempotencyKey,
+    })
+    return {
+      object: 'payment' as const,
+      attempt: presentAttempt(result.attempt, result.customer, result.livemode),
+      invoice: presentInvoice(result),
+    }
+  },
+} satisfies Handlers<typeof endpoints.invoices>
+
+export function presentInvoice({ invoice, lines, customer, subscription, livemode }: InvoiceResult) {
+  return {
+    object: 'invoice' as const,
+    id: invoice.id,
+    livemode,
+    customer,
+    kind: invoice.kind,
+    reason: invoice.reason,
+    status: invoice.status,
+    number: invoice.documentNumber,
+    credits: invoice.credits,
+    subscription,
+    periodStart: toIsoOrNull(invoice.periodStart),
+    periodEnd: toIsoOrNull(invoice.periodEnd),
+    currency: invoice.currency,
+    subtotalMinor: invoice.subtotalMinor,
+    discountMinor: invoice.discountMinor,
+    taxMinor: invoice.taxMinor,
+    totalMinor: invoice.totalMinor,
+    creditAppliedMinor: invoice.creditAppliedMinor,
+    creditedMinor: invoice.creditedMinor,
+    amountPaidMinor: invoice.amountPaidMinor,
+    refundedMinor: invoice.refundedMinor,
+    amountDueMinor: amountDueMinor(invoice),
+    taxes: invoice.taxes,
+    collection: invoice.collection,
+    createdAt: toIso(invoice.createdAt),
+    issuedAt: toIsoOrNull(invoice.issuedAt),
+    dueAt: toIsoOrNull(invoice.dueAt),
+    paidAt: toIsoOrNull(invoice.paidAt),
+    voidedAt: toIsoOrNull(invoice.voidedAt),
+    attempts: invoice.attempts,
+    nextAttemptAt: toIsoOrNull(invoice.nextAttemptAt),
+    failure: invoice.failure,
+    note: invoice.note,
+    lines: lines.map(presentLine),
+    metadata: invoice.metadata,
+  }
+}
+
+function presentLine(line: InvoiceLine) {
+  const { id, kind, reference, description, quantity, unitMinor, amountMinor, discountMinor, netMinor } = line
+  return {
+    id,
+    kind,
+    reference,
+    description,
+    quantity,
+    unitMinor,
+    amountMinor,
+    discountMinor,
+    netMinor,
+    taxInclusive: line.taxInclusive,
+    taxMinor: line.taxes.reduce((sum, { taxMinor }) => sum + taxMinor, 0),
+    serviceStart: toIsoOrNull(line.service?.start ?? null),
+    serviceEnd: toIsoOrNull(line.service?.end ?? null),
+    credits: line.credits,
+  }
+}

@@ -1,0 +1,78 @@
+/** Ways to pay come and go. Invariant: of a customer's methods at most one is the default. */
+import type { CustomerMoney } from '../customers/money.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import type { NewId } from '../invoices/documents.ts'
+import { Refusal } from '../../refusal.ts'
+import { openAttemptOf, startCollecting } from './collect.ts'
+import type { PaymentMethod } from './model.ts'
+
+/** Adds a method, and tries it at once on invoices whose payment failed or which found nothing to charge. */
+export function attachMethod(state: CustomerState, method: PaymentMethod, newId: NewId): CustomerChange {
+  const money = state.money as CustomerMoney
+  if (money.methods.some(({ id }) => id === method.id)) return unchanged(state)
+  const isDefault =
+    method.isDefault || !money.methods.some((each) => each.isDefault && each.failedAt === null)
+  const added: PaymentMethod = { ...method, isDefault, isFallback: method.isFallback && !isDefault }
+  const others = isDefault ? money.methods.map(withoutDefault) : money.methods
+  let change: CustomerChange = {
+    state: { ...state, money: { ...money, methods: [...others, added] } },
+    events: [methodEvent('payment_method.attached', added, state.now)],
+  }
+  for (const { id, status, collection, failure, attempts } of money.invoices) {
+    const waits = status === 'open' && collection === 'automatic' && (failure !== null || attempts === 0)
+    const invoice = change.state.money?.invoices.find((each) => each.id === id)
+    if (!waits || invoice === undefined || openAttemptOf(money, id) !== null) continue
+    change = startCollecting(change, invoice, 'new_method', newId, added)
+  }
+  return change
+}
+
+/** @throws Refusal `payment_method_not_found` */
+export function updateMethod(
+  state: CustomerState,
+  id: string,
+  command: { isDefault?: true | undefined; isFallback?: boolean | undefined },
+): CustomerChange {
+  const money = state.money as CustomerMoney
+  const method = requireMethod(money, id)
+  const isDefault = command.isDefault ?? method.isDefault
+  const isFallback = (command.isFallback ?? method.isFallback) && !isDefault
+  if (isDefault === method.isDefault && isFallback === method.isFallback) return unchanged(state)
+  const methods = money.methods.map((each) => {
+    if (each.id === id) return { ...each, isDefault, isFallback }
+    return command.isDefault === true ? withoutDefault(each) : each
+  })
+  return { state: { ...state, money: { ...money, methods } }, events: [] }
+}
+
+/** Removes it for good. @throws Refusal `payment_method_not_found` */
+export function detachMethod(state: CustomerState, id: string): CustomerChange {
+  const money = state.money as CustomerMoney
+  const gone = { ...requireMethod(money, id), isDefault: false, isFallback: false, detachedAt: state.now }
+  return {
+    state: {
+      ...state,
+      money: { ...money, methods: money.methods.map((each) => (each.id === id ? gone : each)) },
+    },
+    events: [methodEvent('payment_method.detached', gone, state.now)],
+  }
+}
+
+export function requireMethod(money: CustomerMoney, id: string): PaymentMethod {
+  const method = money.methods.find((each) => each.id === id && each.detachedAt === null)
+  if (method === undefined) throw new Refusal('payment_method_not_found', { values: { method: id } })
+  return method
+}
+
+function withoutDefault(method: PaymentMethod): PaymentMethod {
+  return method.isDefault ? { ...method, isDefault: false } : method
+}
+
+function methodEvent(
+  type: 'payment_method.attached' | 'payment_method.detached',
+  { id, label, provider, kind }: PaymentMethod,
+  occurredAt: number,
+): DomainEvent {
+  return { type, subject: id, payload: { method: id, label, provider, kind }, occurredAt }
+}

@@ -1,0 +1,88 @@
+import type { OperationContext, UsageContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import type { CustomerState } from '../../domain/customers/state.ts'
+import { attachMethod as decideAttach } from '../../domain/payments/methods.ts'
+import type { PaymentMethod } from '../../domain/payments/model.ts'
+import { newId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { lockCustomer } from '../../store/customer-state.ts'
+import { beginOnce } from '../answers/begin-once.ts'
+import { changeCustomer, idsOf } from '../customers/command.ts'
+import { runOperation } from '../run.ts'
+
+export interface AttachMethod {
+  provider: string
+  kind: PaymentMethod['kind']
+  instrument: string | null
+  isDefault: boolean
+  isFallback: boolean
+  returnUrl: string | null
+  idempotencyKey: string | undefined
+}
+
+export interface AttachResult {
+  status: 'attached' | 'action_needed' | 'unknown'
+  url: string | null
+  method: PaymentMethod | null
+  customer: string
+}
+
+/**
+ * Sets up a way to pay: the id is written down, the provider is asked under it, and what it answers is saved.
+ *
+ * @throws Refusal `customer_not_found`, `payment_provider_unknown`, `payment_method_declined`
+ */
+export async function attachMethod(
+  ctx: UsageContext,
+  customer: string,
+  command: AttachMethod,
+): Promise<AttachResult> {
+  const provider = ctx.payments.provider(command.provider, ctx.environment)
+  const { idempotencyKey, ...body } = command
+  const key = await runOperation(ctx, ctx, async (own) => {
+    const id = await lockCustomer(own.tx, own.environment.id, customer)
+    // a customer that was deleted takes no method
+    await changeCustomer(own, id, (state) => ({ state, events: [] }))
+    const once = { customer: id, verb: 'attach_method', key: idempotencyKey, body }
+    const make = () => Promise.resolve(newId('pm', own.environment.mode === 'live', own.clock.now()))
+    return (await beginOnce(own, once, make)).reference
+  })
+  const { kind, instrument, returnUrl } = command
+  const outcome = await provider.attach({ key, customer, kind, instrument, returnUrl })
+  if (outcome.status === 'declined') {
+    throw new Refusal('payment_method_declined', { values: { reason: outcome.reason } })
+  }
+  if (outcome.status !== 'attached') {
+    const url = outcome.status === 'action_needed' ? outcome.url : null
+    return { status: outcome.status, url, method: null, customer }
+  }
+  const { status: _, ...attached } = outcome
+  const method = await runOperation(ctx, ctx, (own) =>
+    saveAttached(own, customer, { ...attached, id: key, provider: provider.name }, command),
+  )
+  return { status: 'attached', url: null, method, customer }
+}
+
+type Attached = Pick<PaymentMethod, 'id' | 'provider' | 'token' | 'kind' | 'label' | 'expires' | 'silent'>
+
+export async function saveAttached(
+  ctx: OperationContext,
+  customer: string | number,
+  attached: Attached,
+  { isDefault, isFallback }: Pick<AttachMethod, 'isDefault' | 'isFallback'>,
+): Promise<PaymentMethod> {
+  const find = (state: CustomerState) =>
+    (state.money as CustomerMoney).methods.find(({ id }) => id === attached.id) as PaymentMethod
+  const after = await changeCustomer(ctx, customer, (state) => {
+    const method = {
+      ...attached,
+      isDefault,
+      isFallback,
+      failedAt: null,
+      createdAt: state.now,
+      detachedAt: null,
+    }
+    return decideAttach(state, method, idsOf(ctx))
+  })
+  return find(after)
+}

@@ -1,0 +1,88 @@
+import type { OperationContext, UsageContext } from '../../context.ts'
+import { amountDueMinor } from '../../domain/invoices/model.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
+import { openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
+import { requireMethod } from '../../domain/payments/methods.ts'
+import type { PaymentAttempt } from '../../domain/payments/model.ts'
+import { Refusal } from '../../refusal.ts'
+import { findInvoiceOwner } from '../../store/invoices.ts'
+import { lockCustomer } from '../../store/customer-state.ts'
+import { loadAttempt } from '../../store/payments.ts'
+import { beginOnce } from '../answers/begin-once.ts'
+import { changeCustomer, idsOf } from '../customers/command.ts'
+import { getInvoice, type InvoiceResult } from '../invoices/get.ts'
+import { runOperation } from '../run.ts'
+import { carryOutAttempt } from './carry-out.ts'
+
+export interface PayInvoice {
+  paymentMethod: string | null
+  idempotencyKey: string | undefined
+}
+
+/**
+ * Charges an open invoice now, and waits for what becomes of it. The same key again answers what became of that attempt.
+ *
+ * @throws Refusal `invoice_not_found`, `invoice_state` unless it is open, `payment_in_flight`, `payment_method_not_found`,
+ * `payment_method_missing`
+ */
+export async function payInvoice(
+  ctx: UsageContext,
+  id: string,
+  command: PayInvoice,
+): Promise<InvoiceResult & { attempt: PaymentAttempt }> {
+  const begun = await runOperation(ctx, ctx, async (own) => {
+    const customer = await findInvoiceOwner(own.tx, own.environment.id, id)
+    if (customer === null) throw new Refusal('invoice_not_found', { param: 'id', values: { invoice: id } })
+    await lockCustomer(own.tx, own.environment.id, customer)
+    const once = {
+      customer,
+      verb: `pay ${id}`,
+      key: command.idempotencyKey,
+      body: { paymentMethod: command.paymentMethod },
+    }
+    const { reference } = await beginOnce(own, once, () => begin(own, customer, id, command))
+    return { customer, attempt: reference }
+  })
+  await carryOutAttempt(ctx, { environment: ctx.environment, customer: begun.customer, id: begun.attempt })
+  return runOperation(ctx, { ...ctx, readOnly: true }, async (own) => {
+    const attempt = await loadAttempt(own.tx, own.environment.id, begun.customer, begun.attempt)
+    return { ...(await getInvoice(own, id)), attempt: attempt as PaymentAttempt }
+  })
+}
+
+/** @returns the id of the attempt */
+async function begin(
+  ctx: OperationContext,
+  customer: number,
+  id: string,
+  command: PayInvoice,
+): Promise<string> {
+  const after = await changeCustomer(ctx, customer, (state) => startPaying(ctx, state, id, command), {
+    acceptDeleted: true,
+  })
+  return (openAttemptOf(after.money as CustomerMoney, id) as PaymentAttempt).id
+}
+
+function startPaying(
+  ctx: OperationContext,
+  state: CustomerState,
+  id: string,
+  { paymentMethod }: PayInvoice,
+): CustomerChange {
+  const money = state.money as CustomerMoney
+  const invoice = money.invoices.find((each) => each.id === id)
+  if (invoice?.status !== 'open' || amountDueMinor(invoice) <= 0) {
+    throw new Refusal('invoice_state', { param: 'id', values: { status: invoice?.status ?? 'paid' } })
+  }
+  const open = openAttemptOf(money, id)
+  // one that nobody has taken up yet is this one
+  if (open?.status === 'created') return { state, events: [] }
+  if (open !== null) throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
+  const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
+  const change = startCollecting({ state, events: [] }, invoice, 'manual', idsOf(ctx), method)
+  if (openAttemptOf(change.state.money as CustomerMoney, id) === null) {
+    throw new Refusal('payment_method_missing', { values: { customer: state.customer.key } })
+  }
+  return change
+}

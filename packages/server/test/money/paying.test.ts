@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../support/database.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { startTestServer } from '../support/server.ts'
+import type { TestServer } from '../support/server.ts'
+
+const catalog = {
+  operator: { name: 'Seller', timeZone: 'Africa/Abidjan' },
+  features: { tickets: { kind: 'meter' } },
+  plans: {
+    essential: {
+      prices: { XOF: { month: 15000 } },
+      allowances: { tickets: 500 },
+      policies: { retries: { hour: 2, afterDays: [1, 2, 3] } },
+    },
+  },
+}
+
+let database: TestDatabase
+let server: TestServer
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  server = await startTestServer({ db: database.db })
+  const put = await server.request('PUT', '/v1/catalog', { body: catalog })
+  expect(put.status, put.text).toBe(200)
+})
+afterAll(async () => {
+  await server.stop()
+  await database.close()
+})
+
+async function ask(method: string, path: string, body?: unknown) {
+  const answer = await server.request(method, path, { body })
+  expect(answer.status, answer.text).toBeLessThan(300)
+  return answer.body
+}
+
+describe('an automatic charge', () => {
+  async function subscribe(customer: string, instrument: string) {
+    const clock = await ask('POST', '/v1/test-clocks', { now: '2026-01-31T10:00:00Z' })
+    await ask('PUT', `/v1/customers/${customer}`, { testClock: clock.id })
+    await ask('POST', `/v1/customers/${customer}/payment-methods`, { provider: 'simulator', instrument })
+    await ask('POST', '/v1/subscriptions', { customer, plan: 'essential', currency: 'XOF' })
+    return async (to: string) => {
+      const moved = await ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
+      expect(moved.status).toBe('ready')
+    }
+  }
+  const invoicesOf = async (customer: string) =>
+    (await ask('GET', `/v1/customers/${customer}/invoices`)).data.map(
+      (each: { number: string; status: string; amountPaidMinor: number; attempts: number }) =>
+        `${each.number} ${each.status} ${each.amountPaidMinor} ${each.attempts}`,
+    )
+
+  it('pays each month', async () => {
+    const moveTo = await subscribe('pays', 'card_ok')
+    await moveTo('2026-03-31T10:00:00Z')
+    expect(await invoicesOf('pays')).toEqual([
+      'INV-2026-000003 paid 15000 1',
+      'INV-2026-000002 paid 15000 1',
+      'INV-2026-000001 paid 15000 1',
+    ])
+  })
+
+  it('QE-6 is tried again at 02:00, three times at most, within 7 days', async () => {
+    const moveTo = await subscribe('poor', 'card_insufficient_funds')
+    await moveTo('2026-02-20T10:00:00Z')
+    expect(await invoicesOf('poor')).toEqual(['INV-2026-000001 open 0 4'])
+    const { rows } = await database.db.query<{ at: string }>({
+      text: `select payment_attempt.created_at::text as at from payment_attempt join customer on customer.id = payment_attempt.customer
+             where key = 'poor' order by 1`,
+    })
+    expect(rows.map(({ at }) => at)).toEqual([
+      '2026-01-31 10:00:00+00',
+      '2026-02-01 02:00:00+00',
+      '2026-02-02 02:00:00+00',
+      '2026-02-03 02:00:00+00',
+    ])
+    const access = await ask('GET', '/v1/customers/poor/access')
+    expect(access).toMatchObject({ level: 'blocked', reason: 'payment_required' })
+  })
+
+  it('ST-13 a hard decline is not tried again; a new card is, at once, and restores access with the payment', async () => {
+    const moveTo = await subscribe('stolen', 'card_stolen')
+    await moveTo('2026-02-20T10:00:00Z')
+    expect(await invoicesOf('stolen')).toEqual(['INV-2026-000001 open 0 1'])
+    expect(await ask('GET', '/v1/customers/stolen/access')).toMatchObject({ level: 'blocked' })
+    await ask('POST', '/v1/customers/stolen/payment-methods', {
+      provider: 'simulator',
+      instrument: 'card_ok',
+    })
+    await moveTo('2026-02-20T10:00:01Z')
+    expect(await invoicesOf('stolen')).toEqual(['INV-2026-000001 paid 15000 1'])
+    expect(await ask('GET', '/v1/customers/stolen/access')).toMatchObject({ level: 'full', reason: 'ok' })
+  })
+})
