@@ -14,12 +14,15 @@ import type { RateLimits } from './operations/rate-limits/limiter.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
+import { startDecisions } from './jobs/decisions.ts'
 import { staleJobs, startJobs } from './jobs/index.ts'
 import type { Jobs } from './jobs/index.ts'
 import { createLogger } from './logger.ts'
 import type { Logger } from './logger.ts'
+import type { Loop } from './loop.ts'
 import { createMetrics } from './metrics.ts'
 import type { Metrics } from './metrics.ts'
+import { watchFigures } from './operations/analytics/watch-figures.ts'
 import { createEventFeed } from './operations/events/feed.ts'
 import { createRefusals } from './operations/usage/refusals.ts'
 import { listEnvironments } from './operations/environment/list.ts'
@@ -109,6 +112,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const metrics = createMetrics(db)
     const { rateLimits, checkAnswers, mailboxPage } = options
     context.usage.onBatch(metrics.observeBatch)
+    metrics.watch(watchFigures(context))
     let jobs: Jobs | undefined
     const stuckJobs = () => (jobs === undefined ? [] : staleJobs(jobs.health(), clock.now()))
     const app = createApp({ context, metrics, rateLimits, checkAnswers, mailboxPage, stuckJobs })
@@ -132,12 +136,14 @@ function assemble(parts: {
 }): Engine {
   const { context, metrics, app, database, beginJobs } = parts
   let jobs: Jobs | undefined
+  let decisions: Loop | undefined
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await app.close()
     await context.usage.stop()
     await context.refusals.stop()
     await jobs?.stop()
+    await decisions?.stop()
     await context.payments.stop()
     await context.feed.close()
     await database.close()
@@ -149,6 +155,7 @@ function assemble(parts: {
     async start(listen = {}) {
       await context.payments.start()
       jobs = beginJobs()
+      decisions = startDecisions(context)
       const url = await app.listen({ host: listen.host ?? '127.0.0.1', port: listen.port ?? 4000 })
       await announce(context, url)
       return url
