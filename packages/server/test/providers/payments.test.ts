@@ -1,6 +1,6 @@
 import { createManualProvider } from '../../src/providers/payments/manual/manual-provider.ts'
 import { describePaymentProvider } from './payments-conformance.ts'
-import type { Behaviour, ProviderWorld } from './payments-conformance.ts'
+import type { Behaviour, ProviderWorld } from './payments/provider-world.ts'
 import { openSimulatorWorld } from './simulator-world.ts'
 
 describePaymentProvider('simulator', openSimulatorWorld, { cannot: {} })

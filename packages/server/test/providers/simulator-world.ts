@@ -13,14 +13,15 @@ import {
   setSimulatorEndpoint,
 } from '../../src/providers/payments/simulator/simulator-provider.ts'
 import { startSimulator } from '../../src/providers/payments/simulator/start-simulator.ts'
-import type { Delivery, ProviderWorld } from './payments-conformance.ts'
+import type { Delivery, ProviderWorld } from './payments/provider-world.ts'
 
 /** Asks `POST /control/…` and what else the simulator offers, and fails unless it says 200. */
 export function controller(url: string, key: string) {
   return async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const response = await fetch(url + path, {
       method,
-      headers: { authorization: `Bearer ${key}` },
+      // a connection kept from before a restart on the same port would be a dead one
+      headers: { authorization: `Bearer ${key}`, connection: 'close' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()

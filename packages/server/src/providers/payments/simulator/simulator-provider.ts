@@ -4,8 +4,7 @@
  * Owns: the translation, time limits, and which answers mean that nobody knows. Does not own: the simulator.
  * Invariant: an answer that doesn't say what happened is `unknown`; a refusal that is our own fault throws.
  */
-import type { ChargeOutcome, RefundOutcome } from '../../../domain/payments/model.ts'
-import type { AttachOutcome, PaymentProvider, Unknown } from '../../payments.ts'
+import type { NotFound, PaymentProvider, Unknown } from '../../payments.ts'
 import { writeAmount } from './amounts.ts'
 import type { WireCharge } from './charges.ts'
 import type { WireSetup } from './methods.ts'
@@ -34,11 +33,6 @@ const isPassing = (code: number) => code === 401 || code === 403 || code === 429
 
 export function createSimulatorProvider(options: SimulatorProviderOptions): PaymentProvider {
   const ask = asker(options)
-  const lookUp = async <Wire, Outcome>(path: string, read: (wire: Wire) => Outcome) => {
-    const answer = await ask<Wire>('GET', path)
-    if (answer.status === 'unknown') return answer
-    return answer.code === 404 ? ({ status: 'not_found' } as const) : read(answer.body)
-  }
   return {
     name: 'simulator',
     capabilities: {
@@ -49,59 +43,16 @@ export function createSimulatorProvider(options: SimulatorProviderOptions): Paym
       cancel: true,
       byHand: false,
     },
-    async charge({
-      key,
-      amountMinor,
-      currency,
-      token,
-      customer,
-      returnUrl,
-      description,
-    }): Promise<ChargeOutcome> {
-      const amount = writeAmount(amountMinor, currency)
-      const body = { amount, currency, method: token, customer, description, returnUrl }
-      const answer = await ask<WireCharge>('PUT', `/charges/${key}`, body)
-      if (answer.status === 'unknown') return answer
-      if (answer.code !== 422) return chargeOutcome(answer.body)
-      return { status: 'declined', kind: 'hard', reason: answer.body.error?.code ?? 'refused' }
-    },
-    lookUp: ({ key }) => lookUp<WireCharge, ChargeOutcome>(`/charges/${key}`, chargeOutcome),
-    async cancel({ key }) {
-      const answer = await ask<WireCharge>('POST', `/charges/${key}/cancel`)
-      if (answer.status === 'unknown') return answer
-      return answer.code === 404 ? { status: 'not_found' } : chargeOutcome(answer.body)
-    },
-    async refund({ key, transaction, amountMinor, currency, reason }): Promise<RefundOutcome> {
-      const body = { transaction, amount: writeAmount(amountMinor, currency), currency, reason }
-      const answer = await ask<WireRefund>('PUT', `/refunds/${key}`, body)
-      if (answer.status === 'unknown') return answer
-      if (answer.code !== 422) return refundOutcome(answer.body)
-      return { status: 'failed', transaction: null, reason: answer.body.error?.code ?? 'refused' }
-    },
-    lookUpRefund: ({ key }) => lookUp<WireRefund, RefundOutcome>(`/refunds/${key}`, refundOutcome),
-    async attach({ key, customer, kind, instrument, returnUrl }): Promise<AttachOutcome> {
-      if (kind !== 'card' && kind !== 'phone') return { status: 'declined', reason: 'kind_not_supported' }
-      const body = { customer, kind, instrument, returnUrl }
-      const answer = await ask<WireSetup>('PUT', `/methods/${key}`, body)
-      if (answer.status === 'unknown') return answer
-      if (answer.code !== 422) return setupOutcome(answer.body)
-      return { status: 'declined', reason: answer.body.error?.code ?? 'refused' }
-    },
-    lookUpMethod: ({ key }) => lookUp<WireSetup, AttachOutcome>(`/methods/${key}`, setupOutcome),
-    async detach(token) {
-      const answer = await ask('DELETE', `/methods/${token}`)
-      // one that isn't there can't be charged either
-      return answer.status === 'unknown' ? answer : { status: 'detached' }
-    },
+    ...chargesBy(ask),
+    ...refundsBy(ask),
+    ...methodsBy(ask),
     readWebhook({ rawBody, headers, now }) {
       const header = headers[SIGNATURE_HEADER]
       const signature = Array.isArray(header) ? header.join(',') : header
       const verdict = checkSignature(signature, rawBody, options.webhookSecrets, now)
       if (verdict !== 'genuine') return { status: 'refused', reason: verdict }
-      return {
-        status: 'accepted',
-        events: [readEvent(JSON.parse(Buffer.from(rawBody).toString('utf8')) as WireEvent)],
-      }
+      const event = JSON.parse(Buffer.from(rawBody).toString('utf8')) as WireEvent
+      return { status: 'accepted', events: [readEvent(event)] }
     },
     async events(after) {
       const path = after === null ? '/events' : `/events?after=${after}`
@@ -112,7 +63,72 @@ export function createSimulatorProvider(options: SimulatorProviderOptions): Paym
   }
 }
 
-function asker({ url, key, timeoutMs = 20_000 }: SimulatorProviderOptions) {
+function chargesBy(ask: Ask): Pick<PaymentProvider, 'charge' | 'lookUp' | 'cancel'> {
+  return {
+    async charge({ key, amountMinor, currency, token, customer, returnUrl, description }) {
+      const amount = writeAmount(amountMinor, currency)
+      const body = { amount, currency, method: token, customer, description, returnUrl }
+      const answer = await ask<WireCharge>('PUT', `/charges/${key}`, body)
+      if (answer.status === 'unknown') return answer
+      if (answer.code !== 422) return chargeOutcome(answer.body)
+      return { status: 'declined', kind: 'hard', reason: reasonOf(answer.body) }
+    },
+    lookUp: ({ key }) => lookUp(ask, `/charges/${key}`, chargeOutcome),
+    async cancel({ key }) {
+      const answer = await ask<WireCharge>('POST', `/charges/${key}/cancel`)
+      if (answer.status === 'unknown') return answer
+      return answer.code === 404 ? { status: 'not_found' } : chargeOutcome(answer.body)
+    },
+  }
+}
+
+function refundsBy(ask: Ask): Pick<PaymentProvider, 'refund' | 'lookUpRefund'> {
+  return {
+    async refund({ key, transaction, amountMinor, currency, reason }) {
+      const body = { transaction, amount: writeAmount(amountMinor, currency), currency, reason }
+      const answer = await ask<WireRefund>('PUT', `/refunds/${key}`, body)
+      if (answer.status === 'unknown') return answer
+      if (answer.code !== 422) return refundOutcome(answer.body)
+      return { status: 'failed', transaction: null, reason: reasonOf(answer.body) }
+    },
+    lookUpRefund: ({ key }) => lookUp(ask, `/refunds/${key}`, refundOutcome),
+  }
+}
+
+function methodsBy(ask: Ask): Pick<PaymentProvider, 'attach' | 'lookUpMethod' | 'detach'> {
+  return {
+    async attach({ key, customer, kind, instrument, returnUrl }) {
+      if (kind !== 'card' && kind !== 'phone') return { status: 'declined', reason: 'kind_not_supported' }
+      const body = { customer, kind, instrument, returnUrl }
+      const answer = await ask<WireSetup>('PUT', `/methods/${key}`, body)
+      if (answer.status === 'unknown') return answer
+      if (answer.code !== 422) return setupOutcome(answer.body)
+      return { status: 'declined', reason: reasonOf(answer.body) }
+    },
+    lookUpMethod: ({ key }) => lookUp(ask, `/methods/${key}`, setupOutcome),
+    async detach(token) {
+      const answer = await ask('DELETE', `/methods/${token}`)
+      // one that isn't there can't be charged either
+      return answer.status === 'unknown' ? answer : { status: 'detached' }
+    },
+  }
+}
+
+const reasonOf = (body: Body<unknown>): string => body.error?.code ?? 'refused'
+
+async function lookUp<Wire, Outcome>(
+  ask: Ask,
+  path: string,
+  read: (wire: Wire) => Outcome,
+): Promise<Outcome | NotFound | Unknown> {
+  const answer = await ask<Wire>('GET', path)
+  if (answer.status === 'unknown') return answer
+  return answer.code === 404 ? { status: 'not_found' } : read(answer.body)
+}
+
+type Ask = <T>(method: string, path: string, body?: object) => Promise<Answer<T>>
+
+function asker({ url, key, timeoutMs = 20_000 }: SimulatorProviderOptions): Ask {
   return async <T>(method: string, path: string, body?: object): Promise<Answer<T>> => {
     const base = url()
     if (base === null) return { status: 'unknown', reason: 'not_running' }
