@@ -231,7 +231,7 @@ export function spoilt(endpoint: Endpoint, sent: Sent, { spoils, body }: Nonsens
     const { owner, name } = places[place % places.length] as Place
     if (how === 'remove' && owner !== copy.params) delete owner[name]
     else if (how === 'wrap') owner[name] = [owner[name]]
-    else if (how === 'add' && owner !== copy.params) owner[String(value).slice(0, 40)] = value
+    else if (how === 'add' && owner !== copy.params) owner[nameOf(value)] = value
     else owner[name] = value
   }
   copy.params = flattened(copy.params)
@@ -239,6 +239,11 @@ export function spoilt(endpoint: Endpoint, sent: Sent, { spoils, body }: Nonsens
   if (endpoint.method === 'GET') delete copy.body
   else copy.body = jsonOf(body === undefined ? (copy.body ?? {}) : body)
   return copy
+}
+
+/** A name is told back to whoever gave it: one that looks like a leak of ours would be taken for one. */
+function nameOf(value: unknown): string {
+  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 40)
 }
 
 /** In an address everything is a text. */
