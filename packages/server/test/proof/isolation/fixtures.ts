@@ -5,6 +5,8 @@
  * Invariant: the same label makes the same caller's ids for namesakes in two environments, and other ones for another
  * customer; what has an id of the engine's own is made anew.
  */
+import { fanOutEvents } from '../../../src/operations/deliveries/fan-out.ts'
+import { sequenceEvents } from '../../../src/operations/events/sequence.ts'
 import type { Sent } from './calls.ts'
 import { catalogOf, makeCustomer, subscribe, type Tenant } from './world.ts'
 import { usageFixtures } from './usage-fixtures.ts'
@@ -43,6 +45,37 @@ async function ownPlan(tenant: Tenant, label: string): Promise<string> {
   const allowances = { calls: 5 }
   await tenant.call('POST', '/v1/plans', { id, description: `hiddencatalog${tenant.mode}`, allowances })
   return id
+}
+
+async function ownEndpoint(tenant: Tenant): Promise<Sent> {
+  const body = { url: 'https://receiver.example/hook', description: tenant.hidden }
+  const { id } = await tenant.call('POST', '/v1/webhook-endpoints', body)
+  return { params: { id } }
+}
+
+/** Of an event that was planned, and not sent: nothing runs by itself here. */
+async function ownDelivery(tenant: Tenant, label: string): Promise<Sent> {
+  await ownEndpoint(tenant)
+  const customer = await ownCustomer(tenant, label)
+  const { database, server } = tenant.world
+  await sequenceEvents(database)
+  await fanOutEvents(server.engine.context, { carriers: { test: null, live: null } })
+  const { data } = await tenant.call('GET', `/v1/deliveries?customer=${customer}`)
+  return { params: { id: data[0].id } }
+}
+
+/** Two of them, of the customer itself. */
+async function someDeliveries(tenant: Tenant, label: string): Promise<Sent> {
+  await ownEndpoint(tenant)
+  const { customer, hidden } = tenant
+  for (const number of [1, 2])
+    await tenant.call('PUT', `/v1/customers/${customer}/members/${customer}-${label}-${number}`, {
+      name: hidden,
+    })
+  const { database, server } = tenant.world
+  await sequenceEvents(database)
+  await fanOutEvents(server.engine.context, { carriers: { test: null, live: null } })
+  return { query: { customer, status: 'pending', channel: 'webhook' } }
 }
 
 async function ownKey(tenant: Tenant): Promise<Sent> {
@@ -292,6 +325,24 @@ const environmentCalls: Record<string, Fixture> = {
   'environment.update': {
     make: async () => ({ body: { allowedOrigins: ['https://app.example'] } }),
   },
+  'webhookEndpoints.create': {
+    make: async () => ({
+      body: { url: 'https://receiver.example/hook', eventTypes: ['customer.created'], format: 'standard' },
+    }),
+  },
+  'webhookEndpoints.list': { make: async () => ({}) },
+  'webhookEndpoints.get': { make: ownEndpoint },
+  'webhookEndpoints.update': {
+    make: async (tenant) => ({ ...(await ownEndpoint(tenant)), body: { status: 'disabled' } }),
+  },
+  'webhookEndpoints.delete': { make: ownEndpoint },
+  'webhookEndpoints.rollSecret': {
+    make: async (tenant) => ({ ...(await ownEndpoint(tenant)), body: { overlapHours: 1 } }),
+  },
+  'webhookEndpoints.test': { make: ownEndpoint },
+  'deliveries.list': { make: someDeliveries },
+  'deliveries.get': { make: ownDelivery },
+  'deliveries.resend': { make: ownDelivery },
   'keys.create': {
     make: async () => ({ body: { kind: 'restricted', name: 'Anything', scopes: ['events:read'] } }),
   },

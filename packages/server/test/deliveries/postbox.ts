@@ -1,0 +1,87 @@
+/**
+ * A real SMTP server that keeps what it gets, and behaves as it is told.
+ */
+import { SMTPServer } from 'smtp-server'
+import type { AddressInfo } from 'node:net'
+import { eventually } from '../events/support.ts'
+
+export interface GotLetter {
+  from: string
+  to: string[]
+  /** The whole message as it came. */
+  source: string
+  header(name: string): string
+}
+
+export interface Postbox {
+  readonly url: string
+  readonly letters: GotLetter[]
+  /** Answers to the address, by address: an SMTP code. */
+  refuse(address: string, code: number): void
+  /** Answers to all that comes next, once each. */
+  failNext(...codes: number[]): void
+  get(count: number): Promise<GotLetter[]>
+  close(): Promise<void>
+}
+
+export async function startPostbox(): Promise<Postbox> {
+  const letters: GotLetter[] = []
+  const refused = new Map<string, number>()
+  const failures: number[] = []
+  const problem = (code: number) => Object.assign(new Error('no'), { responseCode: code })
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _session, done) {
+      const code = refused.get(address)
+      done(code === undefined ? null : problem(code))
+    },
+    onData(stream, session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const code = failures.shift()
+        if (code !== undefined) return done(problem(code))
+        const source = Buffer.concat(chunks).toString('utf8')
+        const { mailFrom, rcptTo } = session.envelope
+        letters.push({
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          source,
+          header: (name) => headerOf(source, name),
+        })
+        return done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as AddressInfo
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    letters,
+    refuse: (address, code) => void refused.set(address, code),
+    failNext: (...codes) => void failures.push(...codes),
+    get: (count) => eventually(`${count} letters`, () => (letters.length >= count ? letters : undefined)),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** With its folded lines, and words in another alphabet decoded. */
+function headerOf(source: string, name: string): string {
+  const head = source.slice(0, source.indexOf('\r\n\r\n')).replaceAll(/\r\n[ \t]+/g, ' ')
+  const line = head.split('\r\n').find((each) => each.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+  const value = line?.slice(name.length + 1).trim() ?? ''
+  return value
+    .replaceAll(/\?=\s+=\?/g, '?==?')
+    .replaceAll(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_all, encoding: string, text: string) =>
+      encoding.toLowerCase() === 'b' ? Buffer.from(text, 'base64').toString('utf8') : quoted(text),
+    )
+}
+
+const quoted = (text: string): string =>
+  decodeURIComponent(
+    text
+      .replaceAll('_', ' ')
+      .replaceAll('%', '%25')
+      .replaceAll(/=([0-9A-F]{2})/g, '%$1'),
+  )
