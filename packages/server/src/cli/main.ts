@@ -31,6 +31,9 @@ Settings come from the environment:
   TOLLKEEPER_SIMULATOR_URL    where payments are simulated: dev does it itself, serve only where told; off: nowhere
   TOLLKEEPER_JOBS             off: another process runs the jobs
   TOLLKEEPER_CONNECTIONS      connections to the database, 20
+  TOLLKEEPER_SMTP_URL         who carries letters: smtp://user:password@host:587; without it they are kept
+  TOLLKEEPER_MAIL_FROM        the sender's address
+  TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE  on: test webhooks may go to this machine and its network
   TOLLKEEPER_RATE_LIMIT_…     USAGE, QUOTA, READ, WRITE: requests a minute and key`,
   )
 
