@@ -6,7 +6,7 @@ import type { Sequenced } from '../events/sequence.ts'
 /** What of each event goes into its line: ids and words of the catalog, nothing that a person has written. */
 const told: Record<string, readonly string[]> = {
   'suspension.created': [],
-  'dunning.step_taken': ['invoice', 'action', 'step'],
+  'dunning.step_taken': ['invoice', 'action'],
   'subscription.trial_ended': ['subscription', 'plan', 'converted'],
 }
 
