@@ -139,11 +139,62 @@ describe('diffCatalog', () => {
       ['operator operator changed'],
       ['timeZone UTC Africa/Abidjan'],
     ],
+    [
+      'a component',
+      (d) =>
+        (d.plans.pro.prices.XOF.month = {
+          amountMinor: 100,
+          components: { k: { quantity: 'seats', model: { volume: [{ upTo: 5 }, { unitMinor: '3' }] } } },
+        }),
+      ['plan pro changed 1→2'],
+      [
+        'prices.XOF.month.components.k.counts.quantity null seats',
+        'prices.XOF.month.components.k.freeUnits null 0',
+        'prices.XOF.month.components.k.model.tiers.1.flatMinor null 0',
+        'prices.XOF.month.components.k.model.tiers.1.unitMinor null 0',
+        'prices.XOF.month.components.k.model.tiers.1.upTo null 5',
+        'prices.XOF.month.components.k.model.tiers.2.flatMinor null 0',
+        'prices.XOF.month.components.k.model.tiers.2.unitMinor null 3',
+        'prices.XOF.month.components.k.model.tiers.2.upTo null null',
+        'prices.XOF.month.components.k.model.type null volume',
+        'prices.XOF.month.components.k.name null k',
+        'prices.XOF.month.components.k.timing null advance',
+      ],
+    ],
+    ['a coupon', (d) => (d.coupons = { c: { percentOff: 5 } }), ['coupon c added'], []],
+    ['a tax rate', (d) => (d.taxes = { t: { country: 'SN', percent: 18 } }), ['tax_rate t added'], []],
     ['archiving', (d) => (d.plans.pro.archived = true), ['plan pro archived'], []],
   ])('%s', (_name, edit, expected, rows) => {
     const { changes } = change(edit)
     expect(told(changes)).toEqual(expected)
     expect(changes[0]?.fields.map(({ path, before, after }) => `${path} ${before} ${after}`)).toEqual(rows)
+  })
+
+  it('changes and deletes coupons and tax rates, and shows the beginning of a logo', () => {
+    const before: Definition = {
+      ...base(),
+      coupons: { c: { percentOff: 5 }, d: { percentOff: 5 } },
+      taxes: { t: { country: 'SN', percent: 18 } },
+    }
+    const { changes } = change(
+      (definition) => {
+        definition.coupons = { c: { percentOff: 6 } }
+        definition.taxes = {}
+        definition.operator = { logo: `data:image/png;base64,${'A'.repeat(1_000)}` }
+      },
+      [],
+      before,
+    )
+    expect(told(changes)).toEqual([
+      'operator operator changed',
+      'coupon c changed',
+      'coupon d deleted',
+      'tax_rate t deleted',
+    ])
+    expect(changes[0]?.fields).toEqual([
+      { path: 'logo', before: null, after: expect.stringMatching(/^.{60}…$/) },
+    ])
+    expect(changes[1]?.fields).toEqual([{ path: 'percentOff', before: '5', after: '6' }])
   })
 
   it('archives what was dropped and used, deletes what was never used', () => {

@@ -131,4 +131,101 @@ describe('normaliseCatalog', () => {
       dunning: { hour: null, steps: [{ afterDays: 7, action: 'suspend', letter: null }] },
     })
   })
+
+  it('writes components, tiers and decimals out', () => {
+    const components = {
+      calls: { feature: 'hours', freeUnits: 0.5, model: { percentage: { percent: 2.9 } } },
+      seats: { name: 'Seats', quantity: 'seats', model: { volume: [{ upTo: 1e21 }, { unitMinor: '600' }] } },
+    }
+    const prices = { XOF: { month: { components: components as Loose, minimumMinor: 900 } } }
+    const { plans } = normaliseCatalog({ features, plans: { p: { prices } } })
+    expect(plans[0]!.content.prices[0]).toMatchObject({
+      minimumMinor: 900,
+      components: [
+        {
+          key: 'calls',
+          name: 'calls',
+          timing: 'arrears',
+          counts: { feature: 'hours' },
+          freeUnits: '0.5',
+          model: {
+            type: 'percentage',
+            percent: '2.9',
+            fixedMinor: '0',
+            minimumMinor: null,
+            maximumMinor: null,
+          },
+        },
+        {
+          key: 'seats',
+          name: 'Seats',
+          timing: 'advance',
+          counts: { quantity: 'seats' },
+          freeUnits: '0',
+          model: {
+            type: 'volume',
+            tiers: [
+              { upTo: '1000000000000000000000', unitMinor: '0', flatMinor: '0' },
+              { upTo: null, unitMinor: '600', flatMinor: '0' },
+            ],
+          },
+        },
+      ],
+    })
+  })
+
+  it.each<[string, Loose, Loose]>([
+    ['nothing', {}, [{ afterDays: 7, action: 'suspend', letter: null }]],
+    ['full access', { failure: { access: 'full' } }, []],
+    [
+      'days',
+      { failure: { access: 'warned', graceDays: 10, cancelAfterDays: 5 } },
+      [
+        { afterDays: 5, action: 'cancel', letter: null },
+        { afterDays: 10, action: 'warn', letter: null },
+      ],
+    ],
+    [
+      'steps',
+      {
+        dunning: {
+          steps: [
+            { afterDays: 1, letter: 'final' },
+            { afterDays: 2, access: 'limited' },
+          ],
+        },
+      },
+      [
+        { afterDays: 1, action: 'letter', letter: 'final' },
+        { afterDays: 2, action: 'limit', letter: null },
+      ],
+    ],
+  ])('takes the steps of dunning from %s', (_name, policies, steps) => {
+    const { plans } = normaliseCatalog({ features, plans: { p: { policies } } })
+    expect(plans[0]!.content.policies.dunning).toEqual({ hour: null, steps })
+  })
+
+  it('writes coupons, tax rates and the operator out', () => {
+    const { coupons, taxRates, operator } = normaliseCatalog({
+      features,
+      plans: {},
+      coupons: { c: { percentOff: 12.5 }, d: { amountOff: { XOF: 5 }, periods: 'forever' } },
+      taxes: { t: { country: 'SN', percent: 18 } },
+      operator: { address: { line1: '1 Avenue Pompidou', country: 'SN' } },
+    })
+    expect(coupons).toMatchObject([
+      { key: 'c', name: 'c', percentOff: '12.5', amountOff: {}, periods: 1, appliesTo: [] },
+      { key: 'd', percentOff: null, amountOff: { XOF: 5 }, periods: null },
+    ])
+    expect(taxRates).toMatchObject([
+      { key: 't', region: null, category: 'standard', percent: '18', until: null },
+    ])
+    expect(operator).toMatchObject({
+      address: { line1: '1 Avenue Pompidou', line2: '', postalCode: '', city: '', region: '', country: 'SN' },
+      invoicePrefix: 'INV',
+      creditNotePrefix: 'CN',
+      timeZone: 'UTC',
+      language: 'en',
+    })
+  })
 })
