@@ -133,7 +133,7 @@ const domainTestPackages = [
   ...domainPackages,
   'vitest',
   'fast-check',
-  'dinero.js',
+  'dinero.js/bigint/currencies',
   'dinero.js/bigint',
   'node:fs',
   'node:url',
