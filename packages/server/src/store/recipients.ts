@@ -6,6 +6,8 @@ export interface Recipients {
   key: string
   name: string
   email: string | null
+  /** Where documents are sent, if not there. */
+  billingEmail: string | null
   locale: string
   timeZone: string
   /** Addresses of the members who run the account: those whose metadata says so (`role`: `admin` or `owner`). */
@@ -23,12 +25,13 @@ export async function loadRecipients(
     key: string
     name: string
     email: string | null
+    billing_email: string | null
     locale: string
     time_zone: string
     admins: string[]
   }>({
     name: 'recipients',
-    text: `select id, key, name, email, locale, time_zone, array(
+    text: `select id, key, name, email, billing ->> 'email' as billing_email, locale, time_zone, array(
         select m.email from member m
         where m.environment = c.environment and m.customer = c.id and m.deleted_at is null and m.email <> ''
           and m.metadata ->> 'role' in ('admin', 'owner')
@@ -37,6 +40,9 @@ export async function loadRecipients(
     values: [environment, customers],
   })
   return new Map(
-    rows.map(({ id, time_zone: timeZone, ...row }) => [id, { ...row, timeZone }] as [number, Recipients]),
+    rows.map(({ id, time_zone: timeZone, billing_email: billingEmail, ...row }) => [
+      id,
+      { ...row, timeZone, billingEmail },
+    ]),
   )
 }

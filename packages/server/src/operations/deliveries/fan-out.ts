@@ -104,14 +104,15 @@ async function loadPeople(ctx: Context, tx: Transaction, environment: Environmen
   }
 }
 
-/** Who pays is the customer's own address; who runs the account are its administrators, if it names any. */
+/** Who pays has an address of their own, or is the customer; who runs the account are its administrators, if it names any. */
 function addressesFor(
   audience: Exclude<Audience, 'operator'>,
-  { email, admins }: Recipients,
+  { email, billingEmail, admins }: Recipients,
 ): readonly string[] {
-  const own = email === null || email === '' ? [] : [email]
-  if (audience === 'billing') return own.length > 0 ? own : admins
-  return admins.length > 0 ? admins : own
+  const own = [email].filter((address) => address !== null && address !== '') as string[]
+  if (audience === 'admins') return admins.length > 0 ? admins : own
+  if (billingEmail !== null && billingEmail !== '') return [billingEmail]
+  return own.length > 0 ? own : admins
 }
 
 const keysOf = (events: FeedEvent[]): string[] => [

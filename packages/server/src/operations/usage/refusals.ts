@@ -54,9 +54,13 @@ export function createRefusals(ctx: RefusalContext): Refusals {
   const announceAll = async () => {
     for (const [name, noted] of waiting) {
       waiting.delete(name)
-      const isOnTestClock = await transaction(ctx.db, (tx) => announce(ctx, tx, noted))
-      // its hours pass when its clock is moved, so only the database knows them
-      if (isOnTestClock) hours.delete(name)
+      let again = true
+      try {
+        // the hours of a test clock pass when it is moved, so only the database knows them
+        again = await transaction(ctx.db, (tx) => announce(ctx, tx, noted))
+      } finally {
+        if (again) hours.delete(name)
+      }
     }
   }
   return {
@@ -68,7 +72,7 @@ export function createRefusals(ctx: RefusalContext): Refusals {
       hours.set(name, hour)
       waiting.set(name, { ...refusal, environment })
       loop ??= startLoop({
-        everyMs: HOUR_MS,
+        everyMs: 5_000,
         work: announceAll,
         onError: (error) => ctx.logger.warn({ err: error }, 'a refusal could not be announced'),
       })
