@@ -9,7 +9,7 @@ import { eventually } from '../proof/support/eventually.ts'
 import { openWorld, type ScenarioWorld } from './world.ts'
 
 /** Nobody is dunned: what moves here is what the customers do. */
-const policies = { downgrade: 'now', dunning: { steps: [] } } as const
+const policies = { downgrade: 'now' as const, dunning: { steps: [] } }
 
 const catalog = {
   operator: { timeZone: 'Africa/Abidjan' },
@@ -238,7 +238,7 @@ describe('recurring revenue', () => {
     { from: '2020-01-01', interval: 'day' },
     { segment: 'colour' },
   ])('ST-11 refuses %j with the field', async (query) => {
-    const text = new URLSearchParams(query as Record<string, string>).toString()
+    const text = new URLSearchParams(query as object as Record<string, string>).toString()
     const answer = await world.server.request('GET', `/v1/analytics/mrr?${text}`)
     expect(answer).toMatchObject({
       status: 400,
