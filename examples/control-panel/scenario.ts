@@ -37,6 +37,7 @@ async function newSite(
 ): Promise<NewSite> {
   const customer = `site-${randomUUID().slice(0, 8)}`
   await client.customers.put(customer, { currency: 'EUR', timeZone: 'Europe/Paris', testClock })
+  await client.paymentMethods.attach(customer, { provider: 'simulator', instrument: 'card_ok' })
   const { id } = await client.subscriptions.create({
     customer,
     plan,

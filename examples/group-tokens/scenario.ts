@@ -76,6 +76,7 @@ export async function replayTrace(client: Client, story: Story, requests: Reques
   const { id: testClock } = await client.testClocks.create({ now: new Date(first.at).toISOString() })
   await client.customers.put(group, { name: 'A group', currency: 'EUR', testClock })
   for (const member of members) await client.members.put(group, member)
+  await client.paymentMethods.attach(group, { provider: 'simulator', instrument: 'card_ok' })
   const startAt = new Date(anchorFor(turnAt)).toISOString()
   const subscription = await client.subscriptions.create({ customer: group, plan, startAt })
 

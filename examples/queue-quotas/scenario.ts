@@ -60,6 +60,7 @@ export async function tenantOn(client: Client, plan: keyof typeof catalog.plans)
     timeZone: 'Africa/Abidjan',
     locale: 'fr',
   })
+  await client.paymentMethods.attach(tenant, { provider: 'simulator', instrument: 'card_ok' })
   await client.subscriptions.create({ customer: tenant, plan, trialDays: 0 })
   return tenant
 }

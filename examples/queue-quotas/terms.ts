@@ -20,6 +20,7 @@ async function tenantAt(client: Client, now: string, plan: string, trialDays: nu
   const clock = await client.testClocks.create({ now })
   const tenant = tenantName()
   await client.customers.put(tenant, { ...inAbidjan, testClock: clock.id })
+  await client.paymentMethods.attach(tenant, { provider: 'simulator', instrument: 'card_ok' })
   await client.subscriptions.create({ customer: tenant, plan, trialDays })
   return {
     tenant,

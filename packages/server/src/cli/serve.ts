@@ -25,7 +25,7 @@ export async function dev(): Promise<void> {
   const url = await listen(engine, settings)
   const credentials = await ensureCredentials(engine, settings.dataDirectory, url)
   if (settings.demo && (await loadDemo(engine.app, credentials.secretKey)))
-    say('  Demo loaded: 8 customers, 4 plans.')
+    say('  Demo loaded: 9 customers, 4 plans.')
   const authorized = `-H "Authorization: Bearer ${credentials.secretKey}"`
   const curl = settings.demo
     ? `curl ${url}/v1/consume ${authorized} -H "Content-Type: application/json" -d '{"customer":"acme","feature":"tickets"}'`

@@ -19,6 +19,9 @@ const post = (path: string, key: string, body: Record<string, unknown>): DemoReq
 
 const customer = (id: string, name: string, timeZone: string, locale: string): DemoRequest =>
   put(`/v1/customers/${id}`, { name, timeZone, locale })
+/** Of the simulator: it pays, unless its name says otherwise. */
+const card = (id: string, instrument = 'card_ok'): DemoRequest =>
+  post(`/v1/customers/${id}/payment-methods`, `card-${id}`, { provider: 'simulator', instrument })
 const subscribe = (
   id: string,
   plan: string,
@@ -39,6 +42,7 @@ export function demoRequests(now: Instant): DemoRequest[] {
   return [
     // A bank's branches: near its limits.
     customer('acme', 'Acme', 'Africa/Abidjan', 'fr'),
+    card('acme'),
     subscribe('acme', 'essential', 'XOF', { trialDays: 0 }),
     put('/v1/customers/acme/members/ama', { name: 'Ama' }),
     put('/v1/customers/acme/members/kofi', { name: 'Kofi' }),
@@ -50,6 +54,7 @@ export function demoRequests(now: Instant): DemoRequest[] {
     post('/v1/set', 'set-acme-storage', { customer: 'acme', feature: 'storage', amount: 4_200_000_000 }),
     // Above its allowance on a priced policy, with credits of several kinds.
     customer('globex', 'Globex', 'Europe/Paris', 'fr'),
+    card('globex'),
     subscribe('globex', 'professional', 'USD', { trialDays: 0 }),
     put('/v1/customers/globex/members/lea', { name: 'Léa' }),
     use('globex', 'tickets', 1_950),
@@ -64,11 +69,13 @@ export function demoRequests(now: Instant): DemoRequest[] {
     use('globex', 'inspection', 12),
     // On trial.
     customer('initech', 'Initech', 'America/New_York', 'en'),
+    card('initech'),
     subscribe('initech', 'essential', 'USD'),
     use('initech', 'tickets', 35),
     use('initech', 'prompts', 9),
     // Raised by hand until the end of the quarter.
     customer('umbrella', 'Umbrella', 'Europe/Berlin', 'en'),
+    card('umbrella'),
     subscribe('umbrella', 'essential', 'USD', { trialDays: 0 }),
     put('/v1/customers/umbrella/overrides/tickets', {
       limit: 800,
@@ -79,13 +86,20 @@ export function demoRequests(now: Instant): DemoRequest[] {
     use('umbrella', 'tickets', 610),
     // Suspended by the operator.
     customer('hooli', 'Hooli', 'America/Los_Angeles', 'en'),
+    card('hooli'),
     subscribe('hooli', 'professional', 'USD', { trialDays: 0 }),
     use('hooli', 'sites', 2),
     put('/v1/customers/hooli/suspension', { reason: 'Terms of use', author: 'ops@example.com' }),
     // Unlimited.
     customer('stark', 'Stark Industries', 'America/New_York', 'en'),
+    card('stark'),
     subscribe('stark', 'enterprise', 'USD', { trialDays: 0 }),
     use('stark', 'tickets', 48_210),
+    // Its card is declined: the invoice stays open, is tried again, and dunning begins.
+    customer('soylent', 'Soylent', 'America/New_York', 'en'),
+    card('soylent', 'card_insufficient_funds'),
+    subscribe('soylent', 'essential', 'USD', { trialDays: 0 }),
+    use('soylent', 'tickets', 140),
     // Brought in above its limit: it keeps what it has and may not add.
     post('/v1/imports', 'import-wayne', {
       customers: [

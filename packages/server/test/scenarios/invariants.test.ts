@@ -162,6 +162,10 @@ describe('I-7 time is one clock', () => {
   const living = async (name: string, timeZone: string, now: string) => {
     const { id } = await bench.ok('POST', '/v1/test-clocks', { now })
     await bench.ok('PUT', `/v1/customers/${name}`, { testClock: id, timeZone })
+    await bench.ok('POST', `/v1/customers/${name}/payment-methods`, {
+      provider: 'simulator',
+      instrument: 'card_ok',
+    })
     await bench.subscribe(name, 'basic')
     return (to: string) => bench.ok('POST', `/v1/test-clocks/${id}/advance`, { to })
   }

@@ -52,6 +52,7 @@ export async function openWorld(
       const clock = await client.testClocks.create({ now })
       await client.customers.put(id, { currency, timeZone, testClock: clock.id })
       for (const member of members) await client.members.put(id, member)
+      if (plan !== null) await payBy(client, id)
       const made = plan === null ? null : await client.subscriptions.create({ customer: id, plan, ...rest })
       return {
         id,
@@ -66,6 +67,11 @@ export async function openWorld(
       await database.close()
     },
   }
+}
+
+/** A card that always pays: whoever has none is dunned. */
+export async function payBy(client: Client, customer: string, instrument = 'card_ok'): Promise<void> {
+  await client.paymentMethods.attach(customer, { provider: 'simulator', instrument })
 }
 
 /** What a customer's timeline has of one type, oldest first. */

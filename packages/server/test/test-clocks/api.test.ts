@@ -42,6 +42,8 @@ describe('a customer on a test clock', () => {
     expect([status, clock.status, clock.now]).toEqual([201, 'ready', '2026-01-10T09:00:00.000Z'])
     const customer = await server.request('PUT', '/v1/customers/moved', { body: { testClock: clock.id } })
     expect(customer.status, customer.text).toBe(200)
+    const card = { provider: 'simulator', instrument: 'card_ok' }
+    expect((await post('/v1/customers/moved/payment-methods', card)).status).toBe(201)
     const made = await post('/v1/subscriptions', {
       customer: 'moved',
       plan: 'starter',
