@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
+import { invoiceLine } from './invoices.ts'
 import { callerId, currency, idempotencyKey, instant, list, listQuery, metadata } from '../primitives.ts'
 import { subscriptionStatuses } from './customers.ts'
 
@@ -31,9 +32,11 @@ export const subscription = z.object({
   addOns: z.array(
     z.object({ id: callerId, quantity: z.number(), startedAt: instant, endsAt: instant.nullable() }),
   ),
+  bundles: z.array(z.object({ id: callerId, startedAt: instant, endsAt: instant.nullable() })),
   anchorAt: instant.describe('Periods are counted from it, in the time zone of the customer'),
   periodStart: instant,
   periodEnd: instant,
+  billedUntil: instant.nullable().describe('Until when it is on invoices; null = nothing yet'),
   startAt: instant,
   trialEndAt: instant.nullable().describe('The end of the last day of the trial'),
   cancelAt: instant.nullable(),
@@ -46,6 +49,57 @@ export const subscription = z.object({
   metadata: z.record(z.string(), z.unknown()),
   createdAt: instant,
   updatedAt: instant,
+})
+
+const agreed = {
+  previewToken: z
+    .string()
+    .max(2000)
+    .optional()
+    .describe(
+      'Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved',
+    ),
+  totalMinor: z
+    .int()
+    .optional()
+    .describe(
+      'What you have shown the customer. The server prices; a difference is refused with both figures',
+    ),
+}
+const coupons = z.array(callerId).max(20).describe('Coupons to redeem with it')
+
+/** What a change would come to. The lines are those of the invoice that follows. */
+const preview = z.object({
+  object: z.literal('subscription_preview'),
+  livemode: z.boolean(),
+  customer: callerId,
+  effectiveAt: instant.describe('As of when it is billed if it is agreed to'),
+  stateVersion: z.string(),
+  previewToken: z.string().describe('Good for 15 minutes, for the same fields, while nothing moves'),
+  currency: z.string().nullable(),
+  kind: z
+    .enum(['invoice', 'credit_note', 'none'])
+    .describe('A credit note goes to the balance of the customer'),
+  subtotalMinor: z.number(),
+  discountMinor: z.number(),
+  taxMinor: z.number(),
+  totalMinor: z.number(),
+  creditAppliedMinor: z.number().describe('What the balance of the customer will pay of it'),
+  amountDueMinor: z.number(),
+  lines: z.array(invoiceLine),
+  nextInvoice: z
+    .array(
+      z.object({
+        kind: invoiceLine.shape.kind,
+        reference: z.string(),
+        description: z.string(),
+        quantity: z.string(),
+        amountMinor: z.number(),
+        serviceStart: instant.nullable(),
+        serviceEnd: instant.nullable(),
+      }),
+    )
+    .describe('What goes on the next invoice instead, before discounts and tax'),
 })
 
 const verb = <const Path extends string, Body extends z.ZodType>(
@@ -66,6 +120,44 @@ const verb = <const Path extends string, Body extends z.ZodType>(
     idempotency: 'stored',
   })
 
+/** What is subscribed to: the same fields for the preview and for the thing itself. */
+const newSubscription = {
+  customer: callerId,
+  plan: callerId,
+  interval: billingInterval.default('month'),
+  currency: currency
+    .optional()
+    .describe('The plan must have a price in it, unless it is free. Left out: the currency of the customer'),
+  quantities: quantities.default({}),
+  addOns: z
+    .array(z.union([callerId, z.strictObject({ id: callerId, quantity: addOnQuantity.default(1) })]))
+    .max(100)
+    .default([]),
+  authority: z.enum(['engine', 'provider']).default('engine').describe('Who renews it'),
+  activation: z.enum(['automatic', 'manual']).default('automatic'),
+  startAt: instant.optional().describe('In the future: it starts then. In the past: only the anchor'),
+  trialDays: z
+    .int()
+    .min(0)
+    .max(730)
+    .optional()
+    .describe('Replaces the trial of the plan; 0 = none. The last day is included'),
+  metadata: metadata.default({}),
+  bundles: z.array(callerId).max(100).default([]).describe('Each covers its add-ons'),
+  coupons: coupons.default([]),
+}
+
+const changedTerms = {
+  plan: callerId.optional(),
+  interval: billingInterval.optional(),
+  currency: currency.optional(),
+  quantities: quantities.optional(),
+  when: when
+    .optional()
+    .describe('Left out: the policy of the plan; by default upwards now, downwards at period end'),
+  coupons: coupons.optional(),
+}
+
 export const subscriptions = {
   create: endpoint({
     method: 'POST',
@@ -75,35 +167,32 @@ export const subscriptions = {
       'Without a trial it is active at once, unless `activation` is `manual`: then it waits as `incomplete` for ' +
       'POST …/activate. A customer has one live subscription and one trial.',
     scope: 'subscriptions:write',
-    body: z.strictObject({
-      customer: callerId,
-      plan: callerId,
-      interval: billingInterval.default('month'),
-      currency: currency
-        .optional()
-        .describe(
-          'The plan must have a price in it, unless it is free. Left out: the currency of the customer',
-        ),
-      quantities: quantities.default({}),
-      addOns: z
-        .array(z.union([callerId, z.strictObject({ id: callerId, quantity: addOnQuantity.default(1) })]))
-        .max(100)
-        .default([]),
-      authority: z.enum(['engine', 'provider']).default('engine').describe('Who renews it'),
-      activation: z.enum(['automatic', 'manual']).default('automatic'),
-      startAt: instant.optional().describe('In the future: it starts then. In the past: only the anchor'),
-      trialDays: z
-        .int()
-        .min(0)
-        .max(730)
-        .optional()
-        .describe('Replaces the trial of the plan; 0 = none. The last day is included'),
-      metadata: metadata.default({}),
-      ...idempotent,
-    }),
+    body: z.strictObject({ ...newSubscription, ...agreed, ...idempotent }),
     status: 201,
     response: subscription,
     idempotency: 'stored',
+  }),
+  preview: endpoint({
+    method: 'POST',
+    path: '/v1/subscriptions/preview',
+    summary: 'What subscribing would come to',
+    description: 'Saves nothing. Send the same fields with `previewToken` to agree to the very figures.',
+    scope: 'subscriptions:write',
+    body: z.strictObject({ ...newSubscription, idempotencyKey: idempotencyKey.optional() }),
+    response: preview,
+    idempotency: 'natural',
+  }),
+  previewChange: endpoint({
+    method: 'POST',
+    path: '/v1/subscriptions/{id}/preview',
+    summary: 'What a change would come to',
+    description:
+      'Saves nothing. Send the same fields with `previewToken` to …/change to agree to the very figures.',
+    scope: 'subscriptions:write',
+    params,
+    body: z.strictObject({ ...changedTerms, idempotencyKey: idempotencyKey.optional() }),
+    response: preview,
+    idempotency: 'natural',
   }),
   get: endpoint({
     method: 'GET',
@@ -129,22 +218,22 @@ export const subscriptions = {
   }),
   change: verb(
     'change',
-    z.strictObject({
-      plan: callerId.optional(),
-      interval: billingInterval.optional(),
-      currency: currency.optional(),
-      quantities: quantities.optional(),
-      when: when
-        .optional()
-        .describe('Left out: the policy of the plan; by default upwards now, downwards at period end'),
-      ...idempotent,
-    }),
+    z.strictObject({ ...changedTerms, ...agreed, ...idempotent }),
     'Change plan, interval, currency or quantities',
     'What is left out stays. Asking for the terms in force calls off a scheduled change.',
   ),
   cancel: verb(
     'cancel',
-    z.strictObject({ when: when.default('period_end'), ...idempotent }).default({ when: 'period_end' }),
+    z
+      .strictObject({
+        when: when.default('period_end'),
+        credit: z
+          .boolean()
+          .default(false)
+          .describe('With `now`: what is left of the paid period goes to the balance of the customer'),
+        ...idempotent,
+      })
+      .default({ when: 'period_end', credit: false }),
     'Cancel a subscription',
     'At the end of the period, or now. POST …/resume undoes it before the end.',
   ),
@@ -182,6 +271,27 @@ export const subscriptions = {
     summary: 'Switch an add-on off',
     scope: 'subscriptions:write',
     params: params.extend({ addOnId: callerId }),
+    query: z.object({ when: when.default('now') }),
+    response: subscription,
+    idempotency: 'natural',
+  }),
+  putBundle: endpoint({
+    method: 'PUT',
+    path: '/v1/subscriptions/{id}/bundles/{bundleId}',
+    summary: 'Switch a bundle on',
+    description: 'Its add-ons are in force and cost nothing of their own.',
+    scope: 'subscriptions:write',
+    params: params.extend({ bundleId: callerId }),
+    body: z.strictObject({}).default({}),
+    response: subscription,
+    idempotency: 'natural',
+  }),
+  deleteBundle: endpoint({
+    method: 'DELETE',
+    path: '/v1/subscriptions/{id}/bundles/{bundleId}',
+    summary: 'Switch a bundle off',
+    scope: 'subscriptions:write',
+    params: params.extend({ bundleId: callerId }),
     query: z.object({ when: when.default('now') }),
     response: subscription,
     idempotency: 'natural',

@@ -70,7 +70,7 @@ export function presentInvoice({ invoice, lines, customer, subscription, livemod
   }
 }
 
-function presentLine(line: InvoiceLine) {
+export function presentLine(line: InvoiceLine) {
   const { id, kind, reference, description, quantity, unitMinor, amountMinor, discountMinor, netMinor } = line
   return {
     id,

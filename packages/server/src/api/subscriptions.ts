@@ -7,35 +7,37 @@ import {
   cancelSubscription,
   changeSubscriptionTerms,
   deleteSubscriptionAddOn,
+  deleteSubscriptionBundle,
   pauseSubscription,
+  previewSubscriptionTerms,
   putSubscriptionAddOn,
+  putSubscriptionBundle,
   resumeSubscription,
   type SubscriptionResult,
 } from '../operations/subscriptions/change.ts'
-import { createSubscription } from '../operations/subscriptions/create.ts'
+import type { z } from 'zod'
+import type { Preview } from '../operations/previews/preview.ts'
+import {
+  createSubscription,
+  previewNewSubscription,
+  type CreateSubscription,
+} from '../operations/subscriptions/create.ts'
 import { getSubscription, listSubscriptions } from '../operations/subscriptions/get.ts'
 import type { Handlers } from './handler.ts'
+import { presentLine } from './invoices.ts'
 import { presentList } from './list.ts'
 
 export const subscriptionRoutes = {
   create: async ({ body }, ctx) => {
-    const { plan, interval, quantities, authority, activation, metadata } = body
-    const result = await createSubscription(ctx, {
-      customer: body.customer,
-      plan,
-      interval,
-      currency: body.currency ?? null,
-      quantities,
-      addOns: body.addOns.map((each) =>
-        typeof each === 'string' ? { addOn: each, quantity: 1 } : { addOn: each.id, quantity: each.quantity },
-      ),
-      authority,
-      activation,
-      startAt: optionalInstant(body.startAt),
-      trialDays: body.trialDays ?? null,
-      metadata,
-    })
-    return presentSubscription(result)
+    const { previewToken, totalMinor, ...fields } = body
+    return presentSubscription(
+      await createSubscription(ctx, newSubscription(fields), { previewToken, totalMinor }),
+    )
+  },
+  preview: async ({ body }, ctx) => presentPreview(await previewNewSubscription(ctx, newSubscription(body))),
+  previewChange: async ({ params, body }, ctx) => {
+    const { idempotencyKey: _, ...fields } = body
+    return presentPreview(await previewSubscriptionTerms(ctx, params.id, fields))
   },
   get: async ({ params }, ctx) => presentSubscription(await getSubscription(ctx, params.id)),
   list: async ({ query }, ctx) => {
@@ -43,10 +45,14 @@ export const subscriptionRoutes = {
     const data = results.map(presentSubscription)
     return presentList(data, nextCursor)
   },
-  change: async ({ params, body }, ctx) =>
-    presentSubscription(await changeSubscriptionTerms(ctx, params.id, body)),
+  change: async ({ params, body }, ctx) => {
+    const { previewToken, totalMinor, idempotencyKey: _, ...fields } = body
+    return presentSubscription(
+      await changeSubscriptionTerms(ctx, params.id, fields, { previewToken, totalMinor }),
+    )
+  },
   cancel: async ({ params, body }, ctx) =>
-    presentSubscription(await cancelSubscription(ctx, params.id, body.when)),
+    presentSubscription(await cancelSubscription(ctx, params.id, body)),
   resume: async ({ params }, ctx) => presentSubscription(await resumeSubscription(ctx, params.id)),
   pause: async ({ params, body }, ctx) =>
     presentSubscription(await pauseSubscription(ctx, params.id, optionalInstant(body.resumeAt))),
@@ -55,7 +61,66 @@ export const subscriptionRoutes = {
     presentSubscription(await putSubscriptionAddOn(ctx, params.id, params.addOnId, body.quantity)),
   deleteAddOn: async ({ params, query }, ctx) =>
     presentSubscription(await deleteSubscriptionAddOn(ctx, params.id, params.addOnId, query.when)),
+  putBundle: async ({ params }, ctx) =>
+    presentSubscription(await putSubscriptionBundle(ctx, params.id, params.bundleId)),
+  deleteBundle: async ({ params, query }, ctx) =>
+    presentSubscription(await deleteSubscriptionBundle(ctx, params.id, params.bundleId, query.when)),
 } satisfies Handlers<typeof endpoints.subscriptions>
+
+type NewSubscriptionBody = Omit<z.output<typeof endpoints.subscriptions.preview.body>, 'idempotencyKey'>
+
+function newSubscription(body: NewSubscriptionBody): CreateSubscription {
+  const { customer, plan, interval, quantities, authority, activation, bundles, coupons, metadata } = body
+  return {
+    customer,
+    plan,
+    interval,
+    currency: body.currency ?? null,
+    quantities,
+    addOns: body.addOns.map((each) =>
+      typeof each === 'string' ? { addOn: each, quantity: 1 } : { addOn: each.id, quantity: each.quantity },
+    ),
+    bundles,
+    coupons,
+    authority,
+    activation,
+    startAt: optionalInstant(body.startAt),
+    trialDays: body.trialDays ?? null,
+    metadata,
+  }
+}
+
+function presentPreview({ state, document, nextInvoice, ...preview }: Preview) {
+  const invoice = document?.invoice
+  const totalMinor = invoice?.totalMinor ?? 0
+  const creditAppliedMinor = document?.creditMinor ?? 0
+  return {
+    object: 'subscription_preview' as const,
+    livemode: state.livemode,
+    customer: state.customer.key,
+    effectiveAt: toIso(preview.effectiveAt),
+    stateVersion: preview.stateVersion,
+    previewToken: preview.previewToken,
+    currency: invoice?.currency ?? null,
+    kind: invoice?.kind ?? ('none' as const),
+    subtotalMinor: invoice?.subtotalMinor ?? 0,
+    discountMinor: invoice?.discountMinor ?? 0,
+    taxMinor: invoice?.taxMinor ?? 0,
+    totalMinor,
+    creditAppliedMinor,
+    amountDueMinor: invoice?.kind === 'credit_note' ? 0 : totalMinor - creditAppliedMinor,
+    lines: document?.lines.map(presentLine) ?? [],
+    nextInvoice: nextInvoice.map(({ kind, reference, description, quantity, amountMinor, service }) => ({
+      kind,
+      reference,
+      description,
+      quantity,
+      amountMinor,
+      serviceStart: toIsoOrNull(service?.start ?? null),
+      serviceEnd: toIsoOrNull(service?.end ?? null),
+    })),
+  }
+}
 
 // the contract has checked the form: what parses to null here lies outside the years that instants have
 const optionalInstant = (text: string | undefined): Instant | null =>
@@ -77,9 +142,15 @@ function presentSubscription({ state, subscription }: SubscriptionResult) {
       startedAt: toIso(each.startedAt),
       endsAt: toIsoOrNull(each.endsAt),
     })),
+    bundles: subscription.bundles.map((each) => ({
+      id: each.bundle.key,
+      startedAt: toIso(each.startedAt),
+      endsAt: toIsoOrNull(each.endsAt),
+    })),
     anchorAt: toIso(subscription.anchorAt),
     periodStart: toIso(subscription.periodStart),
     periodEnd: toIso(subscription.periodEnd),
+    billedUntil: toIsoOrNull(subscription.billedUntil),
     startAt: toIso(subscription.startAt),
     trialEndAt: toIsoOrNull(subscription.trialEndAt),
     cancelAt: toIsoOrNull(subscription.cancelAt),

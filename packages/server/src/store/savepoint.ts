@@ -16,3 +16,11 @@ export async function withSavepoint<T>(tx: Transaction, work: () => Promise<T>):
     throw error
   }
 }
+
+/** Runs something for its answer alone: what it wrote is taken back. */
+export async function takenBack<T>(tx: Transaction, use: () => Promise<T>): Promise<T> {
+  await tx.query('savepoint taken_back')
+  const result = await use()
+  await tx.query('rollback to savepoint taken_back')
+  return result
+}

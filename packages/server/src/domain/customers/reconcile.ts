@@ -90,6 +90,19 @@ function billed(before: CustomerState, change: CustomerChange, options: Reconcil
   return bill(before, change, { at: options.billAt ?? change.state.now, newId })
 }
 
+/** Whether a preview taken before may come to other figures after: what is owed already and paid doesn't matter. */
+function movesFigures(before: CustomerState, after: CustomerState): boolean {
+  const [earlier, later] = [before.money, after.money]
+  if (before.subscriptions !== after.subscriptions || before.customer !== after.customer) return true
+  if (earlier === later || earlier === null || later === null) return false
+  return (
+    earlier.running !== later.running ||
+    earlier.items !== later.items ||
+    earlier.discounts !== later.discounts ||
+    earlier.billing !== later.billing
+  )
+}
+
 /** As `reconcile`, without usage: what a reader needs who only wants to know what is in force. */
 export function settle(
   before: CustomerState,
@@ -112,7 +125,7 @@ export function settle(
     ...change.state,
     head: {
       entitlementVersion: version,
-      revision: before.head.revision + (change.state === before ? 0 : 1),
+      revision: before.head.revision + (movesFigures(before, change.state) ? 1 : 0),
       decidedAt: change.state.now,
       dueAt,
       collectionDueAt: money === null ? before.head.collectionDueAt : collectionDueAt(money),

@@ -1,4 +1,4 @@
-import type { AddOnVersion } from '../catalog/model.ts'
+import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { Refusal } from '../../refusal.ts'
 import { periodContaining, toIso } from '../time/index.ts'
@@ -111,9 +111,7 @@ export function putAddOn(
   addOn: AddOnVersion,
   quantity: number,
 ): CustomerChange {
-  if (subscription.status !== 'trialing' && subscription.status !== 'active') {
-    throw new Refusal('subscription_inactive', { values: { status: subscription.status } })
-  }
+  requireInForce(subscription)
   if (addOn.kind !== 'recurring')
     throw new Refusal('add_on_kind', { param: 'addOnId', values: { addOn: addOn.key } })
   const known = subscription.addOns.find((each) => each.addOn.item === addOn.item)
@@ -173,4 +171,54 @@ export function removeAddOn(
       quantity: known.quantity,
     }),
   ])
+}
+
+/**
+ * Switches a bundle on: its add-ons are in force and cost nothing of their own. A removal that hasn't taken effect is
+ * called off.
+ *
+ * @throws Refusal `subscription_inactive` unless the subscription trials or is active.
+ */
+export function putBundle(
+  state: CustomerState,
+  subscription: Subscription,
+  bundle: BundleVersion,
+): CustomerChange {
+  requireInForce(subscription)
+  const known = subscription.bundles.find((each) => each.bundle.item === bundle.item)
+  if (known !== undefined && known.endsAt === null) return { state, events: [] }
+  const entry =
+    known === undefined ? { bundle, startedAt: state.now, endsAt: null } : { ...known, endsAt: null }
+  const next: Subscription = {
+    ...subscription,
+    bundles: [...subscription.bundles.filter((each) => each !== known), entry],
+  }
+  return changed(state, next, [
+    subscriptionEvent('subscription.bundle_added', next, state.now, { bundle: bundle.key }),
+  ])
+}
+
+/** Switches a bundle off, now or at the period's end. @throws Refusal `bundle_not_found` */
+export function removeBundle(
+  state: CustomerState,
+  subscription: Subscription,
+  key: string,
+  when: 'now' | 'period_end',
+): CustomerChange {
+  requireStatus(subscription.status, LIVE_STATUSES, 'remove_bundle')
+  const known = subscription.bundles.find((each) => each.bundle.key === key)
+  if (known === undefined)
+    throw new Refusal('bundle_not_found', { param: 'bundleId', values: { bundle: key } })
+  const rest = subscription.bundles.filter((each) => each !== known)
+  const later = when === 'period_end' && subscription.periodEnd > state.now
+  const bundles = later ? [...rest, { ...known, endsAt: subscription.periodEnd }] : rest
+  const next: Subscription = { ...subscription, bundles }
+  const more = { bundle: key, ...(later ? { endsAt: toIso(subscription.periodEnd) } : {}) }
+  return changed(state, next, [subscriptionEvent('subscription.bundle_removed', next, state.now, more)])
+}
+
+function requireInForce({ status }: Subscription): void {
+  if (status !== 'trialing' && status !== 'active') {
+    throw new Refusal('subscription_inactive', { values: { status } })
+  }
 }

@@ -19,6 +19,7 @@ import { newId } from '../../ids.ts'
 import { loadCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerMoney } from '../../store/customer-money.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
+import { takenBack } from '../../store/savepoint.ts'
 import { withUsedBefore } from '../usage/used-before.ts'
 import { savePlan } from './save-plan.ts'
 import { withUnbilledUsage } from './unbilled-usage.ts'
@@ -56,14 +57,37 @@ export async function changeCustomer(
   decide: Decide,
   options: CommandOptions = {},
 ): Promise<CustomerState> {
-  const customer = await lockCustomer(ctx.tx, ctx.environment.id, keyOrId)
-  const advanced = await advanceLocked(ctx, customer, options)
-  const state = advanced.money === null ? await withMoney(ctx, advanced) : advanced
+  const state = await loadForCommand(ctx, keyOrId, options)
   const decision = await decide(state)
   const idle = decision.state === state && decision.events.length === 0 && decision.usage === undefined
   if (idle && options.force !== true) return state
   const plan = await reconcileAndSave(ctx, state, decision, { at: state.now, force: options.force })
   return plan.after
+}
+
+/**
+ * As `changeCustomer`, without its last step: what it would do, as plain data. What is due by now is done; what the
+ * decision itself wrote is taken back.
+ *
+ * @throws Refusal as `changeCustomer` does
+ */
+export async function planCustomer(
+  ctx: OperationContext,
+  keyOrId: string | number,
+  decide: Decide,
+): Promise<CustomerPlan> {
+  const state = await loadForCommand(ctx, keyOrId, {})
+  return takenBack(ctx.tx, async () => reconcileChange(ctx, state, await decide(state), { at: state.now }))
+}
+
+async function loadForCommand(
+  ctx: OperationContext,
+  keyOrId: string | number,
+  options: CommandOptions,
+): Promise<CustomerState> {
+  const customer = await lockCustomer(ctx.tx, ctx.environment.id, keyOrId)
+  const advanced = await advanceLocked(ctx, customer, options)
+  return advanced.money === null ? withMoney(ctx, advanced) : advanced
 }
 
 /**
@@ -93,12 +117,29 @@ export async function advanceLocked(
   }
 }
 
-/** @param options.at the last moment before the change: what has ended by then ends under the earlier terms */
+interface ReconcileHow {
+  /** The last moment before the change: what has ended by then ends under the earlier terms. */
+  at: Instant
+  force?: boolean | undefined
+}
+
 async function reconcileAndSave(
   ctx: OperationContext,
   state: CustomerState,
   decision: Decision,
-  options: { at: Instant; force?: boolean | undefined },
+  options: ReconcileHow,
+): Promise<CustomerPlan> {
+  const plan = await reconcileChange(ctx, state, decision, options)
+  await savePlan(ctx, plan)
+  return plan
+}
+
+/** Windows that have ended are closed and saved on the way: that has happened, whatever becomes of the change. */
+async function reconcileChange(
+  ctx: OperationContext,
+  state: CustomerState,
+  decision: Decision,
+  options: ReconcileHow,
 ): Promise<CustomerPlan> {
   const { environment, tx } = ctx
   const load = () => loadCustomerUsage(tx, environment.id, state.customer.id)
@@ -114,14 +155,12 @@ async function reconcileAndSave(
   const usage = await withUsedBefore(tx, decision.state, changed)
   const { grantsChanged = false } = decision
   const billable = await withUnbilledUsage(tx, state, decision, usage)
-  const plan = reconcile(state, usage, billable, {
+  return reconcile(state, usage, billable, {
     grantsChanged,
     force: options.force ?? false,
     newId: idsOf(ctx),
     billAt: decision.billAt,
   })
-  await savePlan(ctx, plan)
-  return plan
 }
 
 async function withMoney(ctx: OperationContext, state: CustomerState): Promise<CustomerState> {

@@ -1,6 +1,12 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
-import { changeTerms, putAddOn, removeAddOn } from '../../domain/subscriptions/change.ts'
+import {
+  changeTerms,
+  putAddOn,
+  putBundle,
+  removeAddOn,
+  removeBundle,
+} from '../../domain/subscriptions/change.ts'
 import { activate, cancel, pause, resume } from '../../domain/subscriptions/lifecycle.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { intervalText, quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
@@ -8,8 +14,10 @@ import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
 import { findSubscriptionOwner } from '../../store/subscriptions.ts'
-import { changeCustomer } from '../customers/command.ts'
-import { requireRecurringAddOn } from './create.ts'
+import { changeCustomer, type Decide } from '../customers/command.ts'
+import { withCoupons } from '../discounts/redeem.ts'
+import { asPreviewed, previewChange, requireTotal, type Preview } from '../previews/preview.ts'
+import { requireBundle, requireRecurringAddOn } from './create.ts'
 
 export interface SubscriptionResult {
   state: CustomerState
@@ -26,16 +34,27 @@ async function changeSubscription(
   ctx: OperationContext,
   id: string,
   decide: DecideSubscription,
+  around: (decide: Decide) => Decide = (each) => each,
 ): Promise<SubscriptionResult> {
   const customer = await findSubscriptionOwner(ctx.tx, ctx.environment.id, id)
   if (customer === null) throw subscriptionNotFound(id)
   const find = (state: CustomerState) => state.subscriptions.find((each) => each.id === id) as Subscription
-  const after = await changeCustomer(ctx, customer, (each) => decide(each, find(each)))
+  const after = await changeCustomer(
+    ctx,
+    customer,
+    around((each) => decide(each, find(each))),
+  )
   return { state: after, subscription: find(after) }
 }
 
 export function subscriptionNotFound(id: string): Refusal {
   return new Refusal('subscription_not_found', { param: 'id', values: { subscription: id } })
+}
+
+/** What the caller has agreed to: the token of a preview, or a total to compare. */
+export interface Agreed {
+  previewToken?: string | undefined
+  totalMinor?: number | undefined
 }
 
 export interface ChangeTerms {
@@ -44,37 +63,80 @@ export interface ChangeTerms {
   currency?: string | undefined
   quantities?: Record<string, number> | undefined
   when?: 'now' | 'period_end' | undefined
+  /** Redeemed with the change. */
+  coupons?: readonly string[] | undefined
 }
 
-/** Changes what is given of plan, interval, currency and quantities; see `changeTerms` of the domain. */
-export function changeSubscriptionTerms(ctx: OperationContext, id: string, command: ChangeTerms) {
-  return changeSubscription(ctx, id, async (state, subscription) => {
-    const quantitiesOnly =
-      command.plan === undefined && command.interval === undefined && command.currency === undefined
-    const quantities = { ...subscription.quantities, ...command.quantities }
-    if (quantitiesOnly) {
-      // the plan stays the version it is: seats don't move anybody to newer terms
-      requireKnown(state, subscription, command.quantities ?? {})
-      return changeTerms(state, subscription, { ...subscription, quantities }, command.when ?? null)
-    }
-    const terms = resolveTerms(
-      state.catalog,
-      {
-        plan: command.plan ?? subscription.plan.key,
-        interval: command.interval ?? intervalText(subscription.interval),
-        currency: command.currency ?? subscription.currency,
-        quantities: command.quantities ?? {},
-      },
-      state.customer.currency,
-    )
-    for (const key of quantityKeys(terms.plan)) {
-      const known = quantities[key]
-      if (known !== undefined) terms.quantities[key] = known
-    }
-    const change = changeTerms(state, subscription, terms, command.when ?? null)
-    await keepCatalogItem(ctx.tx, terms.plan.item)
-    return change
-  })
+/**
+ * Changes what is given of plan, interval, currency and quantities; see `changeTerms` of the domain.
+ *
+ * @throws Refusal `preview_changed`, `preview_token_invalid`, `total_mismatch` where it is not what was agreed to
+ */
+export async function changeSubscriptionTerms(
+  ctx: OperationContext,
+  id: string,
+  command: ChangeTerms,
+  agreed: Agreed = {},
+): Promise<SubscriptionResult> {
+  const decide = decideTerms(ctx, command)
+  const token = { token: agreed.previewToken, request: { id, ...command } }
+  const result = await changeSubscription(ctx, id, decide, (each) => asPreviewed(ctx, token, each))
+  requireTotal(result.state, agreed.totalMinor)
+  return result
+}
+
+/** What the same change would come to, and a token to agree to it. @throws Refusal as the change does */
+export async function previewSubscriptionTerms(
+  ctx: OperationContext,
+  id: string,
+  command: ChangeTerms,
+): Promise<Preview> {
+  const customer = await findSubscriptionOwner(ctx.tx, ctx.environment.id, id)
+  if (customer === null) throw subscriptionNotFound(id)
+  const decide = decideTerms(ctx, command)
+  return previewChange(ctx, customer, { id, ...command }, (state) =>
+    decide(state, state.subscriptions.find((each) => each.id === id) as Subscription),
+  )
+}
+
+function decideTerms(ctx: OperationContext, command: ChangeTerms): DecideSubscription {
+  return async (state, subscription) => {
+    const change = await decideWithoutCoupons(ctx, command, state, subscription)
+    return withCoupons(ctx, change, command.coupons ?? [], subscription.number)
+  }
+}
+
+async function decideWithoutCoupons(
+  ctx: OperationContext,
+  command: ChangeTerms,
+  state: CustomerState,
+  subscription: Subscription,
+): Promise<CustomerChange> {
+  const quantitiesOnly =
+    command.plan === undefined && command.interval === undefined && command.currency === undefined
+  const quantities = { ...subscription.quantities, ...command.quantities }
+  if (quantitiesOnly) {
+    // the plan stays the version it is: seats don't move anybody to newer terms
+    requireKnown(state, subscription, command.quantities ?? {})
+    return changeTerms(state, subscription, { ...subscription, quantities }, command.when ?? null)
+  }
+  const terms = resolveTerms(
+    state.catalog,
+    {
+      plan: command.plan ?? subscription.plan.key,
+      interval: command.interval ?? intervalText(subscription.interval),
+      currency: command.currency ?? subscription.currency,
+      quantities: command.quantities ?? {},
+    },
+    state.customer.currency,
+  )
+  for (const key of quantityKeys(terms.plan)) {
+    const known = quantities[key]
+    if (known !== undefined) terms.quantities[key] = known
+  }
+  const change = changeTerms(state, subscription, terms, command.when ?? null)
+  await keepCatalogItem(ctx.tx, terms.plan.item)
+  return change
 }
 
 function requireKnown(state: CustomerState, subscription: Subscription, given: Record<string, number>): void {
@@ -93,8 +155,16 @@ function requireKnown(state: CustomerState, subscription: Subscription, given: R
   }
 }
 
-export function cancelSubscription(ctx: OperationContext, id: string, when: 'now' | 'period_end') {
-  return changeSubscription(ctx, id, (state, subscription) => cancel(state, subscription, when))
+/** @param credit gives back what is left of the paid period, to the customer's balance; only where it ends now */
+export function cancelSubscription(
+  ctx: OperationContext,
+  id: string,
+  { when, credit }: { when: 'now' | 'period_end'; credit: boolean },
+) {
+  return changeSubscription(ctx, id, (state, subscription) => ({
+    ...cancel(state, subscription, when),
+    creditOnEnd: credit && when === 'now',
+  }))
 }
 
 export function resumeSubscription(ctx: OperationContext, id: string) {
@@ -122,4 +192,19 @@ export function deleteSubscriptionAddOn(
   when: 'now' | 'period_end',
 ) {
   return changeSubscription(ctx, id, (state, subscription) => removeAddOn(state, subscription, addOn, when))
+}
+
+export function putSubscriptionBundle(ctx: OperationContext, id: string, bundle: string) {
+  return changeSubscription(ctx, id, (state, subscription) =>
+    putBundle(state, subscription, requireBundle(state.catalog, bundle, 'bundleId')),
+  )
+}
+
+export function deleteSubscriptionBundle(
+  ctx: OperationContext,
+  id: string,
+  bundle: string,
+  when: 'now' | 'period_end',
+) {
+  return changeSubscription(ctx, id, (state, subscription) => removeBundle(state, subscription, bundle, when))
 }

@@ -1,6 +1,6 @@
 import type { OperationContext } from '../../context.ts'
 import type { Catalog } from '../../domain/catalog/model.ts'
-import type { CustomerState } from '../../domain/customers/state.ts'
+import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
 import { createSubscription as decideCreate } from '../../domain/subscriptions/create.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { resolveTerms } from '../../domain/subscriptions/terms.ts'
@@ -8,7 +8,10 @@ import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { nextNumbers } from '../../store/customer-state.ts'
-import { changeCustomer } from '../customers/command.ts'
+import { changeCustomer, type Decide } from '../customers/command.ts'
+import { withCoupons } from '../discounts/redeem.ts'
+import { asPreviewed, previewChange, requireTotal, type Preview } from '../previews/preview.ts'
+import type { Agreed } from './change.ts'
 
 export interface CreateSubscription {
   customer: string
@@ -17,7 +20,8 @@ export interface CreateSubscription {
   currency: string | null
   quantities: Record<string, number>
   addOns: { addOn: string; quantity: number }[]
-  bundles?: string[]
+  bundles?: readonly string[]
+  coupons?: readonly string[]
   authority: Subscription['authority']
   activation: Subscription['activation']
   startAt: Instant | null
@@ -34,9 +38,28 @@ export interface CreateSubscription {
 export async function createSubscription(
   ctx: OperationContext,
   command: CreateSubscription,
+  agreed: Agreed = {},
 ): Promise<{ state: CustomerState; subscription: Subscription }> {
   const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
-  const after = await changeCustomer(ctx, command.customer, async (state) => {
+  const token = { token: agreed.previewToken, request: command }
+  const after = await changeCustomer(
+    ctx,
+    command.customer,
+    asPreviewed(ctx, token, decideNew(ctx, id, command)),
+  )
+  requireTotal(after, agreed.totalMinor)
+  const live = liveSubscription(after) as Subscription
+  return { state: after, subscription: after.subscriptions.find((each) => each.id === id) ?? live }
+}
+
+/** What subscribing would come to, and a token to agree to it. @throws Refusal as `createSubscription` does */
+export function previewNewSubscription(ctx: OperationContext, command: CreateSubscription): Promise<Preview> {
+  const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
+  return previewChange(ctx, command.customer, command, decideNew(ctx, id, command))
+}
+
+function decideNew(ctx: OperationContext, id: string, command: CreateSubscription): Decide {
+  return async (state) => {
     const terms = resolveTerms(state.catalog, command, state.customer.currency)
     const addOns = command.addOns.map((each) => ({
       addOn: requireRecurringAddOn(state.catalog, each.addOn, 'addOns'),
@@ -44,9 +67,9 @@ export async function createSubscription(
     }))
     const bundles = (command.bundles ?? []).map((key) => requireBundle(state.catalog, key, 'bundles'))
     const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
-    return decideCreate(state, { ...command, id, number: number as number, terms, addOns, bundles })
-  })
-  return { state: after, subscription: after.subscriptions.find((each) => each.id === id) as Subscription }
+    const created = decideCreate(state, { ...command, id, number: number as number, terms, addOns, bundles })
+    return withCoupons(ctx, created, command.coupons ?? [], number as number)
+  }
 }
 
 export function requireBundle(catalog: Catalog, key: string, param: string) {

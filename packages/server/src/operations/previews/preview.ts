@@ -1,0 +1,102 @@
+import type { OperationContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import type { CustomerState } from '../../domain/customers/state.ts'
+import type { Invoice, InvoiceLine, LineDraft } from '../../domain/invoices/model.ts'
+import { toIso } from '../../domain/time/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { planCustomer, type Decide, type Decision } from '../customers/command.ts'
+import { makePreviewToken, readPreviewToken, stateVersion } from './token.ts'
+
+export interface Preview {
+  state: CustomerState
+  effectiveAt: number
+  stateVersion: string
+  previewToken: string
+  /** What would be due now; null when nothing is. */
+  document: { invoice: Invoice; lines: InvoiceLine[]; creditMinor: number } | null
+  /** What would be added to the next invoice. */
+  nextInvoice: LineDraft[]
+}
+
+/** The very decision of the change, reconciled and not saved. */
+export async function previewChange(
+  ctx: OperationContext,
+  customer: string | number,
+  request: unknown,
+  decide: Decide,
+): Promise<Preview> {
+  let before = null as CustomerState | null
+  const plan = await planCustomer(ctx, customer, (state) => {
+    before = state
+    return decide(state)
+  })
+  const state = before as unknown as CustomerState
+  const money = plan.after.money as CustomerMoney
+  const made = money.documents[0]
+  const known = new Set((state.money as CustomerMoney).items.map(({ id }) => id))
+  return {
+    state: plan.after,
+    effectiveAt: state.now,
+    stateVersion: stateVersion(state),
+    previewToken: makePreviewToken(ctx, state, request),
+    document:
+      made === undefined
+        ? null
+        : {
+            invoice: made.invoice,
+            lines: made.lines,
+            creditMinor:
+              made.invoice.kind === 'credit_note'
+                ? 0
+                : Math.min(made.invoice.totalMinor, money.balances[made.invoice.currency] ?? 0),
+          },
+    nextInvoice: money.items
+      .filter(({ id, invoice }) => !known.has(id) && invoice === null)
+      .map(({ line }) => line),
+  }
+}
+
+/**
+ * A change that was agreed on in a preview: decided and billed as of its moment.
+ *
+ * @throws Refusal `preview_token_invalid`; `preview_changed` with the new figures where the state has moved
+ */
+export function asPreviewed(
+  ctx: OperationContext,
+  agreed: { token: string | undefined; request: unknown; totalMinor?: number | undefined },
+  decide: Decide,
+): Decide {
+  return async (state) => {
+    if (agreed.token === undefined) return decide(state)
+    const at = readPreviewToken(ctx, state, agreed.token, agreed.request)
+    if (at === null) throw await changedSince(ctx, state, agreed.request, decide)
+    const decision = await decide({ ...state, now: at })
+    return { ...decision, state: { ...decision.state, now: state.now }, billAt: at } satisfies Decision
+  }
+}
+
+async function changedSince(
+  ctx: OperationContext,
+  state: CustomerState,
+  request: unknown,
+  decide: Decide,
+): Promise<Refusal> {
+  const { document } = await previewChange(ctx, state.customer.id, request, decide)
+  const total = document?.invoice.totalMinor ?? 0
+  const currency = document?.invoice.currency ?? state.customer.currency ?? ''
+  return new Refusal('preview_changed', {
+    param: 'previewToken',
+    values: { total, currency, at: toIso(state.now) },
+  })
+}
+
+/** @throws Refusal `total_mismatch` with both figures where the caller's total is not what the server comes to */
+export function requireTotal(state: CustomerState, totalMinor: number | undefined): void {
+  if (totalMinor === undefined) return
+  const total = (state.money?.documents ?? []).reduce(
+    (sum, { invoice }) => sum + (invoice.kind === 'invoice' ? invoice.totalMinor : -invoice.totalMinor),
+    0,
+  )
+  if (total === totalMinor) return
+  throw new Refusal('total_mismatch', { param: 'totalMinor', values: { sent: totalMinor, total } })
+}

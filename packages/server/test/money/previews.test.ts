@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../support/database.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { startTestServer } from '../support/server.ts'
+import type { TestServer } from '../support/server.ts'
+
+const catalog = {
+  operator: {
+    name: 'Seller',
+    timeZone: 'UTC',
+    address: { line1: '1 High Street', city: 'Paris', country: 'FR' },
+  },
+  features: { prompts: { kind: 'meter' } },
+  plans: {
+    starter: { prices: { USD: { month: 1900, year: 19000 } }, allowances: { prompts: 10 } },
+    growth: { prices: { USD: { month: 6900, year: 69000 } }, allowances: { prompts: 50 } },
+  },
+  addOns: { insights: { kind: 'recurring', prices: { USD: { month: 500, year: 5000 } } } },
+  bundles: { everything: { addOns: ['insights'], prices: { USD: { month: 300, year: 3000 } } } },
+  coupons: {
+    WELCOME: { percentOff: 25, periods: 2 },
+    FIRST: { amountOff: { USD: 500 }, maximumRedemptions: 1 },
+  },
+  taxes: { vat: { name: 'TVA', country: 'FR', percent: 20 } },
+}
+
+let database: TestDatabase
+let server: TestServer
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  server = await startTestServer({ db: database.db })
+  const put = await server.request('PUT', '/v1/catalog', { body: catalog })
+  expect(put.status, put.text).toBe(200)
+})
+afterAll(async () => {
+  await server.stop()
+  await database.close()
+})
+
+async function ask(method: string, path: string, body?: unknown) {
+  const answer = await server.request(method, path, { body })
+  expect(answer.status, answer.text).toBeLessThan(300)
+  return answer.body
+}
+
+async function customerOnClock(customer: string, now: string) {
+  const clock = await ask('POST', '/v1/test-clocks', { now })
+  await ask('PUT', `/v1/customers/${customer}`, { testClock: clock.id, currency: 'USD' })
+  await ask('POST', `/v1/customers/${customer}/payment-methods`, {
+    provider: 'simulator',
+    instrument: 'card_ok',
+  })
+  return (to: string) => ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
+}
+
+const newest = async (customer: string) => (await ask('GET', `/v1/customers/${customer}/invoices`)).data[0]
+type Line = { description: string; netMinor: number; amountMinor: number; taxMinor: number }
+const figures = (document: {
+  lines: Line[]
+  totalMinor: number
+  taxMinor: number
+  discountMinor: number
+}) => ({
+  totalMinor: document.totalMinor,
+  taxMinor: document.taxMinor,
+  discountMinor: document.discountMinor,
+  lines: document.lines.map(({ description, amountMinor, netMinor, taxMinor }) => ({
+    description,
+    amountMinor,
+    netMinor,
+    taxMinor,
+  })),
+})
+
+describe('a preview', () => {
+  it('ST-8 of an upgrade is what is then charged, to the cent, as of the moment it was taken', async () => {
+    const moveTo = await customerOnClock('upgrades', '2026-06-01T00:00:00Z')
+    const made = await ask('POST', '/v1/subscriptions', { customer: 'upgrades', plan: 'starter' })
+    await moveTo('2026-06-16T00:00:00Z')
+    const preview = await ask('POST', `/v1/subscriptions/${made.id}/preview`, { plan: 'growth' })
+    expect(preview).toMatchObject({ kind: 'invoice', subtotalMinor: 2500, taxMinor: 500, totalMinor: 3000 })
+    // a little later the time-weighted price would be another one
+    await moveTo('2026-06-16T00:10:00Z')
+    await ask('POST', `/v1/subscriptions/${made.id}/change`, {
+      plan: 'growth',
+      previewToken: preview.previewToken,
+    })
+    await moveTo('2026-06-16T00:10:01Z')
+    const invoice = await newest('upgrades')
+    expect(figures(invoice)).toEqual(figures(preview))
+    expect(invoice).toMatchObject({ status: 'paid', amountPaidMinor: 3000 })
+  })
+
+  it('ST-8 that something has overtaken is refused with the new figures, and changes nothing', async () => {
+    const moveTo = await customerOnClock('overtaken', '2026-06-01T00:00:00Z')
+    const made = await ask('POST', '/v1/subscriptions', { customer: 'overtaken', plan: 'starter' })
+    await moveTo('2026-06-16T00:00:00Z')
+    const body = { plan: 'growth', quantities: {} }
+    const preview = await ask('POST', `/v1/subscriptions/${made.id}/preview`, body)
+    await ask('PUT', `/v1/subscriptions/${made.id}/add-ons/insights`, {})
+    const refused = await server.request('POST', `/v1/subscriptions/${made.id}/change`, {
+      body: { ...body, previewToken: preview.previewToken },
+    })
+    expect(refused.status).toBe(409)
+    expect(refused.body).toMatchObject({
+      code: 'preview_changed',
+      detail: expect.stringContaining('3,000 USD'),
+    })
+    expect(await ask('GET', `/v1/subscriptions/${made.id}`)).toMatchObject({ plan: 'starter' })
+    const other = await server.request('POST', `/v1/subscriptions/${made.id}/change`, {
+      body: { plan: 'growth', interval: 'year', previewToken: preview.previewToken },
+    })
+    expect(other.body.code).toBe('preview_token_invalid')
+    const forged = await server.request('POST', `/v1/subscriptions/${made.id}/change`, {
+      body: { ...body, previewToken: `${preview.previewToken.slice(0, -2)}AA` },
+    })
+    expect(forged.body.code).toBe('preview_token_invalid')
+  })
+
+  it('saves nothing: a coupon that may be redeemed once is there for whoever really buys', async () => {
+    const moveTo = await customerOnClock('looks', '2026-06-01T00:00:00Z')
+    const body = { customer: 'looks', plan: 'starter', coupons: ['FIRST', 'WELCOME'] }
+    const preview = await ask('POST', '/v1/subscriptions/preview', body)
+    expect(preview).toMatchObject({ discountMinor: 975, totalMinor: 1110 })
+    expect((await ask('GET', '/v1/customers/looks/invoices')).data).toEqual([])
+    await ask('POST', '/v1/subscriptions', { ...body, previewToken: preview.previewToken, totalMinor: 1110 })
+    await moveTo('2026-06-01T00:00:01Z')
+    expect(figures(await newest('looks'))).toEqual(figures(preview))
+    await customerOnClock('late', '2026-06-01T00:00:00Z')
+    const late = await server.request('POST', '/v1/subscriptions', {
+      body: { customer: 'late', plan: 'starter', coupons: ['FIRST'] },
+    })
+    expect(late.body.code).toBe('coupon_ended')
+  })
+
+  it('CM-1 the server prices: a total that the client sends is only compared', async () => {
+    await customerOnClock('compares', '2026-06-01T00:00:00Z')
+    const refused = await server.request('POST', '/v1/subscriptions', {
+      body: { customer: 'compares', plan: 'starter', totalMinor: 1900 },
+    })
+    expect(refused.status).toBe(409)
+    expect(refused.body).toMatchObject({ code: 'total_mismatch' })
+    expect(refused.body.detail).toMatch(/1,900.*2,280/)
+    expect((await ask('GET', '/v1/subscriptions?customer=compares')).data).toEqual([])
+  })
+})
+
+describe('a bundle', () => {
+  it('CM-7 covers its modules, which then cost nothing of their own', async () => {
+    const moveTo = await customerOnClock('bundled', '2026-06-01T00:00:00Z')
+    const made = await ask('POST', '/v1/subscriptions', {
+      customer: 'bundled',
+      plan: 'starter',
+      addOns: ['insights'],
+      bundles: ['everything'],
+    })
+    expect(made.bundles).toMatchObject([{ id: 'everything' }])
+    await moveTo('2026-06-01T00:00:01Z')
+    expect((await newest('bundled')).lines.map((line: Line) => line.description)).toEqual([
+      'starter',
+      'everything',
+    ])
+    await ask('DELETE', `/v1/subscriptions/${made.id}/bundles/everything?when=period_end`)
+    await moveTo('2026-07-01T00:00:01Z')
+    expect((await newest('bundled')).lines.map((line: Line) => line.description)).toEqual([
+      'starter',
+      'insights',
+    ])
+  })
+})
