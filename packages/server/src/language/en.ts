@@ -297,7 +297,8 @@ export const en: Language = {
     },
     preview_changed: {
       title: 'The figures have changed',
-      detail: 'Something has changed since the preview was taken. Take a new one and confirm its figures.',
+      detail:
+        'Something has changed since the preview was taken. It now comes to {total} {currency} (minor units). Take a new preview and confirm its figures.',
     },
     preview_token_invalid: {
       title: 'The preview token does not hold',
@@ -312,9 +313,26 @@ export const en: Language = {
       title: 'The invoice is in another state',
       detail: 'This can not be done while the invoice is {status}.',
     },
+    link_invalid: {
+      title: 'The link is not valid',
+      detail: 'It has expired, or is incomplete. Ask for a new one.',
+    },
+    document_incomplete: {
+      title: 'The document is no electronic invoice',
+      detail:
+        "By EN 16931 it lacks: {gaps}. Complete the operator in the catalog and the customer's billing profile; they hold from the next document on.",
+    },
+    invoice_item_not_found: {
+      title: 'The item does not wait',
+      detail: 'No item "{item}" that was written by hand waits for the next invoice.',
+    },
     payment_not_found: {
       title: 'The payment does not exist',
       detail: 'There is no payment "{payment}" in this environment.',
+    },
+    payment_exists: {
+      title: 'The payment is recorded already',
+      detail: 'A payment with the reference "{transaction}" has been recorded. Use a reference of its own.',
     },
     payment_method_not_found: {
       title: 'The payment method does not exist',
@@ -345,6 +363,10 @@ export const en: Language = {
       title: 'That is more than was paid',
       detail: '{available} can still be given back.',
     },
+    refund_state: {
+      title: 'The refund is in another state',
+      detail: 'This can not be recorded while the refund is {status}.',
+    },
     refund_unsupported: {
       title: 'This provider gives nothing back',
       detail:
@@ -353,6 +375,10 @@ export const en: Language = {
     credit_too_much: {
       title: 'That is more than is left to credit',
       detail: '{available} of the invoice can still be credited.',
+    },
+    balance_too_low: {
+      title: 'The balance is too low',
+      detail: '{available} can be taken from it.',
     },
     coupon_not_found: {
       title: 'The coupon does not exist',
@@ -511,6 +537,9 @@ export const en: Language = {
     total: 'Total',
     fromBalance: 'From your balance',
     credited: 'Credited',
+    toInvoice: 'Credited to the invoice',
+    paidBack: 'Paid back',
+    toBalance: 'Credited to your balance',
     paid: 'Paid',
     amountDue: 'Amount due',
     reverseCharge: 'Reverse charge: the customer accounts for the tax.',

@@ -301,7 +301,8 @@ export const fr: Language = {
     },
     preview_changed: {
       title: 'Les montants ont changé',
-      detail: 'Quelque chose a changé depuis l’aperçu. Demandez-en un nouveau et confirmez ses montants.',
+      detail:
+        'Quelque chose a changé depuis l’aperçu. Le total est maintenant de {total} {currency} (unités mineures). Demandez un nouvel aperçu et confirmez ses montants.',
     },
     preview_token_invalid: {
       title: 'Le jeton d’aperçu n’est pas valable',
@@ -316,9 +317,27 @@ export const fr: Language = {
       title: 'La facture est dans un autre état',
       detail: 'Cela n’est pas possible tant que la facture est {status}.',
     },
+    link_invalid: {
+      title: 'Le lien n’est pas valable',
+      detail: 'Il a expiré, ou il est incomplet. Demandez-en un nouveau.',
+    },
+    document_incomplete: {
+      title: 'Le document n’est pas une facture électronique',
+      detail:
+        'Selon EN 16931, il manque : {gaps}. Complétez l’exploitant dans le catalogue et le profil de facturation du client ; ils valent à partir du prochain document.',
+    },
+    invoice_item_not_found: {
+      title: 'L’élément n’est pas en attente',
+      detail: 'Aucun élément « {item} » saisi à la main n’attend la prochaine facture.',
+    },
     payment_not_found: {
       title: 'Ce paiement n’existe pas',
       detail: 'Il n’y a pas de paiement « {payment} » dans cet environnement.',
+    },
+    payment_exists: {
+      title: 'Le paiement est déjà enregistré',
+      detail:
+        'Un paiement portant la référence « {transaction} » a été enregistré. Utilisez une référence propre.',
     },
     payment_method_not_found: {
       title: 'Ce moyen de paiement n’existe pas',
@@ -349,6 +368,10 @@ export const fr: Language = {
       title: 'C’est plus que ce qui a été payé',
       detail: '{available} peuvent encore être rendus.',
     },
+    refund_state: {
+      title: 'Le remboursement est dans un autre état',
+      detail: 'Cela ne peut pas être enregistré tant que le remboursement est {status}.',
+    },
     refund_unsupported: {
       title: 'Ce prestataire ne rembourse pas',
       detail:
@@ -357,6 +380,10 @@ export const fr: Language = {
     credit_too_much: {
       title: 'C’est plus que ce qui reste à créditer',
       detail: '{available} de la facture peuvent encore être crédités.',
+    },
+    balance_too_low: {
+      title: 'Le solde est trop bas',
+      detail: '{available} peuvent en être retirés.',
     },
     coupon_not_found: {
       title: 'Ce bon de réduction n’existe pas',
@@ -552,6 +579,9 @@ export const fr: Language = {
     total: 'Total',
     fromBalance: 'Imputé sur votre solde',
     credited: 'Avoirs',
+    toInvoice: 'Imputé sur la facture',
+    paidBack: 'Remboursé',
+    toBalance: 'Porté à votre solde',
     paid: 'Payé',
     amountDue: 'Reste à payer',
     reverseCharge: 'Autoliquidation : la taxe est due par le client.',

@@ -84,7 +84,12 @@ export interface DocumentWords {
   taxOn: Template
   total: string
   fromBalance: string
+  /** By credit notes. */
   credited: string
+  /** What became of a credit note. */
+  toInvoice: string
+  paidBack: string
+  toBalance: string
   paid: string
   amountDue: string
   reverseCharge: string
@@ -92,7 +97,7 @@ export interface DocumentWords {
   outsideScope: string
   payment: string
   payableOnReceipt: string
-  /** What becomes of a credit note's amount. */
+  /** What becomes of a credit note's amount, where there is no room for its parts. */
   creditTerms: string
   /** Where the electronic part can't say the document's smallest unit. Values: total, due. */
   roundedForExchange: Template

@@ -5,10 +5,9 @@
  * Does not own: figures (`domain/invoices`), sentences (`language/`), drawing.
  * Invariant: pure; dates are local dates, so that a document says the same day wherever it is made.
  */
-import type { Operator, PostalAddress } from '../../domain/catalog/model.ts'
-import type { BillingProfile } from '../../domain/customers/money.ts'
+import type { PostalAddress } from '../../domain/catalog/model.ts'
 import { amountDueMinor } from '../../domain/invoices/model.ts'
-import type { Invoice, InvoiceLine, LineTax, TaxGroup } from '../../domain/invoices/model.ts'
+import type { Invoice, InvoiceLine, InvoiceParties, LineTax, TaxGroup } from '../../domain/invoices/model.ts'
 import { localDateTime } from '../../domain/time/index.ts'
 import type { Instant, Span } from '../../domain/time/index.ts'
 import type { LanguageTag } from '../../language/index.ts'
@@ -67,8 +66,11 @@ export interface DocumentData {
   taxMinor: number
   totalMinor: number
   creditAppliedMinor: number
+  /** Of an invoice: by credit notes. Of a credit note: what it took off its invoice. */
   creditedMinor: number
   paidMinor: number
+  /** Of a credit note: what of it is paid back; the rest goes to the customer's balance. */
+  paidBackMinor: number
   /** 0 for a credit note. */
   dueMinor: number
   reverseCharge: boolean
@@ -81,10 +83,10 @@ export interface DocumentData {
 export interface DocumentSource {
   invoice: Invoice
   lines: readonly InvoiceLine[]
-  operator: Operator
-  billing: BillingProfile
-  /** Where the days of service are the customer's. The day of issue is the operator's. */
-  customerTimeZone: string
+  /** Today's; they hold for a draft. A document that was issued keeps its own. */
+  parties: InvoiceParties
+  /** A data URI. Always today's: the one thing that changes nothing. */
+  logo: string | null
   language: LanguageTag
   /** Of a credit note: the invoice that it credits. */
   credited: Pick<Invoice, 'documentNumber' | 'issuedAt'> | null
@@ -92,9 +94,10 @@ export interface DocumentSource {
 }
 
 export function documentData(source: DocumentSource): DocumentData {
-  const { invoice, operator, credited, language, customerTimeZone } = source
-  const lines = source.lines.map((line) => documentLine(line, customerTimeZone))
-  const dayOf = (at: Instant | null) => (at === null ? null : localDate(at, operator.timeZone))
+  const { invoice, credited, language, logo } = source
+  const { seller, buyer, timeZone } = invoice.parties ?? source.parties
+  const lines = source.lines.map((line) => documentLine(line, timeZone))
+  const dayOf = (at: Instant | null) => (at === null ? null : localDate(at, seller.timeZone))
   const has = (category: LineTax['category']) =>
     lines.some(({ taxes }) => taxes.some((tax) => tax.category === category))
   return {
@@ -108,12 +111,12 @@ export function documentData(source: DocumentSource): DocumentData {
     service: wholeSpan(lines),
     currency: invoice.currency,
     credits: creditedDocument(credited, dayOf),
-    operator: operatorParty(operator),
-    customer: customerParty(source.billing),
+    operator: { ...operatorParty(seller), logo },
+    customer: customerParty(buyer),
     lines,
     ...figures(invoice),
     reverseCharge: has('AE'),
-    exemptionReason: has('E') ? source.billing.exemptionReason : null,
+    exemptionReason: has('E') ? buyer.exemptionReason : null,
     note: invoice.note,
     paymentInstructions: source.paymentInstructions,
   }
@@ -129,6 +132,7 @@ function figures(invoice: Invoice) {
     creditAppliedMinor: invoice.creditAppliedMinor,
     creditedMinor: invoice.creditedMinor,
     paidMinor: invoice.amountPaidMinor,
+    paidBackMinor: invoice.refundedMinor,
     dueMinor: amountDueMinor(invoice),
   }
 }
@@ -146,11 +150,11 @@ function stateOf({ status, documentNumber }: Invoice): DocumentData['state'] {
   return documentNumber === null ? 'draft' : 'issued'
 }
 
-function operatorParty({ name, address, taxIds, email, logo, footer }: Operator): DocumentData['operator'] {
-  return { name, address, taxIds, email, logo, footer }
+function operatorParty({ name, address, taxIds, email, footer }: InvoiceParties['seller']) {
+  return { name, address, taxIds, email, footer }
 }
 
-function customerParty({ name, address, email, vatId }: BillingProfile): DocumentParty {
+function customerParty({ name, address, email, vatId }: InvoiceParties['buyer']): DocumentParty {
   return { name, address, email, taxIds: vatId === null ? [] : [{ type: 'vat', value: vatId }] }
 }
 

@@ -3,6 +3,7 @@ import type { DocumentData } from './document.ts'
 import { taxOf } from './e-invoice-figures.ts'
 import type { EInvoiceFigures } from './e-invoice-figures.ts'
 import { vatIdOf } from './e-invoice-ids.ts'
+import { isBlank } from './xml.ts'
 
 export type EInvoiceGap =
   /** A draft has no number and no date (BR-2, BR-3), and what is void asks for nothing. */
@@ -49,5 +50,3 @@ export function eInvoiceGaps(data: DocumentData, { consistent }: EInvoiceFigures
   ]
   return checks.filter(([, isMissing]) => isMissing).map(([gap]) => gap)
 }
-
-const isBlank = (text: string | undefined) => text === undefined || text.trim() === ''

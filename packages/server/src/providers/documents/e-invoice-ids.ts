@@ -1,5 +1,6 @@
 /** Which of a party's numbers goes where in an electronic invoice. */
 import type { DocumentParty } from './document.ts'
+import { isBlank } from './xml.ts'
 
 type TaxIds = DocumentParty['taxIds']
 
@@ -30,7 +31,7 @@ export interface OperatorIds {
  * (BR-CO-26): by a legal registration, or else by the same number as a plain identifier.
  */
 export function operatorIds(all: TaxIds, outsideScope: boolean): OperatorIds {
-  const taxIds = all.filter(({ value }) => value.trim() !== '')
+  const taxIds = all.filter(({ value }) => !isBlank(value))
   const vat = vatIdOf(taxIds)
   const other = taxIds.find((id) => !isVatId(id))
   const legal = other === undefined ? null : { value: other.value, scheme: schemes[other.type] ?? null }

@@ -16,7 +16,7 @@ import type { EInvoiceFigures, EInvoiceLineFigures, EInvoiceTax } from './e-invo
 import { eInvoiceGaps } from './e-invoice-gaps.ts'
 import type { EInvoiceGap } from './e-invoice-gaps.ts'
 import { operatorIds, vatIdOf } from './e-invoice-ids.ts'
-import { element, xmlDocument } from './xml.ts'
+import { element, isBlank, xmlDocument } from './xml.ts'
 import type { Xml } from './xml.ts'
 
 const profile = 'urn:cen.eu:en16931:2017'
@@ -82,7 +82,7 @@ function exactAmounts({ language, currency, totalMinor, dueMinor }: DocumentData
 }
 
 function textNote(text: string, subject?: string): Xml | null {
-  if (text.trim() === '') return null
+  if (isBlank(text)) return null
   return element('ram:IncludedNote', [
     element('ram:Content', text),
     subject === undefined ? null : element('ram:SubjectCode', subject),
@@ -178,14 +178,14 @@ const registration = (schemeID: 'VA' | 'FC', id: string) =>
 function placeOf({ address, email }: DocumentParty): (Xml | null)[] {
   return [
     address === null ? null : postalAddress(address),
-    email === null
+    email === null || isBlank(email)
       ? null
       : element('ram:URIUniversalCommunication', [element('ram:URIID', email, { schemeID: 'EM' })]),
   ]
 }
 
 function postalAddress({ line1, line2, postalCode, city, region, country }: PostalAddress): Xml {
-  const given = (name: string, text: string) => (text === '' ? null : element(name, text))
+  const given = (name: string, text: string) => (isBlank(text) ? null : element(name, text))
   return element('ram:PostalTradeAddress', [
     given('ram:PostcodeCode', postalCode),
     given('ram:LineOne', line1),
@@ -219,7 +219,7 @@ function taxBreakdown(data: DocumentData, tax: EInvoiceFigures['taxes'][number],
   const words = languages[data.language].documents
   const reasons: Partial<Record<EInvoiceTax['category'], string>> = {
     AE: words.reverseCharge,
-    E: data.exemptionReason === null || data.exemptionReason === '' ? words.exempt : data.exemptionReason,
+    E: data.exemptionReason === null || isBlank(data.exemptionReason) ? words.exempt : data.exemptionReason,
     O: words.outsideScope,
   }
   const [reason, code] = [reasons[tax.category], exemptionCodes[tax.category]]
@@ -247,7 +247,11 @@ function paymentTerms({ language, kind, dueOn, paymentInstructions }: DocumentDa
   const words = languages[language].documents
   const isCredit = kind === 'credit_note'
   const fallback = dueOn === null ? words.payableOnReceipt : ''
-  const description = isCredit ? words.creditTerms : paymentInstructions.trim() || fallback
+  const description = isCredit
+    ? words.creditTerms
+    : isBlank(paymentInstructions)
+      ? fallback
+      : paymentInstructions
   return element('ram:SpecifiedTradePaymentTerms', [
     description === '' ? null : element('ram:Description', description),
     isCredit || dueOn === null ? null : element('ram:DueDateDateTime', [day('udt', dueOn)]),

@@ -7,6 +7,7 @@
  */
 import { createRequire } from 'node:module'
 import PdfDocument from 'pdfkit'
+import { withoutMarkup } from './xml.ts'
 
 const require = createRequire(import.meta.url)
 const fonts = {
@@ -47,7 +48,7 @@ export function openSheet(title: string, language: string, createdAt: Date): She
     bufferPages: true,
     // the library writes these into XML as they are
     info: {
-      Title: title.replace(/[<>&]/g, ' '),
+      Title: withoutMarkup(title),
       Creator: 'Tollkeeper',
       Producer: 'Tollkeeper',
       CreationDate: createdAt,

@@ -41,24 +41,36 @@ export function writeTotals(sheet: Sheet, data: DocumentData): void {
 
 function totalsOf(data: DocumentData): Total[] {
   const words = languages[data.language].documents
-  const { subtotalMinor, discountMinor, taxMinor, totalMinor, creditAppliedMinor, creditedMinor, paidMinor } =
-    data
-  const whereNotZero = (name: string, amountMinor: number) =>
-    amountMinor === 0 ? [] : [{ name, amountMinor }]
-  const settled = [
-    ...whereNotZero(words.fromBalance, -creditAppliedMinor),
-    ...whereNotZero(words.credited, -creditedMinor),
-    ...whereNotZero(words.paid, -paidMinor),
-  ]
-  const isOwed = data.kind === 'invoice' && data.state !== 'void'
+  const { subtotalMinor, discountMinor, taxMinor, totalMinor } = data
   return [
     ...(discountMinor === 0 ? [] : whereNotZero(words.subtotal, subtotalMinor)),
     ...whereNotZero(words.discount, -discountMinor),
     { name: words.net, amountMinor: totalMinor - taxMinor },
     ...taxRows(data),
     { name: words.total, amountMinor: totalMinor, isStrong: true },
-    ...settled,
-    ...(isOwed ? [{ name: words.amountDue, amountMinor: data.dueMinor, isStrong: true }] : []),
+    ...(data.kind === 'invoice' ? settledRows(data) : creditRows(data)),
+  ]
+}
+
+const whereNotZero = (name: string, amountMinor: number): Total[] =>
+  amountMinor === 0 ? [] : [{ name, amountMinor }]
+
+function settledRows(data: DocumentData): Total[] {
+  const words = languages[data.language].documents
+  return [
+    ...whereNotZero(words.fromBalance, -data.creditAppliedMinor),
+    ...whereNotZero(words.credited, -data.creditedMinor),
+    ...whereNotZero(words.paid, -data.paidMinor),
+    ...(data.state === 'void' ? [] : [{ name: words.amountDue, amountMinor: data.dueMinor, isStrong: true }]),
+  ]
+}
+
+function creditRows({ language, totalMinor, creditedMinor, paidBackMinor }: DocumentData): Total[] {
+  const words = languages[language].documents
+  return [
+    ...whereNotZero(words.toInvoice, creditedMinor),
+    ...whereNotZero(words.paidBack, paidBackMinor),
+    ...whereNotZero(words.toBalance, totalMinor - creditedMinor - paidBackMinor),
   ]
 }
 
@@ -86,7 +98,6 @@ export function writeNotes(sheet: Sheet, data: DocumentData): void {
   if (data.exemptionReason !== null) writeNote(sheet, data.exemptionReason.trim() || words.exempt)
   writeNote(sheet, categories.has('O') ? words.outsideScope : '')
   writeNote(sheet, data.note)
-  writeNote(sheet, data.kind === 'credit_note' ? words.creditTerms : '')
   if (isToBePaid) writeNote(sheet, data.paymentInstructions, words.payment)
 }
 

@@ -23,6 +23,16 @@ export function xmlDocument(root: Xml): string {
 const impossible = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
+/** Whether nothing of it would be seen. */
+export function isBlank(text: string | null | undefined): boolean {
+  return (text ?? '').replace(impossible, '').trim() === ''
+}
+
+/** For those who write XML without escaping. */
+export function withoutMarkup(text: string): string {
+  return text.replace(impossible, '').replace(/[&<>]/g, ' ')
+}
+
 export function escapeXml(text: string): string {
   return text.replace(impossible, '').replace(/[&<>"]/g, (character) => escapes[character] ?? character)
 }
