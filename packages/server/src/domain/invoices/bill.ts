@@ -16,7 +16,7 @@ import { isLive, type Subscription } from '../subscriptions/model.ts'
 import { fullIntervalOf } from '../subscriptions/period.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, withoutEnding, type Charge } from './charges.ts'
-import { closingLines } from './closing-lines.ts'
+import { closingLines, type Closing } from './closing-lines.ts'
 import { creditLine } from './credit-lines.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { InvoiceReason, LineDraft, PendingItem, RunningLine } from './model.ts'
@@ -106,7 +106,8 @@ function planEnd(
   if (previous.status !== 'active' && previous.status !== 'paused') return null
   const period = { start: previous.periodStart, end: Math.min(at, previous.periodEnd) }
   // a minimum is owed for whole periods only
-  const lines = closingLines(state.catalog, previous, money.unbilled, period).filter(
+  const closing = closingOf(previous, period, state.customer.timeZone)
+  const lines = closingLines(state.catalog, previous, money.unbilled, closing).filter(
     (line) => line.kind !== 'minimum' || at >= previous.periodEnd,
   )
   const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
@@ -138,7 +139,12 @@ function planOpening(
   )
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
   const closing = closes
-    ? closingLines(state.catalog, previous, money.unbilled, { start: previous.periodStart, end: span.start })
+    ? closingLines(
+        state.catalog,
+        previous,
+        money.unbilled,
+        closingOf(previous, { start: previous.periodStart, end: span.start }, timeZone),
+      )
     : []
   if (shortened && previous !== null) {
     requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
@@ -154,6 +160,13 @@ function planOpening(
     closesUsage: closes,
     billedUntil: next.periodEnd,
   }
+}
+
+/** What part of its interval a period was, by the second where nothing is prorated. */
+function closingOf(subscription: Subscription, period: Span, timeZone: string): Closing {
+  const { proration } = subscription.plan.policies
+  const policy = proration === 'none' ? 'second' : proration
+  return { period, fraction: fractionOf(period, fullIntervalOf(subscription, timeZone), policy, timeZone) }
 }
 
 /** What nobody was there for is not charged: a pause, and the time before a start that lies in the past. */
@@ -184,13 +197,7 @@ function planDifference(
   const timeZone = state.customer.timeZone
   const planChanged = previous.plan !== next.plan
   requireCurrency(previous, next, rest)
-  if (rest.start >= rest.end) {
-    if (!planChanged) return null
-    // at the very end of the period the old terms still price what was used under them
-    const period = { start: previous.periodStart, end: previous.periodEnd }
-    const later = closingLines(state.catalog, previous, money.unbilled, period)
-    return { ...NOTHING, later, closesUsage: true, billedUntil: next.billedUntil }
-  }
+  if (rest.start >= rest.end) return null
   const policy = policies.proration
   if (policy === 'none') return null
   const before = keyed(advanceCharges(withoutEnding(previous, at)))

@@ -8,25 +8,32 @@ import { intervalText } from '../subscriptions/terms.ts'
 import type { Span } from '../time/index.ts'
 import { advanceCharges } from './charges.ts'
 import type { LineDraft } from './model.ts'
-import { chargeOf } from './price-lines.ts'
+import { chargeOf, priceParts } from './price-lines.ts'
+import { times, type Fraction } from './proration.ts'
+
+export interface Closing {
+  period: Span
+  fraction: Fraction
+}
 
 /**
  * What is charged afterwards: use above an allowance at its price, what the plan's price counts, and what is missing to
  * the minimum. Late use of an earlier window is the difference that it makes there, on a line that names its window.
  *
- * @param period the one that ended
+ * @param closing the period that ended, and what part of its interval it was
  */
 export function closingLines(
   catalog: Catalog,
   subscription: Subscription,
   unbilled: UnbilledUsage | null,
-  period: Span,
+  { period, fraction }: Closing,
 ): LineDraft[] {
   const price = priceOf(subscription.plan, subscription.currency, intervalText(subscription.interval))
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
   const lines = [
     ...overageLines(subscription, unbilled, features, period),
     ...(price === undefined ? [] : countedLines(subscription, price, unbilled, features)),
+    ...(price === undefined ? [] : flatLines(subscription, price, { period, fraction })),
   ]
   const minimum = price === undefined ? null : minimumLine(subscription, price, lines, period)
   return minimum === null ? lines : [...lines, minimum]
@@ -63,6 +70,25 @@ function overageLines(
   return lines
 }
 
+/** Parts that are charged at the end whatever was used: the share of the interval that they ran for. */
+function flatLines({ plan }: Subscription, price: Price, { period, fraction }: Closing): LineDraft[] {
+  return priceParts(price, {}, 'arrears')
+    .filter(({ kind }) => kind === 'flat')
+    .map((part) => ({
+      kind: 'plan',
+      reference: plan.key,
+      component: part.component,
+      description: `${plan.name} – ${part.name}`,
+      quantity: part.quantity,
+      unitMinor: part.unitMinor,
+      amountMinor: roundMinor(times(part.exactMinor, fraction)),
+      taxInclusive: plan.taxInclusive,
+      taxCategory: plan.taxCategory,
+      service: { start: period.start, end: period.end },
+      credits: null,
+    }))
+}
+
 function countedLines(
   { plan }: Subscription,
   price: Price,
@@ -88,7 +114,7 @@ function countedLines(
         description: component.name,
         quantity: units(window.used - window.billed, feature).toFixed(),
         unitMinor: component.model.type === 'per_unit' ? component.model.unitMinor : null,
-        amountMinor: roundMinor(all.minus(before)),
+        amountMinor: roundMinor(all) - roundMinor(before),
         taxInclusive: plan.taxInclusive,
         taxCategory: plan.taxCategory,
         service: { start: window.windowStart, end: window.windowEnd },

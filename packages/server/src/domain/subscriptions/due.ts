@@ -143,7 +143,14 @@ function startPeriod(state: CustomerState, subscription: Subscription): Customer
 function applyScheduled(state: CustomerState, subscription: Subscription): CustomerChange {
   const { scheduledChange } = subscription
   if (scheduledChange === null) return { state, events: [] }
-  return applyTerms(state, { ...subscription, scheduledChange: null }, scheduledChange)
+  const change = applyTerms(state, { ...subscription, scheduledChange: null }, scheduledChange)
+  const next = liveSubscription(change.state)
+  // at the end of a period the new terms begin with the next one, in the same step: the old ones close theirs
+  const begins =
+    next?.status === 'active' && next.periodEnd === subscription.periodEnd && next.periodEnd <= state.now
+  if (next === null || !begins) return change
+  const started = startPeriod(change.state, next)
+  return { state: started.state, events: [...change.events, ...started.events] }
 }
 
 function endAddOn(
