@@ -86,7 +86,9 @@ export const arbitraryLongDocument: fc.Arbitrary<DocumentSource> = shapeOf(
 ).map(compose)
 
 function compose(given: Shape): DocumentSource {
-  const offered = rates[given.scenario] ?? []
+  // two rates of one percentage, each rounded to whole francs, may be off by more than the standard bears
+  const isWhole = exponentOf(given.currency) === 0
+  const offered = (rates[given.scenario] ?? []).filter(({ rate }) => !isWhole || rate !== 'other-standard')
   const drafted = given.drafts.map((each) => toLine(each, given, offered[each.rate % offered.length]))
   const isNegative =
     drafted.reduce((total, { amountMinor, discountMinor }) => total + amountMinor - discountMinor, 0) < 0

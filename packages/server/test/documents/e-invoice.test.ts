@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import type { TaxGroup } from '../../src/domain/invoices/model.ts'
 import { documentData, eInvoice } from '../../src/providers/documents/index.ts'
 import type { DocumentSource } from '../../src/providers/documents/index.ts'
 import { arbitraryDocument, arbitraryLongDocument } from './arbitrary-document.ts'
@@ -20,6 +21,10 @@ const gapsOf = (given: DocumentSource) => {
   return 'gaps' in made ? made.gaps : []
 }
 
+const standardTax = (taxMinor: number, taxableMinor = 10_000): TaxGroup[] => [
+  { rate: 'fr-standard', name: 'TVA', percent: '20', category: 'S', taxableMinor, taxMinor },
+]
+
 const settlementOf = (xml: string) =>
   all(parseTree(xml), 'SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement')[0] as Tree
 
@@ -38,7 +43,7 @@ describe('any document', () => {
         expect(schemaErrors(xml)).toEqual([])
         expect(brokenRules(xml)).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: 300, endOnFailure: true },
     )
   })
 
@@ -195,6 +200,13 @@ describe('one document', () => {
       ['several_taxes_on_a_line'],
     ],
     ['that does not add up', source({ invoice: invoice({ totalMinor: 12_001 }) }), ['figures']],
+    [
+      'with a tax that is not of its rate',
+      source({
+        invoice: invoice({ currency: 'XOF', taxMinor: 2_001, totalMinor: 12_001, taxes: standardTax(2_001) }),
+      }),
+      ['figures'],
+    ],
     ['without lines', source({ lines: [] }), ['no_lines', 'figures']],
   ])('there is no electronic invoice of %s', (_, given, gaps) => {
     expect(gapsOf(given)).toEqual(gaps)

@@ -43,7 +43,7 @@ export interface EInvoiceFigures {
   due: number
   /** Whether something is not exactly what the document says. */
   rounded: boolean
-  /** Whether the document's lines and taxes sum to its total; those of somebody else's document may not. */
+  /** Whether lines and taxes sum to the total, and each tax is that of its rate; on somebody else's document they may not be. */
   consistent: boolean
 }
 
@@ -71,7 +71,7 @@ export function eInvoiceFigures(data: DocumentData): EInvoiceFigures {
     rounding: due + paid - net - tax,
     due,
     rounded: isRounded(data, divisor),
-    consistent: isConsistent(data),
+    consistent: isConsistent(data) && taxes.every((group) => isTaxOfRate(group, 10 ** decimals)),
   }
 }
 
@@ -85,6 +85,11 @@ function isConsistent({ lines, taxes, totalMinor }: DocumentData): boolean {
   const net = sum(lines.map(({ netMinor }) => netMinor))
   const onLines = taxes.filter((group) => keys.has(keyOf(taxOf({ taxes: [group] }))))
   return net + sum(onLines.map(({ taxMinor }) => taxMinor)) === totalMinor
+}
+
+/** BR-CO-17, with the tolerance of those who check it: less than one of the currency's main unit. */
+function isTaxOfRate({ taxable, tax, percent }: EInvoiceFigures['taxes'][number], mainUnit: number): boolean {
+  return new Big(taxable).times(percent).div(100).minus(tax).abs().lt(mainUnit)
 }
 
 /** Which category and rate a line has. A standard rate of nothing is a zero rate (BR-S-5). */
