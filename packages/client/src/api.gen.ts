@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'customer_deleted'
   | 'customer_exists'
   | 'member_not_found'
+  | 'site_not_found'
   | 'time_zone_unknown'
   | 'subscription_not_found'
   | 'subscription_exists'
@@ -75,7 +76,11 @@ export type ErrorCode =
   | 'preview_token_invalid'
   | 'invoice_not_found'
   | 'invoice_state'
+  | 'invoice_item_not_found'
+  | 'document_incomplete'
+  | 'link_invalid'
   | 'payment_not_found'
+  | 'payment_exists'
   | 'payment_method_not_found'
   | 'payment_method_missing'
   | 'payment_method_declined'
@@ -83,8 +88,10 @@ export type ErrorCode =
   | 'payment_in_flight'
   | 'refund_not_found'
   | 'refund_too_much'
+  | 'refund_state'
   | 'refund_unsupported'
   | 'credit_too_much'
+  | 'balance_too_low'
   | 'coupon_not_found'
   | 'coupon_ended'
   | 'coupon_used'
@@ -682,6 +689,9 @@ export interface EventPayloads {
 
 export type EventType = keyof EventPayloads
 
+/** What is sent to “Switch a bundle on”. */
+export type SubscriptionsPutBundleBody = Record<string, never>
+
 /** What is sent to “Make it the default or the fallback”. */
 export interface PaymentMethodsUpdateBody {
   isDefault?: true
@@ -695,6 +705,21 @@ export interface SubscriptionsResumeBody {
 
 /** What is sent to “Activate by hand”. */
 export interface SubscriptionsActivateBody {
+  idempotencyKey?: string
+}
+
+/** What is sent to “Make a draft final”. */
+export interface InvoicesFinaliseBody {
+  idempotencyKey?: string
+}
+
+/** What is sent to “Void an open invoice”. */
+export interface InvoicesVoidBody {
+  idempotencyKey?: string
+}
+
+/** What is sent to “Give up an open invoice”. */
+export interface InvoicesMarkUncollectibleBody {
   idempotencyKey?: string
 }
 
@@ -734,16 +759,23 @@ export interface InvoicesPayBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “Make a link to an invoice for whoever pays it”. */
+export interface InvoicesLinkBody {
+  /** Default: `30`. */
+  validDays?: number
+  idempotencyKey?: string
+}
+
+/** What is sent to “Replace the secret of a customer’s site”. */
+export interface SitesRollSecretBody {
+  /** Default: `24`. */
+  overlapHours?: number
+  idempotencyKey?: string
+}
+
 /** What is sent to “Change the environment of the key”. */
 export interface EnvironmentUpdateBody {
   allowedOrigins: readonly string[]
-}
-
-/** What is sent to “Cancel a subscription”. */
-export interface SubscriptionsCancelBody {
-  /** Default: `"period_end"`. */
-  when?: 'now' | 'period_end'
-  idempotencyKey?: string
 }
 
 /** What is sent to “Settle a reservation with what was really used”. */
@@ -769,10 +801,69 @@ export interface AccessSuspendBody {
   author?: string
 }
 
+/** What is sent to “Give money back”. */
+export interface PaymentsRefundBody {
+  amountMinor?: number
+  /** Default: `""`. */
+  reason?: string
+  /** Default: `true`. */
+  creditNote?: boolean
+  idempotencyKey?: string
+}
+
+/** What is sent to “Record what became of a refund by hand”. */
+export interface RefundsSettleBody {
+  status: 'succeeded' | 'failed'
+  transaction?: string
+  /**
+   * Why it failed
+   * Default: `""`.
+   */
+  reason?: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Cancel a subscription”. */
+export interface SubscriptionsCancelBody {
+  /** Default: `"period_end"`. */
+  when?: 'now' | 'period_end'
+  /**
+   * With `now`: what is left of the paid period goes to the balance of the customer
+   * Default: `false`.
+   */
+  credit?: boolean
+  idempotencyKey?: string
+}
+
+/** What is sent to “Give a customer credit, or take it back”. */
+export interface BalancesAdjustBody {
+  currency: string
+  /** Above zero gives, below zero takes */
+  amountMinor: number
+  reason: string
+  idempotencyKey?: string
+}
+
 /** What is sent to “Move a test clock forward”. */
 export interface TestClocksAdvanceBody {
   to: string | Date
   idempotencyKey?: string
+}
+
+/** What is sent to “Have a customer’s seats counted by its own site”. */
+export interface SitesPutBody {
+  /** Where the site is asked. A live environment needs https and an address of the public internet. */
+  url: string
+  /**
+   * The quantity of the subscription that the site tells
+   * Default: `"seats"`.
+   */
+  quantity?: string
+  /**
+   * Hour of the operator at which it is asked each day
+   * Default: `3`.
+   */
+  hour?: number
 }
 
 /** What is sent to “Pause an active subscription”. */
@@ -820,18 +911,6 @@ export interface PaymentMethodsAttachBody {
   isDefault?: boolean
   isFallback?: boolean
   returnUrl?: string
-  idempotencyKey?: string
-}
-
-/** What is sent to “Change plan, interval, currency or quantities”. */
-export interface SubscriptionsChangeBody {
-  plan?: string
-  interval?: string
-  currency?: string
-  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
-  quantities?: Record<string, number | undefined>
-  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
-  when?: 'now' | 'period_end'
   idempotencyKey?: string
 }
 
@@ -889,18 +968,18 @@ export interface UsageConsumeBody {
   metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
-/** What is sent to “Create or update a customer”. */
-export interface CustomersPutBody {
-  name?: string
-  email?: string | null
-  /** IANA name; UTC unless told */
-  timeZone?: string
-  /** BCP 47 tag; `en` unless told */
-  locale?: string
-  currency?: string | null
-  metadata?: Record<string, string | number | boolean | null | undefined>
-  /** Only at creation, and only in a test environment: the clock the customer lives by */
-  testClock?: string
+/** What is sent to “What a change would come to”. */
+export interface SubscriptionsPreviewChangeBody {
+  plan?: string
+  interval?: string
+  currency?: string
+  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
+  quantities?: Record<string, number | undefined>
+  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
+  when?: 'now' | 'period_end'
+  /** Coupons to redeem with it */
+  coupons?: readonly string[]
+  idempotencyKey?: string
 }
 
 /** What is sent to “Take an estimate, settle it later”. */
@@ -922,6 +1001,30 @@ export interface UsageReserveBody {
   metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
+/** What is sent to “Write a credit note”. */
+export interface InvoicesCreditBody {
+  amountMinor?: number
+  lines?: readonly {
+    line: string
+    amountMinor: number
+  }[]
+  /** Default: `"balance"`. */
+  destination?: 'balance' | 'refund'
+  /**
+   * Of the refund
+   * Default: `""`.
+   */
+  reason?: string
+  /**
+   * On the document
+   * Default: `""`.
+   */
+  note?: string
+  /** Default: `{}`. */
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  idempotencyKey?: string
+}
+
 /** What is sent to “Give back”. */
 export interface UsageReleaseBody {
   customer: string
@@ -938,6 +1041,19 @@ export interface UsageReleaseBody {
   metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
+/** What is sent to “Record money that came in by hand”. */
+export interface PaymentsCreateBody {
+  customer: string
+  currency: string
+  amountMinor: number
+  /** The reference of the transfer or the receipt: unique */
+  transaction: string
+  invoice?: string
+  /** Now, unless told; not in the future */
+  receivedAt?: string | Date
+  idempotencyKey?: string
+}
+
 /** What is sent to “Replace a customer's limit of one feature, up or down”. */
 export interface OverridesPutBody {
   /** Gauges, meters and credits */
@@ -951,6 +1067,24 @@ export interface OverridesPutBody {
   author?: string
   /** Left out or null: for good */
   expiresAt?: string | Date | null
+}
+
+/** What is sent to “Change plan, interval, currency or quantities”. */
+export interface SubscriptionsChangeBody {
+  plan?: string
+  interval?: string
+  currency?: string
+  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
+  quantities?: Record<string, number | undefined>
+  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
+  when?: 'now' | 'period_end'
+  /** Coupons to redeem with it */
+  coupons?: readonly string[]
+  /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
+  previewToken?: string
+  /** What you have shown the customer. The server prices; a difference is refused with both figures */
+  totalMinor?: number
+  idempotencyKey?: string
 }
 
 /** What is sent to “Create an API key”. */
@@ -1012,39 +1146,59 @@ export interface GrantsCreateBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Subscribe a customer to a plan”. */
-export interface SubscriptionsCreateBody {
-  customer: string
-  plan: string
-  /** Default: `"month"`. */
-  interval?: string
-  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
-  currency?: string
+/** What is sent to “Put something on the next invoice”. */
+export interface InvoiceItemsCreateBody {
+  description: string
+  quantity?: number | string
+  /** Price of one in minor units, a decimal; below zero gives back */
+  unitMinor: number | string
+  /** Default: `"standard"`. */
+  taxCategory?: string
   /**
-   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
-   * Default: `{}`.
+   * Whether the price holds the tax already
+   * Default: `false`.
    */
-  quantities?: Record<string, number | undefined>
-  /** Default: `[]`. */
-  addOns?: readonly (string | {
-    id: string
-    /** Default: `1`. */
-    quantity?: number
-  })[]
-  /**
-   * Who renews it
-   * Default: `"engine"`.
-   */
-  authority?: 'engine' | 'provider'
-  /** Default: `"automatic"`. */
-  activation?: 'automatic' | 'manual'
-  /** In the future: it starts then. In the past: only the anchor */
-  startAt?: string | Date
-  /** Replaces the trial of the plan; 0 = none. The last day is included */
-  trialDays?: number
-  /** Default: `{}`. */
-  metadata?: Record<string, string | number | boolean | null | undefined>
+  taxInclusive?: boolean
+  serviceStart?: string | Date
+  /** Exclusive; goes with `serviceStart` */
+  serviceEnd?: string | Date
+  currency: string
   idempotencyKey?: string
+}
+
+/** What is sent to “Create or update a customer”. */
+export interface CustomersPutBody {
+  name?: string
+  email?: string | null
+  /** IANA name; UTC unless told */
+  timeZone?: string
+  /** BCP 47 tag; `en` unless told */
+  locale?: string
+  currency?: string | null
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /** Fields that are left out stay as they are */
+  billing?: {
+    /** On documents; the customer's, unless told */
+    name?: string
+    /** Where documents go; the customer's, unless told */
+    email?: string | null
+    /** Decides the taxes */
+    address?: {
+      line1: string
+      line2?: string
+      postalCode?: string
+      city?: string
+      region?: string
+      country: string
+    } | null
+    /** Checked by the rules of its country: EU, GB, CH, NO */
+    vatId?: string | null
+    taxExempt?: boolean
+    /** As the document says it */
+    exemptionReason?: string
+  }
+  /** Only at creation, and only in a test environment: the clock the customer lives by */
+  testClock?: string
 }
 
 /** What is sent to “Change a webhook endpoint, or disable or enable it”. */
@@ -1075,6 +1229,89 @@ export interface WebhookEndpointsCreateBody {
    * Default: `[]`.
    */
   eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  idempotencyKey?: string
+}
+
+/** What is sent to “What subscribing would come to”. */
+export interface SubscriptionsPreviewBody {
+  customer: string
+  plan: string
+  /** Default: `"month"`. */
+  interval?: string
+  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
+  currency?: string
+  /**
+   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
+   * Default: `{}`.
+   */
+  quantities?: Record<string, number | undefined>
+  /** Default: `[]`. */
+  addOns?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /**
+   * Who renews it
+   * Default: `"engine"`.
+   */
+  authority?: 'engine' | 'provider'
+  /** Default: `"automatic"`. */
+  activation?: 'automatic' | 'manual'
+  /** In the future: it starts then. In the past: only the anchor */
+  startAt?: string | Date
+  /** Replaces the trial of the plan; 0 = none. The last day is included */
+  trialDays?: number
+  /** Default: `{}`. */
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /**
+   * Each covers its add-ons
+   * Default: `[]`.
+   */
+  bundles?: readonly string[]
+  /**
+   * Coupons to redeem with it
+   * Default: `[]`.
+   */
+  coupons?: readonly string[]
+  idempotencyKey?: string
+}
+
+/** What is sent to “Write an invoice”. */
+export interface InvoicesCreateBody {
+  customer: string
+  currency: string
+  lines?: readonly {
+    description: string
+    quantity?: number | string
+    /** Price of one in minor units, a decimal; below zero gives back */
+    unitMinor: number | string
+    /** Default: `"standard"`. */
+    taxCategory?: string
+    /**
+     * Whether the price holds the tax already
+     * Default: `false`.
+     */
+    taxInclusive?: boolean
+    serviceStart?: string | Date
+    /** Exclusive; goes with `serviceStart` */
+    serviceEnd?: string | Date
+  }[]
+  /**
+   * What waits in this currency goes along
+   * Default: `false`.
+   */
+  pendingItems?: boolean
+  /** Charged to a method, or sent by letter. By the plan's policy unless told */
+  collection?: 'automatic' | 'send'
+  /** Days from issue. By the plan's policy unless told */
+  dueDays?: number
+  /** Default: `""`. */
+  note?: string
+  /** Default: `{}`. */
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /** Default: `true`. */
+  finalise?: boolean
   idempotencyKey?: string
 }
 
@@ -1117,6 +1354,55 @@ export interface ImportsCreateBody {
       metadata?: Record<string, string | number | boolean | null | undefined>
     }[]
   }[]
+  idempotencyKey?: string
+}
+
+/** What is sent to “Subscribe a customer to a plan”. */
+export interface SubscriptionsCreateBody {
+  customer: string
+  plan: string
+  /** Default: `"month"`. */
+  interval?: string
+  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
+  currency?: string
+  /**
+   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
+   * Default: `{}`.
+   */
+  quantities?: Record<string, number | undefined>
+  /** Default: `[]`. */
+  addOns?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /**
+   * Who renews it
+   * Default: `"engine"`.
+   */
+  authority?: 'engine' | 'provider'
+  /** Default: `"automatic"`. */
+  activation?: 'automatic' | 'manual'
+  /** In the future: it starts then. In the past: only the anchor */
+  startAt?: string | Date
+  /** Replaces the trial of the plan; 0 = none. The last day is included */
+  trialDays?: number
+  /** Default: `{}`. */
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /**
+   * Each covers its add-ons
+   * Default: `[]`.
+   */
+  bundles?: readonly string[]
+  /**
+   * Coupons to redeem with it
+   * Default: `[]`.
+   */
+  coupons?: readonly string[]
+  /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
+  previewToken?: string
+  /** What you have shown the customer. The server prices; a difference is refused with both figures */
+  totalMinor?: number
   idempotencyKey?: string
 }
 
@@ -2633,6 +2919,21 @@ export interface Customer {
   currency: string | null
   testClock: string | null
   metadata: Record<string, unknown>
+  billing: {
+    name: string
+    email: string | null
+    address: {
+      line1: string
+      line2: string
+      postalCode: string
+      city: string
+      region: string
+      country: string
+    } | null
+    vatId: string | null
+    taxExempt: boolean
+    exemptionReason: string
+  }
   createdAt: string
   updatedAt: string
   /** Whether the customer gets in at all; computed from lifecycle, suspension and fallback plan */
@@ -2655,6 +2956,34 @@ export interface Member {
   updatedAt: string
 }
 
+export interface Site {
+  object: 'site'
+  customer: string
+  livemode: boolean
+  /** Where the site is asked. A live environment needs https and an address of the public internet. */
+  url: string
+  /** The quantity of the subscription that the site tells */
+  quantity: string
+  /** Hour of the operator at which it is asked each day */
+  hour: number
+  /** Of the last visit; null before the first */
+  outcome: 'synced' | 'failed' | 'skipped' | null
+  /** Why it failed. `answer_invalid`: the answer was no `{"activeUsers": n}` */
+  reason: 'address_refused' | 'name_not_found' | 'connection_failed' | 'tls_failed' | 'timed_out' | 'redirected' | 'http_status' | 'answer_invalid' | null
+  responseCode: number | null
+  /** Failed tries of the running day */
+  attempts: number
+  askedAt: string | null
+  /** The last number that was understood */
+  activeUsers: number | null
+  /** When it was told */
+  syncedAt: string | null
+  /** The next visit, by the clock of the customer */
+  nextAt: string
+  createdAt: string
+  updatedAt: string
+}
+
 export interface Subscription {
   object: 'subscription'
   id: string
@@ -2673,10 +3002,17 @@ export interface Subscription {
     startedAt: string
     endsAt: string | null
   }[]
+  bundles: {
+    id: string
+    startedAt: string
+    endsAt: string | null
+  }[]
   /** Periods are counted from it, in the time zone of the customer */
   anchorAt: string
   periodStart: string
   periodEnd: string
+  /** Until when it is on invoices; null = nothing yet */
+  billedUntil: string | null
   startAt: string
   /** The end of the last day of the trial */
   trialEndAt: string | null
@@ -2722,9 +3058,10 @@ export interface Invoice {
   totalMinor: number
   /** Paid from the customer's balance */
   creditAppliedMinor: number
-  /** Lowered by credit notes before it was paid */
+  /** Lowered by credit notes before it was paid. Of a credit note: what it lowered */
   creditedMinor: number
   amountPaidMinor: number
+  /** Given back. Of a credit note: what of it goes back; the rest is the balance of the customer */
   refundedMinor: number
   amountDueMinor: number
   taxes: {
@@ -2772,6 +3109,89 @@ export interface Invoice {
     credits: string | null
   }[]
   metadata: Record<string, unknown>
+}
+
+export interface PaymentAttempt {
+  object: 'payment_attempt'
+  /** `pay_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  invoice: string
+  method: string
+  provider: string
+  amountMinor: number
+  currency: string
+  status: 'created' | 'started' | 'pending' | 'action_needed' | 'unknown' | 'succeeded' | 'declined' | 'expired' | 'superseded'
+  /** Where the customer pays or confirms */
+  url: string | null
+  decline: {
+    kind: 'soft' | 'hard'
+    reason: string
+  } | null
+  createdAt: string
+  endedAt: string | null
+}
+
+export interface Refund {
+  object: 'refund'
+  /** `re_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  /** What it gives back */
+  payment: string
+  amountMinor: number
+  currency: string
+  /** What succeeded can still fail, weeks later: then it is on the balance of the customer */
+  status: 'created' | 'started' | 'pending' | 'succeeded' | 'failed'
+  reason: string
+  /** In the provider's words */
+  failure: string | null
+  parts: {
+    /** null: from the balance of the customer */
+    invoice: string | null
+    creditNote: string | null
+    amountMinor: number
+  }[]
+  createdAt: string
+  endedAt: string | null
+}
+
+export interface Payment {
+  object: 'payment'
+  /** `rec_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  provider: string
+  /** How the provider knows it */
+  transaction: string
+  currency: string
+  amountMinor: number
+  /** Given back, or on its way */
+  refundedMinor: number
+  receivedAt: string
+  allocations: {
+    invoice: string
+    amountMinor: number
+  }[]
+  /** What no invoice took: it is on the balance of the customer */
+  toBalanceMinor: number
+  /** Of the invoices it paid, oldest first: those that failed, too */
+  attempts: PaymentAttempt[]
+  refunds: Refund[]
+}
+
+export interface CreditBalance {
+  object: 'credit_balance'
+  customer: string
+  livemode: boolean
+  /** What the customer has with you; the next invoice in the currency takes it first */
+  balances: {
+    currency: string
+    amountMinor: number
+  }[]
 }
 
 export interface Access {
@@ -2918,6 +3338,21 @@ export interface ListedCustomer {
   currency: string | null
   testClock: string | null
   metadata: Record<string, unknown>
+  billing: {
+    name: string
+    email: string | null
+    address: {
+      line1: string
+      line2: string
+      postalCode: string
+      city: string
+      region: string
+      country: string
+    } | null
+    vatId: string | null
+    taxExempt: boolean
+    exemptionReason: string
+  }
   createdAt: string
   updatedAt: string
   /** Whether the customer gets in at all; computed from lifecycle, suspension and fallback plan */
@@ -2930,6 +3365,49 @@ export interface ListedCustomer {
   plan: string | null
   /** Of the subscription made last; null without one */
   status: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired' | null
+}
+
+export interface SeatSync {
+  object: 'seat_sync'
+  customer: string
+  livemode: boolean
+  /** Where the site is asked. A live environment needs https and an address of the public internet. */
+  url: string
+  /** The quantity of the subscription that the site tells */
+  quantity: string
+  /** Hour of the operator at which it is asked each day */
+  hour: number
+  /** Of the last visit; null before the first */
+  outcome: 'synced' | 'failed' | 'skipped' | null
+  /** Why it failed. `answer_invalid`: the answer was no `{"activeUsers": n}` */
+  reason: 'address_refused' | 'name_not_found' | 'connection_failed' | 'tls_failed' | 'timed_out' | 'redirected' | 'http_status' | 'answer_invalid' | null
+  responseCode: number | null
+  /** Failed tries of the running day */
+  attempts: number
+  askedAt: string | null
+  /** The last number that was understood */
+  activeUsers: number | null
+  /** When it was told */
+  syncedAt: string | null
+  /** The next visit, by the clock of the customer */
+  nextAt: string
+}
+
+export interface InvoiceItem {
+  object: 'invoice_item'
+  /** `itm_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  currency: string
+  kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
+  description: string
+  quantity: string
+  unitMinor: string | null
+  amountMinor: number
+  serviceStart: string | null
+  serviceEnd: string | null
+  createdAt: string
 }
 
 export interface PaymentMethod {
@@ -3137,6 +3615,10 @@ export interface TimelineEvent {
   recordedAt: string
   data: Record<string, unknown>
 }
+
+export type InvoicesPdfResponse = string
+
+export type InvoicesXmlResponse = string
 
 export interface Hold {
   object: 'reservation' | 'lease'
@@ -3772,6 +4254,135 @@ export interface DeletedMember {
   deleted: true
 }
 
+export interface SitesPutSite {
+  object: 'site'
+  customer: string
+  livemode: boolean
+  /** Where the site is asked. A live environment needs https and an address of the public internet. */
+  url: string
+  /** The quantity of the subscription that the site tells */
+  quantity: string
+  /** Hour of the operator at which it is asked each day */
+  hour: number
+  /** Of the last visit; null before the first */
+  outcome: 'synced' | 'failed' | 'skipped' | null
+  /** Why it failed. `answer_invalid`: the answer was no `{"activeUsers": n}` */
+  reason: 'address_refused' | 'name_not_found' | 'connection_failed' | 'tls_failed' | 'timed_out' | 'redirected' | 'http_status' | 'answer_invalid' | null
+  responseCode: number | null
+  /** Failed tries of the running day */
+  attempts: number
+  askedAt: string | null
+  /** The last number that was understood */
+  activeUsers: number | null
+  /** When it was told */
+  syncedAt: string | null
+  /** The next visit, by the clock of the customer */
+  nextAt: string
+  createdAt: string
+  updatedAt: string
+  /** Where the site is new */
+  secret: string | null
+}
+
+export interface DeletedSite {
+  object: 'site'
+  customer: string
+  livemode: boolean
+  deleted: true
+}
+
+export interface SitesRollSecretSite {
+  object: 'site'
+  customer: string
+  livemode: boolean
+  /** Where the site is asked. A live environment needs https and an address of the public internet. */
+  url: string
+  /** The quantity of the subscription that the site tells */
+  quantity: string
+  /** Hour of the operator at which it is asked each day */
+  hour: number
+  /** Of the last visit; null before the first */
+  outcome: 'synced' | 'failed' | 'skipped' | null
+  /** Why it failed. `answer_invalid`: the answer was no `{"activeUsers": n}` */
+  reason: 'address_refused' | 'name_not_found' | 'connection_failed' | 'tls_failed' | 'timed_out' | 'redirected' | 'http_status' | 'answer_invalid' | null
+  responseCode: number | null
+  /** Failed tries of the running day */
+  attempts: number
+  askedAt: string | null
+  /** The last number that was understood */
+  activeUsers: number | null
+  /** When it was told */
+  syncedAt: string | null
+  /** The next visit, by the clock of the customer */
+  nextAt: string
+  createdAt: string
+  updatedAt: string
+  /** `whsec_…`, by which the site verifies the question. It is shown here and never again. */
+  secret: string
+}
+
+/** What can be asked of “See how each site was visited last”. */
+export interface SeatSyncsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  /** `skipped`: no subscription in force counts the quantity */
+  outcome?: 'synced' | 'failed' | 'skipped'
+}
+
+export interface SubscriptionPreview {
+  object: 'subscription_preview'
+  livemode: boolean
+  customer: string
+  /** As of when it is billed if it is agreed to */
+  effectiveAt: string
+  stateVersion: string
+  /** Good for 15 minutes, for the same fields, while nothing moves */
+  previewToken: string
+  currency: string | null
+  /** A credit note goes to the balance of the customer */
+  kind: 'invoice' | 'credit_note' | 'none'
+  subtotalMinor: number
+  discountMinor: number
+  taxMinor: number
+  totalMinor: number
+  /** What the balance of the customer will pay of it */
+  creditAppliedMinor: number
+  amountDueMinor: number
+  lines: {
+    id: string
+    kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
+    /** Key of the plan, add-on, bundle or feature */
+    reference: string
+    description: string
+    /** A decimal */
+    quantity: string
+    /** Price of one, as a decimal in minor units; null for tiers and parts */
+    unitMinor: string | null
+    /** Before discounts; with tax where `taxInclusive` */
+    amountMinor: number
+    discountMinor: number
+    /** After discounts, without tax */
+    netMinor: number
+    taxInclusive: boolean
+    taxMinor: number
+    serviceStart: string | null
+    serviceEnd: string | null
+    /** Of what is given back: the line it credits */
+    credits: string | null
+  }[]
+  /** What goes on the next invoice instead, before discounts and tax */
+  nextInvoice: {
+    kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
+    reference: string
+    description: string
+    quantity: string
+    amountMinor: number
+    serviceStart: string | null
+    serviceEnd: string | null
+  }[]
+}
+
 /** What can be asked of “List subscriptions, newest first”. */
 export interface SubscriptionsListQuery {
   /** Default: `20`. */
@@ -3786,6 +4397,40 @@ export interface SubscriptionsListQuery {
 export interface SubscriptionsDeleteAddOnQuery {
   /** Default: `"now"`. */
   when?: 'now' | 'period_end'
+}
+
+/** What can be asked of “Switch a bundle off”. */
+export interface SubscriptionsDeleteBundleQuery {
+  /** Default: `"now"`. */
+  when?: 'now' | 'period_end'
+}
+
+export interface DeletedInvoice {
+  object: 'invoice'
+  id: string
+  deleted: true
+}
+
+/** What can be asked of “Read an invoice or a credit note as a PDF”. */
+export interface InvoicesPdfQuery {
+  /** BCP 47 tag such as `fr`. That of the customer, unless told */
+  language?: string
+}
+
+/** What can be asked of “Read an invoice or a credit note as an electronic invoice (EN 16931)”. */
+export interface InvoicesXmlQuery {
+  /** BCP 47 tag such as `fr`. That of the customer, unless told */
+  language?: string
+}
+
+export interface InvoiceLink {
+  object: 'invoice_link'
+  invoice: string
+  livemode: boolean
+  /** On this server */
+  path: string
+  pdfPath: string
+  expiresAt: string
 }
 
 /** What can be asked of “List invoices and credit notes, newest first”. */
@@ -3806,32 +4451,24 @@ export interface InvoicesListOfCustomerQuery {
   status?: 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
 }
 
-export interface PaymentAttempt {
-  object: 'payment_attempt'
-  /** `pay_…` */
-  id: string
-  livemode: boolean
-  customer: string
-  invoice: string
-  method: string
-  provider: string
-  amountMinor: number
-  currency: string
-  status: 'created' | 'started' | 'pending' | 'action_needed' | 'unknown' | 'succeeded' | 'declined' | 'expired' | 'superseded'
-  /** Where the customer pays or confirms */
-  url: string | null
-  decline: {
-    kind: 'soft' | 'hard'
-    reason: string
-  } | null
-  createdAt: string
-  endedAt: string | null
-}
-
-export interface Payment {
+export interface InvoicesPayPayment {
   object: 'payment'
   attempt: PaymentAttempt
   invoice: Invoice
+}
+
+export interface DeletedInvoiceItem {
+  object: 'invoice_item'
+  id: string
+  deleted: true
+}
+
+/** What can be asked of “List money that came in, newest first”. */
+export interface PaymentsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
 }
 
 export interface PaymentMethodSetup {
@@ -4476,6 +5113,52 @@ export interface Api {
      */
     delete(customerId: string, memberId: string, options?: RequestOptions): Promise<DeletedMember>
   }
+  sites: {
+    /**
+     * Have a customer’s seats counted by its own site.
+     *
+     * Once a day, at `hour` of the operator, the address gets a POST of `{"type": "seats.count",
+     * "customer", "quantity"}` and answers `{"activeUsers": n}`, a whole number from 0 to 1,000,000,
+     * within 10 seconds. The question is signed by Standard Webhooks: HMAC-SHA256 over `webhook-id`,
+     * `webhook-timestamp` and the body, in `webhook-signature`; refuse a time stamp older than 300
+     * seconds. What may be used follows the number at once; what is charged, and when, the plan’s
+     * policy `quantityChange`. A failed visit leaves the quantity as it was and is repeated on the
+     * same day.
+     *
+     * `PUT /v1/customers/{id}/site`
+     */
+    put(customerId: string, body: SitesPutBody, options?: RequestOptions): Promise<SitesPutSite>
+    /**
+     * Read a customer’s site and its last visit.
+     *
+     * `GET /v1/customers/{id}/site`
+     */
+    get(customerId: string, options?: RequestOptions): Promise<Site>
+    /**
+     * Ask a customer’s site no more.
+     *
+     * The quantity stays as it is.
+     *
+     * `DELETE /v1/customers/{id}/site`
+     */
+    delete(customerId: string, options?: RequestOptions): Promise<DeletedSite>
+    /**
+     * Replace the secret of a customer’s site.
+     *
+     * For `overlapHours` every question carries a signature by the earlier secret as well.
+     *
+     * `POST /v1/customers/{id}/site/roll-secret`
+     */
+    rollSecret(customerId: string, body?: SitesRollSecretBody, options?: RequestOptions): Promise<SitesRollSecretSite>
+  }
+  seatSyncs: {
+    /**
+     * See how each site was visited last.
+     *
+     * `GET /v1/seat-syncs`
+     */
+    list(query?: SeatSyncsListQuery, options?: RequestOptions): Pages<SeatSync>
+  }
   subscriptions: {
     /**
      * Subscribe a customer to a plan.
@@ -4486,6 +5169,23 @@ export interface Api {
      * `POST /v1/subscriptions`
      */
     create(body: SubscriptionsCreateBody, options?: RequestOptions): Promise<Subscription>
+    /**
+     * What subscribing would come to.
+     *
+     * Saves nothing. Send the same fields with `previewToken` to agree to the very figures.
+     *
+     * `POST /v1/subscriptions/preview`
+     */
+    preview(body: SubscriptionsPreviewBody, options?: RequestOptions): Promise<SubscriptionPreview>
+    /**
+     * What a change would come to.
+     *
+     * Saves nothing. Send the same fields with `previewToken` to …/change to agree to the very
+     * figures.
+     *
+     * `POST /v1/subscriptions/{id}/preview`
+     */
+    previewChange(subscriptionId: string, body?: SubscriptionsPreviewChangeBody, options?: RequestOptions): Promise<SubscriptionPreview>
     /**
      * Read a subscription.
      *
@@ -4550,8 +5250,94 @@ export interface Api {
      * `DELETE /v1/subscriptions/{id}/add-ons/{addOnId}`
      */
     deleteAddOn(subscriptionId: string, addOnId: string, query?: SubscriptionsDeleteAddOnQuery, options?: RequestOptions): Promise<Subscription>
+    /**
+     * Switch a bundle on.
+     *
+     * Its add-ons are in force and cost nothing of their own.
+     *
+     * `PUT /v1/subscriptions/{id}/bundles/{bundleId}`
+     */
+    putBundle(subscriptionId: string, bundleId: string, body?: SubscriptionsPutBundleBody, options?: RequestOptions): Promise<Subscription>
+    /**
+     * Switch a bundle off.
+     *
+     * `DELETE /v1/subscriptions/{id}/bundles/{bundleId}`
+     */
+    deleteBundle(subscriptionId: string, bundleId: string, query?: SubscriptionsDeleteBundleQuery, options?: RequestOptions): Promise<Subscription>
   }
   invoices: {
+    /**
+     * Write an invoice.
+     *
+     * Final at once, with its number, unless `finalise` is false: then it stays a draft. Coupons take
+     * nothing off what is written by hand.
+     *
+     * `POST /v1/invoices`
+     */
+    create(body: InvoicesCreateBody, options?: RequestOptions): Promise<Invoice>
+    /**
+     * Make a draft final.
+     *
+     * It gets its number and its dates, and is collected. Lines and figures stay.
+     *
+     * `POST /v1/invoices/{id}/finalise`
+     */
+    finalise(invoiceId: string, body?: InvoicesFinaliseBody, options?: RequestOptions): Promise<Invoice>
+    /**
+     * Delete a draft that was written by hand.
+     *
+     * It never had a number. Items that had waited for it wait for the next invoice.
+     *
+     * `DELETE /v1/invoices/{id}`
+     */
+    delete(id: string, options?: RequestOptions): Promise<DeletedInvoice>
+    /**
+     * Void an open invoice.
+     *
+     * As if it had never been owed: only where nothing of it is paid or credited. It keeps its number.
+     * Its period and the use that it billed stay billed.
+     *
+     * `POST /v1/invoices/{id}/void`
+     */
+    void(invoiceId: string, body?: InvoicesVoidBody, options?: RequestOptions): Promise<Invoice>
+    /**
+     * Give up an open invoice.
+     *
+     * Nobody is asked for it any more. It stays owed: access is as dunning has left it, and a payment
+     * still settles it.
+     *
+     * `POST /v1/invoices/{id}/mark-uncollectible`
+     */
+    markUncollectible(invoiceId: string, body?: InvoicesMarkUncollectibleBody, options?: RequestOptions): Promise<Invoice>
+    /**
+     * Write a credit note.
+     *
+     * For all that is left, an amount, or amounts of single lines; amounts hold their tax. It lowers
+     * what is due first; the rest goes to the balance of the customer, or back the way it was paid.
+     *
+     * `POST /v1/invoices/{id}/credit-notes`
+     */
+    credit(invoiceId: string, body?: InvoicesCreditBody, options?: RequestOptions): Promise<Invoice>
+    /**
+     * Read an invoice or a credit note as a PDF.
+     *
+     * `GET /v1/invoices/{id}/pdf`
+     */
+    pdf(invoiceId: string, query?: InvoicesPdfQuery, options?: RequestOptions): Promise<InvoicesPdfResponse>
+    /**
+     * Read an invoice or a credit note as an electronic invoice (EN 16931).
+     *
+     * `GET /v1/invoices/{id}/xml`
+     */
+    xml(invoiceId: string, query?: InvoicesXmlQuery, options?: RequestOptions): Promise<InvoicesXmlResponse>
+    /**
+     * Make a link to an invoice for whoever pays it.
+     *
+     * Whoever has the link may read the invoice and its PDF, without a key, until it expires.
+     *
+     * `POST /v1/invoices/{id}/link`
+     */
+    link(invoiceId: string, body?: InvoicesLinkBody, options?: RequestOptions): Promise<InvoiceLink>
     /**
      * Read an invoice or a credit note.
      *
@@ -4578,7 +5364,93 @@ export interface Api {
      *
      * `POST /v1/invoices/{id}/pay`
      */
-    pay(invoiceId: string, body?: InvoicesPayBody, options?: RequestOptions): Promise<Payment>
+    pay(invoiceId: string, body?: InvoicesPayBody, options?: RequestOptions): Promise<InvoicesPayPayment>
+  }
+  invoiceItems: {
+    /**
+     * Put something on the next invoice.
+     *
+     * It waits for the next invoice in its currency: of the next period, or one with `pendingItems`.
+     *
+     * `POST /v1/customers/{id}/invoice-items`
+     */
+    create(customerId: string, body: InvoiceItemsCreateBody, options?: RequestOptions): Promise<InvoiceItem>
+    /**
+     * List what waits for the next invoice, oldest first.
+     *
+     * `GET /v1/customers/{id}/invoice-items`
+     */
+    list(customerId: string, options?: RequestOptions): Pages<InvoiceItem>
+    /**
+     * Take back what waits for the next invoice.
+     *
+     * `DELETE /v1/customers/{id}/invoice-items/{itemId}`
+     */
+    delete(customerId: string, itemId: string, options?: RequestOptions): Promise<DeletedInvoiceItem>
+  }
+  payments: {
+    /**
+     * Record money that came in by hand.
+     *
+     * A bank transfer or cash. It pays the invoice that is named, then the other open ones, oldest
+     * first; the rest goes to the balance of the customer. Access that a missing payment took away is
+     * back at once.
+     *
+     * `POST /v1/payments`
+     */
+    create(body: PaymentsCreateBody, options?: RequestOptions): Promise<Payment>
+    /**
+     * Read money that came in.
+     *
+     * `GET /v1/payments/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<Payment>
+    /**
+     * List money that came in, newest first.
+     *
+     * `GET /v1/payments`
+     */
+    list(query?: PaymentsListQuery, options?: RequestOptions): Pages<Payment>
+    /**
+     * Give money back.
+     *
+     * All that is left of the payment, unless an amount is told, with a credit note for each invoice
+     * that it paid. With `creditNote: false` it comes from the balance of the customer instead: after
+     * a credit note that went there.
+     *
+     * `POST /v1/payments/{id}/refunds`
+     */
+    refund(paymentId: string, body?: PaymentsRefundBody, options?: RequestOptions): Promise<Refund>
+  }
+  refunds: {
+    /**
+     * Read a refund.
+     *
+     * `GET /v1/refunds/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<Refund>
+    /**
+     * Record what became of a refund by hand.
+     *
+     * Of money that people send: a transfer, cash. What a provider sends, it tells itself.
+     *
+     * `POST /v1/refunds/{id}/settle`
+     */
+    settle(refundId: string, body: RefundsSettleBody, options?: RequestOptions): Promise<Refund>
+  }
+  balances: {
+    /**
+     * What a customer has with you, by currency.
+     *
+     * `GET /v1/customers/{id}/balance`
+     */
+    get(customerId: string, options?: RequestOptions): Promise<CreditBalance>
+    /**
+     * Give a customer credit, or take it back.
+     *
+     * `POST /v1/customers/{id}/balance-adjustments`
+     */
+    adjust(customerId: string, body: BalancesAdjustBody, options?: RequestOptions): Promise<CreditBalance>
   }
   paymentMethods: {
     /**
@@ -5171,8 +6043,19 @@ export const calls = {
     list: { method: 'GET', path: '/v1/customers/{id}/members', idempotent: true, query: true, answers: 'pages' },
     delete: { method: 'DELETE', path: '/v1/customers/{id}/members/{memberId}', idempotent: true },
   },
+  sites: {
+    put: { method: 'PUT', path: '/v1/customers/{id}/site', idempotent: true, body: true },
+    get: { method: 'GET', path: '/v1/customers/{id}/site', idempotent: true },
+    delete: { method: 'DELETE', path: '/v1/customers/{id}/site', idempotent: true },
+    rollSecret: { method: 'POST', path: '/v1/customers/{id}/site/roll-secret', idempotent: true, body: true },
+  },
+  seatSyncs: {
+    list: { method: 'GET', path: '/v1/seat-syncs', idempotent: true, query: true, answers: 'pages' },
+  },
   subscriptions: {
     create: { method: 'POST', path: '/v1/subscriptions', idempotent: true, body: true },
+    preview: { method: 'POST', path: '/v1/subscriptions/preview', idempotent: true, body: true },
+    previewChange: { method: 'POST', path: '/v1/subscriptions/{id}/preview', idempotent: true, body: true },
     get: { method: 'GET', path: '/v1/subscriptions/{id}', idempotent: true },
     list: { method: 'GET', path: '/v1/subscriptions', idempotent: true, query: true, answers: 'pages' },
     change: { method: 'POST', path: '/v1/subscriptions/{id}/change', idempotent: true, body: true },
@@ -5182,12 +6065,42 @@ export const calls = {
     activate: { method: 'POST', path: '/v1/subscriptions/{id}/activate', idempotent: true, body: true },
     putAddOn: { method: 'PUT', path: '/v1/subscriptions/{id}/add-ons/{addOnId}', idempotent: true, body: true },
     deleteAddOn: { method: 'DELETE', path: '/v1/subscriptions/{id}/add-ons/{addOnId}', idempotent: true, query: true },
+    putBundle: { method: 'PUT', path: '/v1/subscriptions/{id}/bundles/{bundleId}', idempotent: true, body: true },
+    deleteBundle: { method: 'DELETE', path: '/v1/subscriptions/{id}/bundles/{bundleId}', idempotent: true, query: true },
   },
   invoices: {
+    create: { method: 'POST', path: '/v1/invoices', idempotent: true, body: true },
+    finalise: { method: 'POST', path: '/v1/invoices/{id}/finalise', idempotent: true, body: true },
+    delete: { method: 'DELETE', path: '/v1/invoices/{id}', idempotent: true },
+    void: { method: 'POST', path: '/v1/invoices/{id}/void', idempotent: true, body: true },
+    markUncollectible: { method: 'POST', path: '/v1/invoices/{id}/mark-uncollectible', idempotent: true, body: true },
+    credit: { method: 'POST', path: '/v1/invoices/{id}/credit-notes', idempotent: true, body: true },
+    pdf: { method: 'GET', path: '/v1/invoices/{id}/pdf', idempotent: true, query: true },
+    xml: { method: 'GET', path: '/v1/invoices/{id}/xml', idempotent: true, query: true },
+    link: { method: 'POST', path: '/v1/invoices/{id}/link', idempotent: true, body: true },
     get: { method: 'GET', path: '/v1/invoices/{id}', idempotent: true },
     list: { method: 'GET', path: '/v1/invoices', idempotent: true, query: true, answers: 'pages' },
     listOfCustomer: { method: 'GET', path: '/v1/customers/{id}/invoices', idempotent: true, query: true, answers: 'pages' },
     pay: { method: 'POST', path: '/v1/invoices/{id}/pay', idempotent: true, body: true },
+  },
+  invoiceItems: {
+    create: { method: 'POST', path: '/v1/customers/{id}/invoice-items', idempotent: true, body: true },
+    list: { method: 'GET', path: '/v1/customers/{id}/invoice-items', idempotent: true, answers: 'pages' },
+    delete: { method: 'DELETE', path: '/v1/customers/{id}/invoice-items/{itemId}', idempotent: true },
+  },
+  payments: {
+    create: { method: 'POST', path: '/v1/payments', idempotent: true, body: true },
+    get: { method: 'GET', path: '/v1/payments/{id}', idempotent: true },
+    list: { method: 'GET', path: '/v1/payments', idempotent: true, query: true, answers: 'pages' },
+    refund: { method: 'POST', path: '/v1/payments/{id}/refunds', idempotent: true, body: true },
+  },
+  refunds: {
+    get: { method: 'GET', path: '/v1/refunds/{id}', idempotent: true },
+    settle: { method: 'POST', path: '/v1/refunds/{id}/settle', idempotent: true, body: true },
+  },
+  balances: {
+    get: { method: 'GET', path: '/v1/customers/{id}/balance', idempotent: true },
+    adjust: { method: 'POST', path: '/v1/customers/{id}/balance-adjustments', idempotent: true, body: true },
   },
   paymentMethods: {
     attach: { method: 'POST', path: '/v1/customers/{id}/payment-methods', idempotent: true, body: true },

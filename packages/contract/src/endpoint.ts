@@ -49,6 +49,8 @@ export interface Endpoint {
   secretAnswer?: boolean
   /** Answers a stream of server-sent events rather than one JSON document. */
   stream?: boolean
+  /** Answers a file of this media type rather than JSON. */
+  file?: 'application/pdf' | 'application/xml'
   idempotency: 'stored' | 'usage' | 'resumed' | 'natural'
 }
 

@@ -21,6 +21,14 @@ export const metadata = z
   .record(z.string().min(1).max(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
   .refine((entries) => Object.keys(entries).length <= 50, 'At most 50 entries')
 
+/** A decimal, in quotes or as a whole number: `"12.5"`, `1200`. */
+export const decimal = z
+  .union([
+    z.int(),
+    z.string().regex(/^-?(0|[1-9]\d{0,14})(\.\d{1,12})?$/, 'Use a decimal number in quotes, such as "12.5"'),
+  ])
+  .transform(String)
+
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'Use an ISO 4217 code such as XOF')
 export const idempotencyKey = z.string().min(1).max(255)
 export const cursor = z.string().max(500)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessLevels, accessReasons } from '../decision-codes.ts'
 import { endpoint } from '../endpoint.ts'
+import { operatorDefinition } from '../catalog-settings.ts'
 import { callerId, currency, instant, limitFields, list, listQuery, metadata } from '../primitives.ts'
 
 export const customerParams = z.object({ id: callerId.describe('Your own id of the customer') })
@@ -22,6 +23,47 @@ export const subscriptionStatuses = [
   'expired',
 ] as const
 
+const address = z.object({
+  line1: z.string(),
+  line2: z.string(),
+  postalCode: z.string(),
+  city: z.string(),
+  region: z.string(),
+  country: z.string(),
+})
+
+/** Whom documents are written to. */
+const billing = z.object({
+  name: z.string(),
+  email: z.string().nullable(),
+  address: address.nullable(),
+  vatId: z.string().nullable(),
+  taxExempt: z.boolean(),
+  exemptionReason: z.string(),
+})
+
+const billingFields = z
+  .strictObject({
+    name: z.string().max(200).optional().describe("On documents; the customer's, unless told"),
+    email: z
+      .email()
+      .max(254)
+      .nullable()
+      .optional()
+      .describe("Where documents go; the customer's, unless told"),
+    address: operatorDefinition.shape.address.unwrap().nullable().optional().describe('Decides the taxes'),
+    vatId: z
+      .string()
+      .min(1)
+      .max(64)
+      .nullable()
+      .optional()
+      .describe('Checked by the rules of its country: EU, GB, CH, NO'),
+    taxExempt: z.boolean().optional(),
+    exemptionReason: z.string().max(500).optional().describe('As the document says it'),
+  })
+  .describe('Fields that are left out stay as they are')
+
 const customerFields = {
   object: z.literal('customer'),
   id: callerId,
@@ -33,6 +75,7 @@ const customerFields = {
   currency: currency.nullable(),
   testClock: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
+  billing,
   createdAt: instant,
   updatedAt: instant,
 }
@@ -124,6 +167,7 @@ export const customers = {
       locale: z.string().max(35).optional().describe('BCP 47 tag; `en` unless told'),
       currency: currency.nullable().optional(),
       metadata: metadata.optional(),
+      billing: billingFields.optional(),
       testClock: z
         .string()
         .max(100)

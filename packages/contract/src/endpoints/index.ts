@@ -9,7 +9,9 @@ import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
-import { invoices } from './invoices.ts'
+import { balances } from './balances.ts'
+import { invoiceItems, invoices } from './invoices.ts'
+import { payments, refunds } from './payments.ts'
 import { paymentMethods } from './payment-methods.ts'
 import { usage } from './usage.ts'
 import { catalog, features } from './catalog.ts'
@@ -20,6 +22,7 @@ import { grants } from './grants.ts'
 import { imports } from './imports.ts'
 import { members } from './members.ts'
 import { overrides } from './overrides.ts'
+import { seatSyncs, sites } from './sites.ts'
 import { subscriptions } from './subscriptions.ts'
 import { webhookEndpoints } from './webhook-endpoints.ts'
 
@@ -29,8 +32,14 @@ export const endpoints = {
   plans,
   customers,
   members,
+  sites,
+  seatSyncs,
   subscriptions,
   invoices,
+  invoiceItems,
+  payments,
+  refunds,
+  balances,
   paymentMethods,
   access,
   overrides,

@@ -1,6 +1,17 @@
 import { z } from 'zod'
+import { taxCategory } from '../catalog-words.ts'
 import { endpoint } from '../endpoint.ts'
-import { callerId, idempotencyKey, instant, list, listQuery } from '../primitives.ts'
+import {
+  callerId,
+  currency,
+  decimal,
+  idempotencyKey,
+  instant,
+  list,
+  listQuery,
+  metadata,
+  positiveAmount,
+} from '../primitives.ts'
 
 export const invoiceStatuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const
 
@@ -65,9 +76,13 @@ export const invoice = z.object({
   taxMinor: z.number(),
   totalMinor: z.number(),
   creditAppliedMinor: z.number().describe("Paid from the customer's balance"),
-  creditedMinor: z.number().describe('Lowered by credit notes before it was paid'),
+  creditedMinor: z
+    .number()
+    .describe('Lowered by credit notes before it was paid. Of a credit note: what it lowered'),
   amountPaidMinor: z.number(),
-  refundedMinor: z.number(),
+  refundedMinor: z
+    .number()
+    .describe('Given back. Of a credit note: what of it goes back; the rest is the balance of the customer'),
   amountDueMinor: z.number(),
   taxes: z.array(taxGroup),
   collection: z.enum(['automatic', 'send', 'prepaid']),
@@ -85,6 +100,97 @@ export const invoice = z.object({
 })
 
 const params = z.object({ id: z.string().min(1).max(100).describe('`inv_…` or `cn_…`') })
+
+const once = { idempotencyKey: idempotencyKey.optional() }
+
+const writtenLine = z
+  .strictObject({
+    description: z.string().min(1).max(500),
+    quantity: decimal.default('1'),
+    unitMinor: decimal.describe('Price of one in minor units, a decimal; below zero gives back'),
+    taxCategory: taxCategory.default('standard'),
+    taxInclusive: z.boolean().default(false).describe('Whether the price holds the tax already'),
+    serviceStart: instant.optional(),
+    serviceEnd: instant.optional().describe('Exclusive; goes with `serviceStart`'),
+  })
+  .refine(
+    ({ serviceStart, serviceEnd }) =>
+      serviceStart === undefined || serviceEnd === undefined
+        ? serviceStart === serviceEnd
+        : Date.parse(serviceStart) < Date.parse(serviceEnd),
+    { error: 'A service has a start and a later end', path: ['serviceEnd'] },
+  )
+
+const invoiceItem = z.object({
+  object: z.literal('invoice_item'),
+  id: z.string().describe('`itm_…`'),
+  livemode: z.boolean(),
+  customer: callerId,
+  currency: z.string(),
+  kind: invoiceLine.shape.kind,
+  description: z.string(),
+  quantity: z.string(),
+  unitMinor: z.string().nullable(),
+  amountMinor: z.number(),
+  serviceStart: instant.nullable(),
+  serviceEnd: instant.nullable(),
+  createdAt: instant,
+})
+
+const customerPath = z.object({ id: callerId })
+
+export const invoiceItems = {
+  create: endpoint({
+    method: 'POST',
+    path: '/v1/customers/{id}/invoice-items',
+    summary: 'Put something on the next invoice',
+    description:
+      'It waits for the next invoice in its currency: of the next period, or one with `pendingItems`.',
+    scope: 'money:write',
+    params: customerPath,
+    body: writtenLine.safeExtend({ currency, ...once }),
+    status: 201,
+    response: invoiceItem,
+    idempotency: 'stored',
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/v1/customers/{id}/invoice-items',
+    summary: 'List what waits for the next invoice, oldest first',
+    scope: 'money:read',
+    params: customerPath,
+    response: list(invoiceItem),
+    idempotency: 'natural',
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/v1/customers/{id}/invoice-items/{itemId}',
+    summary: 'Take back what waits for the next invoice',
+    scope: 'money:write',
+    params: customerPath.extend({ itemId: z.string().min(1).max(100).describe('`itm_…`') }),
+    response: z.object({ object: z.literal('invoice_item'), id: z.string(), deleted: z.literal(true) }),
+    idempotency: 'natural',
+  }),
+}
+
+const verb = (name: string, summary: string, description: string) =>
+  endpoint({
+    method: 'POST',
+    path: `/v1/invoices/{id}/${name}`,
+    summary,
+    description,
+    scope: 'money:write',
+    params,
+    body: z.strictObject(once).default({}),
+    response: invoice,
+    idempotency: 'stored',
+  })
+
+const language = z
+  .string()
+  .max(35)
+  .optional()
+  .describe('BCP 47 tag such as `fr`. That of the customer, unless told')
 
 export const attempt = z.object({
   object: z.literal('payment_attempt'),
@@ -114,6 +220,137 @@ export const attempt = z.object({
 })
 
 export const invoices = {
+  create: endpoint({
+    method: 'POST',
+    path: '/v1/invoices',
+    summary: 'Write an invoice',
+    description:
+      'Final at once, with its number, unless `finalise` is false: then it stays a draft. Coupons take nothing off what is ' +
+      'written by hand.',
+    scope: 'money:write',
+    body: z.strictObject({
+      customer: callerId,
+      currency,
+      lines: z.array(writtenLine).max(250).default([]),
+      pendingItems: z.boolean().default(false).describe('What waits in this currency goes along'),
+      collection: z
+        .enum(['automatic', 'send'])
+        .optional()
+        .describe("Charged to a method, or sent by letter. By the plan's policy unless told"),
+      dueDays: z
+        .int()
+        .min(0)
+        .max(3650)
+        .optional()
+        .describe("Days from issue. By the plan's policy unless told"),
+      note: z.string().max(2000).default(''),
+      metadata: metadata.default({}),
+      finalise: z.boolean().default(true),
+      ...once,
+    }),
+    status: 201,
+    response: invoice,
+    idempotency: 'stored',
+  }),
+  finalise: verb(
+    'finalise',
+    'Make a draft final',
+    'It gets its number and its dates, and is collected. Lines and figures stay.',
+  ),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/v1/invoices/{id}',
+    summary: 'Delete a draft that was written by hand',
+    description: 'It never had a number. Items that had waited for it wait for the next invoice.',
+    scope: 'money:write',
+    params,
+    response: z.object({ object: z.literal('invoice'), id: z.string(), deleted: z.literal(true) }),
+    idempotency: 'natural',
+  }),
+  void: verb(
+    'void',
+    'Void an open invoice',
+    'As if it had never been owed: only where nothing of it is paid or credited. It keeps its number. Its period and the ' +
+      'use that it billed stay billed.',
+  ),
+  markUncollectible: verb(
+    'mark-uncollectible',
+    'Give up an open invoice',
+    'Nobody is asked for it any more. It stays owed: access is as dunning has left it, and a payment still settles it.',
+  ),
+  credit: endpoint({
+    method: 'POST',
+    path: '/v1/invoices/{id}/credit-notes',
+    summary: 'Write a credit note',
+    description:
+      'For all that is left, an amount, or amounts of single lines; amounts hold their tax. It lowers what is due first; the ' +
+      'rest goes to the balance of the customer, or back the way it was paid.',
+    scope: 'money:write',
+    params,
+    body: z
+      .strictObject({
+        amountMinor: positiveAmount.optional(),
+        lines: z
+          .array(z.strictObject({ line: z.string().min(1).max(100), amountMinor: positiveAmount }))
+          .min(1)
+          .max(250)
+          .optional(),
+        destination: z.enum(['balance', 'refund']).default('balance'),
+        reason: z.string().max(500).default('').describe('Of the refund'),
+        note: z.string().max(2000).default('').describe('On the document'),
+        metadata: metadata.default({}),
+        ...once,
+      })
+      .refine(({ amountMinor, lines }) => amountMinor === undefined || lines === undefined, {
+        error: 'Give an amount, or lines, or neither',
+        path: ['lines'],
+      })
+      .prefault({}),
+    status: 201,
+    response: invoice,
+    idempotency: 'stored',
+  }),
+  pdf: endpoint({
+    method: 'GET',
+    path: '/v1/invoices/{id}/pdf',
+    summary: 'Read an invoice or a credit note as a PDF',
+    scope: 'money:read',
+    params,
+    query: z.object({ language }),
+    response: z.string(),
+    file: 'application/pdf',
+    idempotency: 'natural',
+  }),
+  xml: endpoint({
+    method: 'GET',
+    path: '/v1/invoices/{id}/xml',
+    summary: 'Read an invoice or a credit note as an electronic invoice (EN 16931)',
+    scope: 'money:read',
+    params,
+    query: z.object({ language }),
+    response: z.string(),
+    file: 'application/xml',
+    idempotency: 'natural',
+  }),
+  link: endpoint({
+    method: 'POST',
+    path: '/v1/invoices/{id}/link',
+    summary: 'Make a link to an invoice for whoever pays it',
+    description: 'Whoever has the link may read the invoice and its PDF, without a key, until it expires.',
+    scope: 'money:write',
+    params,
+    body: z.strictObject({ validDays: z.int().min(1).max(90).default(30), ...once }).prefault({}),
+    response: z.object({
+      object: z.literal('invoice_link'),
+      invoice: z.string(),
+      livemode: z.boolean(),
+      path: z.string().describe('On this server'),
+      pdfPath: z.string(),
+      expiresAt: instant,
+    }),
+    secretAnswer: true,
+    idempotency: 'stored',
+  }),
   get: endpoint({
     method: 'GET',
     path: '/v1/invoices/{id}',

@@ -1,21 +1,24 @@
 import type { endpoints } from '@tollkeeper/contract'
+import type { z } from 'zod'
 import { decideAccess } from '../domain/access/decide.ts'
 import { entitlementsOf } from '../domain/customers/reconcile.ts'
 import { liveSubscription, type Customer, type CustomerState } from '../domain/customers/state.ts'
 import type { Limit } from '../domain/catalog/model.ts'
+import { normaliseAddress } from '../domain/catalog/normalise-settings.ts'
 import type { FeatureEntitlement } from '../domain/entitlements/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
 import { toIso, type Instant, toIsoOrNull } from '../domain/time/index.ts'
 import { deleteCustomer } from '../operations/customers/delete.ts'
+import { billingProfileOf } from '../domain/customers/billing-profile.ts'
 import { getCustomer, listCustomers } from '../operations/customers/get.ts'
-import { putCustomer } from '../operations/customers/put.ts'
+import { putCustomer, type PutCustomer } from '../operations/customers/put.ts'
 import { getTimeline, type TimelineEvent } from '../operations/customers/timeline.ts'
 import type { Handlers } from './handler.ts'
 import { presentList } from './list.ts'
 
 export const customerRoutes = {
   put: async ({ params, body }, ctx) => {
-    const { state } = await putCustomer(ctx, { key: params.id, ...body })
+    const { state } = await putCustomer(ctx, { key: params.id, ...body, billing: readBilling(body.billing) })
     return presentCustomer(state)
   },
   get: async ({ params }, ctx) => presentCustomer(await getCustomer(ctx, params.id)),
@@ -58,6 +61,13 @@ function presentCustomer(state: CustomerState) {
   return { ...customerFields(state.customer, state.livemode), access: decideAccess(state) }
 }
 
+type BillingBody = z.output<NonNullable<(typeof endpoints.customers.put)['body']>>['billing']
+
+function readBilling(billing: BillingBody) {
+  if (billing?.address === undefined || billing.address === null) return billing as PutCustomer['billing']
+  return { ...billing, address: normaliseAddress(billing.address) }
+}
+
 function customerFields(customer: Customer, livemode: boolean) {
   return {
     object: 'customer' as const,
@@ -70,6 +80,7 @@ function customerFields(customer: Customer, livemode: boolean) {
     currency: customer.currency,
     testClock: customer.testClock,
     metadata: customer.metadata,
+    billing: billingProfileOf(customer),
     createdAt: toIso(customer.createdAt),
     updatedAt: toIso(customer.updatedAt),
   }

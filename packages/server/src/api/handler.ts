@@ -72,6 +72,19 @@ export interface DetachedHandler<Call extends Endpoint> {
   detached: UsageHandler<Call>
 }
 
+/** A file as it is. */
+export interface FileAnswer {
+  bytes: Buffer
+  /** With its ending. */
+  name: string
+}
+
+/** Opens its own transactions: nothing is held while a file is made. */
+export type FileHandler<Call extends Endpoint> = (
+  request: ApiRequest<Call>,
+  ctx: UsageContext,
+) => Promise<FileAnswer>
+
 /** What it refuses before it has returned (or resolved) is answered as a problem. */
 export type StreamHandler<Call extends Endpoint> = (
   request: ApiRequest<Call>,
@@ -80,11 +93,13 @@ export type StreamHandler<Call extends Endpoint> = (
 
 export type Handler<Call extends Endpoint> = Call extends { stream: true }
   ? StreamHandler<Call>
-  : Call['idempotency'] extends 'usage' | 'resumed'
-    ? UsageHandler<Call>
-    : Call['idempotency'] extends 'natural'
-      ? TransactionHandler<Call> | DetachedHandler<Call>
-      : TransactionHandler<Call>
+  : Call extends { file: string }
+    ? FileHandler<Call>
+    : Call['idempotency'] extends 'usage' | 'resumed'
+      ? UsageHandler<Call>
+      : Call['idempotency'] extends 'natural'
+        ? TransactionHandler<Call> | DetachedHandler<Call>
+        : TransactionHandler<Call>
 
 /** All handlers of a noun: `Handlers<typeof endpoints.customers>`. */
 export type Handlers<Noun extends Record<string, Endpoint>> = {

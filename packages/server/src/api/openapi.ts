@@ -79,7 +79,9 @@ function operationOf({ name, noun, endpoint }: Call): Json {
         content:
           endpoint.stream === true
             ? { 'text/event-stream': { schema: { type: 'string' } } }
-            : { 'application/json': { schema: outputSchema(endpoint.response) } },
+            : endpoint.file !== undefined
+              ? { [endpoint.file]: { schema: { type: 'string', format: 'binary' } } }
+              : { 'application/json': { schema: outputSchema(endpoint.response) } },
       },
       default: { $ref: '#/components/responses/Problem' },
     },

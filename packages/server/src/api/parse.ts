@@ -32,6 +32,8 @@ function strictly(schema: z.ZodType): z.ZodType {
 /** Does the body have a field of its own for the idempotency key? */
 export function hasIdempotencyField(schema: z.ZodType | undefined): boolean {
   if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, 'idempotencyKey')
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return hasIdempotencyField(schema.unwrap() as z.ZodType)
   if (schema instanceof z.ZodUnion)
     return schema.options.some((option) => hasIdempotencyField(option as z.ZodType))
   return false

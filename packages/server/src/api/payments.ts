@@ -1,5 +1,87 @@
-import type { PaymentAttempt } from '../domain/payments/model.ts'
-import { toIso, toIsoOrNull } from '../domain/time/index.ts'
+import type { endpoints } from '@tollkeeper/contract'
+import type { PaymentAttempt, Refund } from '../domain/payments/model.ts'
+import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
+import { getPayment, getRefund, listPayments, type PaymentResult } from '../operations/payments/get.ts'
+import { recordReceipt } from '../operations/payments/record-receipt.ts'
+import { settleRefund } from '../operations/payments/record-refund-outcome.ts'
+import { refundPayment } from '../operations/payments/refund.ts'
+import type { Handlers } from './handler.ts'
+import { presentList } from './list.ts'
+
+export const paymentRoutes = {
+  create: async ({ body }, ctx) => {
+    const { customer, invoice, receivedAt, ...money } = body
+    const result = await recordReceipt(ctx, customer, {
+      ...money,
+      invoice: invoice ?? null,
+      receivedAt: receivedAt === undefined ? null : parseInstant(receivedAt),
+    })
+    return presentPayment(result)
+  },
+  get: async ({ params }, ctx) => presentPayment(await getPayment(ctx, params.id)),
+  list: async ({ query }, ctx) => {
+    const { results, nextCursor } = await listPayments(ctx, query)
+    return presentList(results.map(presentPayment), nextCursor)
+  },
+  refund: async ({ params, body }, ctx) => {
+    const { amountMinor, reason, creditNote, idempotencyKey } = body
+    const command = { amountMinor: amountMinor ?? null, reason, creditNote, idempotencyKey }
+    const { refund, customer, livemode } = await refundPayment(ctx, params.id, command)
+    return presentRefund(refund, customer, livemode)
+  },
+} satisfies Handlers<typeof endpoints.payments>
+
+export const refundRoutes = {
+  get: async ({ params }, ctx) => {
+    const { refund, customer, livemode } = await getRefund(ctx, params.id)
+    return presentRefund(refund, customer, livemode)
+  },
+  settle: async ({ params, body }, ctx) => {
+    const { status, transaction, reason } = body
+    const command = { status, transaction: transaction ?? null, reason }
+    const { refund, customer, livemode } = await settleRefund(ctx, params.id, command)
+    return presentRefund(refund, customer, livemode)
+  },
+} satisfies Handlers<typeof endpoints.refunds>
+
+function presentPayment({ receipt, attempts, refunds, customer, livemode }: PaymentResult) {
+  const { id, provider, transaction, currency, amountMinor, refundedMinor, allocations } = receipt
+  return {
+    object: 'payment' as const,
+    id,
+    livemode,
+    customer,
+    provider,
+    transaction,
+    currency,
+    amountMinor,
+    refundedMinor,
+    receivedAt: toIso(receipt.receivedAt),
+    allocations,
+    toBalanceMinor: receipt.toBalanceMinor,
+    attempts: attempts.map((each) => presentAttempt(each, customer, livemode)),
+    refunds: refunds.map((each) => presentRefund(each, customer, livemode)),
+  }
+}
+
+function presentRefund(refund: Refund, customer: string, livemode: boolean) {
+  const { id, receipt, amountMinor, currency, status, reason, failure, parts } = refund
+  return {
+    object: 'refund' as const,
+    id,
+    livemode,
+    customer,
+    payment: receipt,
+    amountMinor,
+    currency,
+    status,
+    reason,
+    failure,
+    parts,
+    createdAt: toIso(refund.createdAt),
+    endedAt: toIsoOrNull(refund.endedAt),
+  }
+}
 
 export function presentAttempt(attempt: PaymentAttempt, customer: string, livemode: boolean) {
   const { id, invoice, method, provider, amountMinor, currency, status, url, decline } = attempt

@@ -19,7 +19,7 @@ import type { Authenticator } from '../operations/keys/authenticator.ts'
 import type { RateLimiter, RateState } from '../operations/rate-limits/limiter.ts'
 import { runOperation } from '../operations/run.ts'
 import { Refusal } from '../refusal.ts'
-import type { ApiRequest, StatusAnswer, StreamEvent } from './handler.ts'
+import type { ApiRequest, FileAnswer, StatusAnswer, StreamEvent } from './handler.ts'
 import { mergeKeys } from './idempotency.ts'
 import { hasIdempotencyField, parserOf } from './parse.ts'
 import { problemOf } from './problem.ts'
@@ -153,6 +153,7 @@ function putMergedKey(request: FastifyRequest, body: unknown): void {
 
 function runnerOf(endpoint: Endpoint, handler: unknown, tools: RouteTools): Run {
   if (endpoint.stream === true) return streamRunner(handler as AnyHandler, tools)
+  if (endpoint.file !== undefined) return fileRunner(endpoint.file, handler as AnyHandler, tools)
   const detached = (handler as { detached?: AnyHandler }).detached
   if (detached !== undefined) return usageRunner(endpoint, detached, tools)
   if (endpoint.idempotency === 'usage' || endpoint.idempotency === 'resumed') {
@@ -176,6 +177,21 @@ function usageContext(tools: RouteTools, { key, language }: AnyRequest): UsageCo
     ofKey.set(language, context)
   }
   return context
+}
+
+function fileRunner(type: string, handler: AnyHandler, tools: RouteTools): Run {
+  return async (request, _raw, reply) => {
+    const file = (await handler(request, usageContext(tools, request))) as FileAnswer
+    return sendFile(reply, type, file)
+  }
+}
+
+/** Shown by what opens it, and kept under its name. */
+export function sendFile(reply: FastifyReply, type: string, { bytes, name }: FileAnswer): FastifyReply {
+  const safe = name.replaceAll(/[^A-Za-z0-9._-]/g, '_')
+  return reply
+    .headers({ 'content-type': type, 'content-disposition': `inline; filename="${safe}"` })
+    .send(bytes)
 }
 
 function usageRunner(endpoint: Endpoint, handler: AnyHandler, tools: RouteTools): Run {

@@ -19,8 +19,12 @@ import { testClockRoutes } from './test-clocks.ts'
 import { planRoutes } from './plans.ts'
 import { memberRoutes } from './members.ts'
 import { overrideRoutes } from './overrides.ts'
+import { seatSyncRoutes, siteRoutes } from './sites.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
+import { balanceRoutes } from './balances.ts'
+import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { paymentRoutes, refundRoutes } from './payments.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -37,6 +41,8 @@ export const routes: Routes = {
   grants: grantRoutes,
   imports: importRoutes,
   members: memberRoutes,
+  sites: siteRoutes,
+  seatSyncs: seatSyncRoutes,
   overrides: overrideRoutes,
   environment: environmentRoutes,
   events: eventRoutes,
@@ -47,6 +53,10 @@ export const routes: Routes = {
   testClocks: testClockRoutes,
   subscriptions: subscriptionRoutes,
   invoices: invoiceRoutes,
+  invoiceItems: invoiceItemRoutes,
+  payments: paymentRoutes,
+  refunds: refundRoutes,
+  balances: balanceRoutes,
   paymentMethods: paymentMethodRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,

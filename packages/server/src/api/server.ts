@@ -20,6 +20,7 @@ import { Refusal } from '../refusal.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { registerHealth } from './health.ts'
 import { registerPages } from './pages/index.ts'
+import { registerInvoiceLinks } from './pages/invoice-links.ts'
 import { registerMailbox } from './pages/mailbox.ts'
 import { refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
 import { problemHeaders, problemOf } from './problem.ts'
@@ -90,6 +91,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     stuckJobs: options.stuckJobs ?? (() => []),
   })
   registerPages(app)
+  registerInvoiceLinks(app, context)
   if (options.mailboxPage === true) registerMailbox(app, context)
   refuseOtherMethods(app)
   return app

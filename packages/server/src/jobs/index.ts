@@ -9,7 +9,10 @@ import { startHints } from '../operations/events/hints.ts'
 import { customerSweeps } from '../operations/sweeps/customer-sweeps.ts'
 import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
 import { createSweep } from '../operations/sweeps/due-customers.ts'
+import { carryOutAttempts } from '../operations/payments/carry-out.ts'
+import { carryOutRefunds } from '../operations/payments/carry-out-refunds.ts'
 import { goOnWithTestClocks } from '../operations/test-clocks/go-on.ts'
+import { createSiteVisitor } from '../operations/sites/visit.ts'
 import { preparePartitions } from '../operations/upkeep/partitions.ts'
 import { tidy } from '../operations/upkeep/tidy.ts'
 import { startJob } from './runner.ts'
@@ -38,6 +41,16 @@ export interface JobsOptions {
   sequencerEveryMs?: number
 }
 
+async function carryOutPayments(ctx: Context) {
+  const handled = await carryOutAttempts(ctx)
+  return { handled, more: handled > 0 }
+}
+
+async function carryOutGivingBack(ctx: Context) {
+  const handled = await carryOutRefunds(ctx)
+  return { handled, more: handled > 0 }
+}
+
 function allJobs(sweeps: CustomerSweeps): Job[] {
   const sweep = (name: string, kind: Parameters<typeof createSweep>[1]): Job => {
     return { name, everyMs: 250, run: createSweep(name, kind, sweeps).run }
@@ -45,6 +58,10 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
   return [
     sweep('advance-customers', 'lifecycle'),
     sweep('close-windows', 'boundary'),
+    sweep('collect-invoices', 'collection'),
+    sweep('earn-revenue', 'revenue'),
+    { name: 'carry-out-payments', everyMs: 250, run: carryOutPayments },
+    { name: 'carry-out-refunds', everyMs: 250, run: carryOutGivingBack },
     sweep('expire-holds', 'holds'),
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
     { name: 'spread-catalog', everyMs: 250, run: spreadCatalog },
@@ -73,6 +90,17 @@ function startDeliveries(ctx: Context, outgoing: Outgoing): ReturnType<typeof st
   ]
 }
 
+/** Sites that are due are asked; those under way are waited for at the end. */
+function startSeatSync(ctx: Context): ReturnType<typeof startJob> {
+  const visitor = createSiteVisitor(ctx)
+  const { health, loop } = startJob(ctx, { name: 'sync-seats', everyMs: 250, run: visitor.run })
+  const stop = async () => {
+    await loop.stop()
+    await visitor.idle()
+  }
+  return { health, loop: { wake: loop.wake, stop } }
+}
+
 /**
  * Starts everything that runs by itself in this process. Any number of processes may.
  *
@@ -86,7 +114,7 @@ export function startJobs(ctx: Context, options: JobsOptions = {}): Jobs {
     everyMs: options.sequencerEveryMs,
     onAssigned: () => ctx.feed.wake(),
   })
-  const jobs = allJobs(sweeps).map((job) => startJob(ctx, job))
+  const jobs = [...allJobs(sweeps).map((job) => startJob(ctx, job)), startSeatSync(ctx)]
   if (options.outgoing !== undefined) jobs.push(...startDeliveries(ctx, options.outgoing))
   const loops: Loop[] = [sequencer, ...jobs.map(({ loop }) => loop)]
   // another process may have given the positions already

@@ -1,51 +1,19 @@
 /**
- * A customer's money: reading it for a decision, and writing what the decision made of it.
+ * A customer's money, read for a decision.
  *
- * Owns: both directions. Does not own: the decision, the lock (whoever calls holds the head).
- * Invariant: what is written is what was not there before, or is no longer the same object; nothing is forgotten.
+ * Owns: what of it a decision gets: what is unsettled, and what it asks for beside that. Does not own: the decision,
+ * the lock (whoever calls holds the head), writing (`save-customer-money.ts`).
  */
-import type {
-  BillingProfile,
-  CustomerMoney,
-  NewDocument,
-  PaidEffect,
-  UnbilledUsage,
-} from '../domain/customers/money.ts'
+import { billingProfileOf, type BillingFields } from '../domain/customers/billing-profile.ts'
+import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/customers/money.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
-import type { LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
+import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { Queryable, Transaction } from './database/pool.ts'
+import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
-import {
-  insertLines,
-  invoiceFromRow,
-  lineFromRow,
-  saveInvoice,
-  type InvoiceRow,
-  type LineRow,
-} from './invoices.ts'
-import { insertEntries } from './ledger.ts'
-import {
-  attemptFromRow,
-  insertReceipt,
-  methodFromRow,
-  saveAttempt,
-  saveMethod,
-  saveRefund,
-  type AttemptRow,
-  type MethodRow,
-} from './payments.ts'
-import { upsert } from './upsert.ts'
-
-const NO_BILLING: BillingProfile = {
-  name: '',
-  email: null,
-  address: null,
-  vatId: null,
-  taxExempt: false,
-  exemptionReason: '',
-}
+import { invoiceFromRow, lineFromRow, type InvoiceRow, type LineRow } from './invoices.ts'
+import { attemptFromRow, methodFromRow, type AttemptRow, type MethodRow } from './payments.ts'
 
 interface ItemRow {
   id: string
@@ -73,7 +41,7 @@ export async function loadCustomerMoney(
   const of = [environment, customer]
   const [profile, invoices, lines, running, items, discounts, methods, attempts, balances] =
     await Promise.all([
-      tx.query<{ name: string; email: string | null; billing: Partial<BillingProfile> }>({
+      tx.query<{ name: string; email: string | null; billing: BillingFields }>({
         name: 'money-profile',
         text: 'select name, email, billing from customer where environment = $1 and id = $2',
         values: of,
@@ -101,12 +69,7 @@ export async function loadCustomerMoney(
              order by line.id collate "C"`,
         values: [...of, timestampParameter(at)],
       }),
-      tx.query<ItemRow>({
-        name: 'money-items',
-        text: `select id, subscription, currency, line, created_at from pending_item
-             where environment = $1 and customer = $2 and invoice is null order by created_at, id`,
-        values: of,
-      }),
+      loadPendingItems(tx, environment, customer),
       tx.query<DiscountRow>({
         name: 'money-discounts',
         text: `select id, subscription, coupon, redeemed_at, periods_left from discount
@@ -125,15 +88,11 @@ export async function loadCustomerMoney(
                and status in ('created', 'started', 'pending', 'action_needed', 'unknown') order by created_at, id`,
         values: of,
       }),
-      tx.query<{ currency: string; amount_minor: number }>({
-        name: 'money-balances',
-        text: 'select currency, amount_minor from credit_balance where environment = $1 and customer = $2',
-        values: of,
-      }),
+      loadCreditBalances(tx, environment, customer),
     ])
   const person = profile.rows[0]
   return {
-    billing: { ...NO_BILLING, name: person?.name ?? '', email: person?.email ?? null, ...person?.billing },
+    billing: billingProfileOf(person ?? { name: '', email: null, billing: {} }),
     invoices: invoices.rows.map(invoiceFromRow),
     lines: linesByInvoice(lines.rows),
     documents: [],
@@ -143,21 +102,21 @@ export async function loadCustomerMoney(
       ),
     ),
     running: running.rows.map(runningFromRow),
-    items: items.rows.map(itemFromRow),
+    items,
     discounts: discounts.rows.map(discountFromRow),
     methods: methods.rows.map(methodFromRow),
     attempts: attempts.rows.map(attemptFromRow),
     receipts: [],
     refunds: [],
-    balances: Object.fromEntries(balances.rows.map((row) => [row.currency, row.amount_minor])),
+    balances: Object.fromEntries(balances.map(({ currency, amountMinor }) => [currency, amountMinor])),
     unbilled: null,
     usageBilledBy: null,
     entries: [],
   }
 }
 
-function linesByInvoice(rows: LineRow[]): CustomerMoney['lines'] {
-  const lines = new Map<string, ReturnType<typeof lineFromRow>[]>()
+function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
+  const lines = new Map<string, InvoiceLine[]>()
   for (const row of rows) {
     const known = lines.get(row.invoice)
     if (known === undefined) lines.set(row.invoice, [lineFromRow(row)])
@@ -198,6 +157,35 @@ function runningFromRow(row: LineRow): RunningLine {
     creditedDiscountMinor: row.credited_discount_minor,
     stoppedAt: row.stopped_at,
   }
+}
+
+export async function loadCreditBalances(
+  db: Queryable,
+  environment: number,
+  customer: number,
+): Promise<{ currency: string; amountMinor: number }[]> {
+  const { rows } = await db.query<{ currency: string; amountMinor: number }>({
+    name: 'money-balances',
+    text: `select currency, amount_minor as "amountMinor" from credit_balance
+           where environment = $1 and customer = $2 order by currency`,
+    values: [environment, customer],
+  })
+  return rows
+}
+
+/** Not billed yet, oldest first. */
+export async function loadPendingItems(
+  db: Queryable,
+  environment: number,
+  customer: number,
+): Promise<PendingItem[]> {
+  const { rows } = await db.query<ItemRow>({
+    name: 'money-items',
+    text: `select id, subscription, currency, line, created_at from pending_item
+           where environment = $1 and customer = $2 and invoice is null order by created_at, id`,
+    values: [environment, customer],
+  })
+  return rows.map(itemFromRow)
 }
 
 function itemFromRow(row: ItemRow): PendingItem {
@@ -250,181 +238,4 @@ export async function loadUnbilledUsage(
         }),
   ])
   return { overage: overage.rows, windows: windows.rows }
-}
-
-/** Writes what a decision made. The head is saved by the caller. */
-export async function saveCustomerMoney(
-  tx: Transaction,
-  environment: number,
-  customer: number,
-  { before, after, currency }: { before: CustomerMoney; after: CustomerMoney; currency: string | null },
-  recordedAt: Instant,
-): Promise<void> {
-  if (before === after) return
-  const known = new Set<unknown>([
-    ...before.invoices,
-    ...before.items,
-    ...before.discounts,
-    ...before.methods,
-    ...before.attempts,
-    ...before.running,
-    ...before.refunds,
-  ])
-  const isNew = (each: unknown) => !known.has(each)
-  const made = new Map<string, NewDocument>(after.documents.map((each) => [each.invoice.id, each]))
-  const kept = new Set(after.invoices.map(({ id }) => id))
-  const dropped = before.invoices.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
-  const statements = [
-    ...after.invoices
-      .filter(isNew)
-      .map((each) =>
-        saveInvoice(
-          environment,
-          customer,
-          each,
-          made.get(each.id)?.onPaid ?? after.effects.get(each.id) ?? null,
-        ),
-      ),
-    ...after.documents
-      .filter(({ invoice }) => kept.has(invoice.id))
-      .map(({ invoice, lines }) => insertLines(environment, customer, invoice, lines)),
-    ...earnedAtOnce(environment, customer, before, after),
-    ...after.running.filter(isNew).flatMap((line) => stopLine(environment, customer, line)),
-    ...after.items.filter(isNew).map((item) => saveItem(environment, customer, item)),
-    ...after.discounts.filter(isNew).map((discount) => saveDiscount(environment, customer, discount)),
-    ...after.methods.filter(isNew).map((method) => saveMethod(environment, customer, method)),
-    ...after.attempts.filter(isNew).map((attempt) => saveAttempt(environment, customer, attempt, recordedAt)),
-    ...after.receipts.map((receipt) => insertReceipt(environment, customer, receipt)),
-    ...after.refunds.filter(isNew).map((refund) => saveRefund(environment, customer, refund, recordedAt)),
-    ...saveBalances(environment, customer, before, after),
-    ...insertEntries(environment, customer, after.entries, recordedAt),
-    ...markUsageBilled(environment, customer, after, currency),
-    ...dropDrafts(environment, customer, dropped),
-  ]
-  await Promise.all(statements.map((statement) => tx.query(statement)))
-}
-
-type Statements = Parameters<Transaction['query']>[0][]
-
-/** What is issued and pays for no time to come is earned by the same entry. */
-function earnedAtOnce(
-  environment: number,
-  customer: number,
-  before: CustomerMoney,
-  after: CustomerMoney,
-): Statements {
-  const earlier = new Map(before.invoices.map((each) => [each.id, each]))
-  return after.invoices
-    .filter((each) => each.issuedAt !== null && (earlier.get(each.id)?.issuedAt ?? null) === null)
-    .map((each) => ({
-      name: 'earn-at-issue',
-      text: `update invoice_line set earned_minor = net_minor
-             where environment = $1 and customer = $2 and invoice = $3 and (service_end is null or service_end <= $4)`,
-      values: [environment, customer, each.id, timestampParameter(each.issuedAt as Instant)],
-    }))
-}
-
-/** A line of an earlier document that a change stopped, or gave back in part. One made just now is inserted before. */
-function stopLine(environment: number, customer: number, line: RunningLine): Statements {
-  if (line.stoppedAt === null && line.creditedMinor === 0) return []
-  return [
-    {
-      name: 'stop-invoice-line',
-      text: `update invoice_line set stopped_at = $4, credited_minor = $5, credited_discount_minor = $6
-             where environment = $1 and customer = $2 and id = $3`,
-      values: [
-        environment,
-        customer,
-        line.id,
-        line.stoppedAt === null ? null : timestampParameter(line.stoppedAt),
-        line.creditedMinor,
-        line.creditedDiscountMinor,
-      ],
-    },
-  ]
-}
-
-function saveItem(environment: number, customer: number, item: PendingItem) {
-  const row = {
-    environment,
-    customer,
-    id: item.id,
-    subscription: item.subscription,
-    currency: item.currency,
-    line: JSON.stringify(item.line),
-    created_at: timestampParameter(item.createdAt),
-    invoice: item.invoice,
-  }
-  return upsert('pending_item', row, ['environment', 'customer', 'id'])
-}
-
-function saveDiscount(environment: number, customer: number, discount: Discount) {
-  const row = {
-    environment,
-    customer,
-    id: discount.id,
-    subscription: discount.subscription,
-    coupon_key: discount.coupon.key,
-    coupon: JSON.stringify(discount.coupon),
-    redeemed_at: timestampParameter(discount.redeemedAt),
-    periods_left: discount.periodsLeft,
-  }
-  return upsert('discount', row, ['environment', 'customer', 'id'])
-}
-
-function saveBalances(
-  environment: number,
-  customer: number,
-  before: CustomerMoney,
-  after: CustomerMoney,
-): Statements {
-  return Object.entries(after.balances)
-    .filter(([currency, amountMinor]) => before.balances[currency] !== amountMinor)
-    .map(([currency, amount_minor]) =>
-      upsert('credit_balance', { environment, customer, currency, amount_minor }, [
-        'environment',
-        'customer',
-        'currency',
-      ]),
-    )
-}
-
-function markUsageBilled(
-  environment: number,
-  customer: number,
-  { usageBilledBy }: CustomerMoney,
-  currency: string | null,
-): Statements {
-  if (usageBilledBy === null || currency === null) return []
-  return [
-    {
-      name: 'bill-overage',
-      text: `update overage set invoice = $3
-             where environment = $1 and customer = $2 and priced and invoice is null and unit_price ? $4`,
-      values: [environment, customer, usageBilledBy, currency],
-    },
-    {
-      name: 'bill-windows',
-      text: 'update usage_window set billed = used where environment = $1 and customer = $2 and billed < used',
-      values: [environment, customer],
-    },
-  ]
-}
-
-/** A draft that nobody paid goes away with its lines; it never had a number. */
-function dropDrafts(environment: number, customer: number, ids: string[]): Statements {
-  if (ids.length === 0) return []
-  const values = [environment, customer, ids]
-  return [
-    {
-      name: 'drop-draft-lines',
-      text: 'delete from invoice_line where environment = $1 and customer = $2 and invoice = any($3::text[])',
-      values,
-    },
-    {
-      name: 'drop-drafts',
-      text: `delete from invoice where environment = $1 and customer = $2 and id = any($3::text[]) and status = 'draft'`,
-      values,
-    },
-  ]
 }

@@ -12,10 +12,10 @@ import type { DomainEvent } from '../domain/events.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { saveMovements } from './analytics.ts'
 import { saveBalanceChanges } from './balances.ts'
-import { saveCustomerMoney } from './customer-money.ts'
 import type { Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { appendEvents } from './events.ts'
+import { saveCustomerMoney } from './save-customer-money.ts'
 import { saveSubscription } from './subscriptions.ts'
 
 /** @param recordedAt of the system clock; everything else has the customer's time. */
@@ -82,7 +82,7 @@ function updateCustomer(tx: Transaction, environment: number, customer: Customer
   return tx.query({
     name: 'update-customer',
     text: `update customer set name = $3, email = $4, time_zone = $5, locale = $6, currency = $7, metadata = $8,
-             updated_at = $9, deleted_at = $10
+             updated_at = $9, deleted_at = $10, billing = $11
            where environment = $1 and id = $2`,
     values: [
       environment,
@@ -95,6 +95,7 @@ function updateCustomer(tx: Transaction, environment: number, customer: Customer
       JSON.stringify(customer.metadata),
       timestampParameter(customer.updatedAt),
       customer.deletedAt === null ? null : timestampParameter(customer.deletedAt),
+      JSON.stringify(customer.billing),
     ],
   })
 }

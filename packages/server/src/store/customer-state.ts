@@ -10,6 +10,7 @@ import sql from 'sql-template-tag'
 import type { Context, Environment } from '../context.ts'
 import type { RevenueShare } from '../domain/analytics/model.ts'
 import type { Limit } from '../domain/catalog/model.ts'
+import type { BillingFields } from '../domain/customers/billing-profile.ts'
 import type { AccessPeriod, Customer, CustomerState, Override } from '../domain/customers/state.ts'
 import { GOOD_STANDING, type Standing } from '../domain/customers/money.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
@@ -35,6 +36,7 @@ export interface CustomerRow {
   currency: string | null
   test_clock: string | null
   metadata: Record<string, unknown>
+  billing: BillingFields
   created_at: Instant
   updated_at: Instant
   deleted_at: Instant | null
@@ -51,6 +53,7 @@ export function customerFromRow(row: CustomerRow): Customer {
     currency: row.currency,
     testClock: row.test_clock,
     metadata: row.metadata,
+    billing: row.billing,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     deletedAt: row.deleted_at,

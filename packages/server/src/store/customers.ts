@@ -22,8 +22,8 @@ export async function insertCustomer(
   const { rows } = await tx.query<{ id: number }>({
     name: 'insert-customer',
     text: `insert into customer (environment, key, name, email, time_zone, locale, currency, test_clock, metadata,
-             created_at, updated_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+             billing, created_at, updated_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
            on conflict (environment, key) do nothing returning id`,
     values: [
       environment,
@@ -35,6 +35,7 @@ export async function insertCustomer(
       customer.currency,
       customer.testClock,
       JSON.stringify(customer.metadata),
+      JSON.stringify(customer.billing),
       timestampParameter(customer.createdAt),
     ],
   })

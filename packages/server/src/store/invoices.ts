@@ -1,6 +1,6 @@
 /** Invoices, credit notes and their lines: row ⇄ domain. */
 import type { PaidEffect } from '../domain/customers/money.ts'
-import type { Invoice, InvoiceLine, LineTax, TaxGroup } from '../domain/invoices/model.ts'
+import type { Invoice, InvoiceLine, InvoiceParties, LineTax, TaxGroup } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
@@ -43,6 +43,8 @@ export interface InvoiceRow {
   dunning_step: number
   dunning_letter: number
   dunning_at: Instant | null
+  due_days: number | null
+  parties: InvoiceParties | null
   note: string
   metadata: Record<string, unknown>
 }
@@ -83,6 +85,8 @@ export function invoiceFromRow(row: InvoiceRow): Invoice {
     dunningStep: row.dunning_step,
     dunningLetter: row.dunning_letter,
     dunningAt: row.dunning_at,
+    dueDays: row.due_days,
+    parties: row.parties,
     note: row.note,
     metadata: row.metadata,
   }
@@ -138,6 +142,8 @@ export function saveInvoice(
     dunning_step: invoice.dunningStep,
     dunning_letter: invoice.dunningLetter,
     dunning_at: optional(invoice.dunningAt),
+    due_days: invoice.dueDays,
+    parties: invoice.parties === null ? null : JSON.stringify(invoice.parties),
     note: invoice.note,
     metadata: JSON.stringify(invoice.metadata),
   }
@@ -249,6 +255,43 @@ export async function loadLines(
     values: [environment, customer, invoice],
   })
   return rows.map(lineFromRow)
+}
+
+/** Every line, of credit notes and of later invoices, that credits one of this invoice's. */
+export async function loadCreditingLines(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  invoice: string,
+): Promise<InvoiceLine[]> {
+  const { rows } = await db.query<LineRow>({
+    name: 'crediting-lines',
+    text: `select credit.* from invoice_line line
+           join invoice_line credit on credit.environment = line.environment and credit.customer = line.customer
+             and credit.credits = line.id
+           join invoice document on document.environment = credit.environment and document.customer = credit.customer
+             and document.id = credit.invoice
+           where line.environment = $1 and line.customer = $2 and line.invoice = $3 and document.status <> 'void'
+           order by credit.id collate "C"`,
+    values: [environment, customer, invoice],
+  })
+  return rows.map(lineFromRow)
+}
+
+/** What of its net is earned by now. */
+export async function loadEarnedMinor(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  invoice: string,
+): Promise<number> {
+  const { rows } = await db.query<{ earned: number }>({
+    name: 'earned-of-invoice',
+    text: `select coalesce(sum(earned_minor), 0)::bigint as earned from invoice_line
+           where environment = $1 and customer = $2 and invoice = $3`,
+    values: [environment, customer, invoice],
+  })
+  return rows[0]?.earned ?? 0
 }
 
 export interface ListedInvoice {

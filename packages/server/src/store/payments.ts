@@ -1,5 +1,5 @@
-/** Methods, attempts, receipts and refunds: row ⇄ domain. */
-import type { PaymentAttempt, PaymentMethod, Receipt, Refund } from '../domain/payments/model.ts'
+/** Methods and attempts: row ⇄ domain. Receipts and refunds have files of their own. */
+import type { PaymentAttempt, PaymentMethod } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import type { Environment } from '../context.ts'
 import type { Queryable, Statement } from './database/pool.ts'
@@ -138,54 +138,6 @@ export function saveAttempt(
   return upsert('payment_attempt', row, KEY, ['invoice', 'method', 'provider', 'amount_minor', 'created_at'])
 }
 
-export function insertReceipt(environment: number, customer: number, receipt: Receipt): Statement {
-  return {
-    name: 'insert-receipt',
-    text: `insert into receipt (environment, customer, id, provider, transaction, attempt, currency, amount_minor,
-             received_at, allocations, to_balance_minor, refunded_minor)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    values: [
-      environment,
-      customer,
-      receipt.id,
-      receipt.provider,
-      receipt.transaction,
-      receipt.attempt,
-      receipt.currency,
-      receipt.amountMinor,
-      timestampParameter(receipt.receivedAt),
-      JSON.stringify(receipt.allocations),
-      receipt.toBalanceMinor,
-      receipt.refundedMinor,
-    ],
-  }
-}
-
-export function saveRefund(
-  environment: number,
-  customer: number,
-  refund: Refund,
-  recordedAt: Instant,
-): Statement {
-  const row = {
-    environment,
-    customer,
-    id: refund.id,
-    receipt: refund.receipt,
-    invoice: refund.invoice,
-    credit_note: refund.creditNote,
-    amount_minor: refund.amountMinor,
-    currency: refund.currency,
-    status: refund.status,
-    reason: refund.reason,
-    transaction: refund.transaction,
-    created_at: timestampParameter(refund.createdAt),
-    ended_at: optional(refund.endedAt),
-    claimable_at: timestampParameter(recordedAt + (refund.status === 'created' ? 0 : 60_000)),
-  }
-  return upsert('refund', row, KEY, ['receipt', 'amount_minor', 'created_at'])
-}
-
 export async function loadAttempt(
   db: Queryable,
   environment: number,
@@ -200,19 +152,21 @@ export async function loadAttempt(
   return rows[0] === undefined ? null : attemptFromRow(rows[0])
 }
 
-/** Whether this transaction of the provider has landed. */
-export async function hasReceipt(
+/** All attempts of some invoices, oldest first. */
+export async function loadAttemptsOf(
   db: Queryable,
   environment: number,
-  provider: string,
-  transaction: string,
-): Promise<boolean> {
-  const { rows } = await db.query({
-    name: 'has-receipt',
-    text: 'select 1 from receipt where environment = $1 and provider = $2 and transaction = $3',
-    values: [environment, provider, transaction],
+  customer: number,
+  invoices: readonly string[],
+): Promise<PaymentAttempt[]> {
+  if (invoices.length === 0) return []
+  const { rows } = await db.query<AttemptRow>({
+    name: 'attempts-of-invoices',
+    text: `select * from payment_attempt where environment = $1 and customer = $2 and invoice = any($3::text[])
+           order by created_at, id`,
+    values: [environment, customer, invoices],
   })
-  return rows.length > 0
+  return rows.map(attemptFromRow)
 }
 
 export interface ClaimableAttempt {

@@ -44,8 +44,9 @@ const sources: Sql = sql`
   select r.environment, r.customer, r.currency, '', r.received_at, 'collected', r.to_balance_minor
   from receipt r where r.to_balance_minor > 0
   union all
-  select f.environment, f.customer, f.currency, coalesce(f.invoice, ''), f.ended_at, 'refunded', f.amount_minor
-  from refund f where f.status = 'succeeded'
+  select f.environment, f.customer, f.currency, coalesce(part ->> 'invoice', ''), f.ended_at, 'refunded',
+    (part ->> 'amountMinor')::bigint
+  from refund f, jsonb_array_elements(f.parts) part where f.status = 'succeeded'
   union all
   select p.environment, p.customer, p.currency, coalesce(p.invoice, ''), p.occurred_at, 'earned', -p.amount_minor
   from ledger_posting p where p.account = 'revenue'`

@@ -190,6 +190,7 @@ export function newCustomer(now: number, rest: Partial<CustomerState> = {}): Cus
       currency: null,
       testClock: null,
       metadata: {},
+      billing: {},
       createdAt: now,
       updatedAt: now,
       deletedAt: null,

@@ -36,7 +36,7 @@ function normaliseOperator(operator: OperatorDefinition): Operator {
   }
 }
 
-function normaliseAddress(address: NonNullable<OperatorDefinition['address']>): PostalAddress {
+export function normaliseAddress(address: NonNullable<OperatorDefinition['address']>): PostalAddress {
   const { line1, line2 = '', postalCode = '', city = '', region = '', country } = address
   return { line1, line2, postalCode, city, region, country }
 }

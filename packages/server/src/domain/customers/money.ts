@@ -17,19 +17,10 @@ import {
   type Receipt,
   type Refund,
 } from '../payments/model.ts'
-import type { PostalAddress } from '../catalog/model.ts'
 import type { Instant } from '../time/instant.ts'
+import type { BillingProfile } from './billing-profile.ts'
 
-/** Whom documents are written to, and what its taxes depend on. */
-export interface BillingProfile {
-  name: string
-  email: string | null
-  address: PostalAddress | null
-  vatId: string | null
-  taxExempt: boolean
-  /** Why, as the document says it. */
-  exemptionReason: string
-}
+export type { BillingProfile } from './billing-profile.ts'
 
 /** What unpaid invoices do to access; readers need it, so it stands in the state itself. */
 export interface Standing {

@@ -10,6 +10,7 @@ import type { Catalog, Limit, PlanVersion } from '../catalog/model.ts'
 import type { Access, AccessLevel, AccessReason } from '../entitlements/model.ts'
 import type { DomainEvent } from '../events.ts'
 import { isLive, type Subscription } from '../subscriptions/model.ts'
+import type { BillingFields } from './billing-profile.ts'
 import type { CustomerMoney, Standing } from './money.ts'
 import type { Instant } from '../time/index.ts'
 import type { Balance, Grant, Hold } from '../usage/model.ts'
@@ -26,6 +27,8 @@ export interface Customer {
   currency: string | null
   testClock: string | null
   metadata: Record<string, unknown>
+  /** What documents say of it otherwise than the fields above. */
+  billing: BillingFields
   createdAt: Instant
   updatedAt: Instant
   deletedAt: Instant | null

@@ -3,7 +3,8 @@
  *
  * Owns: the worst of the steps that were taken, and what follows when it gets worse or better: modules go off and come
  * back by policy. Does not own: when steps are taken (`decide.ts`), how access follows (`access/decide.ts`).
- * Invariant: a function of the open invoices alone, so paying the last one restores access in the same transaction.
+ * Invariant: a function of the unpaid invoices alone, so paying the last one restores access in the same transaction. One
+ * that was given up is still unpaid: giving up is the books' affair, and lets nobody in.
  */
 import type { DunningStep } from '../catalog/model.ts'
 import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/money.ts'
@@ -27,7 +28,7 @@ const levelOf: Partial<Record<DunningStep['action'], AccessLevel>> = {
   suspend: 'blocked',
 }
 
-/** Brings the standing in line with the open invoices. `newAddOn`: finds a version that was switched off. */
+/** Brings the standing in line with the unpaid invoices. `newAddOn`: finds a version that was switched off. */
 export function reviseStanding(change: CustomerChange, versions: AddOnVersions): CustomerChange {
   const { state } = change
   const standing = standingOf(state)
@@ -44,7 +45,7 @@ export type AddOnVersions = (item: number, version: number) => SubscriptionAddOn
 function standingOf(state: CustomerState): Standing {
   let worst: Standing = GOOD_STANDING
   for (const invoice of (state.money as CustomerMoney).invoices) {
-    if (invoice.status !== 'open') continue
+    if (invoice.status !== 'open' && invoice.status !== 'uncollectible') continue
     const { dunning, failure } = policiesOf(state, invoice)
     for (const step of dunning.steps.slice(0, invoice.dunningStep + 1)) {
       const level = levelOf[step.action]

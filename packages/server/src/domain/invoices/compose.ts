@@ -18,7 +18,7 @@ export type DocumentHeader = Pick<
   Invoice,
   'reason' | 'subscription' | 'periodStart' | 'periodEnd' | 'collection' | 'createdAt' | 'finaliseAt'
 > &
-  Partial<Pick<Invoice, 'note' | 'metadata'>>
+  Partial<Pick<Invoice, 'note' | 'metadata' | 'dueDays'>>
 
 export interface Composition {
   drafts: readonly LineDraft[]
@@ -135,6 +135,8 @@ export function newDocument(
     dunningStep: -1,
     dunningLetter: -1,
     dunningAt: null,
+    dueDays: null,
+    parties: null,
     note: '',
     metadata: {},
     ...header,

@@ -22,6 +22,9 @@ export interface DocumentRequest {
   /** The use so far is among these lines. */
   usage?: boolean
   collection?: Invoice['collection']
+  dueDays?: number | null
+  /** Now, unless told. */
+  finaliseAt?: Instant
   onPaid?: PaidEffect
   note?: string
   metadata?: Record<string, unknown>
@@ -59,7 +62,8 @@ export function addDocument(
       periodEnd: request.period?.end ?? null,
       collection: request.collection ?? request.subscription?.plan.policies.collection ?? 'automatic',
       createdAt: at,
-      finaliseAt: at,
+      finaliseAt: request.finaliseAt ?? at,
+      dueDays: request.dueDays ?? null,
       note: request.note ?? '',
       metadata: request.metadata ?? {},
     },

@@ -10,11 +10,17 @@ import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { firstDunningAt } from '../dunning/schedule.ts'
 import type { DomainEvent } from '../events.ts'
 import type { LedgerEntry } from '../ledger/model.ts'
-import { creditAppliedPostings, creditedPostings, entry, issuedPostings } from '../ledger/postings.ts'
+import {
+  creditAppliedPostings,
+  creditedPostings,
+  entry,
+  issuedPostings,
+  recoveredPostings,
+} from '../ledger/postings.ts'
 import { startCollecting } from '../payments/collect.ts'
 import { addLocalDays, type Instant } from '../time/index.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
-import { amountDueMinor, type Invoice, type InvoiceLine } from './model.ts'
+import { amountDueMinor, type Invoice, type InvoiceLine, type InvoiceParties } from './model.ts'
 import { policiesOf } from './policies.ts'
 
 export interface GivenNumber {
@@ -24,15 +30,17 @@ export interface GivenNumber {
   issuedAt: Instant
 }
 
+/** @param refundMinor of a credit note: what of it goes back; the rest lowers what is due, and then is the customer's */
 export function finaliseInvoice(
   change: CustomerChange,
   draft: Invoice,
   number: GivenNumber,
   newId: NewId,
+  refundMinor = 0,
 ): CustomerChange {
   const lines = (change.state.money as CustomerMoney).lines.get(draft.id) ?? []
   return draft.kind === 'credit_note'
-    ? finaliseCreditNote(change, draft, lines, number, newId)
+    ? finaliseCreditNote(change, draft, lines, { ...number, refundMinor }, newId)
     : finaliseOwed(change, draft, lines, number, newId)
 }
 
@@ -47,7 +55,7 @@ function finaliseOwed(
   const { currency } = draft
   const policies = policiesOf(state, draft)
   const applied = Math.min(money.balances[currency] ?? 0, draft.totalMinor)
-  const dueAt = addLocalDays(issuedAt, policies.dueDays, state.catalog.operator.timeZone)
+  const dueAt = addLocalDays(issuedAt, draft.dueDays ?? policies.dueDays, state.catalog.operator.timeZone)
   const open: Invoice = {
     ...draft,
     status: 'open',
@@ -56,6 +64,7 @@ function finaliseOwed(
     issuedAt,
     dueAt,
     creditAppliedMinor: applied,
+    parties: partiesOf(state),
   }
   const isPaid = amountDueMinor(open) === 0
   const issued: Invoice = isPaid
@@ -76,22 +85,34 @@ function finaliseOwed(
   return isPaid || issued.collection === 'send' ? next : startCollecting(next, issued, 'automatic', newId)
 }
 
-/** Lowers the invoice that it credits while that is not paid; the rest is the customer's, or goes back as a refund. */
+/** What goes back is decided; the rest lowers the invoice that it credits while that is not paid, or is the customer's. */
 function finaliseCreditNote(
   { state, events }: CustomerChange,
   draft: Invoice,
   lines: readonly InvoiceLine[],
-  { documentNumber, series, issuedAt }: GivenNumber,
+  { documentNumber, series, issuedAt, refundMinor }: GivenNumber & { refundMinor: number },
   newId: NewId,
 ): CustomerChange {
   const money = state.money as CustomerMoney
-  const credited = money.invoices.find((each) => each.id === draft.credits && each.status === 'open')
-  const toInvoiceMinor = credited === undefined ? 0 : Math.min(amountDueMinor(credited), draft.totalMinor)
-  const toRefundMinor = Math.min(draft.refundedMinor, draft.totalMinor - toInvoiceMinor)
+  const credited = money.invoices.find((each) => each.id === draft.credits && UNPAID.includes(each.status))
+  const toRefundMinor = Math.min(refundMinor, draft.totalMinor)
+  const toInvoiceMinor =
+    credited === undefined ? 0 : Math.min(amountDueMinor(credited), draft.totalMinor - toRefundMinor)
   const toBalanceMinor = draft.totalMinor - toInvoiceMinor - toRefundMinor
-  const issued: Invoice = { ...draft, status: 'paid', documentNumber, series, issuedAt, paidAt: issuedAt }
+  const issued: Invoice = {
+    ...draft,
+    status: 'paid',
+    documentNumber,
+    series,
+    issuedAt,
+    paidAt: issuedAt,
+    creditedMinor: toInvoiceMinor,
+    refundedMinor: toRefundMinor,
+    parties: credited?.parties ?? partiesOf(state),
+  }
   const entries = entriesOf(newId, issued, [
     ['issued', creditedPostings(lines, issuedAt, { toInvoiceMinor, toBalanceMinor, toRefundMinor })],
+    ['recovered', recoveredPostings(credited?.status === 'uncollectible' ? toInvoiceMinor : 0)],
   ])
   const told: DomainEvent[] = [
     invoiceEvent('credit_note.issued', issued, issuedAt, { invoice: draft.credits, creditNote: draft.id }),
@@ -111,6 +132,14 @@ function finaliseCreditNote(
     told.push(creditBalanceEvent(next, draft.currency, toBalanceMinor, issuedAt))
   }
   return { state: withEntries(state, next, entries), events: [...events, ...told] }
+}
+
+const UNPAID: readonly Invoice['status'][] = ['open', 'uncollectible']
+
+/** As both are now. */
+export function partiesOf({ catalog, customer, money }: CustomerState): InvoiceParties {
+  const { logo: _, ...seller } = catalog.operator
+  return { seller, buyer: (money as CustomerMoney).billing, timeZone: customer.timeZone }
 }
 
 function entriesOf(

@@ -6,6 +6,8 @@
  * Invariant: total = sum of the lines' net + tax; amountDue = total − creditApplied − amountPaid − credited ≥ 0. All in
  * minor units of the document's currency. A document that has left `draft` never changes its lines or figures.
  */
+import type { Operator } from '../catalog/model.ts'
+import type { BillingProfile } from '../customers/billing-profile.ts'
 import type { Instant } from '../time/instant.ts'
 
 export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible'
@@ -76,6 +78,14 @@ export interface TaxGroup {
   taxMinor: number
 }
 
+/** Who writes to whom, as it was at issue: an address that changes later changes no document. */
+export interface InvoiceParties {
+  seller: Omit<Operator, 'logo'>
+  buyer: BillingProfile
+  /** The buyer's: days of service are theirs. */
+  timeZone: string
+}
+
 export interface Invoice {
   id: string
   kind: 'invoice' | 'credit_note'
@@ -99,10 +109,10 @@ export interface Invoice {
   totalMinor: number
   /** Taken from the customer's balance. */
   creditAppliedMinor: number
-  /** Lowered by credit notes while it was not paid. */
+  /** Lowered by credit notes while it was not paid. Of a credit note: what it lowered. */
   creditedMinor: number
   amountPaidMinor: number
-  /** Given back after it was paid. */
+  /** Given back after it was paid. Of a credit note: what of it goes back; the rest is the customer's balance. */
   refundedMinor: number
   taxes: TaxGroup[]
   /**
@@ -111,7 +121,9 @@ export interface Invoice {
    */
   collection: 'automatic' | 'send' | 'prepaid'
   createdAt: Instant
-  /** When the draft becomes final. */
+  /** Days from issue until it is due; null: as the policies say. */
+  dueDays: number | null
+  /** When the draft becomes final; the end of time: when somebody says so. */
   finaliseAt: Instant
   issuedAt: Instant | null
   dueAt: Instant | null
@@ -130,6 +142,8 @@ export interface Invoice {
   dunningLetter: number
   /** The next dunning step; null when none will follow. */
   dunningAt: Instant | null
+  /** null before it is issued. */
+  parties: InvoiceParties | null
   /** On the document, for people. */
   note: string
   metadata: Record<string, unknown>

@@ -4,7 +4,9 @@
  * Owns: the postings. Does not own: when a movement happens, and that it happens once (the cause is the caller's key).
  */
 import type { Invoice, InvoiceLine } from '../invoices/model.ts'
+import { addMinor } from '../money/index.ts'
 import type { Instant } from '../time/instant.ts'
+import { earnedMinor } from './earned-minor.ts'
 import type { Account, LedgerEntry, Posting } from './model.ts'
 
 /** Debits positive, credits negative; what is zero is left out, and accounts named twice are added up. */
@@ -30,19 +32,18 @@ export function entry(header: EntryHeader, lines: Posting[]): LedgerEntry | null
   return lines.length === 0 ? null : { ...header, postings: lines }
 }
 
-/** What a stretch of time in the future pays for is earned as it passes; everything else at once. */
-export function isDeferred(line: Pick<InvoiceLine, 'service'>, issuedAt: Instant): boolean {
-  return line.service !== null && line.service.end > issuedAt
-}
-
 function revenueOf(lines: readonly InvoiceLine[], issuedAt: Instant, sign: 1 | -1): [Account, number][] {
-  return lines.flatMap((line): [Account, number][] => [
-    [isDeferred(line, issuedAt) ? 'deferred_revenue' : 'revenue', sign * line.netMinor],
-    ...line.taxes.map(({ taxMinor }): [Account, number] => ['tax', sign * taxMinor]),
-  ])
+  return lines.flatMap((line): [Account, number][] => {
+    const earned = earnedMinor(line, issuedAt)
+    return [
+      ['revenue', sign * earned],
+      ['deferred_revenue', sign * (line.netMinor - earned)],
+      ...line.taxes.map(({ taxMinor }): [Account, number] => ['tax', sign * taxMinor]),
+    ]
+  })
 }
 
-/** An invoice is issued: the customer owes its total. */
+/** An invoice is issued: the customer owes its total. Of it, what time has passed already is earned at once. */
 export function issuedPostings(
   invoice: Invoice,
   lines: readonly InvoiceLine[],
@@ -102,9 +103,24 @@ export function refundFailedPostings(provider: string, amountMinor: number, hadL
   )
 }
 
+/** The customer's balance is to be paid out: it is on its way. */
+export function paidOutPostings(amountMinor: number): Posting[] {
+  return postings(['customer_credit', amountMinor], ['refunds', -amountMinor])
+}
+
+/** The operator gives to the customer's balance, or takes from it. */
+export function adjustedPostings(amountMinor: number): Posting[] {
+  return postings(['promotional_credit', amountMinor], ['customer_credit', -amountMinor])
+}
+
 /** Given up: it will not be paid. */
 export function writtenOffPostings(amountMinor: number): Posting[] {
   return postings(['write_offs', amountMinor], ['receivable', -amountMinor])
+}
+
+/** Owed again: what was given up is paid (or credited) after all. */
+export function recoveredPostings(amountMinor: number): Posting[] {
+  return postings(['receivable', amountMinor], ['write_offs', -amountMinor])
 }
 
 /** The provider takes money back while it is disputed, or gives it again. */
@@ -126,15 +142,13 @@ export function earnedPostings(amountMinor: number): Posting[] {
 export function voidedPostings(
   invoice: Invoice,
   lines: readonly InvoiceLine[],
-  earnedMinor: number,
+  earnedSoFarMinor: number,
 ): Posting[] {
-  const issuedAt = invoice.issuedAt as Instant
+  const netMinor = addMinor(...lines.map((line) => line.netMinor))
   return postings(
-    ...issuedPostings(invoice, lines, issuedAt).map(({ account, amountMinor }): [Account, number] => [
-      account,
-      -amountMinor,
-    ]),
-    ['revenue', earnedMinor],
-    ['deferred_revenue', -earnedMinor],
+    ['receivable', -invoice.totalMinor],
+    ['revenue', earnedSoFarMinor],
+    ['deferred_revenue', netMinor - earnedSoFarMinor],
+    ...lines.flatMap(({ taxes }) => taxes.map(({ taxMinor }): [Account, number] => ['tax', taxMinor])),
   )
 }

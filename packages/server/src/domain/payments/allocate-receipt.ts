@@ -6,10 +6,10 @@ export type Allocation = Pick<Receipt, 'allocations' | 'toBalanceMinor'>
 
 /**
  * Where money that came in goes: to the invoice that it was paid for, then to the others that are open, oldest first,
- * and the rest to the customer's balance. Whether it came late, twice, in part, or for an attempt that had been given
+ * and the rest to the customer's balance. What was given up takes money only where it was paid for it. Whether it came late, twice, in part, or for an attempt that had been given
  * up makes no difference: an invoice that is paid or void meanwhile takes nothing, and the money goes on.
  *
- * @param invoices the customer's; those of another currency, and all that aren't open, are passed over
+ * @param invoices the customer's; those of another currency are passed over
  * @param paidFor the invoice of the attempt; null where nobody said
  */
 export function allocateReceipt(
@@ -18,7 +18,8 @@ export function allocateReceipt(
   invoices: readonly Invoice[],
 ): Allocation {
   const payable = invoices
-    .filter(({ kind, status }) => kind === 'invoice' && status === 'open')
+    .filter(({ kind }) => kind === 'invoice')
+    .filter(({ id, status }) => status === 'open' || (status === 'uncollectible' && id === paidFor))
     .filter(({ currency }) => currency === receipt.currency)
     .sort((one, other) => Number(other.id === paidFor) - Number(one.id === paidFor) || byAge(one, other))
   const allocations: Allocation['allocations'] = []

@@ -132,14 +132,15 @@ export interface Receipt {
 export interface Refund {
   id: string
   receipt: string
-  /** What it was for; null where the customer's balance is paid out. */
-  invoice: string | null
-  creditNote: string | null
+  /** What it gives back, and by which credit note; without an invoice it pays out the customer's balance. */
+  parts: { invoice: string | null; creditNote: string | null; amountMinor: number }[]
   amountMinor: number
   currency: string
   status: 'created' | 'started' | 'pending' | 'succeeded' | 'failed'
   reason: string
   transaction: string | null
+  /** Why it failed, in the provider's words; null where it hasn't. */
+  failure: string | null
   createdAt: Instant
   endedAt: Instant | null
 }

@@ -12,7 +12,7 @@ import type { DomainEvent } from '../events.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
-import { allocatedPostings, entry, receivedPostings } from '../ledger/postings.ts'
+import { allocatedPostings, entry, receivedPostings, recoveredPostings } from '../ledger/postings.ts'
 import type { LedgerEntry } from '../ledger/model.ts'
 import type { Instant } from '../time/index.ts'
 import { allocateReceipt } from './allocate-receipt.ts'
@@ -66,7 +66,7 @@ export function receiveMoney(
   let next: CustomerMoney = {
     ...money,
     receipts: [...money.receipts, receipt],
-    entries: [...money.entries, ...entriesOf(receipt, incoming.feeMinor ?? 0, state.now, tools)],
+    entries: [...money.entries, ...entriesOf(money, receipt, incoming.feeMinor ?? 0, state.now, tools)],
   }
   for (const { invoice, amountMinor: part } of allocations) {
     const paid = payInvoice(next, invoice, part, state.now)
@@ -121,7 +121,13 @@ function receivedEvent(receipt: Receipt, occurredAt: Instant): DomainEvent {
   }
 }
 
-function entriesOf(receipt: Receipt, feeMinor: number, at: Instant, { newId }: PaymentTools): LedgerEntry[] {
+function entriesOf(
+  { invoices }: CustomerMoney,
+  receipt: Receipt,
+  feeMinor: number,
+  at: Instant,
+  { newId }: PaymentTools,
+): LedgerEntry[] {
   const allocated = receipt.amountMinor - receipt.toBalanceMinor
   const header = (kind: string) => ({
     id: newId('le'),
@@ -131,8 +137,12 @@ function entriesOf(receipt: Receipt, feeMinor: number, at: Instant, { newId }: P
     invoice: receipt.allocations[0]?.invoice ?? null,
     occurredAt: at,
   })
+  const givenUp = new Set(invoices.filter(({ status }) => status === 'uncollectible').map(({ id }) => id))
+  const recovered = receipt.allocations.filter(({ invoice }) => givenUp.has(invoice))
+  const recoveredMinor = recovered.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
   return [
     entry(header('received'), receivedPostings(receipt.provider, receipt.amountMinor, feeMinor)),
+    entry(header('recovered'), recoveredPostings(recoveredMinor)),
     entry(header('allocated'), allocatedPostings(allocated, receipt.toBalanceMinor)),
   ].flatMap((each) => each ?? [])
 }

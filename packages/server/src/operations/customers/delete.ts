@@ -22,6 +22,7 @@ export async function deleteCustomer(ctx: OperationContext, key: string): Promis
       name: '',
       email: null,
       metadata: {},
+      billing: {},
       updatedAt: now,
       deletedAt: now,
     }

@@ -1,4 +1,5 @@
 import type { OperationContext } from '../../context.ts'
+import { withBilling } from '../../domain/customers/billing-profile.ts'
 import type { Customer, CustomerState } from '../../domain/customers/state.ts'
 import { isTimeZone, type Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
@@ -14,6 +15,7 @@ export interface PutCustomer {
   locale?: string | undefined
   currency?: string | null | undefined
   metadata?: Record<string, unknown> | undefined
+  billing?: Parameters<typeof withBilling>[1] | undefined
   testClock?: string | undefined
 }
 
@@ -21,7 +23,7 @@ export interface PutCustomer {
  * Makes a customer, or changes the fields that are given.
  *
  * @throws Refusal `customer_deleted`, `time_zone_unknown`, `invalid_request` for a locale that isn't one or a test
- * clock given to a customer that has none, `test_only`, `test_clock_not_found`.
+ * clock given to a customer that has none, `vat_id_invalid`, `test_only`, `test_clock_not_found`.
  */
 export async function putCustomer(
   ctx: OperationContext,
@@ -72,6 +74,7 @@ async function createIfMissing(ctx: OperationContext, command: PutCustomer): Pro
     currency: command.currency ?? null,
     testClock: command.testClock ?? null,
     metadata: command.metadata ?? {},
+    billing: withBilling({}, command.billing ?? {}),
     createdAt,
   })
   return id !== null
@@ -93,6 +96,7 @@ function withFields(customer: Customer, command: PutCustomer, now: Instant): Cus
     locale: command.locale,
     currency: command.currency,
     metadata: command.metadata,
+    billing: command.billing === undefined ? undefined : withBilling(customer.billing, command.billing),
   }).filter(([, value]) => value !== undefined)
   const next: Customer = { ...customer, ...Object.fromEntries(given) }
   return JSON.stringify(next) === JSON.stringify(customer) ? customer : { ...next, updatedAt: now }

@@ -23,7 +23,7 @@ export interface PayInvoice {
 /**
  * Charges an open invoice now, and waits for what becomes of it. The same key again answers what became of that attempt.
  *
- * @throws Refusal `invoice_not_found`, `invoice_state` unless it is open, `payment_in_flight`, `payment_method_not_found`,
+ * @throws Refusal `invoice_not_found`, `invoice_state` unless it is open (or given up), `payment_in_flight`, `payment_method_not_found`,
  * `payment_method_missing`
  */
 export async function payInvoice(
@@ -72,7 +72,8 @@ function startPaying(
 ): CustomerChange {
   const money = state.money as CustomerMoney
   const invoice = money.invoices.find((each) => each.id === id)
-  if (invoice?.status !== 'open' || amountDueMinor(invoice) <= 0) {
+  const isOwed = invoice?.status === 'open' || invoice?.status === 'uncollectible'
+  if (!isOwed || amountDueMinor(invoice) <= 0) {
     throw new Refusal('invoice_state', { param: 'id', values: { status: invoice?.status ?? 'paid' } })
   }
   const open = openAttemptOf(money, id)

@@ -69,7 +69,7 @@ create table invoice (
   credit_applied_minor bigint not null default 0 check (credit_applied_minor >= 0),
   credited_minor bigint not null default 0 check (credited_minor >= 0),
   amount_paid_minor bigint not null default 0 check (amount_paid_minor >= 0),
-  refunded_minor bigint not null default 0 check (refunded_minor >= 0 and refunded_minor <= amount_paid_minor),
+  refunded_minor bigint not null default 0 check (refunded_minor >= 0),
   taxes jsonb not null,
   collection text not null check (collection in ('automatic', 'send', 'prepaid')),
   on_paid jsonb,
@@ -86,13 +86,18 @@ create table invoice (
   dunning_step integer not null default -1,
   dunning_letter integer not null default -1,
   dunning_at timestamptz(3),
+  -- from issue; null: as the policies say
+  due_days integer,
   note text not null default '',
   metadata jsonb not null default '{}',
   -- who is written to and who writes, as it was when issued
   parties jsonb,
+  -- when more of its revenue is earned; infinity: all is
+  earn_at timestamptz(3) not null default 'infinity',
   primary key (environment, customer, id),
   unique (environment, id),
   check (kind = 'credit_note' or total_minor >= credit_applied_minor + credited_minor + amount_paid_minor),
+  check (refunded_minor <= case kind when 'invoice' then amount_paid_minor else total_minor - credited_minor end),
   check ((document_number is null) = (status = 'draft' or series is null)),
   foreign key (environment, customer) references customer (environment, id)
 );
@@ -101,6 +106,8 @@ create unique index invoice_number on invoice (environment, series, document_num
 create unique index invoice_period on invoice (environment, customer, subscription, period_start)
   where reason = 'period' and kind = 'invoice' and status <> 'void';
 create index invoice_unsettled on invoice (environment, customer) where status in ('draft', 'open', 'uncollectible');
+create index invoice_earn_due on invoice (earn_at) where earn_at < 'infinity';
+create index invoice_earn_due_of_customer on invoice (environment, customer, earn_at) where earn_at < 'infinity';
 create index invoice_by_issue on invoice (environment, issued_at) where issued_at is not null;
 
 create table invoice_line (
@@ -129,12 +136,13 @@ create table invoice_line (
   credited_discount_minor bigint not null default 0,
   -- when a change gave back the rest of it
   stopped_at timestamptz(3),
-  -- of net_minor, moved from deferred to earned revenue
+  -- of net_minor, what is revenue; the rest is deferred
   earned_minor bigint not null default 0,
   subscription bigint,
   primary key (environment, customer, invoice, position)
 );
 create unique index invoice_line_id on invoice_line (environment, customer, id);
+create index invoice_line_credits on invoice_line (environment, customer, credits) where credits is not null;
 create index invoice_line_running on invoice_line (environment, customer, subscription, service_end)
   where service_end is not null and amount_minor > 0 and stopped_at is null;
 
@@ -165,6 +173,14 @@ create table discount (
 );
 create index discount_by_coupon on discount (environment, coupon_key);
 create index discount_open on discount (environment, customer) where ended_at is null;
+
+-- How often a coupon that has a limit was redeemed, over all customers.
+create table coupon_redemptions (
+  environment smallint not null references environment,
+  coupon_key text not null,
+  redeemed integer not null,
+  primary key (environment, coupon_key)
+);
 
 create table credit_balance (
   environment smallint not null,
@@ -268,19 +284,21 @@ create table refund (
   customer bigint not null,
   id text not null,
   receipt text not null,
-  invoice text,
-  credit_note text,
+  -- [{"invoice": "inv_…", "creditNote": "cn_…", "amountMinor": 100}]; without an invoice: from the customer's balance
+  parts jsonb not null,
   amount_minor bigint not null check (amount_minor > 0),
   currency text not null,
   status text not null check (status in ('created', 'started', 'pending', 'succeeded', 'failed')),
   reason text not null,
   transaction text,
+  failure text,
   created_at timestamptz(3) not null,
   ended_at timestamptz(3),
   claimable_at timestamptz(3) not null,
   primary key (environment, customer, id),
   unique (environment, id)
 );
+create index refund_of_receipt on refund (environment, customer, receipt);
 create index refund_claimable on refund (claimable_at) where status in ('created', 'started', 'pending');
 
 create table dispute (

@@ -1,0 +1,123 @@
+/**
+ * Invoices that nobody will pay: void, as if never written, or uncollectible, given up though owed.
+ *
+ * Owns: what both do to the document, the books, the balance and access. Does not own: giving back what was paid
+ * (`credit.ts`).
+ * Invariant: the number stays; the books of a void invoice sum to zero. Its period and the use it billed stay billed:
+ * nothing of it comes back on a later invoice by itself.
+ */
+import { Refusal } from '../../refusal.ts'
+import { changeBalance, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
+import type { CustomerChange } from '../customers/state.ts'
+import { reviseStanding } from '../dunning/standing.ts'
+import type { DomainEvent } from '../events.ts'
+import type { LedgerEntry, Posting } from '../ledger/model.ts'
+import { creditAppliedPostings, entry, voidedPostings, writtenOffPostings } from '../ledger/postings.ts'
+import { stopAttempts } from '../payments/stop-attempts.ts'
+import type { PaymentTools } from '../payments/receive.ts'
+import type { Instant } from '../time/index.ts'
+import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
+import { amountDueMinor, type Invoice } from './model.ts'
+
+/**
+ * Takes an invoice back. Its lines can no longer be prorated; what the balance had paid goes back there.
+ *
+ * @param earnedMinor what of its net is earned by now
+ * @throws Refusal `invoice_state` unless it is open and nothing of it is paid or credited; `payment_in_flight`
+ */
+export function voidInvoice(
+  change: CustomerChange,
+  invoice: Invoice,
+  earnedMinor: number,
+  tools: PaymentTools,
+): CustomerChange {
+  if (invoice.amountPaidMinor > 0 || invoice.creditedMinor > 0) throw stateOf(invoice, 'paid')
+  requireOpen(invoice)
+  const { state } = change
+  const { now } = state
+  const money = stopAttempts(state.money as CustomerMoney, invoice.id, now)
+  const appliedMinor = invoice.creditAppliedMinor
+  const voided: Invoice = {
+    ...invoice,
+    status: 'void',
+    voidedAt: now,
+    nextAttemptAt: null,
+    dunningAt: null,
+    creditAppliedMinor: 0,
+  }
+  const lines = money.lines.get(invoice.id) ?? []
+  const entries = [
+    posted(tools.newId, voided, 'voided', now, voidedPostings(invoice, lines, earnedMinor)),
+    posted(tools.newId, voided, 'credit_returned', now, negated(creditAppliedPostings(appliedMinor))),
+  ]
+  const events: DomainEvent[] = [invoiceEvent('invoice.voided', voided, now)]
+  let next = replaceInvoice(money, voided)
+  if (appliedMinor > 0) {
+    next = changeBalance(next, invoice.currency, appliedMinor)
+    events.push(creditBalanceEvent(next, invoice.currency, appliedMinor, now))
+  }
+  next = { ...next, running: next.running.filter((line) => line.invoice !== invoice.id) }
+  return reviseStanding(withEntries(change, next, entries, events), tools.versions)
+}
+
+/**
+ * Gives up what is still due: it is a loss, though it stays owed. Nobody is asked for it any more, and access stays as
+ * dunning has left it; a payment or a credit note still settles it.
+ *
+ * @throws Refusal `invoice_state` unless it is open; `payment_in_flight`
+ */
+export function markUncollectible(
+  change: CustomerChange,
+  invoice: Invoice,
+  tools: PaymentTools,
+): CustomerChange {
+  requireOpen(invoice)
+  const { state } = change
+  const { now } = state
+  const money = stopAttempts(state.money as CustomerMoney, invoice.id, now)
+  const givenUp: Invoice = { ...invoice, status: 'uncollectible', nextAttemptAt: null, dunningAt: null }
+  const lost = writtenOffPostings(amountDueMinor(invoice))
+  const events = [
+    invoiceEvent('invoice.uncollectible', givenUp, now, { amountDueMinor: amountDueMinor(invoice) }),
+  ]
+  const entries = [posted(tools.newId, givenUp, 'written_off', now, lost)]
+  const next = replaceInvoice(money, givenUp)
+  return reviseStanding(withEntries(change, next, entries, events), tools.versions)
+}
+
+function requireOpen(invoice: Invoice): void {
+  if (invoice.kind !== 'invoice' || invoice.status !== 'open') throw stateOf(invoice)
+}
+
+function stateOf({ status }: Invoice, shown: Invoice['status'] = status): Refusal {
+  return new Refusal('invoice_state', { param: 'id', values: { status: shown } })
+}
+
+function negated(lines: Posting[]): Posting[] {
+  return lines.map(({ account, amountMinor }) => ({ account, amountMinor: 0 - amountMinor }))
+}
+
+function posted(
+  newId: NewId,
+  { id, currency }: Invoice,
+  kind: string,
+  occurredAt: Instant,
+  lines: Posting[],
+): LedgerEntry | null {
+  const cause = `invoice:${id}:${kind}`
+  return entry({ id: newId('le'), cause, kind: `invoice.${kind}`, currency, invoice: id, occurredAt }, lines)
+}
+
+function withEntries(
+  { state, events, ...rest }: CustomerChange,
+  money: CustomerMoney,
+  entries: (LedgerEntry | null)[],
+  told: DomainEvent[],
+): CustomerChange {
+  const made = entries.flatMap((each) => each ?? [])
+  return {
+    ...rest,
+    state: { ...state, money: { ...money, entries: [...money.entries, ...made] } },
+    events: [...events, ...told],
+  }
+}

@@ -1,0 +1,81 @@
+import type { OperationContext } from '../../context.ts'
+import type { PaymentAttempt, Receipt, Refund } from '../../domain/payments/model.ts'
+import { isId } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { customerNotFound, findCustomerId } from '../../store/customer-state.ts'
+import { loadAttemptsOf } from '../../store/payments.ts'
+import { findReceipt, listReceipts, type ListedReceipt } from '../../store/receipts.ts'
+import { findRefundOwner, loadRefunds } from '../../store/refunds.ts'
+import { pageOf } from '../page.ts'
+
+export interface PaymentResult {
+  receipt: Receipt
+  /** Of the invoices that it paid. */
+  attempts: PaymentAttempt[]
+  refunds: Refund[]
+  customer: string
+  livemode: boolean
+}
+
+/** By its id, or that of its attempt. @throws Refusal `payment_not_found` */
+export async function getPayment(ctx: OperationContext, id: string): Promise<PaymentResult> {
+  return withAttempts(ctx, await requirePayment(ctx, id))
+}
+
+export async function requirePayment(ctx: OperationContext, id: string): Promise<ListedReceipt> {
+  const found = await findReceipt(ctx.tx, ctx.environment.id, id)
+  if (found === null) throw new Refusal('payment_not_found', { param: 'id', values: { payment: id } })
+  return found
+}
+
+/** Newest first. @throws Refusal `invalid_cursor`, `customer_not_found` */
+export async function listPayments(
+  ctx: OperationContext,
+  query: { customer?: string | undefined; limit: number; cursor?: string | undefined },
+): Promise<{ results: PaymentResult[]; nextCursor: string | null }> {
+  const { cursor, limit } = query
+  if (cursor !== undefined && !isId('rec', cursor)) throw new Refusal('invalid_cursor', { param: 'cursor' })
+  const customer =
+    query.customer === undefined ? null : await findCustomerId(ctx.tx, ctx.environment.id, query.customer)
+  if (query.customer !== undefined && customer === null) throw customerNotFound(query.customer)
+  const filter = { customer, before: cursor ?? null, limit: limit + 1 }
+  const found = await listReceipts(ctx.tx, ctx.environment.id, filter)
+  const { rows, nextCursor } = pageOf(found, limit, (last) => last.receipt.id)
+  const results: PaymentResult[] = []
+  for (const row of rows) results.push(await withAttempts(ctx, row))
+  return { results, nextCursor }
+}
+
+async function withAttempts(
+  ctx: OperationContext,
+  { receipt, customer, customerKey }: ListedReceipt,
+): Promise<PaymentResult> {
+  const invoices = receipt.allocations.map(({ invoice }) => invoice)
+  return {
+    receipt,
+    attempts: await loadAttemptsOf(ctx.tx, ctx.environment.id, customer, invoices),
+    refunds: await loadRefunds(ctx.tx, ctx.environment.id, customer, { receipts: [receipt.id] }),
+    customer: customerKey,
+    livemode: ctx.environment.mode === 'live',
+  }
+}
+
+export interface RefundResult {
+  refund: Refund
+  customer: string
+  livemode: boolean
+}
+
+/** @throws Refusal `refund_not_found` */
+export async function getRefund(ctx: OperationContext, id: string): Promise<RefundResult> {
+  const owner = await findRefundOwner(ctx.tx, ctx.environment.id, id)
+  const found =
+    owner === null ? [] : await loadRefunds(ctx.tx, ctx.environment.id, owner.customer, { ids: [id] })
+  const [refund] = found
+  if (owner === null || refund === undefined) throw refundNotFound(id)
+  return { refund, customer: owner.customerKey, livemode: ctx.environment.mode === 'live' }
+}
+
+export function refundNotFound(id: string): Refusal {
+  return new Refusal('refund_not_found', { param: 'id', values: { refund: id } })
+}

@@ -1,0 +1,100 @@
+import type { OperationContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import { openAttemptOf } from '../../domain/payments/collect.ts'
+import { receiveMoney, recordOutcome } from '../../domain/payments/receive.ts'
+import type { Instant } from '../../domain/time/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { hasReceipt } from '../../store/receipts.ts'
+import { collectionTools, withPaidEffects } from '../collection/tools.ts'
+import { changeCustomer } from '../customers/command.ts'
+import { providerByHand } from './by-hand.ts'
+import { getPayment, type PaymentResult } from './get.ts'
+
+export interface RecordReceipt {
+  currency: string
+  amountMinor: number
+  /** What tells it from every other one. */
+  transaction: string
+  invoice: string | null
+  /** null: now. */
+  receivedAt: Instant | null
+}
+
+/**
+ * Money that people have seen: a transfer, cash. It lands like any other, once for each reference.
+ *
+ * @throws Refusal `customer_not_found`, `payment_exists`, `invoice_not_found` for one that the customer doesn't owe in this
+ * currency, `invalid_request` for a moment in the future
+ */
+export async function recordReceipt(
+  ctx: OperationContext,
+  customer: string,
+  command: RecordReceipt,
+): Promise<PaymentResult> {
+  const { name: provider } = providerByHand(ctx, ctx.environment)
+  let id = ''
+  await changeCustomer(
+    ctx,
+    customer,
+    async (state) => {
+      await requireFit(ctx, state, provider, command)
+      const tools = await collectionTools(ctx, state)
+      const { receivedAt, ...money } = command
+      const attempt = command.invoice === null ? null : waitingFor(state, command.invoice, provider)
+      const incoming = {
+        ...money,
+        provider,
+        attempt: attempt?.id ?? null,
+        receivedAt: receivedAt ?? state.now,
+      }
+      const received = receiveMoney(unchanged(state), incoming, tools)
+      id = (received.state.money as CustomerMoney).receipts.at(-1)?.id ?? ''
+      const settled = attempt === null ? received : settleAttempt(received, attempt.id, command, tools)
+      return withPaidEffects(ctx, state, settled, tools)
+    },
+    { acceptDeleted: true },
+  )
+  return getPayment(ctx, id)
+}
+
+async function requireFit(
+  ctx: OperationContext,
+  state: CustomerState,
+  provider: string,
+  { transaction, invoice, currency, receivedAt }: RecordReceipt,
+): Promise<void> {
+  if (await hasReceipt(ctx.tx, ctx.environment.id, provider, transaction)) {
+    throw new Refusal('payment_exists', { param: 'transaction', values: { transaction } })
+  }
+  const isKnown = state.money?.invoices.some(
+    (each) => each.id === invoice && each.kind === 'invoice' && each.currency === currency,
+  )
+  if (invoice !== null && isKnown !== true) {
+    throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice } })
+  }
+  if (receivedAt !== null && receivedAt > state.now) {
+    const message = 'Money is recorded once it has come in: send a moment that has passed.'
+    throw new Refusal('invalid_request', { param: 'receivedAt', errors: [{ param: 'receivedAt', message }] })
+  }
+}
+
+/** The customer was asked to pay by hand: this is it. */
+function waitingFor(state: CustomerState, invoice: string, provider: string) {
+  const open = openAttemptOf(state.money as CustomerMoney, invoice)
+  return open?.provider === provider ? open : null
+}
+
+function settleAttempt(
+  change: CustomerChange,
+  id: string,
+  { transaction, amountMinor, invoice }: RecordReceipt,
+  tools: Parameters<typeof recordOutcome>[3],
+): CustomerChange {
+  const { attempts, invoices } = change.state.money as CustomerMoney
+  const attempt = attempts.find((each) => each.id === id)
+  // a part of it: the rest is still awaited
+  const isPaid = invoices.find((each) => each.id === invoice)?.status === 'paid'
+  if (attempt === undefined || !isPaid) return change
+  return recordOutcome(change, attempt, { status: 'succeeded', transaction, amountMinor }, tools)
+}

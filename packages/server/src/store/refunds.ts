@@ -1,0 +1,151 @@
+/** Refunds: row ⇄ domain, and which of them wait for somebody. */
+import type { Environment } from '../context.ts'
+import type { Refund } from '../domain/payments/model.ts'
+import type { Instant } from '../domain/time/index.ts'
+import type { Queryable, Statement } from './database/pool.ts'
+import { timestampParameter } from './database/type-parsers.ts'
+import { upsert } from './upsert.ts'
+
+const KEY = ['environment', 'customer', 'id']
+
+export interface RefundRow {
+  customer: number
+  id: string
+  receipt: string
+  parts: Refund['parts']
+  amount_minor: number
+  currency: string
+  status: Refund['status']
+  reason: string
+  transaction: string | null
+  failure: string | null
+  created_at: Instant
+  ended_at: Instant | null
+}
+
+export function refundFromRow(row: RefundRow): Refund {
+  return {
+    id: row.id,
+    receipt: row.receipt,
+    parts: row.parts,
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+    status: row.status,
+    reason: row.reason,
+    transaction: row.transaction,
+    failure: row.failure,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+  }
+}
+
+/** How long nobody else asks, by what was last known. System time: the world outside has no test clock. */
+const PAUSE_MS: Partial<Record<Refund['status'], number>> = { started: 90_000, pending: 600_000 }
+
+export function saveRefund(
+  environment: number,
+  customer: number,
+  refund: Refund,
+  recordedAt: Instant,
+): Statement {
+  const row = {
+    environment,
+    customer,
+    id: refund.id,
+    receipt: refund.receipt,
+    parts: JSON.stringify(refund.parts),
+    amount_minor: refund.amountMinor,
+    currency: refund.currency,
+    status: refund.status,
+    reason: refund.reason,
+    transaction: refund.transaction,
+    failure: refund.failure,
+    created_at: timestampParameter(refund.createdAt),
+    ended_at: refund.endedAt === null ? null : timestampParameter(refund.endedAt),
+    claimable_at: timestampParameter(recordedAt + (PAUSE_MS[refund.status] ?? 0)),
+  }
+  return upsert('refund', row, KEY, ['receipt', 'parts', 'amount_minor', 'currency', 'reason', 'created_at'])
+}
+
+export async function loadRefunds(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  query: { receipts?: readonly string[]; ids?: readonly string[] },
+): Promise<Refund[]> {
+  const { rows } = await db.query<RefundRow>({
+    name: 'refunds-of-customer',
+    text: `select * from refund where environment = $1 and customer = $2
+             and (receipt = any($3::text[]) or id = any($4::text[]))
+           order by id collate "C"`,
+    values: [environment, customer, query.receipts ?? [], query.ids ?? []],
+  })
+  return rows.map(refundFromRow)
+}
+
+export async function findRefundOwner(
+  db: Queryable,
+  environment: number,
+  id: string,
+): Promise<{ customer: number; receipt: string; customerKey: string } | null> {
+  const { rows } = await db.query<{ customer: number; receipt: string; customerKey: string }>({
+    name: 'refund-owner',
+    text: `select refund.customer, refund.receipt, customer.key as "customerKey" from refund
+           join customer on customer.environment = refund.environment and customer.id = refund.customer
+           where refund.environment = $1 and refund.id = $2`,
+    values: [environment, id],
+  })
+  return rows[0] ?? null
+}
+
+export interface ClaimableRefund {
+  environment: Environment
+  customer: number
+  id: string
+}
+
+/** Refunds that somebody should carry out, or ask about again. */
+export async function loadClaimableRefunds(
+  db: Queryable,
+  query: { now: Instant; limit: number },
+): Promise<ClaimableRefund[]> {
+  const { rows } = await db.query<Environment & { customer: number; refund: string }>({
+    name: 'claimable-refunds',
+    text: `select environment.id, environment.name, environment.mode, refund.customer, refund.id as refund
+           from refund join environment on environment.id = refund.environment
+           where refund.status in ('created', 'started', 'pending') and claimable_at <= $1
+           order by claimable_at limit $2`,
+    values: [timestampParameter(query.now), query.limit],
+  })
+  return rows.map(({ customer, refund, ...environment }) => ({ environment, customer, id: refund }))
+}
+
+/** Ask with the head locked: nobody else may be at it. */
+export async function isRefundClaimable(
+  tx: Queryable,
+  environment: number,
+  { customer, id }: Pick<ClaimableRefund, 'customer' | 'id'>,
+  now: Instant,
+): Promise<boolean> {
+  const { rows } = await tx.query({
+    name: 'refund-is-claimable',
+    text: `select 1 from refund where environment = $1 and customer = $2 and id = $3 and claimable_at <= $4
+             and status in ('created', 'started', 'pending')`,
+    values: [environment, customer, id, timestampParameter(now)],
+  })
+  return rows.length > 0
+}
+
+/** Nobody else takes it up before `until`. */
+export async function postponeRefund(
+  tx: Queryable,
+  environment: number,
+  { customer, id }: Pick<ClaimableRefund, 'customer' | 'id'>,
+  until: Instant,
+): Promise<void> {
+  await tx.query({
+    name: 'postpone-refund',
+    text: 'update refund set claimable_at = $4 where environment = $1 and customer = $2 and id = $3',
+    values: [environment, customer, id, timestampParameter(until)],
+  })
+}
