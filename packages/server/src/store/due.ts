@@ -1,7 +1,7 @@
 /**
  * What is due, as rows say it: a customer's lifecycle (`customer_head.due_at`), its invoices
- * (`customer_head.collection_due_at`), a balance's next boundary (`balance.valid_until`), an open hold's end
- * (`hold.expires_at`).
+ * (`customer_head.collection_due_at`), their revenue (`invoice.earn_at`), a balance's next boundary
+ * (`balance.valid_until`), an open hold's end (`hold.expires_at`).
  *
  * Owns: finding it, for the sweeps of live time and of test clocks. Does not own: what is then done.
  * Invariant: live customers are found by the system's time, customers of a test clock only by their clock's.
@@ -25,6 +25,7 @@ export type DueThing =
   | { kind: 'holds'; at: Instant; ids: string[] }
   | { kind: 'boundary'; at: Instant }
   | { kind: 'collection'; at: Instant }
+  | { kind: 'revenue'; at: Instant }
 
 export type DueKind = DueThing['kind']
 
@@ -45,6 +46,10 @@ const duePairs: Record<DueKind, string> = {
     where test_clock is null and collection_due_at < 'infinity' and collection_due_at <= $1
       and customer <> all($2::bigint[])
     order by collection_due_at limit $3`,
+  revenue: `select environment, customer, earn_at as at
+    from invoice join customer_head using (environment, customer)
+    where test_clock is null and earn_at < 'infinity' and earn_at <= $1 and customer <> all($2::bigint[])
+    order by earn_at limit $3`,
   holds: `select environment, customer, expires_at as at
     from hold join customer_head using (environment, customer)
     where test_clock is null and status = 'open' and ${dueHolds('$1::timestamptz')} and customer <> all($2::bigint[])
@@ -88,25 +93,30 @@ export async function loadDueThing(
     lifecycle: Instant | null
     collection: Instant | null
     boundary: Instant | null
+    revenue: Instant | null
     holds: Instant | null
     ids: string[] | null
   }>({
     name: 'due-thing',
-    text: `select head.due_at as lifecycle, collection.due_at as collection, balance.at as boundary, hold.at as holds, hold.ids
+    text: `select head.due_at as lifecycle, collection.due_at as collection, balance.at as boundary,
+        revenue.at as revenue, hold.at as holds, hold.ids
       from (select max(due_at) as due_at from customer_head
             where environment = $1 and customer = $2 and due_at <= $3) head,
            (select max(collection_due_at) as due_at from customer_head
             where environment = $1 and customer = $2 and collection_due_at <= $3) collection,
            (select min(valid_until) as at from balance
             where environment = $1 and customer = $2 and valid_until > '-infinity' and valid_until <= $3) balance,
+           (select min(earn_at) as at from invoice
+            where environment = $1 and customer = $2 and earn_at < 'infinity' and earn_at <= $3) revenue,
            (select min(expires_at) as at, array_agg(id order by expires_at, id) as ids from hold
             where environment = $1 and customer = $2 and status = 'open' and ${dueHolds('$3::timestamptz')}) hold`,
     values: [environment, customer, timestampParameter(now)],
   })
-  const { lifecycle, collection, boundary, holds, ids } = rows[0] ?? {
+  const { lifecycle, collection, boundary, revenue, holds, ids } = rows[0] ?? {
     lifecycle: null,
     collection: null,
     boundary: null,
+    revenue: null,
     holds: null,
     ids: null,
   }
@@ -115,7 +125,8 @@ export async function loadDueThing(
   if (lifecycle !== null) things.push({ kind: 'lifecycle', at: lifecycle })
   if (boundary !== null) things.push({ kind: 'boundary', at: boundary })
   if (collection !== null) things.push({ kind: 'collection', at: collection })
-  // stable: at one instant holds go first (they belong to what ends), then the lifecycle, the windows, the invoices
+  if (revenue !== null) things.push({ kind: 'revenue', at: revenue })
+  // stable: at one instant holds go first (they belong to what ends), then the lifecycle, the windows, the invoices, their revenue
   return things.sort((one, other) => one.at - other.at)[0] ?? null
 }
 
@@ -127,12 +138,20 @@ const dueOfClock = `
   select customer, collection_due_at from customer_head
     where environment = $1 and test_clock = $2 and collection_due_at < 'infinity'
   union all
+  select customer, earn_at from customer_head join invoice using (environment, customer)
+    where environment = $1 and test_clock = $2 and earn_at < 'infinity'
+  union all
   select customer, valid_until from customer_head join balance using (environment, customer)
     where environment = $1 and test_clock = $2 and valid_until < 'infinity' and valid_until > '-infinity'
   union all
   select customer, case when kind = 'lease' then expires_at + interval '${LEASE_MARGIN_MS} milliseconds' else expires_at end
     from customer_head join hold using (environment, customer)
     where environment = $1 and test_clock = $2 and status = 'open'`
+
+/** Sites are asked between two steps, so a clock stops there too. */
+const sitesOfClock = `
+  select customer, site.due_at from customer_head join site using (environment, customer)
+    where environment = $1 and test_clock = $2`
 
 /** The next instant at which something is due for a customer of the clock; Infinity when there is none. */
 export async function loadNextDueOfClock(
@@ -142,7 +161,7 @@ export async function loadNextDueOfClock(
 ): Promise<Instant> {
   const { rows } = await tx.query<{ at: Instant | null }>({
     name: 'next-due-of-clock',
-    text: `select min(at) as at from (${dueOfClock}) due`,
+    text: `select min(at) as at from (${dueOfClock} union all ${sitesOfClock}) due`,
     values: [environment, clock],
   })
   return rows[0]?.at ?? Number.POSITIVE_INFINITY

@@ -19,6 +19,7 @@ export const dailySweeps: CustomerSweeps = {
   },
   refresh: () => Promise.reject(new Error('No windows here')),
   collect: () => Promise.reject(new Error('No invoices here')),
+  earn: () => Promise.reject(new Error('No revenue here')),
   expireHolds: () => Promise.reject(new Error('No holds here')),
 }
 

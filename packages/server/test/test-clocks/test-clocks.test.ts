@@ -44,6 +44,7 @@ const noSweeps: CustomerSweeps = {
   advance: () => Promise.reject(new Error('not expected')),
   refresh: () => Promise.reject(new Error('not expected')),
   collect: () => Promise.reject(new Error('not expected')),
+  earn: () => Promise.reject(new Error('not expected')),
   expireHolds: () => Promise.reject(new Error('not expected')),
 }
 
@@ -120,6 +121,7 @@ describe('a test clock', () => {
         await own.tx.query(`update balance set valid_until = 'infinity' where customer = ${customer}`)
       },
       collect: () => Promise.reject(new Error('not expected')),
+      earn: () => Promise.reject(new Error('not expected')),
       async expireHolds(own, _customer, ids) {
         const now = (await getTestClock(own, clock.id)).currentAt
         seen.push([ids.join(), now - START])

@@ -1,5 +1,6 @@
 import { advanceCollection } from '../collection/advance.ts'
 import { advanceCustomer } from '../customers/advance.ts'
+import { earnRevenue } from '../ledger/earn.ts'
 import { expireHolds } from '../usage/expire-holds.ts'
 import { refreshCustomer } from '../usage/refresh-customer.ts'
 import type { CustomerSweeps } from './customer.ts'
@@ -9,5 +10,6 @@ export const customerSweeps: CustomerSweeps = {
   advance: advanceCustomer,
   refresh: refreshCustomer,
   collect: advanceCollection,
+  earn: earnRevenue,
   expireHolds,
 }

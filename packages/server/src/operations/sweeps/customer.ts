@@ -18,6 +18,8 @@ export interface CustomerSweeps {
   refresh(ctx: OperationContext, customer: number): Promise<unknown>
   /** Drafts to finalise, retries, dunning steps. */
   collect(ctx: OperationContext, customer: number): Promise<unknown>
+  /** Revenue that time has earned. @param now by the customer's clock */
+  earn(ctx: OperationContext, customer: number, now: Instant): Promise<unknown>
   /** Reservations and leases that were never settled. */
   expireHolds(ctx: OperationContext, customer: number, ids: string[]): Promise<unknown>
 }
@@ -45,6 +47,7 @@ export async function sweepCustomer(
     if (due.kind === 'lifecycle') await sweeps.advance(ctx, customer)
     else if (due.kind === 'boundary') await sweeps.refresh(ctx, customer)
     else if (due.kind === 'collection') await sweeps.collect(ctx, customer)
+    else if (due.kind === 'revenue') await sweeps.earn(ctx, customer, now)
     else await sweeps.expireHolds(ctx, customer, due.ids)
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Sweeping live customers: lifecycle, boundaries, holds. Customers of test clocks are swept by their clock.
+ * Sweeping live customers: lifecycle, boundaries, invoices, revenue, holds. Customers of test clocks are swept by their clock.
  *
  * Owns: claiming, one transaction per customer, and patience with a customer that fails.
  * Invariant: any number of processes sweep side by side; a failing customer keeps none of the others waiting.
