@@ -1,5 +1,8 @@
 /** Money through the API. Owns: a small seller, its customers, and reading the books. Does not own: what is expected. */
 import { expect } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { startSimulator } from '../../src/providers/payments/simulator/start-simulator.ts'
+import { controller } from '../providers/simulator-world.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -31,6 +34,8 @@ export const dakar = { line1: '2 avenue Pompidou', city: 'Dakar', country: 'SN' 
 export const lyon = { line1: '3 quai Trois', postalCode: '69002', city: 'Lyon', country: 'FR' }
 
 export interface MoneyWorld {
+  /** Of the simulated provider: `POST /control/…`. */
+  control: ReturnType<typeof controller>
   database: TestDatabase
   server: TestServer
   /** @throws unless the answer is 2xx */
@@ -51,7 +56,9 @@ export interface MoneyWorld {
 
 export async function openMoneyWorld(): Promise<MoneyWorld> {
   const database = await createTestDatabase()
-  const server = await startTestServer({ db: database.db })
+  const simulator = await startSimulator({ journal: null, port: 0, clock: systemClock })
+  const settings = { TOLLKEEPER_SIMULATOR_URL: simulator.url, TOLLKEEPER_SIMULATOR_KEY: 'money' }
+  const server = await startTestServer({ db: database.db, payments: { settings } })
   const ask: MoneyWorld['ask'] = async (method, path, body) => {
     const answer = await server.request(method, path, { body })
     expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300)
@@ -59,6 +66,7 @@ export async function openMoneyWorld(): Promise<MoneyWorld> {
   }
   await ask('PUT', '/v1/catalog', catalog)
   return {
+    control: controller(simulator.url, 'money_test'),
     database,
     server,
     ask,
@@ -89,6 +97,7 @@ export async function openMoneyWorld(): Promise<MoneyWorld> {
     },
     async close() {
       await server.stop()
+      await simulator.stop()
       await database.close()
     },
   }
