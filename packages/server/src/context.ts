@@ -6,6 +6,7 @@ import type { EventFeed } from './operations/events/feed.ts'
 import type { Refusals } from './operations/usage/refusals.ts'
 import type { Usage } from './operations/usage/usage.ts'
 import type { Payments } from './providers/payments/index.ts'
+import type { AskSite } from './providers/sites/ask-site.ts'
 import type { Database, Queryable, Transaction } from './store/database/pool.ts'
 
 export interface Environment {
@@ -46,6 +47,8 @@ export interface Context {
   refusals: Refusals
   /** Whoever moves money. */
   payments: Payments
+  /** How customers' own sites are asked. */
+  askSite: AskSite
   /** Hashes of API keys are made with it. */
   keyPepper: Buffer
 }

@@ -29,6 +29,7 @@ import { listEnvironments } from './operations/environment/list.ts'
 import { createUsage } from './operations/usage/usage.ts'
 import { createPayments } from './providers/payments/index.ts'
 import type { PaymentsOptions } from './providers/payments/index.ts'
+import { createAskSite } from './providers/sites/ask-site.ts'
 import { createCatalogCache } from './store/catalog-cache.ts'
 import { findRunningEmbedded, startEmbedded } from './store/database/embedded.ts'
 import { openExternal } from './store/database/external.ts'
@@ -59,6 +60,8 @@ export interface EngineOptions {
   payments?: PaymentsOptions
   /** How webhooks and letters leave. */
   deliveries?: DeliverySettings
+  /** How long a customer's own site may take to answer. Default 10 seconds. */
+  siteTimeoutMs?: number
   /** Show the letters that are kept instead of sent at `/mailbox`, to everybody who can reach the server. */
   mailboxPage?: boolean
   /** Run the jobs in this process. Default true; some process must. */
@@ -66,6 +69,8 @@ export interface EngineOptions {
   /** Check each answer against the contract; for tests. */
   checkAnswers?: boolean
 }
+
+const SITE_TIMEOUT_MS = 10_000
 
 export interface Engine {
   context: Context
@@ -105,7 +110,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       seed: keyPepper,
       onError: (error) => logger.error({ err: error }, 'a payment provider in this process failed'),
     })
-    const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, payments, keyPepper }
+    const askSite = createAskSite({
+      timeoutMs: options.siteTimeoutMs ?? SITE_TIMEOUT_MS,
+      allowPrivate: options.deliveries?.allowPrivateWebhooks ?? false,
+    })
+    const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, payments, askSite, keyPepper }
     const served = { ...parts, refusals: createRefusals(parts) }
     const context: Context = { ...served, usage: createUsage(served) }
     const outgoing = openOutgoing(context, options.deliveries ?? {})

@@ -421,6 +421,10 @@ export const en: Language = {
       title: 'The webhook was refused',
       detail: 'Its signature does not hold, or it is too old.',
     },
+    site_not_found: {
+      title: 'No such site',
+      detail: 'The customer "{customer}" has no site. Set one with PUT /v1/customers/{customer}/site.',
+    },
     webhook_endpoint_not_found: {
       title: 'No such webhook endpoint',
       detail: 'There is no webhook endpoint "{endpoint}". List them with GET /v1/webhook-endpoints.',

@@ -426,6 +426,11 @@ export const fr: Language = {
       title: 'Le webhook a été refusé',
       detail: 'Sa signature n’est pas valable, ou il est trop ancien.',
     },
+    site_not_found: {
+      title: 'Site inconnu',
+      detail:
+        'Le client « {customer} » n’a pas de site. Indiquez-en un avec PUT /v1/customers/{customer}/site.',
+    },
     webhook_endpoint_not_found: {
       title: 'Point de réception inconnu',
       detail: 'Il n’y a pas de point de réception « {endpoint} ». Listez-les avec GET /v1/webhook-endpoints.',

@@ -81,7 +81,18 @@ export function contextOf(db: Database, clock: Clock = systemClock): Context {
   const refusals = { note() {}, async stop() {} }
   const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })
   const payments = createPayments({}, { clock, seed: Buffer.alloc(32), onError: () => {} })
-  return { db, clock, logger: silentLogger, catalogs, usage, refusals, feed, payments, keyPepper: Buffer.alloc(32) }
+  return {
+    db,
+    clock,
+    logger: silentLogger,
+    catalogs,
+    usage,
+    refusals,
+    feed,
+    payments,
+    askSite: async () => ({ answered: false, reason: 'connection_failed', responseCode: null }),
+    keyPepper: Buffer.alloc(32),
+  }
 }
 
 export const testEnvironment: Environment = { id: 1, name: 'test', mode: 'test' }

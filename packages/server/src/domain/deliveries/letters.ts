@@ -90,7 +90,9 @@ const rules: Partial<Record<string, Rule>> = {
   'payment_method.expiring': to('billing', 'payment_method_expiring'),
   'refund.succeeded': to('billing', 'refunded'),
   'credit_note.issued': to('billing', 'credit_note_issued'),
-  'seats.sync_failed': to('operator', 'seats_sync_failed'),
+  // a try that is repeated today is nobody's business yet
+  'seats.sync_failed': ({ givenUp }) =>
+    givenUp === true ? { name: 'seats_sync_failed', audience: 'operator' } : null,
 }
 
 /** The letter that an event makes, or null. */

@@ -24,15 +24,18 @@ export function changeTerms(
   requireStatus(subscription.status, ['scheduled', 'incomplete', 'trialing', 'active'], 'change')
   const begun = subscription.status === 'trialing' || subscription.status === 'active'
   const moment = begun ? (when ?? momentByPolicy(subscription, next)) : 'now'
-  if (moment === 'now') return applyTerms(state, { ...subscription, scheduledChange: null }, next)
+  if (moment === 'now') {
+    return applyTerms(state, { ...subscription, scheduledChange: stillScheduled(subscription, next) }, next)
+  }
   if (sameTerms(subscription, next)) return unscheduleChange(state, subscription)
+  const later = stillScheduled(subscription, next) ?? next
   const scheduled: Subscription = {
     ...subscription,
-    scheduledChange: { ...next, at: subscription.periodEnd },
+    scheduledChange: { ...later, at: subscription.periodEnd },
   }
   return changed(state, scheduled, [
     subscriptionEvent('subscription.change_scheduled', scheduled, state.now, {
-      nextPlan: next.plan.key,
+      nextPlan: later.plan.key,
       changeAt: toIso(subscription.periodEnd),
     }),
   ])
@@ -41,9 +44,24 @@ export function changeTerms(
 function momentByPolicy(subscription: Subscription, next: Terms): 'now' | 'period_end' {
   const { policies } = subscription.plan
   const direction = directionOf(subscription, next)
-  const quantitiesOnly = sameTerms({ ...subscription, quantities: {} }, { ...next, quantities: {} })
-  if (!quantitiesOnly) return policies[direction]
+  if (!samePlan(subscription, next)) return policies[direction]
   return policies.quantityChange === 'raise_now' && direction === 'downgrade' ? 'period_end' : 'now'
+}
+
+/** Other quantities leave a scheduled change as it was, but for the quantities that they name; other terms replace it. */
+function stillScheduled(subscription: Subscription, next: Terms): Subscription['scheduledChange'] {
+  const { scheduledChange } = subscription
+  if (scheduledChange === null || !samePlan(subscription, next)) return null
+  const touched = Object.entries(next.quantities).filter(
+    ([key, quantity]) => quantity !== subscription.quantities[key],
+  )
+  const quantities = { ...scheduledChange.quantities, ...Object.fromEntries(touched) }
+  const kept = { ...scheduledChange, quantities }
+  return sameTerms(kept, next) ? null : kept
+}
+
+function samePlan(left: Terms, right: Terms): boolean {
+  return sameTerms({ ...left, quantities: {} }, { ...right, quantities: {} })
 }
 
 /** Calls off what was to change at the period's end. Nothing scheduled: nothing happens. */
@@ -88,7 +106,7 @@ function pickTerms({ plan, interval, currency, quantities }: Terms): Terms {
   return { plan, interval, currency, quantities }
 }
 
-function sameTerms(left: Terms, right: Terms): boolean {
+export function sameTerms(left: Terms, right: Terms): boolean {
   return (
     left.plan.item === right.plan.item &&
     left.plan.version === right.plan.version &&

@@ -16,7 +16,9 @@ import { appendEvents } from '../../store/events.ts'
 import { boundStep, claimTestClock, saveTestClock } from '../../store/test-clocks.ts'
 import type { TestClock } from '../../store/test-clocks.ts'
 import { hasChargesOfClock } from '../../store/payments.ts'
+import { hasDueSitesOfClock } from '../../store/sites.ts'
 import { carryOutAttempts } from '../payments/carry-out.ts'
+import { visitSitesOfClock } from '../sites/visit.ts'
 import { sweepCustomer } from '../sweeps/customer.ts'
 import type { CustomerSweeps } from '../sweeps/customer.ts'
 
@@ -24,8 +26,8 @@ import type { CustomerSweeps } from '../sweeps/customer.ts'
 const CUSTOMERS_A_STEP = 25
 
 /**
- * `charged`: what was written down at this instant was charged; only then the next one comes. `busy`: another process is
- * at this step. `idle`: there is nothing to do (any more).
+ * `charged`: what was written down at this instant was charged, or sites were asked; only then the next one comes. `busy`:
+ * another process is at this step. `idle`: there is nothing to do (any more).
  */
 export type StepOutcome = 'moved' | 'charged' | 'arrived' | 'busy' | 'idle' | 'failed'
 
@@ -48,11 +50,14 @@ export async function stepTestClock(
       if (clock === undefined) return 'busy'
       if (clock.status !== 'advancing' || clock.targetAt === null) return 'idle'
       if (await hasChargesOfClock(tx, clock.environment, clock.id)) return 'charging'
+      if (await hasDueSitesOfClock(tx, clock.environment, clock.id, clock.currentAt)) return clock.currentAt
       return takeStep({ ...ctx, tx, environment, actor: 'job:advance-clocks' }, clock, clock.targetAt, tools)
     })
-    if (outcome !== 'charging') return outcome
-    const charged = await carryOutAttempts(ctx, { clock: { environment: environment.id, id } })
-    return charged > 0 ? 'charged' : 'busy'
+    const own = { environment: environment.id, id }
+    if (outcome === 'charging') return carriedOut(await carryOutAttempts(ctx, { clock: own }))
+    return typeof outcome === 'number'
+      ? carriedOut(await visitSitesOfClock(ctx, { ...own, at: outcome }))
+      : outcome
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error
     ctx.logger.error({ err: error, testClock: id }, 'A test clock could not be moved')
@@ -60,6 +65,9 @@ export async function stepTestClock(
     return 'failed'
   }
 }
+
+/** None: another process is at it. */
+const carriedOut = (handled: number): StepOutcome => (handled > 0 ? 'charged' : 'busy')
 
 async function takeStep(
   ctx: OperationContext,

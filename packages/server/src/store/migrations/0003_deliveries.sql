@@ -1,4 +1,4 @@
--- What leaves for the outside: endpoints, deliveries, and the mailbox of a development server.
+-- What leaves for the outside: endpoints, deliveries, and the mailbox of a development server; and sites that are asked.
 
 create table webhook_endpoint (
   environment smallint not null references environment,
@@ -94,3 +94,44 @@ create table mailbox_letter (
   primary key (environment, id)
 );
 create index mailbox_letter_age on mailbox_letter using brin (sent_at);
+
+-- Where a customer's own site is asked for its number of active users, and how that went last.
+create table site (
+  environment smallint not null,
+  customer bigint not null,
+  url text not null,
+  -- the quantity of the subscription that it tells
+  quantity text not null,
+  -- of the operator
+  hour smallint not null check (hour between 0 and 23),
+  -- by the customer's clock
+  due_at timestamptz(3) not null,
+  -- failed tries of the running day
+  attempts integer not null default 0,
+  -- by the system's clock: until then a process asks it; each claim has a number of its own
+  claimed_until timestamptz(3),
+  claim bigint not null default 0,
+  outcome text check (outcome in ('synced', 'failed', 'skipped')),
+  reason text,
+  response_code smallint,
+  asked_at timestamptz(3),
+  active_users integer,
+  synced_at timestamptz(3),
+  created_at timestamptz(3) not null,
+  updated_at timestamptz(3) not null,
+  primary key (environment, customer),
+  foreign key (environment, customer) references customer (environment, id)
+);
+create index site_due on site (due_at);
+
+-- As webhook_secret.
+create table site_secret (
+  environment smallint not null,
+  customer bigint not null,
+  number integer not null,
+  sealed bytea not null,
+  created_at timestamptz(3) not null,
+  expires_at timestamptz(3) not null default 'infinity',
+  primary key (environment, customer, number),
+  foreign key (environment, customer) references site (environment, customer) on delete cascade
+);

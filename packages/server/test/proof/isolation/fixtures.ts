@@ -9,6 +9,7 @@ import { fanOutEvents } from '../../../src/operations/deliveries/fan-out.ts'
 import { sequenceEvents } from '../../../src/operations/events/sequence.ts'
 import type { Sent } from './calls.ts'
 import { catalogOf, makeCustomer, subscribe, type Tenant } from './world.ts'
+import { siteFixtures } from './site-fixtures.ts'
 import { usageFixtures } from './usage-fixtures.ts'
 
 export interface Fixture {
@@ -376,4 +377,5 @@ export const fixtures: Record<string, Fixture[]> = {
     }).map(([name, fixture]) => [name, [fixture]]),
   ),
   ...usageFixtures,
+  ...siteFixtures,
 }
