@@ -33,6 +33,7 @@ export interface CallDefinition {
   body?: z.ZodType
   response: z.ZodType
   stream?: boolean
+  file?: string
   idempotency: string
 }
 
@@ -214,6 +215,7 @@ function answerType(declarations: Declarations, typeName: string, definition: Ca
 }
 
 function declareAnswer(declarations: Declarations, typeName: string, definition: CallDefinition): string {
+  if (definition.file !== undefined) return 'Promise<Uint8Array>'
   const schema = jsonSchema(definition.response, 'output')
   const item = itemOfList(schema)
   const context = contextFor(declarations, schema, `${typeName}Response`, 'output')
@@ -241,6 +243,7 @@ function callRow(definition: CallDefinition): string {
   if (hasQuery(definition)) cells.push('query: true')
   const isList = !definition.stream && itemOfList(jsonSchema(definition.response, 'output')) !== undefined
   if (definition.stream) cells.push(`answers: 'stream'`)
+  else if (definition.file !== undefined) cells.push(`answers: 'file'`)
   else if (isList && definition.method === 'GET') cells.push(`answers: 'pages'`)
   return `{ ${cells.join(', ')} }`
 }

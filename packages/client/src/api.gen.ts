@@ -3616,10 +3616,6 @@ export interface TimelineEvent {
   data: Record<string, unknown>
 }
 
-export type InvoicesPdfResponse = string
-
-export type InvoicesXmlResponse = string
-
 export interface Hold {
   object: 'reservation' | 'lease'
   id: string
@@ -5323,13 +5319,13 @@ export interface Api {
      *
      * `GET /v1/invoices/{id}/pdf`
      */
-    pdf(invoiceId: string, query?: InvoicesPdfQuery, options?: RequestOptions): Promise<InvoicesPdfResponse>
+    pdf(invoiceId: string, query?: InvoicesPdfQuery, options?: RequestOptions): Promise<Uint8Array>
     /**
      * Read an invoice or a credit note as an electronic invoice (EN 16931).
      *
      * `GET /v1/invoices/{id}/xml`
      */
-    xml(invoiceId: string, query?: InvoicesXmlQuery, options?: RequestOptions): Promise<InvoicesXmlResponse>
+    xml(invoiceId: string, query?: InvoicesXmlQuery, options?: RequestOptions): Promise<Uint8Array>
     /**
      * Make a link to an invoice for whoever pays it.
      *
@@ -6075,8 +6071,8 @@ export const calls = {
     void: { method: 'POST', path: '/v1/invoices/{id}/void', idempotent: true, body: true },
     markUncollectible: { method: 'POST', path: '/v1/invoices/{id}/mark-uncollectible', idempotent: true, body: true },
     credit: { method: 'POST', path: '/v1/invoices/{id}/credit-notes', idempotent: true, body: true },
-    pdf: { method: 'GET', path: '/v1/invoices/{id}/pdf', idempotent: true, query: true },
-    xml: { method: 'GET', path: '/v1/invoices/{id}/xml', idempotent: true, query: true },
+    pdf: { method: 'GET', path: '/v1/invoices/{id}/pdf', idempotent: true, query: true, answers: 'file' },
+    xml: { method: 'GET', path: '/v1/invoices/{id}/xml', idempotent: true, query: true, answers: 'file' },
     link: { method: 'POST', path: '/v1/invoices/{id}/link', idempotent: true, body: true },
     get: { method: 'GET', path: '/v1/invoices/{id}', idempotent: true },
     list: { method: 'GET', path: '/v1/invoices', idempotent: true, query: true, answers: 'pages' },

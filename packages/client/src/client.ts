@@ -112,7 +112,7 @@ interface CallRow {
   idempotent: boolean
   body?: true
   query?: true
-  answers?: 'pages' | 'stream'
+  answers?: 'pages' | 'stream' | 'file'
 }
 
 /** The function behind one row of the table: ids of the path, then the body, then the query, then options. */
@@ -130,6 +130,7 @@ function callOf(connection: Connection, row: CallRow) {
       query: cursor === undefined ? query : { ...query, cursor },
       body,
       idempotent: row.idempotent,
+      answersFile: row.answers === 'file',
     })
     if (row.answers === 'stream') return eventStream(connection, prepare(), options)
     if (row.answers === 'pages') {

@@ -42,6 +42,8 @@ export interface Call {
   query?: Record<string, unknown> | undefined
   body?: unknown
   idempotent: boolean
+  /** Bytes, not JSON. */
+  answersFile?: boolean
 }
 
 /** Puts the caller's ids into a path. The two ids that would change the path are refused here. */
@@ -80,7 +82,10 @@ export interface Envelope {
 
 export async function envelopeOf(connection: Connection, call: Call, language?: string): Promise<Envelope> {
   const key = typeof connection.key === 'function' ? await connection.key() : connection.key
-  const headers: Record<string, string> = { Accept: 'application/json', Authorization: `Bearer ${key}` }
+  const headers: Record<string, string> = {
+    Accept: call.answersFile === true ? '*/*' : 'application/json',
+    Authorization: `Bearer ${key}`,
+  }
   const wanted = language ?? connection.language
   if (wanted) headers['Accept-Language'] = wanted
   if (call.body === undefined) return { headers, body: undefined }
@@ -112,6 +117,11 @@ export async function readJson(response: Response): Promise<unknown> {
   } catch (cause) {
     throw invalidResponse(response, 'The answer is not JSON.', cause)
   }
+}
+
+/** The bytes of a successful answer. */
+export async function readFile(response: Response): Promise<Uint8Array> {
+  return new Uint8Array(await response.arrayBuffer())
 }
 
 function invalidResponse(response: Response, detail: string, cause?: unknown): TollkeeperError {

@@ -3,7 +3,7 @@
  *
  * Invariant: all attempts of one call carry the same `Idempotency-Key`, so its effect happens at most once.
  */
-import { envelopeOf, readJson, send } from './connection.ts'
+import { envelopeOf, readFile, readJson, send } from './connection.ts'
 import type { Call, Connection, Envelope } from './connection.ts'
 import { isTollkeeperError, TollkeeperError } from './errors.ts'
 import { retryDelayMs } from './retry.ts'
@@ -27,7 +27,7 @@ export interface RequestOptions {
   language?: string
 }
 
-/** Makes a call and returns the JSON of its answer. Throws a TollkeeperError, or the reason of the caller's signal. */
+/** Makes a call and returns the JSON of its answer, or its bytes where that is a file. Throws a TollkeeperError, or the reason of the caller's signal. */
 export async function request(
   connection: Connection,
   call: Call,
@@ -89,7 +89,7 @@ async function attempt(
     const response = await send(connection, call, envelope, controller.signal)
     status = response.status
     requestId = response.headers.get('x-request-id') ?? undefined
-    return await readJson(response)
+    return await (call.answersFile === true ? readFile(response) : readJson(response))
   } catch (cause) {
     if (signal?.aborted) throw signal.reason
     const error = isTollkeeperError(cause) ? cause : connectionError(cause, hasTimedOut, timeoutMs)

@@ -66,6 +66,14 @@ test('the ids of a path are named after what they belong to', () => {
   expect(text).toContain('get(id: string, options?')
 })
 
+test('a file is its bytes', () => {
+  const text = generate({
+    print: call({ path: '/v1/seats/{id}/pdf', response: z.string(), file: 'application/pdf' }),
+  })
+  expect(text).toContain('print(seatId: string, options?: RequestOptions): Promise<Uint8Array>')
+  expect(text).toContain("path: '/v1/seats/{id}/pdf', idempotent: true, answers: 'file'")
+})
+
 test('a list becomes pages, a stream a stream, and both are marked in the table', () => {
   const text = generate({
     list: call({

@@ -174,8 +174,8 @@ describe('a refund', () => {
     })
     expect(await world.books('by-hand')).toEqual({})
     const { attempt } = await paid('not-by-hand')
-    const told = await world.ask('POST', `/v1/payments/${attempt}/refunds`, {})
-    const answer = await world.refused('POST', `/v1/refunds/${told.id}/settle`, { status: 'succeeded' })
+    const other = await world.ask('POST', `/v1/payments/${attempt}/refunds`, {})
+    const answer = await world.refused('POST', `/v1/refunds/${other.id}/settle`, { status: 'succeeded' })
     expect(answer).toBe('422 refund_unsupported')
   })
 
