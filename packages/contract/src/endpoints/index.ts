@@ -13,6 +13,7 @@ import { balances } from './balances.ts'
 import { invoiceItems, invoices } from './invoices.ts'
 import { payments, refunds } from './payments.ts'
 import { paymentMethods } from './payment-methods.ts'
+import { topUps } from './top-ups.ts'
 import { usage } from './usage.ts'
 import { catalog, features } from './catalog.ts'
 import { plans } from './plans.ts'
@@ -41,6 +42,7 @@ export const endpoints = {
   refunds,
   balances,
   paymentMethods,
+  topUps,
   access,
   overrides,
   grants,

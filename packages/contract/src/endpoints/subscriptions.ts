@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
-import { invoiceLine } from './invoices.ts'
+import { attempt, invoiceLine } from './invoices.ts'
 import { callerId, currency, idempotencyKey, instant, list, listQuery, metadata } from '../primitives.ts'
 import { subscriptionStatuses } from './customers.ts'
 
@@ -259,10 +259,22 @@ export const subscriptions = {
     method: 'PUT',
     path: '/v1/subscriptions/{id}/add-ons/{addOnId}',
     summary: 'Switch an add-on on, or set its quantity',
+    description:
+      'Where the plan charges modules at once, what is left of the period is paid first and only then it is in force: ' +
+      'a decline is refused as `payment_declined`, and what is not paid yet answers 202 with the payment.',
     scope: 'subscriptions:write',
     params: params.extend({ addOnId: callerId }),
     body: z.strictObject({ quantity: addOnQuantity.default(1) }).default({ quantity: 1 }),
-    response: subscription,
+    response: subscription.extend({
+      payment: z
+        .object({
+          status: z.enum(['paid', 'pending', 'action_needed', 'processing', 'failed']),
+          url: z.string().nullable().describe('Where the customer pays or confirms'),
+          attempt: attempt.nullable(),
+        })
+        .nullable()
+        .describe('null where nothing is charged now'),
+    }),
     idempotency: 'natural',
   }),
   deleteAddOn: endpoint({

@@ -26,6 +26,7 @@ import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentRoutes, refundRoutes } from './payments.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
+import { topUpRoutes } from './top-ups.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
@@ -58,6 +59,7 @@ export const routes: Routes = {
   refunds: refundRoutes,
   balances: balanceRoutes,
   paymentMethods: paymentMethodRoutes,
+  topUps: topUpRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,
 }

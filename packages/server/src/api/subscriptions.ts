@@ -10,7 +10,6 @@ import {
   deleteSubscriptionBundle,
   pauseSubscription,
   previewSubscriptionTerms,
-  putSubscriptionAddOn,
   putSubscriptionBundle,
   resumeSubscription,
   type SubscriptionResult,
@@ -22,10 +21,13 @@ import {
   previewNewSubscription,
   type CreateSubscription,
 } from '../operations/subscriptions/create.ts'
+import type { OrderResult } from '../operations/payments/order.ts'
+import { putSubscriptionAddOn } from '../operations/subscriptions/put-add-on.ts'
 import { getSubscription, listSubscriptions } from '../operations/subscriptions/get.ts'
-import type { Handlers } from './handler.ts'
+import { answerWith, type Handlers } from './handler.ts'
 import { presentLine } from './invoices.ts'
 import { presentList } from './list.ts'
+import { presentAttempt } from './payments.ts'
 
 export const subscriptionRoutes = {
   create: async ({ body }, ctx) => {
@@ -57,8 +59,14 @@ export const subscriptionRoutes = {
   pause: async ({ params, body }, ctx) =>
     presentSubscription(await pauseSubscription(ctx, params.id, optionalInstant(body.resumeAt))),
   activate: async ({ params }, ctx) => presentSubscription(await activateSubscription(ctx, params.id)),
-  putAddOn: async ({ params, body }, ctx) =>
-    presentSubscription(await putSubscriptionAddOn(ctx, params.id, params.addOnId, body.quantity)),
+  putAddOn: {
+    detached: async ({ params, body }, ctx) => {
+      const command = { addOn: params.addOnId, quantity: body.quantity }
+      const { order, ...result } = await putSubscriptionAddOn(ctx, params.id, command)
+      const answer = { ...presentSubscription(result), payment: presentOrder(order, result) }
+      return order === null || order.status === 'paid' ? answer : answerWith(202, answer)
+    },
+  },
   deleteAddOn: async ({ params, query }, ctx) =>
     presentSubscription(await deleteSubscriptionAddOn(ctx, params.id, params.addOnId, query.when)),
   putBundle: async ({ params }, ctx) =>
@@ -164,6 +172,17 @@ function presentSubscription({ state, subscription }: SubscriptionResult) {
     metadata: subscription.metadata,
     createdAt: toIso(subscription.createdAt),
     updatedAt: toIso(subscription.updatedAt),
+  }
+}
+
+function presentOrder(order: OrderResult | null, { state }: SubscriptionResult) {
+  if (order === null) return null
+  const { status, url, attempt } = order
+  const { livemode, customer } = state
+  return {
+    status,
+    url,
+    attempt: attempt === null ? null : presentAttempt(attempt, customer.key, livemode),
   }
 }
 

@@ -66,6 +66,7 @@ export async function loadCustomerMoney(
              where line.environment = $1 and line.customer = $2 and line.subscription is not null and service_end > $3
                and amount_minor > 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
                and invoice.kind = 'invoice' and invoice.status <> 'void'
+               and (invoice.status <> 'draft' or invoice.collection <> 'prepaid')
              order by line.id collate "C"`,
         values: [...of, timestampParameter(at)],
       }),

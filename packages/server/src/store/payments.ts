@@ -169,6 +169,22 @@ export async function loadAttemptsOf(
   return rows.map(attemptFromRow)
 }
 
+/** The last attempt to have an invoice paid; null where there was none. */
+export async function loadLastAttempt(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  invoice: string,
+): Promise<PaymentAttempt | null> {
+  const { rows } = await db.query<AttemptRow>({
+    name: 'last-attempt',
+    text: `select * from payment_attempt where environment = $1 and customer = $2 and invoice = $3
+           order by created_at desc, id collate "C" desc limit 1`,
+    values: [environment, customer, invoice],
+  })
+  return rows[0] === undefined ? null : attemptFromRow(rows[0])
+}
+
 export interface ClaimableAttempt {
   environment: Environment
   customer: number
@@ -198,18 +214,18 @@ export async function loadClaimableAttempts(
   return rows.map(({ customer, attempt, ...environment }) => ({ environment, customer, id: attempt }))
 }
 
-/** Ask with the head locked: nobody else may be at it. */
+/** Ask with the head locked: nobody else may be at it. `now` null: whoever else is. */
 export async function isClaimable(
   tx: Queryable,
   environment: number,
   { customer, id }: ClaimableAttempt,
-  now: Instant,
+  now: Instant | null,
 ): Promise<boolean> {
   const { rows } = await tx.query({
     name: 'attempt-is-claimable',
-    text: `select 1 from payment_attempt where environment = $1 and customer = $2 and id = $3 and claimable_at <= $4
+    text: `select 1 from payment_attempt where environment = $1 and customer = $2 and id = $3 and claimable_at <= coalesce($4::timestamptz, 'infinity')
              and status in ('created', 'started', 'unknown', 'pending', 'action_needed')`,
-    values: [environment, customer, id, timestampParameter(now)],
+    values: [environment, customer, id, now === null ? null : timestampParameter(now)],
   })
   return rows.length > 0
 }

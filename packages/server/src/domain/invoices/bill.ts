@@ -15,11 +15,12 @@ import { roundMinor } from '../money/rounding.ts'
 import { isLive, type Subscription } from '../subscriptions/model.ts'
 import { fullIntervalOf } from '../subscriptions/period.ts'
 import type { Instant, Span } from '../time/index.ts'
-import { advanceCharges, chargeKey, withoutEnding, type Charge } from './charges.ts'
+import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
 import { closingLines, type Closing } from './closing-lines.ts'
 import { creditLine } from './credit-lines.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { InvoiceReason, LineDraft, PendingItem, RunningLine } from './model.ts'
+import { moduleLine } from './module-lines.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 
 export interface BillOptions {
@@ -211,6 +212,11 @@ function planDifference(
     const side = sideOf(old ?? renewed, { planChanged, previous, next })
     if (side === 'none' || (side !== 'both' && !rises(old, renewed))) continue
     const lines = side === 'later' ? bill.later : bill.now
+    if (renewed?.kind === 'add_on' || renewed?.kind === 'bundle') {
+      const line = moduleLine(money, next.number, { old, renewed }, { rest, fraction })
+      if (line !== null) lines.push(line)
+      continue
+    }
     if (old !== undefined) {
       const credits = creditKey(money, next.number, key, { at, policy, timeZone })
       lines.push(...credits.lines)
@@ -302,11 +308,6 @@ function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow
   const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
   const stopped = running.filter((line) => lines.some((each) => each.credits === line.id))
   return { lines, stopped }
-}
-
-function draftOf(charge: Charge, amountMinor: number, service: Span): LineDraft {
-  const { exactMinor: _, ...rest } = charge
-  return { ...rest, amountMinor, service, credits: null }
 }
 
 function applyBill(

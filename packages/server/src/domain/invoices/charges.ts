@@ -10,8 +10,8 @@ import { intervalName, priceOf } from '../catalog/lookup.ts'
 import type { Price } from '../catalog/model.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
-import type { Instant } from '../time/index.ts'
-import type { LineKind } from './model.ts'
+import type { Instant, Span } from '../time/index.ts'
+import type { LineDraft, LineKind } from './model.ts'
 import { priceParts } from './price-lines.ts'
 
 /** One part of the price, exact and for a whole interval. */
@@ -59,6 +59,11 @@ export function advanceCharges(subscription: Sold): Charge[] {
     }
   }
   return charges
+}
+
+/** A charge as the line that asks for an amount of it. */
+export function draftOf({ exactMinor: _, ...charge }: Charge, amountMinor: number, service: Span): LineDraft {
+  return { ...charge, amountMinor, service, credits: null }
 }
 
 /** Add-ons that a bundle in force pays for. */

@@ -84,7 +84,11 @@ export function addDocument(
       request.onPaid === undefined
         ? money.effects
         : new Map([...money.effects, [document.id, request.onPaid]]),
-    running: [...money.running, ...runningLines(document, composed.lines)],
+    // what is paid first runs once it is paid
+    running:
+      document.collection === 'prepaid'
+        ? money.running
+        : [...money.running, ...runningLines(document, composed.lines)],
     items: money.items.map((item) => (billed.has(item.id) ? { ...item, invoice: document.id } : item)),
     discounts: money.discounts.map((discount) =>
       used.has(discount.id) && discount.periodsLeft !== null
@@ -96,7 +100,10 @@ export function addDocument(
   return {
     ...change,
     state: { ...state, money: next },
-    events: [...change.events, invoiceEvent('invoice.created', document, at)],
+    events:
+      document.collection === 'prepaid'
+        ? change.events
+        : [...change.events, invoiceEvent('invoice.created', document, at)],
   }
 }
 
@@ -118,7 +125,7 @@ export function taxTerms(state: CustomerState, money: CustomerMoney, at: Instant
   }
 }
 
-function runningLines(invoice: Invoice, lines: InvoiceLine[]): RunningLine[] {
+export function runningLines(invoice: Invoice, lines: readonly InvoiceLine[]): RunningLine[] {
   const { subscription } = invoice
   if (subscription === null || invoice.kind === 'credit_note') return []
   return lines.flatMap((line) => {

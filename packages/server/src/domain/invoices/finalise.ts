@@ -19,7 +19,7 @@ import {
 } from '../ledger/postings.ts'
 import { startCollecting } from '../payments/collect.ts'
 import { addLocalDays, type Instant } from '../time/index.ts'
-import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
+import { creditBalanceEvent, invoiceEvent, runningLines, type NewId } from './documents.ts'
 import { amountDueMinor, type Invoice, type InvoiceLine, type InvoiceParties } from './model.ts'
 import { policiesOf } from './policies.ts'
 
@@ -54,7 +54,10 @@ function finaliseOwed(
   const money = state.money as CustomerMoney
   const { currency } = draft
   const policies = policiesOf(state, draft)
-  const applied = Math.min(money.balances[currency] ?? 0, draft.totalMinor)
+  const isPrepaid = draft.collection === 'prepaid'
+  const balance = money.balances[currency] ?? 0
+  // an order is paid by the balance as a whole or not at all
+  const applied = isPrepaid && balance < draft.totalMinor ? 0 : Math.min(balance, draft.totalMinor)
   const dueAt = addLocalDays(issuedAt, draft.dueDays ?? policies.dueDays, state.catalog.operator.timeZone)
   const open: Invoice = {
     ...draft,
@@ -69,20 +72,25 @@ function finaliseOwed(
   const isPaid = amountDueMinor(open) === 0
   const issued: Invoice = isPaid
     ? { ...open, status: 'paid', paidAt: issuedAt }
-    : { ...open, dunningAt: firstDunningAt(policies.dunning, dueAt, state.catalog.operator.timeZone) }
+    : isPrepaid
+      ? open
+      : { ...open, dunningAt: firstDunningAt(policies.dunning, dueAt, state.catalog.operator.timeZone) }
   const entries = entriesOf(newId, issued, [
     ['issued', issuedPostings(issued, lines, issuedAt)],
     ['credit_applied', creditAppliedPostings(applied)],
   ])
   const told: DomainEvent[] = [invoiceEvent('invoice.issued', issued, issuedAt)]
   const balanced = applied === 0 ? money : changeBalance(money, currency, -applied)
+  const running = isPrepaid ? [...money.running, ...runningLines(issued, lines)] : money.running
   if (applied > 0) told.push(creditBalanceEvent(balanced, currency, -applied, issuedAt))
   if (isPaid) told.push(invoiceEvent('invoice.paid', issued, issuedAt))
   const next: CustomerChange = {
-    state: withEntries(state, replaceInvoice(balanced, issued), entries),
+    state: withEntries(state, { ...replaceInvoice(balanced, issued), running }, entries),
     events: [...events, ...told],
   }
-  return isPaid || issued.collection === 'send' ? next : startCollecting(next, issued, 'automatic', newId)
+  return isPaid || issued.collection !== 'automatic'
+    ? next
+    : startCollecting(next, issued, 'automatic', newId)
 }
 
 /** What goes back is decided; the rest lowers the invoice that it credits while that is not paid, or is the customer's. */

@@ -175,18 +175,20 @@ function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: Pa
   const { state } = change
   const money = state.money as CustomerMoney
   const invoice = money.invoices.find((each) => each.id === attempt.invoice)
-  if (invoice === undefined || invoice.status !== 'open') return change
   const kind = attempt.decline?.kind ?? 'soft'
-  const firstFailedAt = invoice.firstFailedAt ?? state.now
-  if (attempt.status === 'action_needed') {
-    const waits: Invoice = { ...invoice, failure: 'action_needed', firstFailedAt }
-    return { ...change, state: { ...state, money: replaceInvoice(money, waits) } }
-  }
   const methods = money.methods.map((method) =>
     method.id === attempt.method && attempt.decline !== null
       ? afterDecline(method, attempt.decline.kind, state.now)
       : method,
   )
+  if (invoice === undefined || invoice.status !== 'open') {
+    return { ...change, state: { ...state, money: { ...money, methods } } }
+  }
+  const firstFailedAt = invoice.firstFailedAt ?? state.now
+  if (attempt.status === 'action_needed') {
+    const waits: Invoice = { ...invoice, failure: 'action_needed', firstFailedAt }
+    return { ...change, state: { ...state, money: replaceInvoice(money, waits) } }
+  }
   const { retries } = policiesOf(state, invoice)
   const zone = state.catalog.operator.timeZone
   const failed: Invoice = {

@@ -12,6 +12,7 @@ import { unchanged, type CustomerState } from '../../domain/customers/state.ts'
 import { startAttempt } from '../../domain/payments/attempts.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../domain/payments/model.ts'
 import type { PaymentProvider } from '../../providers/payments.ts'
+import { lockCustomer } from '../../store/customer-state.ts'
 import { claimHead } from '../../store/due.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { isClaimable, loadClaimableAttempts, postponeAttempt } from '../../store/payments.ts'
@@ -53,9 +54,16 @@ export async function carryOutAttempts(ctx: Context, options: CarryOutOptions = 
   return handled
 }
 
-/** @returns whether this process took it up */
-export async function carryOutAttempt(ctx: Context, found: ClaimableAttempt): Promise<boolean> {
-  const claim = await claimAttempt(ctx, found)
+/**
+ * @param options.insist somebody waits for the answer: it is asked for whoever else is at it, which the same key allows
+ * @returns whether this process took it up
+ */
+export async function carryOutAttempt(
+  ctx: Context,
+  found: ClaimableAttempt,
+  { insist = false }: { insist?: boolean } = {},
+): Promise<boolean> {
+  const claim = await claimAttempt(ctx, found, insist)
   if (claim === null) return false
   const outcome = await ask(ctx, claim)
   await transaction(ctx.db, (tx) =>
@@ -69,12 +77,13 @@ export async function carryOutAttempt(ctx: Context, found: ClaimableAttempt): Pr
   return true
 }
 
-async function claimAttempt(ctx: Context, found: ClaimableAttempt): Promise<Claim | null> {
+async function claimAttempt(ctx: Context, found: ClaimableAttempt, insist: boolean): Promise<Claim | null> {
   const { environment, customer } = found
   return transaction(ctx.db, async (tx) => {
-    if (!(await claimHead(tx, environment.id, customer))) return null
+    if (insist) await lockCustomer(tx, environment.id, customer)
+    else if (!(await claimHead(tx, environment.id, customer))) return null
     const now = ctx.clock.now()
-    if (!(await isClaimable(tx, environment.id, found, now))) return null
+    if (!(await isClaimable(tx, environment.id, found, insist ? null : now))) return null
     let claim = null as Claim | null
     const command = { ...ctx, tx, environment, actor: 'job:carry-out-payments' }
     await changeCustomer(

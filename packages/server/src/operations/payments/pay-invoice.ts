@@ -44,7 +44,11 @@ export async function payInvoice(
     const { reference } = await beginOnce(own, once, () => begin(own, customer, id, command))
     return { customer, attempt: reference }
   })
-  await carryOutAttempt(ctx, { environment: ctx.environment, customer: begun.customer, id: begun.attempt })
+  await carryOutAttempt(
+    ctx,
+    { environment: ctx.environment, customer: begun.customer, id: begun.attempt },
+    { insist: true },
+  )
   return runOperation(ctx, { ...ctx, readOnly: true }, async (own) => {
     const attempt = await loadAttempt(own.tx, own.environment.id, begun.customer, begun.attempt)
     return { ...(await getInvoice(own, id)), attempt: attempt as PaymentAttempt }

@@ -1,12 +1,6 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
-import {
-  changeTerms,
-  putAddOn,
-  putBundle,
-  removeAddOn,
-  removeBundle,
-} from '../../domain/subscriptions/change.ts'
+import { changeTerms, putBundle, removeAddOn, removeBundle } from '../../domain/subscriptions/change.ts'
 import { activate, cancel, pause, resume } from '../../domain/subscriptions/lifecycle.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { intervalText, quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
@@ -17,7 +11,7 @@ import { findSubscriptionOwner } from '../../store/subscriptions.ts'
 import { changeCustomer, type Decide } from '../customers/command.ts'
 import { withCoupons } from '../discounts/redeem.ts'
 import { asPreviewed, previewChange, requireTotal, type Preview } from '../previews/preview.ts'
-import { requireBundle, requireRecurringAddOn } from './create.ts'
+import { requireBundle } from './create.ts'
 
 export interface SubscriptionResult {
   state: CustomerState
@@ -177,12 +171,6 @@ export function pauseSubscription(ctx: OperationContext, id: string, resumeAt: I
 
 export function activateSubscription(ctx: OperationContext, id: string) {
   return changeSubscription(ctx, id, activate)
-}
-
-export function putSubscriptionAddOn(ctx: OperationContext, id: string, addOn: string, quantity: number) {
-  return changeSubscription(ctx, id, (state, subscription) =>
-    putAddOn(state, subscription, requireRecurringAddOn(state.catalog, addOn, 'addOnId'), quantity),
-  )
 }
 
 export function deleteSubscriptionAddOn(

@@ -1,0 +1,26 @@
+import type { endpoints } from '@tollkeeper/contract'
+import { topUp } from '../operations/payments/top-up.ts'
+import type { Handlers } from './handler.ts'
+import { presentInvoice } from './invoices.ts'
+import { presentAttempt } from './payments.ts'
+
+export const topUpRoutes = {
+  create: async ({ body }, ctx) => {
+    const { customer, addOn, quantity, idempotencyKey } = body
+    const paymentMethod = body.paymentMethod ?? null
+    const order = await topUp(ctx, customer, { addOn, quantity, paymentMethod, idempotencyKey })
+    const livemode = ctx.environment.mode === 'live'
+    const { status, url, attempt, invoice } = order
+    return {
+      object: 'top_up' as const,
+      livemode,
+      customer,
+      addOn,
+      quantity,
+      status,
+      url,
+      attempt: attempt === null ? null : presentAttempt(attempt, customer, livemode),
+      invoice: invoice === null ? null : presentInvoice(invoice),
+    }
+  },
+} satisfies Handlers<typeof endpoints.topUps>
