@@ -94,4 +94,36 @@ describe('an automatic charge', () => {
     expect(await invoicesOf('stolen')).toEqual(['INV-2026-000001 paid 15000 1'])
     expect(await ask('GET', '/v1/customers/stolen/access')).toMatchObject({ level: 'full', reason: 'ok' })
   })
+
+  it('QE-5 what waits for the customer (a transfer, a confirmation) stops no reminder, and gives way to a card', async () => {
+    for (const [customer, provider, kind, instrument] of [
+      ['transfers', 'manual', 'bank_transfer', undefined],
+      ['confirms', 'simulator', 'card', 'card_authenticate_always'],
+    ] as const) {
+      const clock = await ask('POST', '/v1/test-clocks', { now: '2026-01-31T10:00:00Z' })
+      const moveTo = (to: string) => ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
+      await ask('PUT', `/v1/customers/${customer}`, { testClock: clock.id })
+      const methods = `/v1/customers/${customer}/payment-methods`
+      await ask('POST', methods, { provider, kind, instrument })
+      await ask('POST', '/v1/subscriptions', { customer, plan: 'essential', currency: 'XOF' })
+      await moveTo('2026-02-08T10:00:00Z')
+      expect(await ask('GET', `/v1/customers/${customer}/access`), customer).toMatchObject({
+        level: 'blocked',
+      })
+      await ask('POST', methods, { provider: 'simulator', instrument: 'card_ok', isDefault: true })
+      const [invoice] = (await ask('GET', `/v1/customers/${customer}/invoices`)).data
+      if (invoice.status === 'open') await ask('POST', `/v1/invoices/${invoice.id}/pay`, {})
+      expect(await invoicesOf(customer), customer).toMatchObject([expect.stringContaining('paid 15000')])
+      expect(await ask('GET', `/v1/customers/${customer}/access`)).toMatchObject({ level: 'full' })
+      const { rows } = await database.db.query<{ status: string }>({
+        text: `select status from payment_attempt join customer on customer.id = payment_attempt.customer
+               where key = $1 order by payment_attempt.id`,
+        values: [customer],
+      })
+      expect(
+        rows.map(({ status }) => status),
+        customer,
+      ).toEqual(['superseded', 'succeeded'])
+    }
+  })
 })

@@ -4,7 +4,7 @@ import type { DomainEvent } from '../events.ts'
 import { invoiceEvent, type NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
-import { openAttemptOf, startCollecting } from '../payments/collect.ts'
+import { attemptInFlight, startCollecting } from '../payments/collect.ts'
 import { end } from '../subscriptions/lifecycle.ts'
 import { decideDunning, type DunningDecision } from './decide.ts'
 import { reviseStanding, type AddOnVersions } from './standing.ts'
@@ -19,7 +19,7 @@ export function takeDunningSteps(
 ): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney
-  if (invoice.status !== 'open' || openAttemptOf(money, invoice.id) !== null) return change
+  if (invoice.status !== 'open' || attemptInFlight(money, invoice.id) !== null) return change
   const { dunning } = policiesOf(state, invoice)
   const decision = decideDunning(dunning, invoice, state.now, state.catalog.operator.timeZone)
   if (decision === null) return change

@@ -1,10 +1,10 @@
 import type { CustomerMoney } from '../customers/money.ts'
-import { openAttemptOf } from '../payments/collect.ts'
+import { attemptInFlight } from '../payments/collect.ts'
 import { END_OF_TIME, type Instant } from '../time/index.ts'
 
 /**
- * The next moment of collection: a draft to finalise, a retry, a dunning step. While a payment of an invoice is under
- * way nothing of it is due. `END_OF_TIME` if nothing is known.
+ * The next moment of collection: a draft to finalise, a retry, a dunning step. While a payment of an invoice is in
+ * flight nothing of it is due. `END_OF_TIME` if nothing is known.
  */
 export function collectionDueAt(money: CustomerMoney): Instant {
   let next = END_OF_TIME
@@ -16,6 +16,6 @@ export function collectionDueAt(money: CustomerMoney): Instant {
 
 function momentsOf(money: CustomerMoney, invoice: CustomerMoney['invoices'][number]): (Instant | null)[] {
   if (invoice.status === 'draft') return invoice.collection === 'prepaid' ? [] : [invoice.finaliseAt]
-  if (invoice.status !== 'open' || openAttemptOf(money, invoice.id) !== null) return []
+  if (invoice.status !== 'open' || attemptInFlight(money, invoice.id) !== null) return []
   return [invoice.nextAttemptAt, invoice.dunningAt]
 }

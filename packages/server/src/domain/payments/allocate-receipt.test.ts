@@ -34,7 +34,8 @@ describe('a receipt', () => {
     ['twice: the second goes on to the next', 1_000, '1', [paid, invoice('2')], { 2: 1_000 }, 0],
     ['twice, with nothing else open', 1_000, '1', [paid], {}, 1_000],
     ['late, void meanwhile', 1_000, '1', [invoice('1', { status: 'void' }), invoice('2')], { 2: 1_000 }, 0],
-    ['late, written off meanwhile', 1_000, '1', [invoice('1', { status: 'uncollectible' })], {}, 1_000],
+    ['late, given up meanwhile', 1_000, '1', [invoice('1', { status: 'uncollectible' })], { 1: 1_000 }, 0],
+    ['never another that was given up', 1_000, null, [invoice('1', { status: 'uncollectible' })], {}, 1_000],
     ['of nobody knows what: the oldest', 1_500, null, [invoice('2'), invoice('1')], { 1: 1_000, 2: 500 }, 0],
     ['in another currency', 1_000, '1', [invoice('1', { currency: 'XOF' })], {}, 1_000],
     ['lowered by credits', 1_000, '1', [invoice('1', { creditedMinor: 300 })], { 1: 700 }, 300],
@@ -72,12 +73,17 @@ describe('a receipt', () => {
         const due = (id: string) => amountDueMinor(byId.get(id) as Invoice)
         expect(allocations.reduce((sum, one) => sum + one.amountMinor, toBalanceMinor)).toBe(amountMinor)
         for (const one of allocations) {
-          expect(byId.get(one.invoice)).toMatchObject({ status: 'open', currency: 'EUR' })
+          const paid = byId.get(one.invoice) as Invoice
+          expect(paid.currency).toBe('EUR')
+          expect(paid.status).toBe(one.invoice === '0' && paid.status !== 'open' ? 'uncollectible' : 'open')
           expect(one.amountMinor).toBeGreaterThan(0)
           expect(one.amountMinor).toBeLessThanOrEqual(due(one.invoice))
         }
         for (const one of allocations.slice(0, -1)) expect(one.amountMinor).toBe(due(one.invoice))
-        const owed = invoices.filter(({ status, currency }) => status === 'open' && currency === 'EUR')
+        const owed = invoices.filter(
+          ({ id, status, currency }) =>
+            currency === 'EUR' && (status === 'open' || (status === 'uncollectible' && id === '0')),
+        )
         const total = owed.reduce((sum, one) => sum + amountDueMinor(one), 0)
         expect(toBalanceMinor).toBe(Math.max(0, amountMinor - total))
       }),

@@ -6,8 +6,9 @@ export type Allocation = Pick<Receipt, 'allocations' | 'toBalanceMinor'>
 
 /**
  * Where money that came in goes: to the invoice that it was paid for, then to the others that are open, oldest first,
- * and the rest to the customer's balance. What was given up takes money only where it was paid for it. Whether it came late, twice, in part, or for an attempt that had been given
- * up makes no difference: an invoice that is paid or void meanwhile takes nothing, and the money goes on.
+ * and the rest to the customer's balance. An invoice that was given up takes only money that was paid for it. Whether it
+ * came late, twice, in part, or for an attempt that had been given up makes no difference: an invoice that is paid or void
+ * meanwhile takes nothing, and the money goes on.
  *
  * @param invoices the customer's; those of another currency are passed over
  * @param paidFor the invoice of the attempt; null where nobody said

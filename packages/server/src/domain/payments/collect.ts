@@ -2,6 +2,7 @@ import { replaceInvoice, type CustomerMoney } from '../customers/money.ts'
 import type { CustomerChange } from '../customers/state.ts'
 import type { NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
+import { supersedeAttempt } from './attempts.ts'
 import { chooseMethod } from './choose-method.ts'
 import { OPEN_ATTEMPTS, type PaymentAttempt, type PaymentMethod } from './model.ts'
 
@@ -16,8 +17,22 @@ export function openAttemptOf(
 }
 
 /**
- * Writes down that an invoice is to be charged; a job does it. Nothing while another attempt is under way, or where there
- * is no usable method: then the customer is asked, and dunning covers the rest.
+ * The attempt whose outcome must be waited for. One that waits for the customer with no end in sight (a bank transfer,
+ * a confirmation) is open, but stops neither reminders nor another rail; what is paid to it still lands.
+ */
+export function attemptInFlight(
+  money: Pick<CustomerMoney, 'attempts'>,
+  invoice: string,
+): PaymentAttempt | null {
+  const open = openAttemptOf(money, invoice)
+  if (open === null || open.status === 'action_needed') return null
+  return open.status === 'pending' && open.expiresAt === null ? null : open
+}
+
+/**
+ * Writes down that an invoice is to be charged; a job does it. Nothing while another attempt is in flight, or where there
+ * is no usable method: then the customer is asked, and dunning covers the rest. One that only waits for the customer is
+ * given up for the new one.
  *
  * @param method default: the customer's default one, else its fallback
  */
@@ -32,7 +47,8 @@ export function startCollecting(
   const money = state.money as CustomerMoney
   const amountMinor = amountDueMinor(invoice)
   const chosen = method ?? chooseMethod(money.methods, state.catalog.operator.timeZone, state.now)
-  if (chosen === null || amountMinor <= 0 || openAttemptOf(money, invoice.id) !== null) {
+  const awaited = openAttemptOf(money, invoice.id)
+  if (chosen === null || amountMinor <= 0 || attemptInFlight(money, invoice.id) !== null) {
     const idle = { ...invoice, nextAttemptAt: null }
     return { ...change, state: { ...state, money: replaceInvoice(money, idle) } }
   }
@@ -59,7 +75,15 @@ export function startCollecting(
     ...change,
     state: {
       ...state,
-      money: { ...replaceInvoice(money, charged), attempts: [...money.attempts, attempt] },
+      money: {
+        ...replaceInvoice(money, charged),
+        attempts: [
+          ...money.attempts.map((each) =>
+            each === awaited ? (supersedeAttempt(each, state.now) ?? each) : each,
+          ),
+          attempt,
+        ],
+      },
     },
   }
 }

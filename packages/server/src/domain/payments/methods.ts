@@ -4,7 +4,7 @@ import { unchanged, type CustomerChange, type CustomerState } from '../customers
 import type { DomainEvent } from '../events.ts'
 import type { NewId } from '../invoices/documents.ts'
 import { Refusal } from '../../refusal.ts'
-import { openAttemptOf, startCollecting } from './collect.ts'
+import { attemptInFlight, startCollecting } from './collect.ts'
 import type { PaymentMethod } from './model.ts'
 
 /** Adds a method, and tries it at once on invoices whose payment failed or which found nothing to charge. */
@@ -22,7 +22,7 @@ export function attachMethod(state: CustomerState, method: PaymentMethod, newId:
   for (const { id, status, collection, failure, attempts } of money.invoices) {
     const waits = status === 'open' && collection === 'automatic' && (failure !== null || attempts === 0)
     const invoice = change.state.money?.invoices.find((each) => each.id === id)
-    if (!waits || invoice === undefined || openAttemptOf(money, id) !== null) continue
+    if (!waits || invoice === undefined || attemptInFlight(money, id) !== null) continue
     change = startCollecting(change, invoice, 'new_method', newId, added)
   }
   return change

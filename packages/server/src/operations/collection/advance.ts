@@ -9,7 +9,7 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
-import { openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
+import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
 import { takeNumber } from '../invoices/number.ts'
 import { collectionTools, withPaidEffects, type CollectionTools } from './tools.ts'
@@ -33,7 +33,7 @@ async function decideCollection(ctx: OperationContext, state: CustomerState): Pr
 function collectOpen(change: CustomerChange, id: string, tools: CollectionTools): CustomerChange {
   const money = moneyOf(change)
   const invoice = money.invoices.find((each) => each.id === id)
-  if (invoice === undefined || openAttemptOf(money, id) !== null) return change
+  if (invoice === undefined || attemptInFlight(money, id) !== null) return change
   const retries = invoice.nextAttemptAt !== null && invoice.nextAttemptAt <= change.state.now
   const retried = retries ? startCollecting(change, invoice, 'automatic', tools.newId) : change
   const current = moneyOf(retried).invoices.find((each) => each.id === id)

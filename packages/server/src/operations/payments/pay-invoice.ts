@@ -2,7 +2,7 @@ import type { OperationContext, UsageContext } from '../../context.ts'
 import { amountDueMinor } from '../../domain/invoices/model.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
-import { openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
+import { attemptInFlight, openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
 import { Refusal } from '../../refusal.ts'
@@ -83,10 +83,10 @@ function startPaying(
   const open = openAttemptOf(money, id)
   // one that nobody has taken up yet is this one
   if (open?.status === 'created') return { state, events: [] }
-  if (open !== null) throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
+  if (attemptInFlight(money, id) !== null) throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
   const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
   const change = startCollecting({ state, events: [] }, invoice, 'manual', idsOf(ctx), method)
-  if (openAttemptOf(change.state.money as CustomerMoney, id) === null) {
+  if (attemptInFlight(change.state.money as CustomerMoney, id) === null) {
     throw new Refusal('payment_method_missing', { values: { customer: state.customer.key } })
   }
   return change
