@@ -64,14 +64,14 @@ async function requireFit(
   provider: string,
   { transaction, invoice, currency, receivedAt }: RecordReceipt,
 ): Promise<void> {
-  if (await hasReceipt(ctx.tx, ctx.environment.id, provider, transaction)) {
-    throw new Refusal('payment_exists', { param: 'transaction', values: { transaction } })
-  }
   const isKnown = state.money?.invoices.some(
     (each) => each.id === invoice && each.kind === 'invoice' && each.currency === currency,
   )
   if (invoice !== null && isKnown !== true) {
     throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice } })
+  }
+  if (await hasReceipt(ctx.tx, ctx.environment.id, provider, transaction)) {
+    throw new Refusal('payment_exists', { param: 'transaction', values: { transaction } })
   }
   if (receivedAt !== null && receivedAt > state.now) {
     const message = 'Money is recorded once it has come in: send a moment that has passed.'

@@ -65,7 +65,8 @@ export async function send(world: World, { endpoint }: Call, sent: Sent, how: Ho
   }
   const text = await response.text()
   const isJson = /\bjson\b/.test(type) && text !== ''
-  return { status, headers: answered, text, body: isJson ? JSON.parse(text) : undefined }
+  const isFile = endpoint.file !== undefined && type === endpoint.file
+  return { status, headers: answered, text, body: isJson ? JSON.parse(text) : isFile ? text : undefined }
 }
 
 async function firstEvent(response: Response): Promise<string> {

@@ -10,6 +10,7 @@ import { sequenceEvents } from '../../../src/operations/events/sequence.ts'
 import type { Sent } from './calls.ts'
 import { catalogOf, makeCustomer, subscribe, type Tenant } from './world.ts'
 import { siteFixtures } from './site-fixtures.ts'
+import { moneyFixtures } from './money-fixtures.ts'
 import { usageFixtures } from './usage-fixtures.ts'
 
 export interface Fixture {
@@ -320,6 +321,7 @@ const environmentCalls: Record<string, Fixture> = {
     make: async (tenant, label) => ({ params: { id: await ownClock(tenant, label) } }),
   },
   'jobs.list': { make: async () => ({}) },
+  'doctor.examine': { make: async () => ({}) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'environment.get': { make: async () => ({}) },
@@ -376,6 +378,7 @@ export const fixtures: Record<string, Fixture[]> = {
       ...analyticsCalls,
     }).map(([name, fixture]) => [name, [fixture]]),
   ),
+  ...moneyFixtures,
   ...usageFixtures,
   ...siteFixtures,
 }

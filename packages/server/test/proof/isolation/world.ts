@@ -51,6 +51,11 @@ export const hiddenCatalog = (mode: Mode): string => `hiddencatalog${mode}`
 const limit = 1_000_000
 
 export const catalogOf = (mode: Mode): CatalogDefinition => ({
+  operator: {
+    name: 'Seller',
+    address: { line1: '2 avenue Deux', country: 'SN' },
+    taxIds: [{ type: 'ninea', value: '1234567' }],
+  },
   features: {
     calls: { kind: 'meter', name: `Calls ${hiddenCatalog(mode)}` },
     seats: { kind: 'gauge', name: `Seats ${hiddenCatalog(mode)}` },
@@ -58,6 +63,7 @@ export const catalogOf = (mode: Mode): CatalogDefinition => ({
     credits: { kind: 'credits', costs: { sms: 1 } },
     shiny: { kind: 'flag' },
   },
+  coupons: { WELCOME: { percentOff: 10 } },
   plans: {
     base: {
       description: hiddenCatalog(mode),
