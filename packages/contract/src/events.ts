@@ -165,6 +165,10 @@ export const eventPayloads = {
   'api_key.rolled': z.looseObject({ key: z.string() }),
   'api_key.revoked': z.looseObject({ key: z.string() }),
   'import.completed': z.looseObject({ customers: z.number() }),
+  'doctor.problems_found': z.looseObject({
+    findings: z.number(),
+    checks: z.record(z.string(), z.number()).describe('How many of each check'),
+  }),
   'test_clock.created': z.looseObject({ testClock: z.string(), now: at }),
   'test_clock.advanced': z.looseObject({ testClock: z.string(), now: at }),
   'test_clock.failed': z.looseObject({ testClock: z.string(), now: at, failure: z.string() }),

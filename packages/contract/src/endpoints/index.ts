@@ -7,6 +7,7 @@ import { analytics } from './analytics.ts'
 import { jobs } from './jobs.ts'
 import { deliveries } from './deliveries.ts'
 import { events } from './events.ts'
+import { doctor } from './doctor.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
 import { balances } from './balances.ts'
@@ -52,6 +53,7 @@ export const endpoints = {
   events,
   webhookEndpoints,
   deliveries,
+  doctor,
   environment,
   keys,
   usage,

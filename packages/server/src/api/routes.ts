@@ -8,6 +8,7 @@ import { analyticsRoutes } from './analytics.ts'
 import { accessRoutes } from './access.ts'
 import { customerRoutes } from './customers.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { doctorRoutes } from './doctor.ts'
 import { environmentRoutes } from './environment.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
@@ -49,6 +50,7 @@ export const routes: Routes = {
   events: eventRoutes,
   webhookEndpoints: webhookEndpointRoutes,
   deliveries: deliveryRoutes,
+  doctor: doctorRoutes,
   jobs: jobRoutes,
   keys: keyRoutes,
   testClocks: testClockRoutes,

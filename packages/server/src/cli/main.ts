@@ -12,6 +12,7 @@ import { remedyOf } from '../operations/failures.ts'
 import { Refusal } from '../refusal.ts'
 import { addCatalogCommands } from './catalog.ts'
 import { backupCommand, migrateCommand, restoreCommand } from './database.ts'
+import { doctorCommand } from './doctor.ts'
 import { createKeyCommand, listKeysCommand, revokeKeyCommand, rollKeyCommand } from './keys.ts'
 import { dev, serve } from './serve.ts'
 import { SettingProblem } from './settings.ts'
@@ -50,6 +51,12 @@ program
   .argument('<file>')
   .description('read a backup into an empty database')
   .action(restoreCommand)
+
+program
+  .command('doctor')
+  .option('--json', 'print one JSON object a finding')
+  .description('examine whether everything stored agrees; ends with 2 when something does not')
+  .action(doctorCommand)
 
 addCatalogCommands(program)
 

@@ -37,14 +37,15 @@ export async function loadJobRuns(db: Queryable): Promise<JobRun[]> {
   }))
 }
 
-/** Adds to `handled`; the rest is replaced. */
-export async function saveJobRun(db: Queryable, run: JobRun): Promise<void> {
+/** Adds to `handled`; the rest is replaced. @param everyMs how often it means to run */
+export async function saveJobRun(db: Queryable, run: JobRun & { everyMs: number }): Promise<void> {
   await db.query({
     name: 'save-job-run',
-    text: `insert into job_run as run (name, started_at, finished_at, handled, failing, failure)
-      values ($1, $2, $3, $4, $5, $6)
+    text: `insert into job_run as run (name, started_at, finished_at, handled, failing, failure, every_ms)
+      values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (name) do update set started_at = excluded.started_at, finished_at = excluded.finished_at,
-        handled = run.handled + excluded.handled, failing = excluded.failing, failure = excluded.failure`,
+        handled = run.handled + excluded.handled, failing = excluded.failing, failure = excluded.failure,
+        every_ms = excluded.every_ms`,
     values: [
       run.name,
       timestampParameter(run.startedAt),
@@ -52,6 +53,7 @@ export async function saveJobRun(db: Queryable, run: JobRun): Promise<void> {
       run.handled,
       run.failing,
       run.failure,
+      run.everyMs,
     ],
   })
 }

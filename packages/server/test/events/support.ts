@@ -2,6 +2,7 @@ import { systemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Context, Environment, OperationContext } from '../../src/context.ts'
 import { silentLogger } from '../../src/logger.ts'
+import { catalog as emptyCatalog } from '../support/customer-world.ts'
 import { createEventFeed } from '../../src/operations/events/feed.ts'
 import { createPayments } from '../../src/providers/payments/index.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
@@ -74,9 +75,9 @@ export async function eventually<T>(
   throw new Error(`It never happened: ${what}`)
 }
 
-/** What operations and jobs get, without a catalog. */
+/** What operations and jobs get, with nothing in the catalog. */
 export function contextOf(db: Database, clock: Clock = systemClock): Context {
-  const catalogs = {} as Context['catalogs']
+  const catalogs = { current: async () => emptyCatalog() } as unknown as Context['catalogs']
   const usage = {} as Context['usage']
   const refusals = { note() {}, async stop() {} }
   const feed = createEventFeed({ db, logger: silentLogger }, { pollMs: 20 })

@@ -4,7 +4,7 @@ import { saveJobRun } from '../../store/job-runs.ts'
 import type { JobRun } from '../../store/job-runs.ts'
 
 /** Leaves a job's heartbeat for all processes to see. `handled` is added to what was recorded before. */
-export function recordJobRun({ db }: Context, run: JobRun): Promise<void> {
+export function recordJobRun({ db }: Context, run: JobRun & { everyMs: number }): Promise<void> {
   return saveJobRun(db, run)
 }
 

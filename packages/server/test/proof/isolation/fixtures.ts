@@ -322,6 +322,7 @@ const environmentCalls: Record<string, Fixture> = {
   },
   'jobs.list': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
+  'doctor.examine': { make: async () => ({}) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'environment.get': { make: async () => ({}) },

@@ -1,0 +1,97 @@
+import { compare, type Finding } from './model.ts'
+
+/** What the ledger of a customer comes to, by currency. */
+export interface AccountSum {
+  customer: string
+  currency: string
+  account: string
+  /** The provider whose cash the entry moves too; null where it moves none. */
+  cash: string | null
+  /** The entry's; only its first word counts: `dispute.lost`. */
+  kind: string
+  sumMinor: number
+}
+
+/** What the documents, balances and receipts of a customer come to, by currency. */
+export interface DocumentSums {
+  customer: string
+  currency: string
+  openDueMinor: number
+  uncollectibleDueMinor: number
+  netMinor: number
+  earnedMinor: number
+  taxMinor: number
+  creditBalanceMinor: number
+  unallocatedMinor: number
+  refundsUnderWayMinor: number
+  /** Receipts less refunds that have left, by provider. */
+  cash: Readonly<Record<string, number>>
+}
+
+/** The ledger against everything that it tells of. */
+export function checkBooks(accounts: readonly AccountSum[], documents: readonly DocumentSums[]): Finding[] {
+  const keyOf = ({ customer, currency }: { customer: string; currency: string }) => `${customer} ${currency}`
+  const facts = new Map<string, { sums: AccountSum[]; documents: DocumentSums }>()
+  for (const each of documents) facts.set(keyOf(each), { sums: [], documents: each })
+  for (const sum of accounts) {
+    const key = keyOf(sum)
+    const known = facts.get(key)
+    if (known === undefined) facts.set(key, { sums: [sum], documents: nothing(sum) })
+    else known.sums.push(sum)
+  }
+  return [...facts.values()].flatMap(checkCurrency)
+}
+
+function checkCurrency({ sums, documents }: { sums: AccountSum[]; documents: DocumentSums }): Finding[] {
+  const { customer, currency } = documents
+  const ledger = (account: string, accept: (sum: AccountSum) => boolean = () => true) =>
+    sums.reduce((total, sum) => (sum.account === account && accept(sum) ? total + sum.sumMinor : total), 0)
+  const expected: Record<string, number> = {
+    receivable: documents.openDueMinor,
+    deferred_revenue: owed(documents.netMinor - documents.earnedMinor),
+    revenue: owed(documents.earnedMinor),
+    tax: owed(documents.taxMinor),
+    customer_credit: owed(documents.creditBalanceMinor),
+    unapplied_cash: owed(documents.unallocatedMinor),
+    refunds: owed(documents.refundsUnderWayMinor),
+    write_offs: documents.uncollectibleDueMinor,
+  }
+  const found = Object.fromEntries(Object.keys(expected).map((account) => [account, ledger(account)]))
+  found['write_offs'] = ledger('write_offs', ({ kind }) => !kind.startsWith('dispute'))
+  const providers = new Set([
+    ...Object.keys(documents.cash),
+    ...sums.flatMap(({ cash }) => (cash === null ? [] : cash.slice('cash:'.length))),
+  ])
+  for (const provider of providers) {
+    const account = `cash:${provider}`
+    expected[account] = documents.cash[provider] ?? 0
+    // fees and what is withdrawn while disputed are kept by the provider out of what was received
+    const kept = ['fees', 'disputes'].map((each) => ledger(each, ({ cash }) => cash === account))
+    found[account] = kept.reduce((total, each) => total + each, ledger(account))
+  }
+  return Object.keys(expected).flatMap((account) =>
+    compare(
+      'books',
+      { customer, subject: `${account} ${currency}` },
+      { balance: expected[account] ?? 0 },
+      { balance: found[account] ?? 0 },
+    ),
+  )
+}
+
+/** Credits are negative. */
+const owed = (amountMinor: number) => 0 - amountMinor
+
+const nothing = ({ customer, currency }: AccountSum): DocumentSums => ({
+  customer,
+  currency,
+  openDueMinor: 0,
+  uncollectibleDueMinor: 0,
+  netMinor: 0,
+  earnedMinor: 0,
+  taxMinor: 0,
+  creditBalanceMinor: 0,
+  unallocatedMinor: 0,
+  refundsUnderWayMinor: 0,
+  cash: {},
+})

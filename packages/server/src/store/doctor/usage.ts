@@ -1,0 +1,78 @@
+import type { BalanceFacts, GrantFacts } from '../../domain/doctor/usage.ts'
+import type { Queryable } from '../database/pool.ts'
+import type { Page } from './books.ts'
+
+export async function loadGrantFacts(db: Queryable, { environment, customers }: Page): Promise<GrantFacts[]> {
+  const { rows } = await db.query<
+    Omit<GrantFacts, 'moved'> & Record<`moved_${keyof GrantFacts['moved']}`, number>
+  >({
+    name: 'doctor-grants',
+    text: `select c.key as customer, g.id, g.amount, g.burnt, g.held, g.expired, m.*
+           from grant_ g
+           join customer c on c.environment = g.environment and c.id = g.customer
+           join lateral (
+             select coalesce(sum(amount) filter (where kind in ('granted', 'changed')), 0)::bigint as moved_amount,
+               coalesce(sum(case kind when 'burnt' then amount when 'returned' then -amount end), 0)::bigint as moved_burnt,
+               coalesce(sum(case kind when 'held' then amount when 'released' then -amount end), 0)::bigint as moved_held,
+               coalesce(sum(amount) filter (where kind = 'expired'), 0)::bigint as moved_expired
+             from grant_movement m
+             where m.environment = g.environment and m.customer = g.customer and m.grant_number = g.number
+           ) m on true
+           where g.environment = $1 and g.customer = any($2::bigint[])`,
+    values: [environment, customers],
+  })
+  return rows.map(({ moved_amount, moved_burnt, moved_held, moved_expired, ...grant }) => ({
+    ...grant,
+    moved: { amount: moved_amount, burnt: moved_burnt, held: moved_held, expired: moved_expired },
+  }))
+}
+
+type BalanceRow = Omit<BalanceFacts, 'holds'> & { held_reserved: number; held_leased: number }
+
+/** What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. */
+const balanceFacts = `
+  with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
+  event as (
+    select e.environment, e.customer, e.feature, e.member, e.window_start, sum(e.amount)::bigint as total
+    from pages join usage_event e using (environment, customer) group by 1, 2, 3, 4, 5
+  )
+  select c.key as customer, f.key as feature, m.key as member, b.used, b.reserved, b.leased, b.overage, b.folded, b.capacity,
+    coalesce((select sum(e.total) from event e where e.customer = b.customer and e.feature = b.feature
+      and e.window_start = b.window_start and (b.member = 0 or e.member = b.member)), 0)::bigint as "eventsTotal",
+    h.held_reserved, h.held_leased,
+    coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
+      where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
+        and g.window_start = b.window_start), 0)::bigint as burnt,
+    coalesce((select sum(amount - burnt - expired) from grant_ g where g.environment = b.environment
+      and g.customer = b.customer and g.feature = b.feature and g.member = b.member and g.closed_at is null), 0)::bigint
+      as unburnt,
+    f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited and not (b.member <> 0 and exists (
+      select from balance pool where pool.environment = b.environment and pool.customer = b.customer
+        and pool.feature = b.feature and pool.member = 0 and pool.shared)) as "fedByGrants"
+  from pages join balance b using (environment, customer)
+  join customer c on c.environment = b.environment and c.id = b.customer
+  join feature f on f.id = b.feature
+  left join member m on m.environment = b.environment and m.customer = b.customer and m.id = b.member
+  join lateral (
+    select coalesce(sum(amount) filter (where kind = 'reservation'), 0)::bigint as held_reserved,
+      coalesce(sum(amount) filter (where kind = 'lease'), 0)::bigint as held_leased
+    from hold h where h.environment = b.environment and h.customer = b.customer and h.feature = b.feature
+      and h.status = 'open'
+      and case when b.member = 0 then h.takes <> 'member' and h.window_start = b.window_start
+               else h.member = b.member and h.takes <> 'customer' end
+  ) h on true`
+
+export async function loadBalanceFacts(
+  db: Queryable,
+  { environment, customers }: Page,
+): Promise<BalanceFacts[]> {
+  const { rows } = await db.query<BalanceRow>({
+    name: 'doctor-balances',
+    text: balanceFacts,
+    values: [environment, customers],
+  })
+  return rows.map(({ held_reserved, held_leased, ...balance }) => ({
+    ...balance,
+    holds: { reserved: held_reserved, leased: held_leased },
+  }))
+}
