@@ -29,6 +29,7 @@ interface DiscountRow {
   coupon: Coupon
   redeemed_at: Instant
   periods_left: number | null
+  held_until: Instant | null
 }
 
 /** What a decision on this customer's money needs. @param at lines whose time is over by then can't be given back */
@@ -39,70 +40,39 @@ export async function loadCustomerMoney(
   at: Instant,
 ): Promise<CustomerMoney> {
   const of = [environment, customer]
-  const [profile, invoices, lines, running, items, discounts, methods, attempts, balances] =
-    await Promise.all([
-      tx.query<{ name: string; email: string | null; billing: BillingFields }>({
-        name: 'money-profile',
-        text: 'select name, email, billing from customer where environment = $1 and id = $2',
-        values: of,
-      }),
-      tx.query<InvoiceRow>({
-        name: 'money-invoices',
-        text: `select * from invoice where environment = $1 and customer = $2 and status in ('draft', 'open', 'uncollectible')
-             order by created_at, id`,
-        values: of,
-      }),
-      tx.query<LineRow>({
-        name: 'money-draft-lines',
-        text: `select line.* from invoice join invoice_line line
-               on line.environment = invoice.environment and line.customer = invoice.customer and line.invoice = invoice.id
-             where invoice.environment = $1 and invoice.customer = $2 and status = 'draft' order by line.invoice, position`,
-        values: of,
-      }),
-      tx.query<LineRow>({
-        name: 'money-running-lines',
-        text: `select line.* from invoice_line line join invoice
-               on invoice.environment = line.environment and invoice.customer = line.customer and invoice.id = line.invoice
-             where line.environment = $1 and line.customer = $2 and line.subscription is not null and service_end > $3
-               and amount_minor > 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
-               and invoice.kind = 'invoice' and invoice.status <> 'void'
-               and (invoice.status <> 'draft' or invoice.collection <> 'prepaid')
-             order by line.id collate "C"`,
-        values: [...of, timestampParameter(at)],
-      }),
-      loadPendingItems(tx, environment, customer),
-      tx.query<DiscountRow>({
-        name: 'money-discounts',
-        text: `select id, subscription, coupon, redeemed_at, periods_left from discount
+  const [profile, unsettled, items, discounts, methods, attempts, balances] = await Promise.all([
+    tx.query<{ name: string; email: string | null; billing: BillingFields }>({
+      name: 'money-profile',
+      text: 'select name, email, billing from customer where environment = $1 and id = $2',
+      values: of,
+    }),
+    loadUnsettled(tx, environment, customer, at),
+    loadPendingItems(tx, environment, customer),
+    tx.query<DiscountRow>({
+      name: 'money-discounts',
+      text: `select id, subscription, coupon, redeemed_at, periods_left, held_until from discount
              where environment = $1 and customer = $2 and ended_at is null order by redeemed_at, id`,
-        values: of,
-      }),
-      tx.query<MethodRow>({
-        name: 'money-methods',
-        text: `select * from payment_method where environment = $1 and customer = $2 and detached_at is null
+      values: of,
+    }),
+    tx.query<MethodRow>({
+      name: 'money-methods',
+      text: `select * from payment_method where environment = $1 and customer = $2 and detached_at is null
              order by created_at, id`,
-        values: of,
-      }),
-      tx.query<AttemptRow>({
-        name: 'money-attempts',
-        text: `select * from payment_attempt where environment = $1 and customer = $2
+      values: of,
+    }),
+    tx.query<AttemptRow>({
+      name: 'money-attempts',
+      text: `select * from payment_attempt where environment = $1 and customer = $2
                and status in ('created', 'started', 'pending', 'action_needed', 'unknown') order by created_at, id`,
-        values: of,
-      }),
-      loadCreditBalances(tx, environment, customer),
-    ])
+      values: of,
+    }),
+    loadCreditBalances(tx, environment, customer),
+  ])
   const person = profile.rows[0]
   return {
     billing: billingProfileOf(person ?? { name: '', email: null, billing: {} }),
-    invoices: invoices.rows.map(invoiceFromRow),
-    lines: linesByInvoice(lines.rows),
+    ...unsettled,
     documents: [],
-    effects: new Map(
-      invoices.rows.flatMap((row): [string, PaidEffect][] =>
-        row.on_paid === null ? [] : [[row.id, row.on_paid]],
-      ),
-    ),
-    running: running.rows.map(runningFromRow),
     items,
     discounts: discounts.rows.map(discountFromRow),
     methods: methods.rows.map(methodFromRow),
@@ -116,6 +86,51 @@ export async function loadCustomerMoney(
   }
 }
 
+/** Documents that aren't settled, the lines of drafts, and those whose time isn't over. */
+async function loadUnsettled(
+  tx: Queryable,
+  environment: number,
+  customer: number,
+  at: Instant,
+): Promise<Pick<CustomerMoney, 'invoices' | 'lines' | 'effects' | 'running'>> {
+  const [invoices, lines, running] = await Promise.all([
+    tx.query<InvoiceRow>({
+      name: 'money-invoices',
+      text: `select * from invoice where environment = $1 and customer = $2 and status in ('draft', 'open', 'uncollectible')
+           order by created_at, id`,
+      values: [environment, customer],
+    }),
+    tx.query<LineRow>({
+      name: 'money-draft-lines',
+      text: `select line.* from invoice join invoice_line line
+             on line.environment = invoice.environment and line.customer = invoice.customer and line.invoice = invoice.id
+           where invoice.environment = $1 and invoice.customer = $2 and status = 'draft' order by line.invoice, position`,
+      values: [environment, customer],
+    }),
+    tx.query<LineRow>({
+      name: 'money-running-lines',
+      text: `select line.* from invoice_line line join invoice
+             on invoice.environment = line.environment and invoice.customer = line.customer and invoice.id = line.invoice
+           where line.environment = $1 and line.customer = $2 and line.subscription is not null and service_end > $3
+             and amount_minor <> 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
+             and (amount_minor < 0) = (invoice.kind = 'credit_note') and invoice.status <> 'void'
+             and (invoice.status <> 'draft' or invoice.collection <> 'prepaid')
+           order by line.id collate "C"`,
+      values: [environment, customer, timestampParameter(at)],
+    }),
+  ])
+  return {
+    invoices: invoices.rows.map(invoiceFromRow),
+    lines: linesByInvoice(lines.rows),
+    effects: new Map(
+      invoices.rows.flatMap((row): [string, PaidEffect][] =>
+        row.on_paid === null ? [] : [[row.id, row.on_paid]],
+      ),
+    ),
+    running: running.rows.map(runningFromRow),
+  }
+}
+
 function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
   const lines = new Map<string, InvoiceLine[]>()
   for (const row of rows) {
@@ -126,6 +141,7 @@ function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
   return lines
 }
 
+/** What a credit note charges is below zero there. */
 function runningFromRow(row: LineRow): RunningLine {
   const {
     id,
@@ -148,8 +164,8 @@ function runningFromRow(row: LineRow): RunningLine {
     component,
     description,
     quantity,
-    amountMinor,
-    discountMinor,
+    amountMinor: Math.abs(amountMinor),
+    discountMinor: Math.abs(discountMinor),
     taxInclusive: line.taxInclusive,
     taxCategory: line.taxCategory,
     taxes: line.taxes.map(({ taxMinor: _, ...rate }) => rate),
@@ -207,6 +223,7 @@ function discountFromRow(row: DiscountRow): Discount {
     subscription: row.subscription,
     redeemedAt: row.redeemed_at,
     periodsLeft: row.periods_left,
+    heldUntil: row.held_until,
   }
 }
 

@@ -133,6 +133,7 @@ function saveDiscount(environment: number, customer: number, discount: Discount)
     coupon: JSON.stringify(discount.coupon),
     redeemed_at: timestampParameter(discount.redeemedAt),
     periods_left: discount.periodsLeft,
+    held_until: discount.heldUntil === null ? null : timestampParameter(discount.heldUntil),
   }
   return upsert('discount', row, ['environment', 'customer', 'id'])
 }

@@ -49,6 +49,7 @@ export function discount(of: Partial<Coupon>, more: Partial<Discount> = {}): Dis
     subscription: null,
     redeemedAt: NOW + discounts,
     periodsLeft: null,
+    heldUntil: null,
     ...more,
   }
 }

@@ -77,6 +77,7 @@ const discount = (percent: number): Discount => ({
   subscription: null,
   redeemedAt: 0,
   periodsLeft: null,
+  heldUntil: null,
 })
 
 /** Nothing is billed here: of money only the discounts are looked at. */

@@ -17,4 +17,6 @@ export interface Discount {
   redeemedAt: Instant
   /** Invoices that it still holds for; null = all. At 0 it takes nothing off. */
   periodsLeft: number | null
+  /** The end of the period that it was counted for last: until then changes within it have it too; null before. */
+  heldUntil: Instant | null
 }

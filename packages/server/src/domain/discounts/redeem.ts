@@ -31,7 +31,14 @@ export function redeemCoupon(
   if (redeemedBefore || money.discounts.some((each) => each.coupon.key === coupon.key)) {
     throw new Refusal('coupon_used', { param: 'coupon', values: { coupon: coupon.key } })
   }
-  const discount: Discount = { id, coupon, subscription, redeemedAt: state.now, periodsLeft: coupon.periods }
+  const discount: Discount = {
+    id,
+    coupon,
+    subscription,
+    redeemedAt: state.now,
+    periodsLeft: coupon.periods,
+    heldUntil: null,
+  }
   return {
     ...change,
     state: { ...state, money: { ...money, discounts: [...money.discounts, discount] } },

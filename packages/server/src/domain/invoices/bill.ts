@@ -20,8 +20,8 @@ import { closingLines, type Closing } from './closing-lines.ts'
 import { creditLine } from './credit-lines.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { InvoiceReason, LineDraft, PendingItem, RunningLine } from './model.ts'
-import { moduleLine } from './module-lines.ts'
-import { fractionOf, times, type ProrationPolicy } from './proration.ts'
+import { moduleLine, paidAhead, waitingUntil } from './module-lines.ts'
+import { fractionOf, times, type Fraction, type ProrationPolicy } from './proration.ts'
 
 export interface BillOptions {
   /** As of when: the change's own moment, or that of the preview it was agreed on. */
@@ -38,8 +38,12 @@ interface Bill {
   reason: InvoiceReason
   /** What the invoice opens; null when it opens nothing. */
   period: Span | null
+  /** What part is left of a period all of whose lines are replaced; null: they are not. */
+  discountShare: Fraction | null
   /** What waits goes along. */
   takesPending: boolean
+  /** Where everything paid ahead is cut short, what waits of it too; null: nothing is. */
+  cutAt: Instant | null
   /** Use up to here is on it. */
   closesUsage: boolean
   /** Lines that were given back. */
@@ -53,7 +57,7 @@ export function bill(before: CustomerState, change: CustomerChange, options: Bil
   for (const next of change.state.subscriptions) {
     const previous = before.subscriptions.find((each) => each.number === next.number) ?? null
     if (previous === next || next.authority === 'provider' || result.state.money === null) continue
-    const planned = planBill(result.state, result.state.money, previous, next, options.at, change.creditOnEnd)
+    const planned = planBill(result.state, result.state.money, previous, next, options.at, change)
     if (planned !== null) result = applyBill(result, next, planned, options)
   }
   return result
@@ -65,25 +69,23 @@ function planBill(
   previous: Subscription | null,
   next: Subscription,
   at: Instant,
-  creditOnEnd = false,
+  { creditOnEnd = false, boughtAgain = false }: Pick<CustomerChange, 'creditOnEnd' | 'boughtAgain'>,
 ): Bill | null {
   if (previous !== null && isLive(previous) && !isLive(next)) {
     return planEnd(state, money, previous, next, at, creditOnEnd)
   }
   if (next.status !== 'active') return null
-  if (next.billedUntil === null || next.billedUntil < next.periodEnd || cutShort(previous, next)) {
-    return planOpening(state, money, previous, next, at)
+  const opens = next.billedUntil === null || next.billedUntil < next.periodEnd
+  if (boughtAgain || opens || cutShort(previous, next)) {
+    return planOpening(state, money, { previous, next, boughtAgain }, at)
   }
   return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : null
 }
 
 /** Another interval began before the old one's end. */
 function cutShort(previous: Subscription | null, next: Subscription): boolean {
-  return (
-    previous?.billedUntil != null &&
-    previous.periodStart !== next.periodStart &&
-    previous.billedUntil > next.periodStart
-  )
+  if (previous === null || previous.billedUntil === null) return false
+  return previous.periodStart !== next.periodStart && previous.billedUntil > next.periodStart
 }
 
 const NOTHING = {
@@ -91,7 +93,9 @@ const NOTHING = {
   later: [],
   reason: 'change',
   period: null,
+  discountShare: null,
   takesPending: false,
+  cutAt: null,
   closesUsage: false,
   stopped: [],
 } satisfies Partial<Bill>
@@ -117,6 +121,7 @@ function planEnd(
     now: [...lines, ...credits.lines],
     stopped: credits.stopped,
     takesPending: true,
+    cutAt: creditOnEnd ? at : null,
     closesUsage: true,
     billedUntil: next.billedUntil,
   }
@@ -125,12 +130,12 @@ function planEnd(
 function planOpening(
   state: CustomerState,
   money: CustomerMoney,
-  previous: Subscription | null,
-  next: Subscription,
+  change: { previous: Subscription | null; next: Subscription; boughtAgain: boolean },
   at: Instant,
 ): Bill {
+  const { previous, next, boughtAgain } = change
   const timeZone = state.customer.timeZone
-  const shortened = cutShort(previous, next)
+  const shortened = boughtAgain || cutShort(previous, next)
   const span = { start: openingStart(previous, next, at, shortened), end: next.periodEnd }
   const whole = fullIntervalOf(next, timeZone)
   const policy = next.plan.policies.proration
@@ -150,7 +155,7 @@ function planOpening(
   if (shortened && previous !== null) {
     requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
   }
-  const credits = shortened && previous !== null ? creditAll(state, money, previous, at) : NO_CREDITS
+  const credits = shortened ? creditsOfCut(state, money, change, at) : NO_CREDITS
   return {
     ...NOTHING,
     now: [...credits.lines, ...closing, ...lines],
@@ -158,8 +163,24 @@ function planOpening(
     reason: shortened ? 'change' : 'period',
     period: span,
     takesPending: true,
+    cutAt: shortened ? at : null,
     closesUsage: closes,
     billedUntil: next.periodEnd,
+  }
+}
+
+/** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
+function creditsOfCut(
+  state: CustomerState,
+  money: CustomerMoney,
+  { previous, boughtAgain }: { previous: Subscription | null; boughtAgain: boolean },
+  at: Instant,
+): Credits {
+  if (previous === null) return NO_CREDITS
+  if (!boughtAgain) return creditAll(state, money, previous, at)
+  return {
+    lines: [],
+    stopped: money.running.filter(({ subscription }) => subscription === previous.number),
   }
 }
 
@@ -203,33 +224,46 @@ function planDifference(
   if (policy === 'none') return null
   const before = keyed(advanceCharges(withoutEnding(previous, at)))
   const after = keyed(advanceCharges(withoutEnding(next, at)))
-  const bill: Bill = { ...NOTHING, now: [], later: [], stopped: [], billedUntil: next.billedUntil }
   const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
+  const planned: Bill = {
+    ...NOTHING,
+    now: [],
+    later: [],
+    stopped: [],
+    discountShare: planChanged ? fraction : null,
+    billedUntil: next.billedUntil,
+  }
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const old = before.get(key)
     const renewed = after.get(key)
     if (!differs(old, renewed)) continue
     const side = sideOf(old ?? renewed, { planChanged, previous, next })
     if (side === 'none' || (side !== 'both' && !rises(old, renewed))) continue
-    const lines = side === 'later' ? bill.later : bill.now
+    const lines = side === 'later' ? planned.later : planned.now
     if (renewed?.kind === 'add_on' || renewed?.kind === 'bundle') {
       const line = moduleLine(money, next.number, { old, renewed }, { rest, fraction })
       if (line !== null) lines.push(line)
       continue
     }
+    // what was lowered without giving anything back is paid for still
+    const isPaid =
+      side === 'now' &&
+      renewed !== undefined &&
+      paidAhead(money, next.number, renewed, rest.end) >= Number(renewed.quantity)
+    if (isPaid) continue
     if (old !== undefined) {
       const credits = creditKey(money, next.number, key, { at, policy, timeZone })
       lines.push(...credits.lines)
-      bill.stopped.push(...credits.stopped)
+      planned.stopped.push(...credits.stopped)
     }
     if (renewed !== undefined) {
       lines.push(draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest))
     }
   }
-  if (bill.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
-    bill.reason = 'add_on'
+  if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
+    planned.reason = 'add_on'
   }
-  return bill.now.length + bill.later.length === 0 ? null : bill
+  return planned.now.length + planned.later.length === 0 ? null : planned
 }
 
 /** What is left of one currency can't be set against another. */
@@ -313,16 +347,16 @@ function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow
 function applyBill(
   change: CustomerChange,
   subscription: Subscription,
-  bill: Bill,
+  planned: Bill,
   options: BillOptions,
 ): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney
-  const stopped = new Map(bill.stopped.map((line) => [line.id, { ...line, stoppedAt: options.at }]))
+  const stopped = new Map(planned.stopped.map((line) => [line.id, { ...line, stoppedAt: options.at }]))
   const waiting = money.items.filter(
     (item) => item.invoice === null && item.currency === subscription.currency,
   )
-  const pending: PendingItem[] = bill.later.map((line) => ({
+  const pending: PendingItem[] = planned.later.map((line) => ({
     id: options.newId('itm'),
     subscription: subscription.number,
     currency: subscription.currency,
@@ -331,27 +365,42 @@ function applyBill(
     invoice: null,
   }))
   const prepared: CustomerState = {
-    ...replaceSubscription(state, { ...subscription, billedUntil: bill.billedUntil }),
+    ...replaceSubscription(state, { ...subscription, billedUntil: planned.billedUntil }),
     money: {
       ...money,
       running: money.running.map((line) => stopped.get(line.id) ?? line),
       items: [...money.items, ...pending],
-      usageBilledBy: bill.closesUsage ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
-      unbilled: bill.closesUsage ? null : money.unbilled,
+      usageBilledBy: planned.closesUsage ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
+      unbilled: planned.closesUsage ? null : money.unbilled,
     },
   }
-  const lines = [...bill.now, ...(bill.takesPending ? waiting.map(({ line }) => line) : [])]
+  const waits = planned.takesPending ? waitingLines(waiting, subscription, planned.cutAt, state) : []
+  const lines = [...planned.now, ...waits]
   return addDocument(
     { state: prepared, events: change.events },
     {
       lines,
-      reason: bill.reason,
+      reason: planned.reason,
       subscription,
-      period: bill.period,
+      period: planned.period,
+      discountShare: planned.discountShare,
       currency: subscription.currency,
-      items: bill.takesPending ? waiting.map(({ id }) => id) : [],
-      usage: bill.closesUsage,
+      items: planned.takesPending ? waiting.map(({ id }) => id) : [],
+      usage: planned.closesUsage,
     },
     options,
   )
+}
+
+/** What waits; of the subscription's own only what has passed, where the rest is given back. */
+function waitingLines(
+  waiting: readonly PendingItem[],
+  { number, plan }: Subscription,
+  cutAt: Instant | null,
+  { customer }: CustomerState,
+): LineDraft[] {
+  return waiting.flatMap(({ line, subscription }) => {
+    if (cutAt === null || subscription !== number) return line
+    return waitingUntil(line, cutAt, plan.policies.proration, customer.timeZone) ?? []
+  })
 }

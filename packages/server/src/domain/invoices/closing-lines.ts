@@ -1,4 +1,4 @@
-import Big from 'big.js'
+import { Big } from 'big.js'
 import type { UnbilledUsage } from '../customers/money.ts'
 import type { Catalog, Feature, Price } from '../catalog/model.ts'
 import { priceOf } from '../catalog/lookup.ts'

@@ -1,4 +1,4 @@
-import Big from 'big.js'
+import { Big } from 'big.js'
 import { roundMinor } from '../money/rounding.ts'
 import type { Instant } from '../time/index.ts'
 import type { LineDraft, RunningLine } from './model.ts'

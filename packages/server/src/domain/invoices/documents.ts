@@ -1,11 +1,13 @@
 import { type CustomerMoney, type PaidEffect } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import { countDiscounts, discountsWithin } from '../discounts/within-period.ts'
 import type { DomainEvent } from '../events.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { TaxTerms } from '../taxes/model.ts'
 import { localDateText, toIso, type Instant, type Span } from '../time/index.ts'
 import { composeInvoice } from './compose.ts'
 import type { Invoice, InvoiceLine, InvoiceReason, LineDraft, RunningLine } from './model.ts'
+import type { Fraction } from './proration.ts'
 
 export type IdPrefix = 'inv' | 'cn' | 'il' | 'itm' | 'pay' | 'rec' | 're' | 'le' | 'dis'
 export type NewId = (prefix: IdPrefix) => string
@@ -16,6 +18,8 @@ export interface DocumentRequest {
   /** Whose policies hold; null for what concerns none. */
   subscription: Subscription | null
   period: Span | null
+  /** What part is left of a period all of whose lines are replaced: so much of an amount off goes along. */
+  discountShare?: Fraction | null
   currency: string
   /** Ids of pending items whose lines are among these. */
   items?: string[]
@@ -46,11 +50,10 @@ export function addDocument(
   if (request.lines.length === 0) return change
   const composed = composeInvoice({
     drafts: request.lines,
-    // an amount comes off a period's invoice, not off each change within it
     discounts:
-      request.reason === 'period'
-        ? money.discounts
-        : money.discounts.filter(({ coupon }) => coupon.percentOff !== null),
+      request.period === null
+        ? discountsWithin(money.discounts, at, request.discountShare ?? null)
+        : money.discounts,
     tax: taxTerms(state, money, at),
     currency: request.currency,
     creditBalanceMinor: 0,
@@ -68,9 +71,10 @@ export function addDocument(
       metadata: request.metadata ?? {},
     },
   })
-  const document = composed.invoice ?? composed.creditNote
-  if (document === null) return change
-  const used = new Set(request.reason === 'period' ? composed.usedDiscounts : [])
+  const made = composed.invoice ?? composed.creditNote
+  if (made === null) return change
+  const document =
+    made.kind === 'invoice' ? made : { ...made, credits: creditedInvoice(money, composed.lines) }
   const billed = new Set(request.items)
   const next: CustomerMoney = {
     ...money,
@@ -90,11 +94,11 @@ export function addDocument(
         ? money.running
         : [...money.running, ...runningLines(document, composed.lines)],
     items: money.items.map((item) => (billed.has(item.id) ? { ...item, invoice: document.id } : item)),
-    discounts: money.discounts.map((discount) =>
-      used.has(discount.id) && discount.periodsLeft !== null
-        ? { ...discount, periodsLeft: discount.periodsLeft - 1 }
-        : discount,
-    ),
+    discounts: countDiscounts(money.discounts, new Set(composed.usedDiscounts), {
+      at,
+      until: request.period?.end ?? request.subscription?.periodEnd ?? at,
+      opensPeriod: request.period !== null,
+    }),
     usageBilledBy: request.usage === true ? document.id : money.usageBilledBy,
   }
   return {
@@ -105,6 +109,13 @@ export function addDocument(
         ? change.events
         : [...change.events, invoiceEvent('invoice.created', document, at)],
   }
+}
+
+/** The invoice whose lines are given back, where they are all of one. */
+function creditedInvoice({ running }: CustomerMoney, lines: readonly InvoiceLine[]): string | null {
+  const credited = new Set(lines.flatMap(({ credits }) => credits ?? []))
+  const invoices = new Set(running.flatMap(({ id, invoice }) => (credited.has(id) ? invoice : [])))
+  return invoices.size === 1 ? ([...invoices][0] ?? null) : null
 }
 
 /** What taxes depend on, as it is now. */
@@ -127,9 +138,13 @@ export function taxTerms(state: CustomerState, money: CustomerMoney, at: Instant
 
 export function runningLines(invoice: Invoice, lines: readonly InvoiceLine[]): RunningLine[] {
   const { subscription } = invoice
-  if (subscription === null || invoice.kind === 'credit_note') return []
+  if (subscription === null) return []
+  // what a credit note charges is below zero there
+  const sign = invoice.kind === 'credit_note' ? -1 : 1
   return lines.flatMap((line) => {
-    const { id, kind, reference, component, description, quantity, amountMinor, discountMinor } = line
+    const { id, kind, reference, component, description, quantity } = line
+    const amountMinor = sign * line.amountMinor
+    const discountMinor = sign * line.discountMinor
     if (line.service === null || amountMinor <= 0 || !PAID_IN_ADVANCE.has(kind)) return []
     return {
       id,

@@ -5,6 +5,7 @@
  * next one. Does not own: when it is charged (`bill.ts`, or an order that is paid first).
  * Invariant: however often something is switched, no stretch of its time is charged twice.
  */
+import { Big } from 'big.js'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerState } from '../customers/state.ts'
 import { roundMinor } from '../money/rounding.ts'
@@ -13,7 +14,7 @@ import { fullIntervalOf } from '../subscriptions/period.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
 import type { LineDraft } from './model.ts'
-import { fractionOf, times, type Fraction } from './proration.ts'
+import { fractionOf, times, type Fraction, type ProrationPolicy } from './proration.ts'
 
 interface Stretch {
   rest: Span
@@ -41,7 +42,12 @@ export function moduleLine(
 }
 
 /** How many of it are paid for to the end of the period. */
-function paidAhead(money: CustomerMoney, subscription: number, charge: Charge, until: Instant): number {
+export function paidAhead(
+  money: CustomerMoney,
+  subscription: number,
+  charge: Charge,
+  until: Instant,
+): number {
   const key = chargeKey(charge)
   const invoiced = money.running.filter(
     (line) => line.subscription === subscription && line.stoppedAt === null,
@@ -53,6 +59,20 @@ function paidAhead(money: CustomerMoney, subscription: number, charge: Charge, u
     .filter((line) => chargeKey(line) === key && line.amountMinor > 0)
     .filter(({ service }) => service !== null && service.end >= until)
     .reduce((sum, { quantity }) => sum + Number(quantity), 0)
+}
+
+/** What waits of an item whose time is cut short at `at`; null where nothing of it has passed. */
+export function waitingUntil(
+  line: LineDraft,
+  at: Instant,
+  policy: ProrationPolicy,
+  timeZone: string,
+): LineDraft | null {
+  if (line.service === null || line.service.end <= at || line.credits !== null) return line
+  const service = { start: line.service.start, end: at }
+  if (service.start >= at) return null
+  const fraction = fractionOf(service, line.service, policy, timeZone)
+  return { ...line, service, amountMinor: roundMinor(times(new Big(line.amountMinor), fraction)) }
 }
 
 /** What an add-on that is switched on now comes to until the period's end, where the plan's policy charges it at once. */

@@ -3,7 +3,7 @@
  *
  * Owns: the three policies. Does not own: what is multiplied by it, and rounding, which happens once for each line.
  */
-import Big from 'big.js'
+import { Big } from 'big.js'
 import { localDaysBetween, type Instant, type Span } from '../time/index.ts'
 
 export type ProrationPolicy = 'second' | 'day' | 'none'

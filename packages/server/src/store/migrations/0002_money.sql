@@ -144,7 +144,7 @@ create table invoice_line (
 create unique index invoice_line_id on invoice_line (environment, customer, id);
 create index invoice_line_credits on invoice_line (environment, customer, credits) where credits is not null;
 create index invoice_line_running on invoice_line (environment, customer, subscription, service_end)
-  where service_end is not null and amount_minor > 0 and stopped_at is null;
+  where service_end is not null and amount_minor <> 0 and stopped_at is null;
 
 create table pending_item (
   environment smallint not null,
@@ -168,6 +168,8 @@ create table discount (
   coupon jsonb not null,
   redeemed_at timestamptz(3) not null,
   periods_left integer,
+  -- the end of the period that it was counted for last
+  held_until timestamptz(3),
   ended_at timestamptz(3),
   primary key (environment, customer, id)
 );

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { beginLife, type Definition } from '../../../test/support/money-life.ts'
+import { Refusal } from '../../refusal.ts'
+
+const plans: Definition['plans'] = { starter: { prices: { USD: { month: 3000, year: 30_000 } } } }
+
+const beginning = (start: string, more: Partial<Definition> = {}) => beginLife(start, { plans, ...more })
+
+describe('modules', () => {
+  const withModules = (modules: 'now' | 'next_invoice'): Partial<Definition> => ({
+    plans: { starter: { prices: { USD: { month: 3000, year: 30_000 } }, policies: { modules } } },
+    addOns: {
+      insights: { kind: 'recurring', prices: { USD: { month: 600, year: 6000 } } },
+      exports: { kind: 'recurring', prices: { USD: { month: 300, year: 3000 } } },
+    },
+    bundles: { all: { addOns: ['insights', 'exports'], prices: { USD: { month: 750, year: 7500 } } } },
+  })
+
+  test('CM-7 switched on within a period, the part is on the next invoice beside the full price', () => {
+    const life = beginning('2026-06-01', withModules('next_invoice'))
+    life.subscribe('starter')
+    life.moveTo('2026-06-16')
+    life.putAddOn('insights')
+    expect(life.waiting()).toEqual(['add_on insights 300'])
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 3000', '2026-07-01 3900'])
+    expect(life.lines()).toEqual([
+      'plan starter 3000 2026-07-01/2026-08-01',
+      'add_on insights 600 2026-07-01/2026-08-01',
+      'add_on insights 300 2026-06-16/2026-07-01',
+    ])
+  })
+
+  test('CP-3 or it is charged now', () => {
+    const life = beginning('2026-06-01', withModules('now'))
+    life.subscribe('starter')
+    life.moveTo('2026-06-16')
+    life.putAddOn('insights')
+    expect(life.lines()).toEqual(['add_on insights 300 2026-06-16/2026-07-01'])
+    expect(life.last().invoice.reason).toBe('add_on')
+  })
+
+  test.each(['now', 'next_invoice'] as const)(
+    'switched on, off, and on again (%s) never charges a stretch twice',
+    (modules) => {
+      const life = beginning('2026-06-01', withModules(modules))
+      life.subscribe('starter')
+      life.moveTo('2026-06-11')
+      life.putAddOn('insights')
+      life.moveTo('2026-06-16')
+      life.removeAddOn('insights')
+      life.moveTo('2026-06-21')
+      life.putAddOn('insights')
+      life.putAddOn('insights', 2)
+      life.putAddOn('insights', 1)
+      life.putAddOn('insights', 2)
+      life.moveTo('2026-07-01')
+      const total = life.documents().reduce((sum, { invoice }) => sum + invoice.totalMinor, 0)
+      // 400 for 20 days, 200 for a second one of 10 days, and July
+      expect(total).toBe(3000 + 400 + 200 + 3000 + 1200)
+    },
+  )
+
+  test('switched off gives nothing back, and stops the next charge', () => {
+    const life = beginning('2026-06-01', withModules('now'))
+    life.subscribe('starter', { addOns: ['insights'] })
+    life.moveTo('2026-06-16')
+    life.removeAddOn('insights')
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 3600', '2026-07-01 3000'])
+  })
+
+  test('leaving at the end are not charged for the next period', () => {
+    const life = beginning('2026-06-01', withModules('now'))
+    life.subscribe('starter', { addOns: ['insights'] })
+    life.removeAddOn('insights', 'period_end')
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 3600', '2026-07-01 3000'])
+  })
+
+  test('a bundle covers its modules; without it they cost their own price from the next period on', () => {
+    const life = beginning('2026-06-01', withModules('now'))
+    life.subscribe('starter', { addOns: ['insights', 'exports'], bundles: ['all'] })
+    life.moveTo('2026-06-16')
+    life.removeBundle('all', 'period_end')
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 3750', '2026-07-01 3900'])
+  })
+
+  test('a bundle that is switched on within a period is charged for the rest; what its modules cost stays', () => {
+    const life = beginning('2026-06-01', withModules('now'))
+    life.subscribe('starter', { addOns: ['insights'] })
+    life.moveTo('2026-06-16')
+    life.putBundle('all')
+    life.removeBundle('all')
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 3600', '2026-06-16 375', '2026-07-01 3600'])
+  })
+
+  test('that wait as the interval changes are charged up to there alone', () => {
+    const life = beginning('2026-06-01', withModules('next_invoice'))
+    life.subscribe('starter')
+    life.moveTo('2026-06-11')
+    life.putAddOn('insights')
+    life.moveTo('2026-06-21')
+    life.change({ interval: 'year' })
+    expect(life.lines()).toEqual([
+      'credit starter -1000 2026-06-21/2026-07-01',
+      'plan starter 30000 2026-06-21/2027-06-21',
+      'add_on insights 6000 2026-06-21/2027-06-21',
+      'add_on insights 200 2026-06-11/2026-06-21',
+    ])
+  })
+
+  test('that have no price in the interval are refused rather than given away', () => {
+    const life = beginning('2026-06-01', {
+      addOns: { insights: { kind: 'recurring', prices: { USD: { year: 6000 } } } },
+    })
+    life.subscribe('starter')
+    expect(() => life.putAddOn('insights')).toThrow(Refusal)
+  })
+})

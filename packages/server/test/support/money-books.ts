@@ -1,0 +1,196 @@
+/**
+ * Saving and collecting in memory, as commands and sweeps do it with a database.
+ *
+ * Owns: what happens around a decision on money. Does not own: any rule.
+ */
+import type { Catalog } from '../../src/domain/catalog/model.ts'
+import { afterSaving, type CustomerMoney, type UnbilledUsage } from '../../src/domain/customers/money.ts'
+import { reconcile, type CustomerPlan } from '../../src/domain/customers/reconcile.ts'
+import {
+  liveSubscription,
+  unchanged,
+  type CustomerChange,
+  type CustomerState,
+  type CustomerUsage,
+} from '../../src/domain/customers/state.ts'
+import { takeDunningSteps } from '../../src/domain/dunning/take-steps.ts'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import { collectionDueAt } from '../../src/domain/invoices/due.ts'
+import { finaliseInvoice } from '../../src/domain/invoices/finalise.ts'
+import { type Invoice, type InvoiceLine } from '../../src/domain/invoices/model.ts'
+import type { LedgerEntry } from '../../src/domain/ledger/model.ts'
+import { openAttemptOf, startCollecting } from '../../src/domain/payments/collect.ts'
+import { startAttempt } from '../../src/domain/payments/attempts.ts'
+import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../src/domain/payments/model.ts'
+import { receiveMoney, recordOutcome } from '../../src/domain/payments/receive.ts'
+import { nextDueAt, planDue } from '../../src/domain/subscriptions/due.ts'
+
+/** A document as the books have it. */
+export interface Kept {
+  invoice: Invoice
+  lines: readonly InvoiceLine[]
+}
+
+export const noMoney = (billing: Partial<CustomerMoney['billing']> = {}): CustomerMoney => ({
+  billing: {
+    name: '',
+    email: null,
+    address: null,
+    vatId: null,
+    taxExempt: false,
+    exemptionReason: '',
+    ...billing,
+  },
+  invoices: [],
+  lines: new Map(),
+  documents: [],
+  effects: new Map(),
+  running: [],
+  items: [],
+  discounts: [],
+  methods: [],
+  attempts: [],
+  receipts: [],
+  refunds: [],
+  balances: {},
+  unbilled: null,
+  usageBilledBy: null,
+  entries: [],
+})
+
+export const card: PaymentMethod = {
+  id: 'pm_1',
+  provider: 'simulator',
+  token: 'card_ok',
+  kind: 'card',
+  label: '',
+  expires: null,
+  silent: true,
+  isDefault: true,
+  isFallback: false,
+  failedAt: null,
+  createdAt: 0,
+  detachedAt: null,
+}
+
+export type Pays = (attempt: PaymentAttempt) => ChargeOutcome | null
+
+export interface World {
+  catalog: Catalog
+  state: CustomerState
+  documents: Map<string, Kept>
+  entries: LedgerEntry[]
+  events: DomainEvent[]
+  unbilled: UnbilledUsage
+  ids: number
+  /** What the provider answers to a charge; null: it is under way. */
+  pays: Pays | null
+}
+
+const NO_USAGE: CustomerUsage = { balances: [], grants: [], holds: [] }
+
+export const moneyOf = ({ state }: Pick<World, 'state'>): CustomerMoney => state.money as CustomerMoney
+
+export const newId = (world: World) => (prefix: string) => `${prefix}_${(world.ids += 1)}`
+
+export function planOf(world: World, change: CustomerChange & { billAt?: number }): CustomerPlan {
+  const billable = withUse(world, change)
+  return reconcile(world.state, NO_USAGE, billable, { newId: newId(world), billAt: change.billAt })
+}
+
+/** As the command does: where a period closes, a subscription ends or its plan is replaced. */
+function withUse(world: World, change: CustomerChange): CustomerChange {
+  const live = liveSubscription(world.state)
+  const next = change.state.subscriptions.find(({ number }) => number === live?.number)
+  if (live === null || change.state.money === null) return change
+  const goesOn = next?.periodStart === live.periodStart && next.plan === live.plan && next.endedAt === null
+  if (goesOn) return change
+  const { overage, windows } = world.unbilled
+  const unbilled = { overage, windows: windows.filter(({ used, billed }) => used > billed) }
+  return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled } } }
+}
+
+export function save(world: World, change: CustomerChange & { billAt?: number }): void {
+  const plan = planOf(world, change)
+  const money = plan.after.money as CustomerMoney
+  for (const { invoice, lines } of money.documents) world.documents.set(invoice.id, { invoice, lines })
+  for (const invoice of money.invoices) {
+    const lines = world.documents.get(invoice.id)?.lines ?? []
+    world.documents.set(invoice.id, { invoice, lines })
+  }
+  world.entries.push(...money.entries)
+  world.events.push(...plan.events)
+  if (money.usageBilledBy !== null) {
+    const windows = world.unbilled.windows.map((each) => ({ ...each, billed: each.used }))
+    world.unbilled = { overage: [], windows }
+  }
+  world.state = { ...plan.after, money: afterSaving(money) }
+}
+
+/** Everything due until then, each thing at its own moment: what the sweeps do. */
+export function moveTo(world: World, to: number): void {
+  for (;;) {
+    const lifecycleAt = nextDueAt(world.state)
+    const collectionAt = Math.max(collectionDueAt(moneyOf(world)), world.state.now)
+    if (Math.min(lifecycleAt, collectionAt) > to) break
+    if (lifecycleAt <= collectionAt) save(world, planDue(world.state, lifecycleAt) as CustomerChange)
+    else collect(world, collectionAt)
+  }
+  world.state = { ...world.state, now: Math.max(to, world.state.now) }
+}
+
+/** As `operations/collection/advance.ts`, and the job that carries attempts out. */
+function collect(world: World, now: number): void {
+  const tools = { newId: newId(world), versions: versionsOf(world) }
+  let change = unchanged({ ...world.state, now })
+  const invoices = () => (change.state.money as CustomerMoney).invoices
+  for (const { id, status } of invoices()) {
+    const invoice = invoices().find((each) => each.id === id) as Invoice
+    if (status !== 'open' || openAttemptOf(change.state.money as CustomerMoney, id) !== null) continue
+    const isDue = invoice.nextAttemptAt !== null && invoice.nextAttemptAt <= now
+    if (isDue) change = startCollecting(change, invoice, 'automatic', tools.newId)
+    change = takeDunningSteps(change, invoices().find((each) => each.id === id) as Invoice, tools)
+  }
+  for (const draft of invoices()) {
+    if (draft.status !== 'draft' || draft.finaliseAt > now) continue
+    const number = { documentNumber: newId(world)('NO'), series: 'INV', issuedAt: now }
+    change = finaliseInvoice(change, draft, number, tools.newId)
+  }
+  save(world, change)
+  carryOut(world)
+}
+
+export function carryOut(world: World): void {
+  for (const attempt of moneyOf(world).attempts) {
+    const outcome = attempt.status === 'created' ? (world.pays?.(attempt) ?? null) : null
+    if (outcome === null) continue
+    const started = startAttempt(attempt, world.state.now) as PaymentAttempt
+    const money = moneyOf(world)
+    const attempts = money.attempts.map((each) => (each === attempt ? started : each))
+    save(world, unchanged({ ...world.state, money: { ...money, attempts } }))
+    hear(world, started, outcome)
+  }
+}
+
+/** What the provider says of an attempt. */
+export function hear(world: World, attempt: PaymentAttempt, outcome: ChargeOutcome): void {
+  const tools = { newId: newId(world), versions: versionsOf(world) }
+  let change = unchanged(world.state)
+  if (outcome.status === 'succeeded') {
+    const { transaction, amountMinor } = outcome
+    const { currency, invoice, provider, id } = attempt
+    const receivedAt = world.state.now
+    change = receiveMoney(
+      change,
+      { transaction, amountMinor, currency, invoice, provider, attempt: id, receivedAt },
+      tools,
+    )
+  }
+  const current = (change.state.money as CustomerMoney).attempts.find(({ id }) => id === attempt.id)
+  save(world, recordOutcome(change, current ?? attempt, outcome, tools))
+}
+
+function versionsOf({ catalog }: World) {
+  return (item: number, version: number) =>
+    catalog.addOns.find((each) => each.item === item && each.version === version) ?? null
+}
