@@ -86,7 +86,7 @@ export const policiesDefinition = fields({
     .enum(['refuse', 'append'], 'Use "refuse" or "append"')
     .optional()
     .describe(
-      'Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused credits.',
+      'Buying again while live. "refuse" unless told; "append": the same subscription has what was bought now, from a new period that is paid in full, and keeps its unused credits.',
     ),
   modules: z
     .enum(['next_invoice', 'now'], 'Use "next_invoice" or "now"')
@@ -118,7 +118,9 @@ export const policiesDefinition = fields({
         'Use "payment_required" or "subscription_inactive"',
       )
       .optional()
-      .describe('The reason that a block gives. "payment_required" unless told.'),
+      .describe(
+        'The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a cancellation gives it too.',
+      ),
     grants: z
       .enum(['plan', 'all'], 'Use "plan" or "all"')
       .optional()

@@ -39,7 +39,10 @@ export function decideAccess(state: Input): Access {
 }
 
 function reasonOf(ended: Subscription): AccessReason {
-  if (ended.status === 'canceled') return 'subscription_cancelled'
+  if (ended.status === 'canceled') {
+    const { reason } = ended.plan.policies.failure
+    return reason === 'subscription_inactive' ? reason : 'subscription_cancelled'
+  }
   return ended.endReason === 'trial_ended' ? 'trial_expired' : 'subscription_inactive'
 }
 

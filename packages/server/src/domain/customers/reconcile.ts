@@ -21,6 +21,7 @@ import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from 
 import type { Instant } from '../time/index.ts'
 import type { BalanceChanges, Grant } from '../usage/model.ts'
 import { refreshBalances } from '../usage/refresh.ts'
+import type { UsageOnChange } from '../usage/refresh-context.ts'
 
 /** A change with all that follows from it but the balances. */
 export interface SettledChange {
@@ -30,7 +31,7 @@ export interface SettledChange {
   entitlements: Entitlements
   /** Rows of the access axis to write: the one that ends, the one that begins. */
   accessPeriods: AccessPeriod[]
-  usageOnChange: 'keep' | 'reset'
+  usageOnChange: UsageOnChange
   events: DomainEvent[]
 }
 
@@ -139,7 +140,7 @@ export function settle(
     after,
     entitlements: { ...later, version },
     accessPeriods: access.periods,
-    usageOnChange: usageOnChange(before, change.state),
+    usageOnChange: usageOnChange(before, change),
     events,
   }
 }
@@ -213,9 +214,10 @@ function entitlementsChanged(after: CustomerState): DomainEvent {
 }
 
 /** The policy of the plan that is changed to, and only where a running subscription changes its plan. */
-function usageOnChange(before: CustomerState, after: CustomerState): 'keep' | 'reset' {
+function usageOnChange(before: CustomerState, { state, boughtAgain }: CustomerChange): UsageOnChange {
+  if (boughtAgain === true) return 'append'
   const from = liveSubscription(before)
-  const to = liveSubscription(after)
+  const to = liveSubscription(state)
   const planChanged =
     from !== null && to !== null && from.number === to.number && from.plan.item !== to.plan.item
   return planChanged ? to.plan.policies.usageOnChange : 'keep'

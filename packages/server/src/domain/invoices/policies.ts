@@ -9,8 +9,17 @@ const DEFAULT_POLICIES: PlanPolicies = normalisePolicies({})
 /** The policies that an invoice is collected by: those of its subscription, else of the customer's last one. */
 export function policiesOf(
   state: Pick<CustomerState, 'subscriptions'>,
-  invoice: Pick<Invoice, 'subscription'>,
+  invoice: Pick<Invoice, 'subscription'> & Partial<Pick<Invoice, 'reason'>>,
 ): PlanPolicies {
   const own = state.subscriptions.find(({ number }) => number === invoice.subscription)
-  return (own ?? liveSubscription(state) ?? lastEndedSubscription(state))?.plan.policies ?? DEFAULT_POLICIES
+  const policies =
+    (own ?? liveSubscription(state) ?? lastEndedSubscription(state))?.plan.policies ?? DEFAULT_POLICIES
+  return invoice.reason === 'add_on' ? withoutConsequences(policies) : policies
+}
+
+/** A module that isn't paid is asked for and tried again; the subscription under it goes on. */
+function withoutConsequences(policies: PlanPolicies): PlanPolicies {
+  const { hour, steps } = policies.dunning
+  const asked = steps.filter(({ action }) => action === 'letter' || action === 'retry')
+  return { ...policies, dunning: { hour, steps: asked } }
 }

@@ -2,6 +2,7 @@ import { liveSubscription, neverBegan, type CustomerChange, type CustomerState }
 import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { addLocalDays, endOfLocalDay, type Instant } from '../time/index.ts'
+import { buyAgain, takesPurchases } from './buy-again.ts'
 import { subscriptionEvent } from './events.ts'
 import type { Subscription, SubscriptionStatus, Terms } from './model.ts'
 import { anchorFor, runningPeriod } from './period.ts'
@@ -38,12 +39,13 @@ function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
 }
 
 /**
- * Subscribes a customer.
+ * Subscribes a customer; or buys again for its live subscription, where that takes purchases.
  *
  * @throws Refusal `subscription_exists` while another is live, `trial_used` when a second trial is asked for.
  */
 export function createSubscription(state: CustomerState, command: NewSubscription): CustomerChange {
   const live = liveSubscription(state)
+  if (live !== null && takesPurchases(live)) return buyAgain(state, live, command)
   if (live !== null) {
     throw new Refusal('subscription_exists', {
       param: 'customer',

@@ -5,7 +5,7 @@ import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
 import { expireGrants, type FoldContext, move } from './fold.ts'
 import type { Balance, Grant } from './model.ts'
-import type { RefreshContext } from './refresh-context.ts'
+import { givesAnew, type RefreshContext } from './refresh-context.ts'
 
 /**
  * Finds, makes or changes in place the window's plan grant. Lowering never goes below what is burnt and held, so
@@ -103,7 +103,7 @@ export const RESET = 'reset'
 
 /** Ends the running window's plan grant early: a window that is cut short takes its allowance with it. */
 export function endPlanGrant(balance: Balance, context: RefreshContext): void {
-  const cause = context.usageOnChange === 'reset' ? RESET : ''
+  const cause = givesAnew(context) ? RESET : ''
   for (const grant of context.grants) {
     if (grant.source !== 'plan' || !isInForce(grant, context.now)) continue
     grant.expiresAt = context.now

@@ -3,12 +3,18 @@ import type { Instant } from '../time/instant.ts'
 import { type WindowKind, windowAt } from '../time/window.ts'
 import type { FoldContext } from './fold.ts'
 
+/**
+ * What becomes of what was used: it counts on, or the allowance is given anew; `append` gives credits anew and keeps those
+ * that are unused.
+ */
+export type UsageOnChange = 'keep' | 'reset' | 'append'
+
 /** What refreshing one balance needs. */
 export interface RefreshContext extends FoldContext {
   now: Instant
   entitlements: Entitlements
   entitlement: FeatureEntitlement
-  usageOnChange: 'keep' | 'reset'
+  usageOnChange: UsageOnChange
   newId: () => string
   /** The terms under which windows that have ended close; null: nothing of them goes on. As now, unless told. */
   closing?: FeatureEntitlement | null | undefined
@@ -32,6 +38,13 @@ export const windowKindOf = (context: Pick<WindowTerms, 'entitlements' | 'entitl
   const kind = context.entitlement.window
   return kind === 'billing_period' && context.entitlements.billingPeriod === null ? 'month' : kind
 }
+
+/** Does the running window end with this change, to begin anew? */
+export const givesAnew = ({
+  usageOnChange,
+  entitlement,
+}: Pick<RefreshContext, 'usageOnChange' | 'entitlement'>): boolean =>
+  usageOnChange === 'reset' || (usageOnChange === 'append' && entitlement.kind === 'credits')
 
 export function currentWindow(
   kind: WindowKind,

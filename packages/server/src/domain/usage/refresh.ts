@@ -15,8 +15,9 @@ import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
 import { countUnlimitedUse, endPlanGrant, planGrantFor } from './plan-grant.ts'
-import { currentWindow, type RefreshContext, type UsedBefore, windowKindOf } from './refresh-context.ts'
-import { carryOverUnused, rollOver } from './rollover.ts'
+import { currentWindow, givesAnew, windowKindOf } from './refresh-context.ts'
+import type { RefreshContext, UsageOnChange, UsedBefore } from './refresh-context.ts'
+import { carryOverUnused, keepUnused, rollOver } from './rollover.ts'
 import { usedBefore } from './used-before.ts'
 
 export interface RefreshInput {
@@ -29,7 +30,7 @@ export interface RefreshInput {
   holds: Hold[]
   /** Ids of the members that exist. */
   members: number[]
-  usageOnChange: 'keep' | 'reset'
+  usageOnChange: UsageOnChange
   newId: () => string
   /** What was in force while the windows ran that end now; null: nothing of them goes on. As now, unless told. */
   closing?: Entitlements | null | undefined
@@ -235,8 +236,9 @@ function turnWindows(balance: Balance, context: RefreshContext): void {
       } else expireGrants(balance, context, at)
     }
     if (isOpened(balance)) foldBalance(balance, context, context.now, existed)
-    if (isOpened(balance) && context.usageOnChange === 'reset' && balance.entitlementVersion >= 0) {
+    if (isOpened(balance) && givesAnew(context) && balance.entitlementVersion >= 0) {
       followGrants(balance, context, context.now)
+      if (context.usageOnChange === 'append') keepUnused(balance, context, context.now)
       endPlanGrant(balance, context)
       if (balance.windowStart < context.now) {
         closedEnd = context.now

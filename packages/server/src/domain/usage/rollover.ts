@@ -42,11 +42,23 @@ export function carryOverUnused(
   for (const end of ends) grantRollover(balance, context, end, unused)
 }
 
+/** What the plan's grants have left when it is bought again goes on beside the new ones, until it would have ended anyway. */
+export function keepUnused(balance: Balance, context: RefreshContext, at: Instant): void {
+  addUnused(balance, context, { at, amount: planLeft(context.grants), expiresAt: balance.windowEnd })
+}
+
 function grantRollover(balance: Balance, context: RefreshContext, at: Instant, left: number): void {
   const rule = context.entitlement.rollover
   if (rule.type === 'none') return
-  const amount = rolledOver(left, rule)
   const expiresAt = expiryAfter(balance, context, at, rule.windows)
+  addUnused(balance, context, { at, amount: rolledOver(left, rule), expiresAt })
+}
+
+function addUnused(
+  balance: Balance,
+  context: RefreshContext,
+  { at, amount, expiresAt }: { at: Instant; amount: number; expiresAt: Instant },
+): void {
   if (amount === 0 || expiresAt <= context.now) return
   const grant: Grant = {
     number: 0,

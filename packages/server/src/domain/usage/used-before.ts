@@ -6,7 +6,7 @@
 import type { Entitlements } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Balance, Grant } from './model.ts'
-import { currentWindow, type RefreshContext, windowKindOf } from './refresh-context.ts'
+import { currentWindow, givesAnew, type RefreshContext, windowKindOf } from './refresh-context.ts'
 
 export interface UsedBeforeQuestion {
   feature: number
@@ -34,7 +34,7 @@ export function questionsOfUseBefore(input: {
 /** How much of the running window's allowance was used before, in windows that were cut short. */
 export function usedBefore(balance: Balance, context: RefreshContext): number {
   // A reset is meant to give anew.
-  if (context.usageOnChange === 'reset') return 0
+  if (givesAnew(context)) return 0
   const start = startOfWindow(balance, context)
   const known = context.usedBefore ?? { since: start, inside: 0, straddling: 0, usesSince: 0 }
   const since = Math.max(start, known.since)

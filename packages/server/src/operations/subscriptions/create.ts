@@ -30,7 +30,8 @@ export interface CreateSubscription {
 }
 
 /**
- * Subscribes a customer to a plan. Without a trial it is active at once, unless `activation` is `manual`.
+ * Subscribes a customer to a plan. Without a trial it is active at once, unless `activation` is `manual`. Where its live
+ * subscription takes purchases, it is bought again, and the answer is that one.
  *
  * @throws Refusal `customer_not_found`, `subscription_exists`, `plan_not_found`, `price_not_found`,
  * `add_on_not_found`, `add_on_kind`, `trial_used`.
@@ -68,7 +69,8 @@ function decideNew(ctx: OperationContext, id: string, command: CreateSubscriptio
     const bundles = (command.bundles ?? []).map((key) => requireBundle(state.catalog, key, 'bundles'))
     const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
     const created = decideCreate(state, { ...command, id, number: number as number, terms, addOns, bundles })
-    return withCoupons(ctx, created, command.coupons ?? [], number as number)
+    const owner = created.boughtAgain === true ? liveSubscription(state)?.number : number
+    return withCoupons(ctx, created, command.coupons ?? [], owner as number)
   }
 }
 
