@@ -103,6 +103,7 @@ export const errorCodes = {
   credit_too_much: { status: 409 },
   balance_too_low: { status: 409 },
   coupon_not_found: { status: 404 },
+  discount_not_found: { status: 404 },
   coupon_ended: { status: 409 },
   coupon_used: { status: 409 },
   bundle_not_found: { status: 404 },

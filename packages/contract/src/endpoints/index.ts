@@ -11,10 +11,12 @@ import { doctor } from './doctor.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
 import { balances } from './balances.ts'
-import { invoiceItems, invoices } from './invoices.ts'
+import { invoiceItems } from './invoice-items.ts'
+import { invoices } from './invoices.ts'
 import { payments, refunds } from './payments.ts'
 import { paymentMethods } from './payment-methods.ts'
 import { topUps } from './top-ups.ts'
+import { discounts } from './discounts.ts'
 import { usage } from './usage.ts'
 import { catalog, features } from './catalog.ts'
 import { plans } from './plans.ts'
@@ -43,6 +45,7 @@ export const endpoints = {
   refunds,
   balances,
   paymentMethods,
+  discounts,
   topUps,
   access,
   overrides,

@@ -24,6 +24,7 @@ import { seatSyncRoutes, siteRoutes } from './sites.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 import { balanceRoutes } from './balances.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
+import { discountRoutes } from './discounts.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentRoutes, refundRoutes } from './payments.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
@@ -61,6 +62,7 @@ export const routes: Routes = {
   refunds: refundRoutes,
   balances: balanceRoutes,
   paymentMethods: paymentMethodRoutes,
+  discounts: discountRoutes,
   topUps: topUpRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,

@@ -293,7 +293,7 @@ export const en: Language = {
     currency_change: {
       title: 'The currency can not change now',
       detail:
-        'What is left of the running period is paid in {current}. Change to {currency} at the period\'s end ("when": "period_end").',
+        'What is left of the running period is paid in {current}. Change to {currency} at the period’s end ("when": "period_end").',
     },
     preview_changed: {
       title: 'The figures have changed',
@@ -379,6 +379,10 @@ export const en: Language = {
     balance_too_low: {
       title: 'The balance is too low',
       detail: '{available} can be taken from it.',
+    },
+    discount_not_found: {
+      title: 'The discount does not exist',
+      detail: 'The customer has no discount "{discount}", or it has ended.',
     },
     coupon_not_found: {
       title: 'The coupon does not exist',

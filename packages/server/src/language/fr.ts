@@ -385,6 +385,10 @@ export const fr: Language = {
       title: 'Le solde est trop bas',
       detail: '{available} peuvent en être retirés.',
     },
+    discount_not_found: {
+      title: 'Cette réduction n’existe pas',
+      detail: 'Le client n’a pas de réduction « {discount} », ou elle est terminée.',
+    },
     coupon_not_found: {
       title: 'Ce bon de réduction n’existe pas',
       detail: 'Le catalogue n’a pas de bon « {coupon} », ou il est archivé.',

@@ -301,6 +301,29 @@ const subscriptionCalls: Record<string, Fixture> = {
       return { params: { ...params, addOnId: 'extra' }, query: { when: 'now' } }
     },
   },
+  'subscriptions.preview': {
+    make: async (tenant, label) => ({
+      body: { customer: await ownCustomer(tenant, label), plan: 'base', currency: 'XOF', bundles: ['both'] },
+    }),
+  },
+  'subscriptions.previewChange': {
+    make: async (tenant, label) => ({
+      ...(await ownSubscription(tenant, label)),
+      body: { plan: 'grand', coupons: ['WELCOME'] },
+    }),
+  },
+  'subscriptions.putBundle': {
+    make: async (tenant, label) => {
+      const { params } = await ownSubscription(tenant, label)
+      return { params: { ...params, bundleId: 'both' }, body: {} }
+    },
+  },
+  'subscriptions.deleteBundle': {
+    make: async (tenant, label) => {
+      const { params } = await ownSubscription(tenant, label, { bundles: ['both'] })
+      return { params: { ...params, bundleId: 'both' }, query: { when: 'now' } }
+    },
+  },
 }
 
 const environmentCalls: Record<string, Fixture> = {
@@ -321,7 +344,6 @@ const environmentCalls: Record<string, Fixture> = {
     make: async (tenant, label) => ({ params: { id: await ownClock(tenant, label) } }),
   },
   'jobs.list': { make: async () => ({}) },
-  'doctor.examine': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },

@@ -83,6 +83,7 @@ export const catalogOf = (mode: Mode): CatalogDefinition => ({
   addOns: {
     extra: { kind: 'recurring', prices: { XOF: { month: 500 } }, allowances: { shiny: true } },
   },
+  bundles: { both: { addOns: ['extra'], prices: { XOF: { month: 300 } } } },
 })
 
 const DAY_MS = 86_400_000
