@@ -93,6 +93,7 @@ export type ErrorCode =
   | 'credit_too_much'
   | 'balance_too_low'
   | 'coupon_not_found'
+  | 'discount_not_found'
   | 'coupon_ended'
   | 'coupon_used'
   | 'bundle_not_found'
@@ -662,6 +663,12 @@ export interface EventPayloads {
     customers: number
     [key: string]: unknown
   }
+  'doctor.problems_found': {
+    findings: number
+    /** How many of each check */
+    checks: Record<string, number>
+    [key: string]: unknown
+  }
   'test_clock.created': {
     testClock: string
     /** ISO 8601, UTC */
@@ -766,6 +773,12 @@ export interface InvoicesLinkBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “Redeem a coupon for a customer”. */
+export interface DiscountsCreateBody {
+  coupon: string
+  idempotencyKey?: string
+}
+
 /** What is sent to “Replace the secret of a customer’s site”. */
 export interface SitesRollSecretBody {
   /** Default: `24`. */
@@ -841,6 +854,18 @@ export interface BalancesAdjustBody {
   /** Above zero gives, below zero takes */
   amountMinor: number
   reason: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Buy a one-off add-on”. */
+export interface TopUpsCreateBody {
+  customer: string
+  /** Of the kind `one_off` */
+  addOn: string
+  /** Default: `1`. */
+  quantity?: number
+  /** Left out: the default one */
+  paymentMethod?: string
   idempotencyKey?: string
 }
 
@@ -1209,7 +1234,7 @@ export interface WebhookEndpointsUpdateBody {
   /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
   format?: 'standard' | 'slack'
   /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
-  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   status?: 'enabled' | 'disabled'
 }
 
@@ -1228,7 +1253,7 @@ export interface WebhookEndpointsCreateBody {
    * Only these. Empty: all of them; in the format `slack`, those that are worth a letter
    * Default: `[]`.
    */
-  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   idempotencyKey?: string
 }
 
@@ -1544,8 +1569,8 @@ export interface PlanDefinition {
     /** "second" unless told. */
     proration?: 'second' | 'day' | 'none'
     /**
-     * Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused
-     * credits.
+     * Buying again while live. "refuse" unless told; "append": the same subscription has what was
+     * bought now, from a new period that is paid in full, and keeps its unused credits.
      */
     purchaseWhileLive?: 'refuse' | 'append'
     /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
@@ -1570,7 +1595,10 @@ export interface PlanDefinition {
       graceDays?: number
       /** Access after the grace days. "blocked" unless told. */
       access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-      /** The reason that a block gives. "payment_required" unless told. */
+      /**
+       * The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a
+       * cancellation gives it too.
+       */
       reason?: 'payment_required' | 'subscription_inactive'
       /**
        * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
@@ -1760,8 +1788,8 @@ export interface PlansCreateBody {
     /** "second" unless told. */
     proration?: 'second' | 'day' | 'none'
     /**
-     * Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused
-     * credits.
+     * Buying again while live. "refuse" unless told; "append": the same subscription has what was
+     * bought now, from a new period that is paid in full, and keeps its unused credits.
      */
     purchaseWhileLive?: 'refuse' | 'append'
     /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
@@ -1786,7 +1814,10 @@ export interface PlansCreateBody {
       graceDays?: number
       /** Access after the grace days. "blocked" unless told. */
       access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-      /** The reason that a block gives. "payment_required" unless told. */
+      /**
+       * The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a
+       * cancellation gives it too.
+       */
       reason?: 'payment_required' | 'subscription_inactive'
       /**
        * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
@@ -2378,8 +2409,8 @@ export interface Catalog {
         /** "second" unless told. */
         proration?: 'second' | 'day' | 'none'
         /**
-         * Buying again while live. "refuse" unless told; "append" raises the quota and keeps unused
-         * credits.
+         * Buying again while live. "refuse" unless told; "append": the same subscription has what was
+         * bought now, from a new period that is paid in full, and keeps its unused credits.
          */
         purchaseWhileLive?: 'refuse' | 'append'
         /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
@@ -2404,7 +2435,10 @@ export interface Catalog {
           graceDays?: number
           /** Access after the grace days. "blocked" unless told. */
           access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-          /** The reason that a block gives. "payment_required" unless told. */
+          /**
+           * The reason that a block gives. "payment_required" unless told; with
+           * "subscription_inactive" a cancellation gives it too.
+           */
           reason?: 'payment_required' | 'subscription_inactive'
           /**
            * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
@@ -3260,7 +3294,7 @@ export interface WebhookEndpoint {
   /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
   format: 'standard' | 'slack'
   /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
-  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   status: 'enabled' | 'disabled'
   /** `failures`: it had only failed for five days. `gone`: it answered 410 */
   disabledReason: 'operator' | 'failures' | 'gone' | null
@@ -3430,6 +3464,24 @@ export interface PaymentMethod {
   /** Since when it is declined for good; null while it works */
   failedAt: string | null
   createdAt: string
+}
+
+export interface Discount {
+  object: 'discount'
+  /** `dis_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  coupon: string
+  name: string
+  /** The one that it holds for; null = whatever the customer is billed */
+  subscription: string | null
+  percentOff: string | null
+  /** Currency → minor units */
+  amountOffMinor: Record<string, number>
+  /** Periods that it still holds for; null = all */
+  periodsLeft: number | null
+  redeemedAt: string
 }
 
 export interface Grant {
@@ -3614,6 +3666,25 @@ export interface TimelineEvent {
   occurredAt: string
   recordedAt: string
   data: Record<string, unknown>
+}
+
+export interface DoctorReport {
+  object: 'doctor_report'
+  examinedAt: string
+  /** How many were examined */
+  customers: number
+  /** Of everything found; 0 when all is well */
+  count: number
+  findings: {
+    /** What was examined; the guide names them all */
+    check: string
+    /** The caller's id; null for what is the environment's */
+    customer: string | null
+    /** The id of what does not hold, or an account, a feature, a series */
+    subject: string
+    expected: string
+    found: string
+  }[]
 }
 
 export interface Hold {
@@ -4389,6 +4460,64 @@ export interface SubscriptionsListQuery {
   plan?: string
 }
 
+export interface SubscriptionsPutAddOnSubscription {
+  object: 'subscription'
+  id: string
+  livemode: boolean
+  customer: string
+  status: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired'
+  authority: 'engine' | 'provider'
+  plan: string
+  planVersion: number
+  interval: string
+  currency: string
+  quantities: Record<string, number>
+  addOns: {
+    id: string
+    quantity: number
+    startedAt: string
+    endsAt: string | null
+  }[]
+  bundles: {
+    id: string
+    startedAt: string
+    endsAt: string | null
+  }[]
+  /** Periods are counted from it, in the time zone of the customer */
+  anchorAt: string
+  periodStart: string
+  periodEnd: string
+  /** Until when it is on invoices; null = nothing yet */
+  billedUntil: string | null
+  startAt: string
+  /** The end of the last day of the trial */
+  trialEndAt: string | null
+  cancelAt: string | null
+  canceledAt: string | null
+  endedAt: string | null
+  endReason: string | null
+  pausedAt: string | null
+  resumeAt: string | null
+  scheduledChange: {
+    at: string
+    plan: string
+    planVersion: number
+    interval: string
+    currency: string
+    quantities: Record<string, number>
+  } | null
+  metadata: Record<string, unknown>
+  createdAt: string
+  updatedAt: string
+  /** null where nothing is charged now */
+  payment: {
+    status: 'paid' | 'pending' | 'action_needed' | 'processing' | 'failed'
+    /** Where the customer pays or confirms */
+    url: string | null
+    attempt: PaymentAttempt | null
+  } | null
+}
+
 /** What can be asked of “Switch an add-on off”. */
 export interface SubscriptionsDeleteAddOnQuery {
   /** Default: `"now"`. */
@@ -4478,6 +4607,27 @@ export interface DeletedPaymentMethod {
   object: 'payment_method'
   id: string
   deleted: true
+}
+
+export interface DeletedDiscount {
+  object: 'discount'
+  id: string
+  deleted: true
+}
+
+export interface TopUp {
+  object: 'top_up'
+  livemode: boolean
+  customer: string
+  addOn: string
+  quantity: number
+  status: 'paid' | 'pending' | 'action_needed' | 'processing' | 'failed'
+  /** Where the customer pays or confirms */
+  url: string | null
+  /** null where nobody had to be charged */
+  attempt: PaymentAttempt | null
+  /** A draft until it is paid; null when it was not */
+  invoice: Invoice | null
 }
 
 export interface DeletedOverride {
@@ -4570,7 +4720,7 @@ export interface WebhookEndpointsCreateWebhookEndpoint {
   /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
   format: 'standard' | 'slack'
   /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
-  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   status: 'enabled' | 'disabled'
   /** `failures`: it had only failed for five days. `gone`: it answered 410 */
   disabledReason: 'operator' | 'failures' | 'gone' | null
@@ -4619,6 +4769,15 @@ export interface DeliveriesListQuery {
   event?: string
   /** The id of a webhook endpoint, or an e-mail address */
   target?: string
+}
+
+/** What can be asked of “Examine whether everything stored agrees”. */
+export interface DoctorExamineQuery {
+  /**
+   * Of findings
+   * Default: `100`.
+   */
+  limit?: number
 }
 
 export interface ApiKeyWithSecret {
@@ -5237,9 +5396,13 @@ export interface Api {
     /**
      * Switch an add-on on, or set its quantity.
      *
+     * Where the plan charges modules at once, what is left of the period is paid first and only then
+     * it is in force: a decline is refused as `payment_declined`, and what is not paid yet answers 202
+     * with the payment.
+     *
      * `PUT /v1/subscriptions/{id}/add-ons/{addOnId}`
      */
-    putAddOn(subscriptionId: string, addOnId: string, body?: SubscriptionsPutAddOnBody, options?: RequestOptions): Promise<Subscription>
+    putAddOn(subscriptionId: string, addOnId: string, body?: SubscriptionsPutAddOnBody, options?: RequestOptions): Promise<SubscriptionsPutAddOnSubscription>
     /**
      * Switch an add-on off.
      *
@@ -5477,6 +5640,43 @@ export interface Api {
      * `DELETE /v1/customers/{id}/payment-methods/{methodId}`
      */
     detach(customerId: string, methodId: string, options?: RequestOptions): Promise<DeletedPaymentMethod>
+  }
+  discounts: {
+    /**
+     * Redeem a coupon for a customer.
+     *
+     * It holds for what is billed from now on. A customer redeems a coupon once.
+     *
+     * `POST /v1/customers/{id}/discounts`
+     */
+    create(customerId: string, body: DiscountsCreateBody, options?: RequestOptions): Promise<Discount>
+    /**
+     * List the discounts of a customer.
+     *
+     * `GET /v1/customers/{id}/discounts`
+     */
+    list(customerId: string, options?: RequestOptions): Pages<Discount>
+    /**
+     * End a discount.
+     *
+     * What was billed with it stays as it is.
+     *
+     * `DELETE /v1/customers/{id}/discounts/{discountId}`
+     */
+    delete(customerId: string, discountId: string, options?: RequestOptions): Promise<DeletedDiscount>
+  }
+  topUps: {
+    /**
+     * Buy a one-off add-on.
+     *
+     * Charged now, granted once it is paid; the grant keeps its own expiry. A declined charge is
+     * refused as `payment_declined` and leaves nothing but the failed attempt. Methods that ask the
+     * payer answer `pending` or `action_needed` with a `url`. The same idempotency key is the same
+     * purchase.
+     *
+     * `POST /v1/top-ups`
+     */
+    create(body: TopUpsCreateBody, options?: RequestOptions): Promise<TopUp>
   }
   access: {
     /**
@@ -5718,6 +5918,17 @@ export interface Api {
      * `POST /v1/deliveries/{id}/resend`
      */
     resend(deliveryId: string, body?: DeliveriesResendBody, options?: RequestOptions): Promise<Delivery>
+  }
+  doctor: {
+    /**
+     * Examine whether everything stored agrees.
+     *
+     * Reads all customers, their books, documents, receipts, grants and counters, and answers what
+     * does not hold. It changes and locks nothing, but reads much: a job asks every night, too.
+     *
+     * `GET /v1/doctor`
+     */
+    examine(query?: DoctorExamineQuery, options?: RequestOptions): Promise<DoctorReport>
   }
   environment: {
     /**
@@ -6104,6 +6315,14 @@ export const calls = {
     update: { method: 'PATCH', path: '/v1/customers/{id}/payment-methods/{methodId}', idempotent: true, body: true },
     detach: { method: 'DELETE', path: '/v1/customers/{id}/payment-methods/{methodId}', idempotent: true },
   },
+  discounts: {
+    create: { method: 'POST', path: '/v1/customers/{id}/discounts', idempotent: true, body: true },
+    list: { method: 'GET', path: '/v1/customers/{id}/discounts', idempotent: true, answers: 'pages' },
+    delete: { method: 'DELETE', path: '/v1/customers/{id}/discounts/{discountId}', idempotent: true },
+  },
+  topUps: {
+    create: { method: 'POST', path: '/v1/top-ups', idempotent: true, body: true },
+  },
   access: {
     get: { method: 'GET', path: '/v1/customers/{id}/access', idempotent: true },
     suspend: { method: 'PUT', path: '/v1/customers/{id}/suspension', idempotent: true, body: true },
@@ -6150,6 +6369,9 @@ export const calls = {
     list: { method: 'GET', path: '/v1/deliveries', idempotent: true, query: true, answers: 'pages' },
     get: { method: 'GET', path: '/v1/deliveries/{id}', idempotent: true },
     resend: { method: 'POST', path: '/v1/deliveries/{id}/resend', idempotent: true, body: true },
+  },
+  doctor: {
+    examine: { method: 'GET', path: '/v1/doctor', idempotent: true, query: true },
   },
   environment: {
     get: { method: 'GET', path: '/v1/environment', idempotent: true },

@@ -320,7 +320,7 @@ export const en: Language = {
     document_incomplete: {
       title: 'The document is no electronic invoice',
       detail:
-        "By EN 16931 it lacks: {gaps}. Complete the operator in the catalog and the customer's billing profile; they hold from the next document on.",
+        'By EN 16931 it lacks: {gaps}. Complete the operator in the catalog and the customer’s billing profile; they hold from the next document on.',
     },
     invoice_item_not_found: {
       title: 'The item does not wait',

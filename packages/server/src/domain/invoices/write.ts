@@ -53,7 +53,8 @@ export function writeInvoice(
     ? money.items.filter(({ invoice, currency }) => invoice === null && currency === command.currency)
     : []
   const lines = [...command.lines.map(lineOf), ...waiting.map(({ line }) => line)]
-  const collection = command.collection ?? policiesOf(state, { subscription: null }).collection
+  const collection =
+    command.collection ?? policiesOf(state, { subscription: null, reason: 'one_off' }).collection
   const change = addDocument(
     unchanged(state),
     {

@@ -5,6 +5,7 @@ import { openAttemptOf } from '../../domain/payments/collect.ts'
 import { receiveMoney, recordOutcome } from '../../domain/payments/receive.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { loadInvoice } from '../../store/invoices.ts'
 import { hasReceipt } from '../../store/receipts.ts'
 import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { changeCustomer } from '../customers/command.ts'
@@ -24,8 +25,7 @@ export interface RecordReceipt {
 /**
  * Money that people have seen: a transfer, cash. It lands like any other, once for each reference.
  *
- * @throws Refusal `customer_not_found`, `payment_exists`, `invoice_not_found` for one that the customer doesn't owe in this
- * currency, `invalid_request` for a moment in the future
+ * @throws Refusal `customer_not_found`, `payment_exists`, `invoice_not_found` for one that isn't the customer's in this currency, `invalid_request` for a moment in the future
  */
 export async function recordReceipt(
   ctx: OperationContext,
@@ -64,10 +64,10 @@ async function requireFit(
   provider: string,
   { transaction, invoice, currency, receivedAt }: RecordReceipt,
 ): Promise<void> {
-  const isKnown = state.money?.invoices.some(
-    (each) => each.id === invoice && each.kind === 'invoice' && each.currency === currency,
-  )
-  if (invoice !== null && isKnown !== true) {
+  const found = invoice === null ? null : await loadInvoice(ctx.tx, ctx.environment.id, invoice)
+  // one that is settled by now takes nothing, and the money goes on
+  const isTheirs = found?.customer === state.customer.id && found.invoice.kind === 'invoice'
+  if (invoice !== null && (!isTheirs || found.invoice.currency !== currency)) {
     throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice } })
   }
   if (await hasReceipt(ctx.tx, ctx.environment.id, provider, transaction)) {
