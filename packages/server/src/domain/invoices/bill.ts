@@ -17,11 +17,11 @@ import { fullIntervalOf } from '../subscriptions/period.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
 import { closingLines, type Closing } from './closing-lines.ts'
-import { creditLine } from './credit-lines.ts'
+import { creditAll, creditKey, NO_CREDITS, type Credits } from './credit-lines.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { InvoiceReason, LineDraft, PendingItem, RunningLine } from './model.ts'
 import { moduleLine, paidAhead, waitingUntil } from './module-lines.ts'
-import { fractionOf, times, type Fraction, type ProrationPolicy } from './proration.ts'
+import { fractionOf, times, type Fraction } from './proration.ts'
 
 export interface BillOptions {
   /** As of when: the change's own moment, or that of the preview it was agreed on. */
@@ -305,45 +305,6 @@ function keyed(charges: Charge[]): Map<string, Charge> {
   return new Map(charges.map((charge) => [chargeKey(charge), charge]))
 }
 
-interface Credits {
-  lines: LineDraft[]
-  stopped: RunningLine[]
-}
-
-const NO_CREDITS: Credits = { lines: [], stopped: [] }
-
-function creditAll(
-  state: CustomerState,
-  money: CustomerMoney,
-  { number, plan }: Subscription,
-  at: Instant,
-): Credits {
-  const how = { at, policy: plan.policies.proration, timeZone: state.customer.timeZone }
-  return creditLines(
-    money.running.filter((line) => line.subscription === number),
-    how,
-  )
-}
-
-interface CreditHow {
-  at: Instant
-  policy: ProrationPolicy
-  timeZone: string
-}
-
-function creditKey(money: CustomerMoney, subscription: number, key: string, how: CreditHow): Credits {
-  return creditLines(
-    money.running.filter((line) => line.subscription === subscription && chargeKey(line) === key),
-    how,
-  )
-}
-
-function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow): Credits {
-  const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
-  const stopped = running.filter((line) => lines.some((each) => each.credits === line.id))
-  return { lines, stopped }
-}
-
 function applyBill(
   change: CustomerChange,
   subscription: Subscription,
@@ -371,6 +332,7 @@ function applyBill(
       running: money.running.map((line) => stopped.get(line.id) ?? line),
       items: [...money.items, ...pending],
       usageBilledBy: planned.closesUsage ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
+      usageClosed: money.usageClosed || planned.closesUsage || planned.period !== null,
       unbilled: planned.closesUsage ? null : money.unbilled,
     },
   }

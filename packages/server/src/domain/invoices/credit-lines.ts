@@ -1,6 +1,10 @@
 import { Big } from 'big.js'
+import type { CustomerMoney } from '../customers/money.ts'
+import type { CustomerState } from '../customers/state.ts'
 import { roundMinor } from '../money/rounding.ts'
+import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
+import { chargeKey } from './charges.ts'
 import type { LineDraft, RunningLine } from './model.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 
@@ -37,4 +41,46 @@ export function creditLine(
     credits: line.id,
     fixed: { discountMinor: -discountMinor, taxes: line.taxes },
   }
+}
+
+/** What is given back, and the lines that it was of. */
+export interface Credits {
+  lines: LineDraft[]
+  stopped: RunningLine[]
+}
+
+export const NO_CREDITS: Credits = { lines: [], stopped: [] }
+
+/** Of everything that a subscription has paid ahead. */
+export function creditAll(
+  state: Pick<CustomerState, 'customer'>,
+  money: CustomerMoney,
+  { number, plan }: Subscription,
+  at: Instant,
+): Credits {
+  const how = { at, policy: plan.policies.proration, timeZone: state.customer.timeZone }
+  return creditLines(
+    money.running.filter((line) => line.subscription === number),
+    how,
+  )
+}
+
+interface CreditHow {
+  at: Instant
+  policy: ProrationPolicy
+  timeZone: string
+}
+
+/** Of one part of its price. */
+export function creditKey(money: CustomerMoney, subscription: number, key: string, how: CreditHow): Credits {
+  return creditLines(
+    money.running.filter((line) => line.subscription === subscription && chargeKey(line) === key),
+    how,
+  )
+}
+
+function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow): Credits {
+  const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
+  const stopped = running.filter((line) => lines.some((each) => each.credits === line.id))
+  return { lines, stopped }
 }
