@@ -2,7 +2,15 @@ import type { CatalogDefinition } from '@tollkeeper/contract'
 
 /** A ticket service with an AI assistant: every kind of feature, window and policy has something to show. */
 export const demoCatalog: CatalogDefinition = {
-  operator: { timeZone: 'Africa/Abidjan' },
+  operator: {
+    name: 'Guichet SARL',
+    email: 'factures@guichet.example',
+    address: { line1: '12 avenue Chardy', city: 'Abidjan', country: 'CI' },
+    taxIds: [{ type: 'ncc', value: '1234567 A' }],
+    timeZone: 'Africa/Abidjan',
+  },
+  taxes: { tva: { name: 'TVA', country: 'CI', percent: 18 } },
+  coupons: { WELCOME: { name: 'Welcome', percentOff: 20, periods: 3 } },
   features: {
     sites: { kind: 'gauge', name: 'Sites', unit: 'site' },
     agents: { kind: 'gauge', name: 'Agents', unit: 'agent' },
@@ -30,6 +38,18 @@ export const demoCatalog: CatalogDefinition = {
       name: 'Essential',
       prices: { XOF: { month: 15_000, year: 150_000 }, USD: { month: 1_900, year: 19_000 } },
       trial: { days: 14 },
+      policies: {
+        retries: { hour: 2, afterDays: [1, 3, 5] },
+        dunning: {
+          hour: 9,
+          steps: [
+            { afterDays: 3, letter: 'friendly' },
+            { afterDays: 7, letter: 'urgent' },
+            { afterDays: 15, letter: 'warning' },
+            { afterDays: 30, access: 'blocked' },
+          ],
+        },
+      },
       allowances: {
         sites: 1,
         agents: 5,

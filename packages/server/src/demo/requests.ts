@@ -18,7 +18,21 @@ const post = (path: string, key: string, body: Record<string, unknown>): DemoReq
 })
 
 const customer = (id: string, name: string, timeZone: string, locale: string): DemoRequest =>
-  put(`/v1/customers/${id}`, { name, timeZone, locale })
+  put(`/v1/customers/${id}`, {
+    name,
+    timeZone,
+    locale,
+    email: `billing@${id}.example`,
+    billing: { address: addresses[timeZone] ?? null },
+  })
+/** One for each time zone: taxes depend on it, and documents name it. */
+const addresses: Record<string, Record<string, string>> = {
+  'Africa/Abidjan': { line1: '4 rue du Commerce', city: 'Abidjan', country: 'CI' },
+  'Europe/Paris': { line1: '8 rue de Rivoli', postalCode: '75004', city: 'Paris', country: 'FR' },
+  'Europe/Berlin': { line1: 'Lindenstraße 3', postalCode: '10969', city: 'Berlin', country: 'DE' },
+  'America/New_York': { line1: '20 Broad Street', postalCode: '10005', city: 'New York', country: 'US' },
+  'America/Los_Angeles': { line1: '1 Main Street', postalCode: '90012', city: 'Los Angeles', country: 'US' },
+}
 /** Of the simulator: it pays, unless its name says otherwise. */
 const card = (id: string, instrument = 'card_ok'): DemoRequest =>
   post(`/v1/customers/${id}/payment-methods`, `card-${id}`, { provider: 'simulator', instrument })
@@ -39,6 +53,10 @@ const use = (id: string, feature: string, amount: number, member?: string): Demo
 
 /** @param now the customers' past and future are told from it */
 export function demoRequests(now: Instant): DemoRequest[] {
+  return [...customersInUse(now), ...customersWithTrouble()]
+}
+
+function customersInUse(now: Instant): DemoRequest[] {
   return [
     // A bank's branches: near its limits.
     customer('acme', 'Acme', 'Africa/Abidjan', 'fr'),
@@ -84,17 +102,25 @@ export function demoRequests(now: Instant): DemoRequest[] {
       expiresAt: toIso(now + 60 * DAY_MS),
     }),
     use('umbrella', 'tickets', 610),
+    // Unlimited.
+    customer('stark', 'Stark Industries', 'America/New_York', 'en'),
+    card('stark'),
+    subscribe('stark', 'enterprise', 'USD', { trialDays: 0 }),
+    use('stark', 'tickets', 48_210),
+    // Nothing bought: the free plan holds.
+    customer('dunder', 'Dunder', 'America/New_York', 'en'),
+    use('dunder', 'tickets', 12),
+  ]
+}
+
+function customersWithTrouble(): DemoRequest[] {
+  return [
     // Suspended by the operator.
     customer('hooli', 'Hooli', 'America/Los_Angeles', 'en'),
     card('hooli'),
     subscribe('hooli', 'professional', 'USD', { trialDays: 0 }),
     use('hooli', 'sites', 2),
     put('/v1/customers/hooli/suspension', { reason: 'Terms of use', author: 'ops@example.com' }),
-    // Unlimited.
-    customer('stark', 'Stark Industries', 'America/New_York', 'en'),
-    card('stark'),
-    subscribe('stark', 'enterprise', 'USD', { trialDays: 0 }),
-    use('stark', 'tickets', 48_210),
     // Its card is declined: the invoice stays open, is tried again, and dunning begins.
     customer('soylent', 'Soylent', 'America/New_York', 'en'),
     card('soylent', 'card_insufficient_funds'),
@@ -114,8 +140,5 @@ export function demoRequests(now: Instant): DemoRequest[] {
         },
       ],
     }),
-    // Nothing bought: the free plan holds.
-    customer('dunder', 'Dunder', 'America/New_York', 'en'),
-    use('dunder', 'tickets', 12),
   ]
 }
