@@ -82,6 +82,7 @@ export async function loadCustomerMoney(
     balances: Object.fromEntries(balances.map(({ currency, amountMinor }) => [currency, amountMinor])),
     unbilled: null,
     usageBilledBy: null,
+    usageClosed: false,
     entries: [],
   }
 }

@@ -158,22 +158,23 @@ function saveBalances(
 function markUsageBilled(
   environment: number,
   customer: number,
-  { usageBilledBy }: CustomerMoney,
+  { usageBilledBy, usageClosed }: CustomerMoney,
   currency: string | null,
 ): Statements {
-  if (usageBilledBy === null || currency === null) return []
+  const overage = {
+    name: 'bill-overage',
+    text: `update overage set invoice = $3
+           where environment = $1 and customer = $2 and priced and invoice is null and unit_price ? $4`,
+    values: [environment, customer, usageBilledBy, currency],
+  }
+  const windows = {
+    name: 'close-windows',
+    text: 'update usage_window set billed = used where environment = $1 and customer = $2 and billed < used',
+    values: [environment, customer],
+  }
   return [
-    {
-      name: 'bill-overage',
-      text: `update overage set invoice = $3
-             where environment = $1 and customer = $2 and priced and invoice is null and unit_price ? $4`,
-      values: [environment, customer, usageBilledBy, currency],
-    },
-    {
-      name: 'bill-windows',
-      text: 'update usage_window set billed = used where environment = $1 and customer = $2 and billed < used',
-      values: [environment, customer],
-    },
+    ...(usageBilledBy === null || currency === null ? [] : [overage]),
+    ...(usageClosed ? [windows] : []),
   ]
 }
 

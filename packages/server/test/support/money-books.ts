@@ -55,6 +55,7 @@ export const noMoney = (billing: Partial<CustomerMoney['billing']> = {}): Custom
   balances: {},
   unbilled: null,
   usageBilledBy: null,
+  usageClosed: false,
   entries: [],
 })
 
@@ -120,9 +121,10 @@ export function save(world: World, change: CustomerChange & { billAt?: number })
   }
   world.entries.push(...money.entries)
   world.events.push(...plan.events)
-  if (money.usageBilledBy !== null) {
-    const windows = world.unbilled.windows.map((each) => ({ ...each, billed: each.used }))
-    world.unbilled = { overage: [], windows }
+  const { overage, windows } = world.unbilled
+  world.unbilled = {
+    overage: money.usageBilledBy === null ? overage : [],
+    windows: money.usageClosed ? windows.map((each) => ({ ...each, billed: each.used })) : windows,
   }
   world.state = { ...plan.after, money: afterSaving(money) }
 }

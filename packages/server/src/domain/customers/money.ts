@@ -96,6 +96,8 @@ export interface CustomerMoney {
   unbilled: UnbilledUsage | null
   /** The document (or the item that waits) that has the use so far; null where this decision bills none. */
   usageBilledBy: string | null
+  /** What was used so far belongs to a period that is over: no later one is charged for it, even if this one cost nothing. */
+  usageClosed: boolean
   /** Made by this decision. */
   entries: readonly LedgerEntry[]
 }
@@ -127,6 +129,7 @@ export function afterSaving(money: CustomerMoney): CustomerMoney {
     refunds: [],
     unbilled: null,
     usageBilledBy: null,
+    usageClosed: false,
     entries: [],
   }
 }

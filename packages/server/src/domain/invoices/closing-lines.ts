@@ -35,7 +35,7 @@ export function closingLines(
     ...(price === undefined ? [] : countedLines(subscription, price, unbilled, features)),
     ...(price === undefined ? [] : flatLines(subscription, price, { period, fraction })),
   ]
-  const minimum = price === undefined ? null : minimumLine(subscription, price, lines, period)
+  const minimum = price === undefined ? null : minimumLine(subscription, price, lines, { period, fraction })
   return minimum === null ? lines : [...lines, minimum]
 }
 
@@ -125,20 +125,21 @@ function countedLines(
   return lines
 }
 
-/** What the plan cost in the period counts towards it: what was paid in advance, and the lines here. */
+/** What the plan cost in the period counts towards it: what was paid in advance, and the lines here. A part owes a part. */
 function minimumLine(
   subscription: Subscription,
   price: Price,
   lines: readonly LineDraft[],
-  period: Span,
+  { period, fraction }: Closing,
 ): LineDraft | null {
   if (price.minimumMinor === null) return null
   const advance = advanceCharges({ ...subscription, addOns: [], bundles: [] }).reduce(
     (sum, charge) => sum.plus(charge.exactMinor),
     new Big(0),
   )
-  const charged = lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
-  const missingMinor = price.minimumMinor - charged
+  const share = (exact: Big) => roundMinor(times(exact, fraction))
+  const charged = lines.reduce((sum, line) => sum + line.amountMinor, share(advance))
+  const missingMinor = share(new Big(price.minimumMinor)) - charged
   if (missingMinor <= 0) return null
   return {
     kind: 'minimum',

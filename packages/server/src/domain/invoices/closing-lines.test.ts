@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest'
+import { at } from '../../../test/support/customer-world.ts'
+import { beginLife, type Definition } from '../../../test/support/money-life.ts'
+
+type Components = Record<string, { feature: string; freeUnits?: number; model: object }>
+
+const metered = (components: Components, more: object = {}): Definition => ({
+  features: { calls: { kind: 'meter' }, bytes: { kind: 'meter', scale: 1 } },
+  plans: { api: { prices: { USD: { month: { amountMinor: 1000, components, ...more } } } } },
+})
+
+const CALLS = 1
+const BYTES = 2
+
+const june = (feature: number, used: number) => ({
+  feature,
+  windowStart: at('2026-06-01'),
+  windowEnd: at('2026-07-01'),
+  used,
+  billed: 0,
+})
+
+const overage = (amount: number, unitMinor: string, currency = 'USD') => ({
+  feature: CALLS,
+  unitMinor,
+  currency,
+  windowStart: at('2026-06-01'),
+  amount,
+})
+
+const tiers = [
+  { upTo: 100, unitMinor: '0' },
+  { upTo: 1000, unitMinor: '2' },
+  { unitMinor: '1.5', flatMinor: '300' },
+]
+
+describe('what is used', () => {
+  test.each([
+    ['per unit', { perUnit: '0.4' }, 251, 100],
+    ['graduated', { graduated: tiers }, 1200, 2400],
+    ['volume', { volume: tiers }, 1200, 2100],
+    ['package', { package: { size: 100, packageMinor: '250' } }, 101, 500],
+  ] as const)('%s is charged at the end, beside the next period', (_, model, used, expected) => {
+    const life = beginLife('2026-06-01', metered({ calls: { feature: 'calls', model } }))
+    life.subscribe('api')
+    life.use({ windows: [june(CALLS, used)] })
+    life.moveTo('2026-07-01')
+    expect(life.lines()).toEqual([
+      `usage calls ${expected} 2026-06-01/2026-07-01`,
+      'plan api 1000 2026-07-01/2026-08-01',
+    ])
+    life.moveTo('2026-08-01')
+    expect(life.lines()).toEqual(['plan api 1000 2026-08-01/2026-09-01'])
+  })
+
+  test('is counted in whole units of the feature, free ones first', () => {
+    const model = { perUnit: '10' }
+    const life = beginLife('2026-06-01', metered({ bytes: { feature: 'bytes', freeUnits: 2, model } }))
+    life.subscribe('api')
+    life.use({ windows: [june(BYTES, 55)] })
+    life.moveTo('2026-07-01')
+    expect(life.lines()[0]).toBe('usage bytes 35 2026-06-01/2026-07-01')
+    expect(life.last().lines[0]).toMatchObject({ quantity: '5.5' })
+  })
+
+  test('late is the difference that it makes in its window, on the next invoice', () => {
+    const life = beginLife(
+      '2026-06-01',
+      metered({ calls: { feature: 'calls', model: { graduated: tiers } } }),
+    )
+    life.subscribe('api')
+    life.use({ windows: [june(CALLS, 1000)] })
+    life.moveTo('2026-07-15')
+    expect(life.lines()[0]).toBe('usage calls 1800 2026-06-01/2026-07-01')
+    life.use({ windows: [june(CALLS, 1100)] })
+    life.moveTo('2026-08-01')
+    expect(life.lines()[0]).toBe('usage calls 450 2026-06-01/2026-07-01')
+    expect(life.last().lines[0]).toMatchObject({ quantity: '100' })
+    life.moveTo('2026-09-01')
+    expect(life.lines()).toEqual(['plan api 1000 2026-09-01/2026-10-01'])
+  })
+
+  test('under terms that count nothing is never charged by later ones', () => {
+    const { features, plans } = metered({ calls: { feature: 'calls', model: { perUnit: '5' } } })
+    const life = beginLife('2026-06-01', { features, plans: { free: {}, ...plans } })
+    life.subscribe('free', { currency: 'USD' })
+    life.use({ windows: [june(CALLS, 900)] })
+    life.moveTo('2026-07-10')
+    life.change({ plan: 'api', currency: 'USD' })
+    life.moveTo('2026-09-01')
+    expect(life.documents().flatMap(({ lines }) => lines.filter(({ kind }) => kind === 'usage'))).toEqual([])
+  })
+
+  test('in a trial costs nothing', () => {
+    const { features, plans } = metered({ calls: { feature: 'calls', model: { perUnit: '5' } } })
+    const trial = { days: 14, onEnd: 'activate' as const }
+    const life = beginLife('2026-06-01', { features, plans: { api: { ...plans.api, trial } } })
+    life.subscribe('api')
+    life.moveTo('2026-06-10')
+    life.use({ windows: [{ ...june(CALLS, 70), windowEnd: at('2026-06-16') }] })
+    life.moveTo('2026-07-16')
+    expect(life.totals()).toEqual(['2026-06-16 1000', '2026-07-16 1000'])
+  })
+
+  test('is charged when the subscription ends within its period', () => {
+    const life = beginLife('2026-06-01', metered({ calls: { feature: 'calls', model: { perUnit: '5' } } }))
+    life.subscribe('api')
+    life.moveTo('2026-06-16')
+    life.use({ windows: [{ ...june(CALLS, 10), windowEnd: at('2026-06-16') }], overage: [overage(3, '7')] })
+    life.cancel('now', true)
+    expect(life.lines()).toEqual([
+      'overage calls 21 2026-06-01/2026-06-16',
+      'usage calls 50 2026-06-01/2026-06-16',
+      'credit api -500 2026-06-16/2026-07-01',
+    ])
+  })
+})
+
+describe('use above an allowance', () => {
+  test('costs what it cost when it was taken, also after an upgrade', () => {
+    const { features } = metered({})
+    const life = beginLife('2026-06-01', {
+      features,
+      plans: {
+        small: { prices: { USD: { month: 1000 } } },
+        large: { prices: { USD: { month: 3000 } } },
+      },
+    })
+    life.subscribe('small')
+    life.use({ overage: [overage(12, '2.5')] })
+    life.moveTo('2026-06-16')
+    life.change({ plan: 'large' })
+    life.use({ overage: [overage(10, '1')] })
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 1000', '2026-06-16 1000', '2026-07-01 3040'])
+    expect(life.lines().slice(0, 2)).toEqual([
+      'overage calls 30 2026-06-01/2026-07-01',
+      'overage calls 10 2026-06-01/2026-07-01',
+    ])
+    life.moveTo('2026-08-01')
+    expect(life.last().invoice.totalMinor).toBe(3000)
+  })
+
+  test('in another currency waits for terms in that currency', () => {
+    const life = beginLife('2026-06-01', metered({}))
+    life.subscribe('api')
+    life.use({ overage: [overage(12, '2.5', 'EUR')] })
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 1000', '2026-07-01 1000'])
+  })
+})
+
+describe('a minimum', () => {
+  const terms = metered({ calls: { feature: 'calls', model: { perUnit: '5' } } }, { minimumMinor: 2000 })
+
+  test.each([
+    [0, 1000],
+    [100, 500],
+    [200, 0],
+    [300, 0],
+  ])('is filled up at the end: %i calls leave %i', (used, missing) => {
+    const life = beginLife('2026-06-01', terms)
+    life.subscribe('api')
+    life.use({ windows: [june(CALLS, used)] })
+    life.moveTo('2026-07-01')
+    const [line] = life.last().lines.filter(({ kind }) => kind === 'minimum')
+    expect(line?.amountMinor ?? 0).toBe(missing)
+  })
+
+  test('is not owed for a period that an end cuts short, nor by whoever moves there at its end', () => {
+    const life = beginLife('2026-06-01', { ...terms, plans: { free: {}, ...terms.plans } })
+    life.subscribe('free', { currency: 'USD' })
+    life.change({ plan: 'api', when: 'period_end', currency: 'USD' })
+    life.moveTo('2026-07-01')
+    life.moveTo('2026-07-11')
+    life.cancel('now')
+    life.moveTo('2026-09-01')
+    expect(life.totals()).toEqual(['2026-07-01 1000'])
+  })
+
+  test('of a first period that the calendar cuts short is a part of it', () => {
+    const { features, plans } = terms
+    const policies = { anchor: 'calendar' as const, proration: 'day' as const }
+    const life = beginLife('2026-06-16', { features, plans: { api: { ...plans.api, policies } } })
+    life.subscribe('api')
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-16 500', '2026-07-01 1500'])
+  })
+})
