@@ -103,6 +103,12 @@ export const eventPayloads = {
   'payment.failed': z.looseObject(attempt),
   'payment.pending': z.looseObject(attempt),
   'payment.received': z.looseObject({ payment: z.string(), currency: z.string(), amountMinor: z.number() }),
+  'payment.unallocated': z.looseObject({
+    provider: z.string(),
+    transaction: z.string(),
+    currency: z.string(),
+    amountMinor: z.number(),
+  }),
   'payment_method.attached': z.looseObject({ method: z.string(), label: z.string() }),
   'payment_method.detached': z.looseObject({ method: z.string(), label: z.string() }),
   'payment_method.expiring': z.looseObject({ method: z.string(), label: z.string() }),

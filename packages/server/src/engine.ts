@@ -179,7 +179,7 @@ function assemble(parts: {
 async function announce(context: Context, url: string): Promise<void> {
   await context.payments.announce(
     await listEnvironments(context),
-    (provider, { name }) => `${url}/v1/payment-providers/${provider}/webhooks/${name}`,
+    (provider, { id }) => `${url}/webhooks/${provider}/${String(id)}`,
   )
 }
 

@@ -15,6 +15,8 @@ import { invoiceItems } from './invoice-items.ts'
 import { invoices } from './invoices.ts'
 import { payments, refunds } from './payments.ts'
 import { paymentMethods } from './payment-methods.ts'
+import { disputes } from './disputes.ts'
+import { providerEvents } from './provider-events.ts'
 import { topUps } from './top-ups.ts'
 import { discounts } from './discounts.ts'
 import { usage } from './usage.ts'
@@ -47,6 +49,8 @@ export const endpoints = {
   paymentMethods,
   discounts,
   topUps,
+  disputes,
+  providerEvents,
   access,
   overrides,
   grants,

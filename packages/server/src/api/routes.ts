@@ -28,6 +28,8 @@ import { discountRoutes } from './discounts.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentRoutes, refundRoutes } from './payments.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
+import { disputeRoutes } from './disputes.ts'
+import { providerEventRoutes } from './provider-events.ts'
 import { topUpRoutes } from './top-ups.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -64,6 +66,8 @@ export const routes: Routes = {
   paymentMethods: paymentMethodRoutes,
   discounts: discountRoutes,
   topUps: topUpRoutes,
+  disputes: disputeRoutes,
+  providerEvents: providerEventRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,
 }

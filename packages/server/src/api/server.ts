@@ -23,6 +23,7 @@ import { registerPages } from './pages/index.ts'
 import { registerInvoiceLinks } from './pages/invoice-links.ts'
 import { registerMailbox } from './pages/mailbox.ts'
 import { refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
+import { registerPaymentWebhooks } from './payment-webhooks.ts'
 import { problemHeaders, problemOf } from './problem.ts'
 import { registerCall } from './route.ts'
 import type { RouteTools } from './route.ts'
@@ -90,6 +91,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     stopping: stopping.signal,
     stuckJobs: options.stuckJobs ?? (() => []),
   })
+  registerPaymentWebhooks(app, context)
   registerPages(app)
   registerInvoiceLinks(app, context)
   if (options.mailboxPage === true) registerMailbox(app, context)

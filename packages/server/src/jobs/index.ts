@@ -12,6 +12,8 @@ import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
 import { createSweep } from '../operations/sweeps/due-customers.ts'
 import { carryOutAttempts } from '../operations/payments/carry-out.ts'
 import { carryOutRefunds } from '../operations/payments/carry-out-refunds.ts'
+import { callBackAttempts } from '../operations/payments/call-back.ts'
+import { applyProviderEvents } from '../operations/provider-events/apply.ts'
 import { goOnWithTestClocks } from '../operations/test-clocks/go-on.ts'
 import { createSiteVisitor } from '../operations/sites/visit.ts'
 import { preparePartitions } from '../operations/upkeep/partitions.ts'
@@ -63,6 +65,8 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     sweep('earn-revenue', 'revenue'),
     { name: 'carry-out-payments', everyMs: 250, run: carryOutPayments },
     { name: 'carry-out-refunds', everyMs: 250, run: carryOutGivingBack },
+    { name: 'apply-provider-events', everyMs: 250, run: applyProviderEvents },
+    { name: 'call-back-payments', everyMs: 1_000, run: callBackAttempts },
     sweep('expire-holds', 'holds'),
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
     { name: 'spread-catalog', everyMs: 250, run: spreadCatalog },

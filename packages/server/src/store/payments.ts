@@ -269,3 +269,72 @@ export async function loadMethods(
   })
   return rows.map(methodFromRow)
 }
+
+/** By its id alone: how a provider names it. */
+export async function findAttempt(
+  db: Queryable,
+  environment: number,
+  id: string,
+): Promise<{ customer: number; customerKey: string; attempt: PaymentAttempt } | null> {
+  const { rows } = await db.query<AttemptRow & { customer_key: string }>({
+    name: 'find-attempt',
+    text: `select attempt.*, customer.key as customer_key from payment_attempt attempt
+           join customer on customer.environment = attempt.environment and customer.id = attempt.customer
+           where attempt.environment = $1 and attempt.id = $2`,
+    values: [environment, id],
+  })
+  const row = rows[0]
+  if (row === undefined) return null
+  return { customer: row.customer, customerKey: row.customer_key, attempt: attemptFromRow(row) }
+}
+
+export interface AttemptToCallBack {
+  environment: Environment
+  customer: number
+  customerKey: string
+  attempt: PaymentAttempt
+}
+
+/** Takes up what was given up after it had begun; nobody else does before `until`. */
+export async function loadAttemptsToCallBack(
+  db: Queryable,
+  { now, until, limit }: { now: Instant; until: Instant; limit: number },
+): Promise<AttemptToCallBack[]> {
+  const { rows } = await db.query<
+    AttemptRow & { customer_key: string; environment: number; name: string; mode: Environment['mode'] }
+  >({
+    name: 'attempts-to-call-back',
+    text: `with due as (
+             select environment, customer, id from payment_attempt
+             where status = 'superseded' and started_at is not null and called_back_at is null and claimable_at <= $1
+             order by claimable_at limit $3 for update skip locked
+           ), claimed as (
+             update payment_attempt attempt set claimable_at = $2 from due
+             where attempt.environment = due.environment and attempt.customer = due.customer and attempt.id = due.id
+             returning attempt.*
+           )
+           select claimed.*, environment.name, environment.mode, customer.key as customer_key from claimed
+           join environment on environment.id = claimed.environment
+           join customer on customer.environment = claimed.environment and customer.id = claimed.customer`,
+    values: [timestampParameter(now), timestampParameter(until), limit],
+  })
+  return rows.map((row) => ({
+    environment: { id: row.environment, name: row.name, mode: row.mode },
+    customer: row.customer,
+    customerKey: row.customer_key,
+    attempt: attemptFromRow(row),
+  }))
+}
+
+export async function saveCalledBack(
+  db: Queryable,
+  environment: number,
+  { customer, id }: Pick<ClaimableAttempt, 'customer' | 'id'>,
+  at: Instant,
+): Promise<void> {
+  await db.query({
+    name: 'attempt-called-back',
+    text: 'update payment_attempt set called_back_at = $4 where environment = $1 and customer = $2 and id = $3',
+    values: [environment, customer, id, timestampParameter(at)],
+  })
+}

@@ -76,3 +76,20 @@ function methodEvent(
 ): DomainEvent {
   return { type, subject: id, payload: { method: id, label, provider, kind }, occurredAt }
 }
+
+/** What its provider now says of it: a card that its bank replaced works again. */
+export function refreshMethod(
+  state: CustomerState,
+  id: string,
+  told: Pick<PaymentMethod, 'label' | 'expires' | 'silent'>,
+): CustomerChange {
+  const money = state.money as CustomerMoney
+  const method = requireMethod(money, id)
+  const { label, expires, silent } = told
+  const isSame = label === method.label && expires === method.expires && silent === method.silent
+  if (isSame) return unchanged(state)
+  const failedAt = expires === method.expires && label === method.label ? method.failedAt : null
+  const fresh: PaymentMethod = { ...method, label, expires, silent, failedAt }
+  const methods = money.methods.map((each) => (each.id === id ? fresh : each))
+  return { state: { ...state, money: { ...money, methods } }, events: [] }
+}

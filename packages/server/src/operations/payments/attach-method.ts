@@ -6,6 +6,7 @@ import type { PaymentMethod } from '../../domain/payments/model.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
+import { insertPaymentSetup } from '../../store/payment-setups.ts'
 import { beginOnce } from '../answers/begin-once.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
 import { runOperation } from '../run.ts'
@@ -44,7 +45,13 @@ export async function attachMethod(
     // a customer that was deleted takes no method
     await changeCustomer(own, id, (state) => ({ state, events: [] }))
     const once = { customer: id, verb: 'attach_method', key: idempotencyKey, body }
-    const make = () => Promise.resolve(newId('pm', own.environment.mode === 'live', own.clock.now()))
+    const make = async () => {
+      const setup = newId('pm', own.environment.mode === 'live', own.clock.now())
+      const { isDefault, isFallback } = command
+      const row = { customer: id, id: setup, provider: provider.name, isDefault, isFallback }
+      await insertPaymentSetup(own.tx, own.environment.id, row, own.clock.now())
+      return setup
+    }
     return (await beginOnce(own, once, make)).reference
   })
   const { kind, instrument, returnUrl } = command

@@ -1,10 +1,11 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import { amountDueMinor } from '../../domain/invoices/model.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
-import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { attemptInFlight, openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
+import { stopAttempts } from '../../domain/payments/stop-attempts.ts'
 import { Refusal } from '../../refusal.ts'
 import { findInvoiceOwner } from '../../store/invoices.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
@@ -83,9 +84,14 @@ function startPaying(
   const open = openAttemptOf(money, id)
   // one that nobody has taken up yet is this one
   if (open?.status === 'created') return { state, events: [] }
-  if (attemptInFlight(money, id) !== null) throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
   const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
-  const change = startCollecting({ state, events: [] }, invoice, 'manual', idsOf(ctx), method)
+  const isOther = open !== null && method !== undefined && open.method !== method.id
+  if (!isOther && attemptInFlight(money, id) !== null) {
+    throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
+  }
+  // another way to pay instead of the one that was asked: a job calls that back
+  const freed = isOther ? { ...state, money: stopAttempts(money, id, state.now) } : state
+  const change = startCollecting(unchanged(freed), invoice, 'manual', idsOf(ctx), method)
   if (attemptInFlight(change.state.money as CustomerMoney, id) === null) {
     throw new Refusal('payment_method_missing', { values: { customer: state.customer.key } })
   }

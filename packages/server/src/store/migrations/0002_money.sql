@@ -232,6 +232,19 @@ create table payment_method (
   unique (environment, id)
 );
 
+-- A way to pay that is being set up, for whoever hears from the provider how it went.
+create table payment_setup (
+  environment smallint not null,
+  customer bigint not null,
+  id text not null,
+  provider text not null,
+  is_default boolean not null,
+  is_fallback boolean not null,
+  created_at timestamptz(3) not null,
+  primary key (environment, customer, id),
+  unique (environment, id)
+);
+
 create table payment_attempt (
   environment smallint not null,
   customer bigint not null,
@@ -253,9 +266,13 @@ create table payment_attempt (
   expires_at timestamptz(3),
   -- by the system clock: when somebody may take it up (again)
   claimable_at timestamptz(3) not null,
+  -- given up after it had begun: since when the provider has it called back, or has said that it can't
+  called_back_at timestamptz(3),
   primary key (environment, customer, id),
   unique (environment, id)
 );
+create index payment_attempt_to_call_back on payment_attempt (claimable_at)
+  where status = 'superseded' and started_at is not null and called_back_at is null;
 -- One attempt of an invoice is under way, over all rails.
 create unique index payment_attempt_open on payment_attempt (environment, customer, invoice)
   where status in ('created', 'started', 'pending', 'action_needed', 'unknown');
@@ -311,13 +328,18 @@ create table dispute (
   reference text not null,
   receipt text not null,
   amount_minor bigint not null,
+  -- what the provider holds of ours
+  withdrawn_minor bigint not null,
   currency text not null,
   status text not null check (status in ('open', 'won', 'lost')),
   reason text not null,
   evidence_due_at timestamptz(3),
   opened_at timestamptz(3) not null,
   closed_at timestamptz(3),
+  -- by the provider: older news changes nothing
+  told_at timestamptz(3) not null,
   primary key (environment, customer, id),
+  unique (environment, id),
   unique (environment, provider, reference)
 );
 
@@ -326,15 +348,30 @@ create table provider_event (
   environment smallint not null,
   provider text not null,
   id text not null,
+  type text not null,
   body jsonb not null,
   received_at timestamptz(3) not null,
   applied_at timestamptz(3),
   attempts integer not null default 0,
   next_attempt_at timestamptz(3) not null,
   failure text,
+  -- what it led to: applied, ignored (of nothing we know), unallocated
+  outcome text,
   primary key (environment, provider, id)
 );
 create index provider_event_unapplied on provider_event (next_attempt_at) where applied_at is null;
+
+-- Money of which nobody knows whose it is; in the books it is the environment's own unapplied cash.
+create table unallocated_receipt (
+  environment smallint not null,
+  provider text not null,
+  transaction text not null,
+  attempt_key text,
+  currency text not null,
+  amount_minor bigint not null check (amount_minor > 0),
+  received_at timestamptz(3) not null,
+  primary key (environment, provider, transaction)
+);
 
 -- Books --------------------------------------------------------------------------------------------
 

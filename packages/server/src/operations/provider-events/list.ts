@@ -1,0 +1,24 @@
+import type { OperationContext } from '../../context.ts'
+import { listProviderEvents as loadPage, type StoredProviderEvent } from '../../store/provider-events.ts'
+import { pageOf } from '../page.ts'
+
+export interface ListProviderEvents {
+  provider?: string | undefined
+  status?: 'waiting' | 'failed' | 'applied' | undefined
+  limit: number
+  cursor?: string | undefined
+}
+
+export async function listProviderEvents(
+  ctx: OperationContext,
+  query: ListProviderEvents,
+): Promise<{ events: StoredProviderEvent[]; nextCursor: string | null }> {
+  const found = await loadPage(ctx.tx, ctx.environment.id, {
+    provider: query.provider ?? null,
+    status: query.status ?? null,
+    before: query.cursor ?? null,
+    limit: query.limit + 1,
+  })
+  const { rows, nextCursor } = pageOf(found, query.limit, (last) => last.id)
+  return { events: rows, nextCursor }
+}
