@@ -370,7 +370,7 @@ export const en: Language = {
     refund_unsupported: {
       title: 'This provider gives nothing back',
       detail:
-        'Payments of "{provider}" can not be refunded that way. Write a credit note to the customer\'s balance instead.',
+        'Payments of "{provider}" can not be refunded that way. Write a credit note to the customer’s balance instead.',
     },
     credit_too_much: {
       title: 'That is more than is left to credit',
@@ -403,7 +403,7 @@ export const en: Language = {
     total_mismatch: {
       title: 'The totals differ',
       detail:
-        "You sent {sent}, the server comes to {total}. Show the customer the server's figure and confirm that.",
+        "You sent {sent}, the server comes to {total}. Show the customer the server’s figure and confirm that.",
     },
     checkout_not_found: {
       title: 'The checkout session does not exist',
