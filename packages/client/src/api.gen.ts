@@ -416,6 +416,13 @@ export interface EventPayloads {
     amountMinor: number
     [key: string]: unknown
   }
+  'payment.unallocated': {
+    provider: string
+    transaction: string
+    currency: string
+    amountMinor: number
+    [key: string]: unknown
+  }
   'payment_method.attached': {
     method: string
     label: string
@@ -1117,7 +1124,7 @@ export interface KeysCreateBody {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** For a restricted key: at least one. */
-  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
+  scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'audit:read' | 'clocks:write' | 'keys:write')[]
   expiresAt?: string | Date
   /** Requests a minute by class, where they differ from those of the installation. */
   rateLimits?: {
@@ -1234,7 +1241,7 @@ export interface WebhookEndpointsUpdateBody {
   /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
   format?: 'standard' | 'slack'
   /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
-  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment.unallocated' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   status?: 'enabled' | 'disabled'
 }
 
@@ -1253,7 +1260,7 @@ export interface WebhookEndpointsCreateBody {
    * Only these. Empty: all of them; in the format `slack`, those that are worth a letter
    * Default: `[]`.
    */
-  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes?: readonly ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment.unallocated' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   idempotencyKey?: string
 }
 
@@ -3294,7 +3301,7 @@ export interface WebhookEndpoint {
   /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
   format: 'standard' | 'slack'
   /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
-  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment.unallocated' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   status: 'enabled' | 'disabled'
   /** `failures`: it had only failed for five days. `gone`: it answered 410 */
   disabledReason: 'operator' | 'failures' | 'gone' | null
@@ -3484,6 +3491,43 @@ export interface Discount {
   redeemedAt: string
 }
 
+export interface Dispute {
+  object: 'dispute'
+  /** `dis_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  payment: string
+  provider: string
+  /** How the provider knows it */
+  reference: string
+  amountMinor: number
+  /** What the provider holds of it at this moment */
+  withdrawnMinor: number
+  currency: string
+  status: 'open' | 'won' | 'lost'
+  reason: string
+  evidenceDueAt: string | null
+  openedAt: string
+  closedAt: string | null
+}
+
+export interface ProviderEvent {
+  object: 'provider_event'
+  /** The provider's own */
+  id: string
+  livemode: boolean
+  provider: string
+  type: 'charge' | 'receipt' | 'refund' | 'dispute' | 'method'
+  status: 'waiting' | 'failed' | 'applied'
+  outcome: 'applied' | 'ignored' | 'unallocated' | null
+  attempts: number
+  failure: string | null
+  receivedAt: string
+  appliedAt: string | null
+  nextAttemptAt: string | null
+}
+
 export interface Grant {
   object: 'grant'
   id: string
@@ -3560,7 +3604,7 @@ export interface ApiKey {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
+  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'audit:read' | 'clocks:write' | 'keys:write')[]
   /** The first and last characters of the key, to recognise it by. */
   hint: string
   /** Requests a minute by class, where they differ from those of the installation. */
@@ -3575,6 +3619,29 @@ export interface ApiKey {
   revokedAt: string | null
   /** The id of the key that replaced this one. */
   rolledTo: string | null
+}
+
+export interface AuditEntry {
+  object: 'audit_entry'
+  /** `aud_…` */
+  id: string
+  /** null for what is the environment's */
+  customer: string | null
+  /** The id of a key, `job:<name>`, or `cli` */
+  actor: string
+  /** The call (`subscriptions.create`), or the name of the job */
+  action: string
+  /** As in `x-request-id` */
+  requestId: string | null
+  /** In the caller's words; empty where none was given */
+  reason: string
+  /** What it was, by what it is about; only what differs. Personal values are left out */
+  before: Record<string, Record<string, unknown>>
+  /** What it is since */
+  after: Record<string, Record<string, unknown>>
+  /** By the customer's clock */
+  occurredAt: string
+  recordedAt: string
 }
 
 export interface Entitlements {
@@ -4630,6 +4697,24 @@ export interface TopUp {
   invoice: Invoice | null
 }
 
+/** What can be asked of “List payments that the payer wants back through the bank, newest first”. */
+export interface DisputesListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
+  status?: 'open' | 'won' | 'lost'
+}
+
+/** What can be asked of “List what payment providers told us, newest first”. */
+export interface ProviderEventsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  provider?: string
+  status?: 'waiting' | 'failed' | 'applied'
+}
+
 export interface DeletedOverride {
   object: 'override'
   customer: string
@@ -4720,7 +4805,7 @@ export interface WebhookEndpointsCreateWebhookEndpoint {
   /** `standard`: the event, signed by Standard Webhooks. `slack`: `{ "text": … }` for people */
   format: 'standard' | 'slack'
   /** Only these. Empty: all of them; in the format `slack`, those that are worth a letter */
-  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
+  eventTypes: ('customer.created' | 'customer.updated' | 'customer.deleted' | 'member.created' | 'member.updated' | 'member.deleted' | 'subscription.created' | 'subscription.started' | 'subscription.trial_started' | 'subscription.trial_ending' | 'subscription.trial_ended' | 'subscription.activated' | 'subscription.changed' | 'subscription.change_scheduled' | 'subscription.change_canceled' | 'subscription.period_started' | 'subscription.paused' | 'subscription.resumed' | 'subscription.cancel_scheduled' | 'subscription.cancel_unscheduled' | 'subscription.canceled' | 'subscription.expired' | 'subscription.add_on_added' | 'subscription.add_on_changed' | 'subscription.add_on_removed' | 'subscription.bundle_added' | 'subscription.bundle_removed' | 'invoice.created' | 'invoice.issued' | 'invoice.paid' | 'invoice.payment_failed' | 'invoice.payment_action_required' | 'invoice.overdue' | 'invoice.voided' | 'invoice.uncollectible' | 'credit_note.issued' | 'dunning.letter' | 'dunning.step_taken' | 'payment.succeeded' | 'payment.failed' | 'payment.pending' | 'payment.received' | 'payment.unallocated' | 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring' | 'refund.created' | 'refund.succeeded' | 'refund.failed' | 'dispute.opened' | 'dispute.won' | 'dispute.lost' | 'credit_balance.changed' | 'top_up.completed' | 'coupon.redeemed' | 'seats.synced' | 'seats.sync_failed' | 'entitlements.changed' | 'access.changed' | 'suspension.created' | 'suspension.deleted' | 'override.set' | 'override.deleted' | 'override.expired' | 'grant.created' | 'grant.revoked' | 'usage.threshold_reached' | 'usage.refused' | 'usage.window_closed' | 'reservation.expired' | 'lease.expired' | 'catalog.updated' | 'plan.created' | 'plan.updated' | 'plan.archived' | 'webhook_endpoint.disabled' | 'webhook_endpoint.tested' | 'api_key.created' | 'api_key.rolled' | 'api_key.revoked' | 'import.completed' | 'doctor.problems_found' | 'test_clock.created' | 'test_clock.advanced' | 'test_clock.failed' | 'test_clock.deleted')[]
   status: 'enabled' | 'disabled'
   /** `failures`: it had only failed for five days. `gone`: it answered 410 */
   disabledReason: 'operator' | 'failures' | 'gone' | null
@@ -4788,7 +4873,7 @@ export interface ApiKeyWithSecret {
   kind: 'secret' | 'restricted' | 'publishable'
   name: string
   /** What a restricted key may do; empty for the other kinds. */
-  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'clocks:write' | 'keys:write')[]
+  scopes: ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'audit:read' | 'clocks:write' | 'keys:write')[]
   /** The first and last characters of the key, to recognise it by. */
   hint: string
   /** Requests a minute by class, where they differ from those of the installation. */
@@ -5117,6 +5202,17 @@ export interface AnalyticsSuspensionsQuery {
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
   testClock?: string
+}
+
+/** What can be asked of “See who changed what, newest first”. */
+export interface AuditLogListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
+  actor?: string
+  /** When it was recorded, or later */
+  since?: string | Date
 }
 
 /** Every call of the API, by noun. */
@@ -5678,6 +5774,26 @@ export interface Api {
      */
     create(body: TopUpsCreateBody, options?: RequestOptions): Promise<TopUp>
   }
+  disputes: {
+    /**
+     * List payments that the payer wants back through the bank, newest first.
+     *
+     * `GET /v1/disputes`
+     */
+    list(query?: DisputesListQuery, options?: RequestOptions): Pages<Dispute>
+  }
+  providerEvents: {
+    /**
+     * List what payment providers told us, newest first.
+     *
+     * Each is stored once and applied by a job. `failed` ones are tried again at `nextAttemptAt`, at
+     * longer and longer intervals. `unallocated` money is for nothing we know of: find out whose it
+     * is.
+     *
+     * `GET /v1/provider-events`
+     */
+    list(query?: ProviderEventsListQuery, options?: RequestOptions): Pages<ProviderEvent>
+  }
   access: {
     /**
      * Whether a customer gets in, and since when.
@@ -6217,6 +6333,17 @@ export interface Api {
      */
     figures(query?: AnalyticsSuspensionsQuery, options?: RequestOptions): Promise<AnalyticsFiguresReport>
   }
+  auditLog: {
+    /**
+     * See who changed what, newest first.
+     *
+     * Every change of customers, subscriptions, money, the catalog, keys and endpoints, as it was
+     * committed. Entries are never changed. What is used is not here but among the events.
+     *
+     * `GET /v1/audit-log`
+     */
+    list(query?: AuditLogListQuery, options?: RequestOptions): Pages<AuditEntry>
+  }
 }
 
 /** How each call goes over the wire. */
@@ -6323,6 +6450,12 @@ export const calls = {
   topUps: {
     create: { method: 'POST', path: '/v1/top-ups', idempotent: true, body: true },
   },
+  disputes: {
+    list: { method: 'GET', path: '/v1/disputes', idempotent: true, query: true, answers: 'pages' },
+  },
+  providerEvents: {
+    list: { method: 'GET', path: '/v1/provider-events', idempotent: true, query: true, answers: 'pages' },
+  },
   access: {
     get: { method: 'GET', path: '/v1/customers/{id}/access', idempotent: true },
     suspend: { method: 'PUT', path: '/v1/customers/{id}/suspension', idempotent: true, body: true },
@@ -6414,5 +6547,8 @@ export const calls = {
     suspensions: { method: 'GET', path: '/v1/analytics/suspensions', idempotent: true, query: true },
     overdue: { method: 'GET', path: '/v1/analytics/overdue', idempotent: true, query: true },
     figures: { method: 'GET', path: '/v1/analytics/figures', idempotent: true, query: true },
+  },
+  auditLog: {
+    list: { method: 'GET', path: '/v1/audit-log', idempotent: true, query: true, answers: 'pages' },
   },
 } as const
