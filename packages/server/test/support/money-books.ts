@@ -162,7 +162,7 @@ function collect(world: World, now: number): void {
   carryOut(world)
 }
 
-export function carryOut(world: World): void {
+function carryOut(world: World): void {
   for (const attempt of moneyOf(world).attempts) {
     const outcome = attempt.status === 'created' ? (world.pays?.(attempt) ?? null) : null
     if (outcome === null) continue
@@ -172,6 +172,21 @@ export function carryOut(world: World): void {
     save(world, unchanged({ ...world.state, money: { ...money, attempts } }))
     hear(world, started, outcome)
   }
+}
+
+export function startAttempts(world: World): PaymentAttempt[] {
+  const money = moneyOf(world)
+  const attempts = money.attempts.map((each) => startAttempt(each, world.state.now) ?? each)
+  save(world, unchanged({ ...world.state, money: { ...money, attempts } }))
+  return attempts
+}
+
+export function receive(world: World, invoice: string, amountMinor: number): void {
+  const tools = { newId: newId(world), versions: versionsOf(world) }
+  const { currency } = moneyOf(world).invoices.find(({ id }) => id === invoice) as Invoice
+  const from = { provider: 'manual', transaction: tools.newId('tx' as never), attempt: null }
+  const money = { ...from, invoice, currency, amountMinor, receivedAt: world.state.now }
+  save(world, receiveMoney(unchanged(world.state), money, tools))
 }
 
 /** What the provider says of an attempt. */

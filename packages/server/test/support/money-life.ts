@@ -26,8 +26,9 @@ import { intervalText, quantityKeys, resolveTerms } from '../../src/domain/subsc
 import { at, newCustomer } from './customer-world.ts'
 import {
   card,
-  carryOut,
   hear,
+  receive,
+  startAttempts,
   moneyOf,
   moveTo,
   newId,
@@ -241,7 +242,10 @@ function commandsOf(world: World) {
       world.state = { ...world.state, money: { ...money, billing: { ...money.billing, ...billing } } }
     },
     hear: (attempt: PaymentAttempt, outcome: ChargeOutcome) => hear(world, attempt, outcome),
-    carryOut: () => carryOut(world),
+    /** Money that comes in by hand, for an invoice. */
+    receive: (invoice: string, amountMinor: number) => receive(world, invoice, amountMinor),
+    /** Attempts go out to the provider, which hasn't answered yet. */
+    startAttempts: () => startAttempts(world),
     /** Use that the next close finds. */
     use: (unbilled: Partial<UnbilledUsage>) => {
       const { overage, windows } = world.unbilled

@@ -206,6 +206,17 @@ describe('another interval', () => {
     expect(life.totals()).toEqual(['2026-06-01 3000', '2026-06-16 28500', '2027-06-16 30000'])
   })
 
+  test.each([
+    ['month', 'year', ['2026-06-01 3000', '2026-06-01 27000', '2027-06-01 30000']],
+    ['year', 'month', ['2026-06-01 30000', '2026-06-01 -27000', '2026-07-01 3000']],
+  ] as const)('at the very start of a period replaces all of it: %s to %s', (from, to, expected) => {
+    const life = beginning('2026-06-01')
+    life.subscribe('starter', { interval: from })
+    life.change({ interval: to, when: 'now' })
+    life.moveTo(expected[2].slice(0, 10))
+    expect(life.totals()).toEqual(expected)
+  })
+
   test('at the end begins there, and nothing is given back', () => {
     const life = beginning('2026-06-01')
     life.subscribe('starter')

@@ -14,6 +14,7 @@ import { Refusal } from '../../refusal.ts'
 import { roundMinor } from '../money/rounding.ts'
 import { isLive, type Subscription } from '../subscriptions/model.ts'
 import { fullIntervalOf } from '../subscriptions/period.ts'
+import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
 import { closingLines, type Closing } from './closing-lines.ts'
@@ -85,7 +86,10 @@ function planBill(
 /** Another interval began before the old one's end. */
 function cutShort(previous: Subscription | null, next: Subscription): boolean {
   if (previous === null || previous.billedUntil === null) return false
-  return previous.periodStart !== next.periodStart && previous.billedUntil > next.periodStart
+  const begins =
+    previous.periodStart !== next.periodStart ||
+    intervalText(previous.interval) !== intervalText(next.interval)
+  return begins && previous.billedUntil > next.periodStart
 }
 
 const NOTHING = {
