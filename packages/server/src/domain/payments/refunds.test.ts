@@ -108,6 +108,7 @@ describe('recordRefundOutcome', () => {
         balances: { XOF: 20 },
         unbilled: null,
         usageBilledBy: null,
+        usageClosed: false,
         entries: [],
         ...rest,
       },

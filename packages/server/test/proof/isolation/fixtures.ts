@@ -8,8 +8,9 @@
 import { fanOutEvents } from '../../../src/operations/deliveries/fan-out.ts'
 import { sequenceEvents } from '../../../src/operations/events/sequence.ts'
 import type { Sent } from './calls.ts'
-import { catalogOf, makeCustomer, subscribe, type Tenant } from './world.ts'
+import { catalogOf, makeCustomer, type Tenant } from './world.ts'
 import { siteFixtures } from './site-fixtures.ts'
+import { subscriptionFixtures } from './subscription-fixtures.ts'
 import { moneyFixtures } from './money-fixtures.ts'
 import { usageFixtures } from './usage-fixtures.ts'
 
@@ -29,11 +30,6 @@ async function ownCustomer(tenant: Tenant, label: string): Promise<string> {
   const customer = `${tenant.customer}-${label}`
   await makeCustomer(tenant, customer)
   return customer
-}
-
-async function ownSubscription(tenant: Tenant, label: string, rest: object = {}): Promise<Sent> {
-  const customer = await ownCustomer(tenant, label)
-  return { params: { id: await subscribe(tenant, customer, rest) } }
 }
 
 export async function ownClock(tenant: Tenant, label: string): Promise<string> {
@@ -231,101 +227,6 @@ const customerCalls: Record<string, Fixture> = {
   },
 }
 
-const subscriptionCalls: Record<string, Fixture> = {
-  'subscriptions.create': {
-    make: async (tenant, label) => ({
-      body: {
-        customer: await ownCustomer(tenant, label),
-        plan: 'base',
-        interval: 'month',
-        currency: 'XOF',
-        quantities: { seats: 2 },
-        addOns: [{ id: 'extra', quantity: 1 }],
-        metadata: { a: 1 },
-      },
-    }),
-  },
-  'subscriptions.get': { make: (tenant, label) => ownSubscription(tenant, label) },
-  'subscriptions.list': {
-    make: async (tenant, label) => {
-      const customer = await ownCustomer(tenant, label)
-      for (const again of [true, false]) {
-        const id = await subscribe(tenant, customer)
-        const status = { when: 'now' }
-        await tenant.call('POST', `/v1/subscriptions/${id}/cancel`, status)
-        if (!again) break
-      }
-      return { query: { customer, status: 'canceled', plan: 'base' } }
-    },
-  },
-  'subscriptions.change': {
-    make: async (tenant, label) => ({
-      ...(await ownSubscription(tenant, label)),
-      body: { plan: 'grand', interval: 'month', currency: 'XOF', quantities: { seats: 3 }, when: 'now' },
-    }),
-  },
-  'subscriptions.cancel': {
-    make: async (tenant, label) => ({
-      ...(await ownSubscription(tenant, label)),
-      body: { when: 'period_end' },
-    }),
-  },
-  'subscriptions.resume': {
-    make: async (tenant, label) => {
-      const sent = await ownSubscription(tenant, label)
-      await tenant.call('POST', `/v1/subscriptions/${sent.params?.id}/pause`, {})
-      return { ...sent, body: {} }
-    },
-  },
-  'subscriptions.pause': {
-    make: async (tenant, label) => ({
-      ...(await ownSubscription(tenant, label)),
-      body: { resumeAt: '2026-06-01T00:00:00Z' },
-    }),
-  },
-  'subscriptions.activate': {
-    make: async (tenant, label) => ({
-      ...(await ownSubscription(tenant, label, { activation: 'manual' })),
-      body: {},
-    }),
-  },
-  'subscriptions.putAddOn': {
-    make: async (tenant, label) => {
-      const { params } = await ownSubscription(tenant, label)
-      return { params: { ...params, addOnId: 'extra' }, body: { quantity: 2 } }
-    },
-  },
-  'subscriptions.deleteAddOn': {
-    make: async (tenant, label) => {
-      const { params } = await ownSubscription(tenant, label, { addOns: ['extra'] })
-      return { params: { ...params, addOnId: 'extra' }, query: { when: 'now' } }
-    },
-  },
-  'subscriptions.preview': {
-    make: async (tenant, label) => ({
-      body: { customer: await ownCustomer(tenant, label), plan: 'base', currency: 'XOF', bundles: ['both'] },
-    }),
-  },
-  'subscriptions.previewChange': {
-    make: async (tenant, label) => ({
-      ...(await ownSubscription(tenant, label)),
-      body: { plan: 'grand', coupons: ['WELCOME'] },
-    }),
-  },
-  'subscriptions.putBundle': {
-    make: async (tenant, label) => {
-      const { params } = await ownSubscription(tenant, label)
-      return { params: { ...params, bundleId: 'both' }, body: {} }
-    },
-  },
-  'subscriptions.deleteBundle': {
-    make: async (tenant, label) => {
-      const { params } = await ownSubscription(tenant, label, { bundles: ['both'] })
-      return { params: { ...params, bundleId: 'both' }, query: { when: 'now' } }
-    },
-  },
-}
-
 const environmentCalls: Record<string, Fixture> = {
   'testClocks.create': {
     make: async () => ({ body: { now: '2026-03-01T00:00:00Z', name: 'Anything' } }),
@@ -345,6 +246,7 @@ const environmentCalls: Record<string, Fixture> = {
   },
   'jobs.list': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
+  'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'environment.get': { make: async () => ({}) },
@@ -396,7 +298,6 @@ export const fixtures: Record<string, Fixture[]> = {
     Object.entries({
       ...catalogCalls,
       ...customerCalls,
-      ...subscriptionCalls,
       ...environmentCalls,
       ...analyticsCalls,
     }).map(([name, fixture]) => [name, [fixture]]),
@@ -404,4 +305,5 @@ export const fixtures: Record<string, Fixture[]> = {
   ...moneyFixtures,
   ...usageFixtures,
   ...siteFixtures,
+  ...subscriptionFixtures,
 }
