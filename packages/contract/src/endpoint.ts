@@ -16,6 +16,7 @@ export const scopes = [
   'webhooks:read',
   'webhooks:write',
   'analytics:read',
+  'audit:read',
   'clocks:write',
   'keys:write',
 ] as const

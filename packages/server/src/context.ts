@@ -59,6 +59,13 @@ export interface OperationContext extends Context {
   environment: Environment
   /** Who asks: a key's id, `job:<name>`, or `cli`. Goes into events and audit. */
   actor: string
+  /** How it was asked, where it was a request: the name of the call (`customers.put`), and the request's id. */
+  request?: AskedBy | undefined
+}
+
+export interface AskedBy {
+  call: string
+  id: string
 }
 
 /** What a call has that opens its own transactions (the usage writer does) or none. */
@@ -68,4 +75,6 @@ export interface UsageContext extends Context {
   actor: string
   /** Of the caller, for the message of a decision. */
   language: LanguageTag
+  /** As in `OperationContext`; the calls that take have none. */
+  request?: AskedBy | undefined
 }

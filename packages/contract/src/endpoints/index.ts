@@ -10,6 +10,7 @@ import { events } from './events.ts'
 import { doctor } from './doctor.ts'
 import { environment } from './environment.ts'
 import { keys } from './keys.ts'
+import { auditLog } from './audit-log.ts'
 import { balances } from './balances.ts'
 import { invoiceItems } from './invoice-items.ts'
 import { invoices } from './invoices.ts'
@@ -65,4 +66,5 @@ export const endpoints = {
   keys,
   usage,
   analytics,
+  auditLog,
 }

@@ -56,7 +56,7 @@ const largeBodies = new Set(['/v1/events', '/v1/catalog', '/v1/catalog/preview',
 export function registerCall(app: FastifyInstance, tools: RouteTools, call: Call, handler: unknown): void {
   const { endpoint } = call
   const parse = requestParserOf(endpoint)
-  const run = runnerOf(endpoint, handler, tools)
+  const run = runnerOf(call, handler, tools)
   const bodyLimit = largeBodies.has(endpoint.path) ? LARGE_BODY : MEBIBYTE
   app.route({
     method: endpoint.method,
@@ -151,15 +151,15 @@ function putMergedKey(request: FastifyRequest, body: unknown): void {
   if (key !== undefined) fields.idempotencyKey = key
 }
 
-function runnerOf(endpoint: Endpoint, handler: unknown, tools: RouteTools): Run {
+function runnerOf(call: Call, handler: unknown, tools: RouteTools): Run {
+  const { endpoint } = call
   if (endpoint.stream === true) return streamRunner(handler as AnyHandler, tools)
   if (endpoint.file !== undefined) return fileRunner(endpoint.file, handler as AnyHandler, tools)
   const detached = (handler as { detached?: AnyHandler }).detached
-  if (detached !== undefined) return usageRunner(endpoint, detached, tools)
-  if (endpoint.idempotency === 'usage' || endpoint.idempotency === 'resumed') {
-    return usageRunner(endpoint, handler as AnyHandler, tools)
-  }
-  return transactionRunner(endpoint, handler as AnyHandler, tools)
+  if (detached !== undefined) return detachedRunner(call, detached, tools)
+  if (endpoint.idempotency === 'resumed') return detachedRunner(call, handler as AnyHandler, tools)
+  if (endpoint.idempotency === 'usage') return usageRunner(endpoint, handler as AnyHandler, tools)
+  return transactionRunner(call, handler as AnyHandler, tools)
 }
 
 /** One context for all requests of a key in a language: building one for each would cost more than routing it. */
@@ -202,14 +202,25 @@ function usageRunner(endpoint: Endpoint, handler: AnyHandler, tools: RouteTools)
   }
 }
 
-function transactionRunner(endpoint: Endpoint, handler: AnyHandler, tools: RouteTools): Run {
+/** As a call that takes, but what it changes is written down with the request. */
+function detachedRunner({ name, endpoint }: Call, handler: AnyHandler, tools: RouteTools): Run {
+  const write = answerWriter(endpoint, tools)
+  return async (request, raw, reply) => {
+    const asked = { ...usageContext(tools, request), request: { call: name, id: raw.id } }
+    const { status, text } = write(await handler(request, asked))
+    return sendJson(reply, status, text)
+  }
+}
+
+function transactionRunner({ name, endpoint }: Call, handler: AnyHandler, tools: RouteTools): Run {
   const write = answerWriter(endpoint, tools)
   const { context } = tools
   const readOnly = endpoint.method === 'GET'
   return async (request, raw, reply) => {
     const key = endpoint.idempotency === 'stored' ? takeIdempotencyKey(raw, request) : undefined
     const { environment, id: actor } = request.key
-    const answer = await runOperation(context, { environment, actor, readOnly }, async (ctx) => {
+    const asked = { ...context, request: { call: name, id: raw.id } }
+    const answer = await runOperation(asked, { environment, actor, readOnly }, async (ctx) => {
       const effect = async () => write(await handler(request, ctx))
       if (key === undefined) return { ...(await effect()), replayed: false }
       const { method, path: route, secretAnswer } = endpoint

@@ -5,6 +5,7 @@ import { endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
 import { catalogRoutes, featureRoutes } from './catalog.ts'
 import { analyticsRoutes } from './analytics.ts'
+import { auditLogRoutes } from './audit-log.ts'
 import { accessRoutes } from './access.ts'
 import { customerRoutes } from './customers.ts'
 import { deliveryRoutes } from './deliveries.ts'
@@ -70,6 +71,7 @@ export const routes: Routes = {
   providerEvents: providerEventRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,
+  auditLog: auditLogRoutes,
 }
 
 export interface Call {

@@ -1,4 +1,4 @@
-import type { Context, Environment, OperationContext } from '../context.ts'
+import type { AskedBy, Context, Environment, OperationContext } from '../context.ts'
 import { transaction } from '../store/database/transaction.ts'
 import { hintEvents } from '../store/events.ts'
 
@@ -7,7 +7,7 @@ import { hintEvents } from '../store/events.ts'
  * Readers of events are told at the commit, unless it only reads.
  */
 export function runOperation<T>(
-  context: Context,
+  context: Context & { request?: AskedBy | undefined },
   who: { environment: Environment; actor: string; readOnly?: boolean },
   operation: (ctx: OperationContext) => Promise<T>,
 ): Promise<T> {

@@ -1,3 +1,4 @@
+import { MAX_CAPACITY } from '../usage/limits.ts'
 import { compare, type Finding } from './model.ts'
 
 export interface GrantFacts {
@@ -36,9 +37,9 @@ export interface BalanceFacts {
   holds: { reserved: number; leased: number }
   /** Of the window's movements: burnt less given back. */
   burnt: number
-  /** What open grants have left. */
+  /** What grants in force have left. */
   unburnt: number
-  /** Whether grants bound it: of meters and credits, where it isn't unlimited or a part of a pool. */
+  /** Whether grants bound it: of meters and credits, where it isn't unlimited, unopened or a part of a pool. */
   fedByGrants: boolean
 }
 
@@ -51,7 +52,7 @@ export function checkBalance(balance: BalanceFacts): Finding[] {
     ? compare(
         'balance_grants',
         of,
-        { folded: balance.burnt, capacity: folded + balance.unburnt + overage },
+        { folded: balance.burnt, capacity: Math.min(folded + balance.unburnt + overage, MAX_CAPACITY) },
         { folded, capacity },
       )
     : compare('balance_grants', of, { folded: balance.burnt }, { folded })

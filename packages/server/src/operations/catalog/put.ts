@@ -9,6 +9,7 @@ import type { OperationContext } from '../../context.ts'
 import { type CatalogChange, diffCatalog, droppedItems, reachOf } from '../../domain/catalog/diff.ts'
 import type { Catalog } from '../../domain/catalog/model.ts'
 import { type CatalogContent, normaliseCatalog } from '../../domain/catalog/normalise.ts'
+import type { Told } from '../../domain/audit/model.ts'
 import type { DomainEvent } from '../../domain/events.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { Refusal } from '../../refusal.ts'
@@ -16,6 +17,7 @@ import { loadCatalog, loadUsedItems, lockCatalog, lockItems, saveCatalog } from 
 import { type Affected, loadAffected } from '../../store/catalog-affected.ts'
 import { startSpread } from '../../store/catalog-spread.ts'
 import { appendEvents } from '../../store/events.ts'
+import { recordChange } from '../audit/record.ts'
 import { invalidCatalog, readCatalog } from './read.ts'
 
 export interface CatalogResult {
@@ -71,6 +73,7 @@ export async function saveChanges(
   const revision = await saveCatalog(tx, environment.id, definition, changes, now)
   if (changes.length > 0) {
     await appendEvents(tx, environment.id, 0, eventsOf(changes, revision, now), now)
+    await recordChange(ctx, toldOf(changes))
     const reach = reachOf(changes, content)
     if (reach !== 'nobody') await startSpread(tx, environment.id, reach === 'all', now)
     ctx.catalogs.expect(environment.id, revision)
@@ -116,4 +119,16 @@ function eventsOf(changes: CatalogChange[], revision: number, occurredAt: Instan
     events.push({ type: planEvents[action], subject: key, payload, occurredAt })
   }
   return events
+}
+
+/** Of each item that changes, the fields that differ. */
+function toldOf(changes: readonly CatalogChange[]): Told {
+  const side = (of: 'before' | 'after') =>
+    Object.fromEntries(
+      changes.map(({ noun, key, action, fields }) => [
+        `${noun} ${key}`,
+        { action, ...Object.fromEntries(fields.map((field) => [field.path, field[of]])) },
+      ]),
+    )
+  return { before: side('before'), after: side('after') }
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time/instant.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { insertApiKey } from '../../store/api-keys.ts'
+import { recordChange } from '../audit/record.ts'
 import { hashSecret, hintOf, newSecret } from './secret.ts'
 import { appendEvents } from '../../store/events.ts'
 import { keyEvent } from './events.ts'
@@ -52,6 +53,8 @@ export async function createKey(
   }
   await insertApiKey(ctx.tx, key, hashSecret(ctx.keyPepper, secret))
   await appendEvents(ctx.tx, id, 0, [keyEvent('api_key.created', key, ctx.actor, now)], now)
+  const { kind, scopes } = key
+  await recordChange(ctx, { after: { [`key ${key.id}`]: { kind, scopes } } })
   return { key, secret }
 }
 

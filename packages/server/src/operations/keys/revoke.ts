@@ -4,6 +4,7 @@ import type { ApiKey, StoredApiKey } from '../../domain/keys/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { claimApiKey, saveApiKeyEnd } from '../../store/api-keys.ts'
 import { appendEvents } from '../../store/events.ts'
+import { recordChange } from '../audit/record.ts'
 import { keyEvent } from './events.ts'
 
 /**
@@ -26,5 +27,9 @@ export async function revokeKey(
   const revoked = { ...key, revokedAt: now }
   await saveApiKeyEnd(ctx.tx, revoked)
   await appendEvents(ctx.tx, ctx.environment.id, 0, [keyEvent('api_key.revoked', key, ctx.actor, now)], now)
+  await recordChange(ctx, {
+    before: { [`key ${id}`]: { revoked: false } },
+    after: { [`key ${id}`]: { revoked: true } },
+  })
   return revoked
 }

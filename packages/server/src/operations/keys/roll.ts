@@ -1,9 +1,10 @@
 import type { OperationContext } from '../../context.ts'
 import { mayCreate } from '../../domain/keys/model.ts'
 import type { ApiKey, StoredApiKey } from '../../domain/keys/model.ts'
-import { HOUR_MS } from '../../domain/time/instant.ts'
+import { HOUR_MS, toIsoOrNull } from '../../domain/time/instant.ts'
 import { Refusal } from '../../refusal.ts'
 import { claimApiKey, saveApiKeyEnd } from '../../store/api-keys.ts'
+import { recordChange } from '../audit/record.ts'
 import { createKey } from './create.ts'
 import { appendEvents } from '../../store/events.ts'
 import { keyEvent } from './events.ts'
@@ -37,5 +38,9 @@ export async function rollKey(
   const endsAt = Math.min(old.expiresAt, now + Math.round(command.overlapHours * HOUR_MS))
   await saveApiKeyEnd(ctx.tx, { ...old, expiresAt: endsAt, rolledTo: successor.key.id })
   await appendEvents(ctx.tx, ctx.environment.id, 0, [keyEvent('api_key.rolled', old, ctx.actor, now)], now)
+  await recordChange(ctx, {
+    before: { [`key ${old.id}`]: { expiresAt: toIsoOrNull(old.expiresAt) } },
+    after: { [`key ${old.id}`]: { expiresAt: toIsoOrNull(endsAt), rolledTo: successor.key.id } },
+  })
   return successor
 }

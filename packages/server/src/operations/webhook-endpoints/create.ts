@@ -3,6 +3,8 @@ import type { WebhookEndpoint } from '../../domain/deliveries/model.ts'
 import { checkAddress } from '../../domain/deliveries/check-address.ts'
 import { newId } from '../../ids.ts'
 import { saveWebhookEndpoint } from '../../store/webhook-endpoints.ts'
+import { recordChange } from '../audit/record.ts'
+import { toldOf } from './told.ts'
 import { makeSecret } from './secrets.ts'
 
 export type NewEndpoint = Pick<WebhookEndpoint, 'url' | 'description' | 'format' | 'eventTypes'>
@@ -29,6 +31,7 @@ export async function createWebhookEndpoint(
     updatedAt: now,
   }
   await saveWebhookEndpoint(ctx.tx, environment, endpoint)
+  await recordChange(ctx, { after: { [`webhook_endpoint ${endpoint.id}`]: toldOf(endpoint) } })
   const secret = await makeSecret(ctx, environment, endpoint.id, { now, othersEndAt: now })
   return { endpoint, secret }
 }

@@ -1,6 +1,7 @@
 import type { OperationContext } from '../../context.ts'
 import type { WebhookEndpoint } from '../../domain/deliveries/model.ts'
-import { HOUR_MS } from '../../domain/time/instant.ts'
+import { HOUR_MS, toIsoOrNull } from '../../domain/time/instant.ts'
+import { recordChange } from '../audit/record.ts'
 import { lockWebhookEndpoint } from './get.ts'
 import { makeSecret } from './secrets.ts'
 
@@ -18,5 +19,7 @@ export async function rollWebhookSecret(
   const now = ctx.clock.now()
   const othersEndAt = now + Math.round(overlapHours * HOUR_MS)
   const secret = await makeSecret(ctx, ctx.environment.id, id, { now, othersEndAt })
+  const until = toIsoOrNull(othersEndAt)
+  await recordChange(ctx, { after: { [`webhook_endpoint ${id}`]: { earlierSecretsEndAt: until } } })
   return { endpoint, secret }
 }

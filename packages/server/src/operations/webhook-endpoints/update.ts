@@ -3,7 +3,9 @@ import { checkAddress } from '../../domain/deliveries/check-address.ts'
 import type { WebhookEndpoint } from '../../domain/deliveries/model.ts'
 import { saveWebhookEndpoint } from '../../store/webhook-endpoints.ts'
 import type { NewEndpoint } from './create.ts'
+import { recordChange } from '../audit/record.ts'
 import { lockWebhookEndpoint } from './get.ts'
+import { toldOf } from './told.ts'
 
 export type EndpointFields = Partial<{
   [Name in keyof NewEndpoint | 'status']: WebhookEndpoint[Name] | undefined
@@ -36,5 +38,9 @@ export async function updateWebhookEndpoint(
     updatedAt: ctx.clock.now(),
   }
   await saveWebhookEndpoint(ctx.tx, ctx.environment.id, endpoint)
+  await recordChange(ctx, {
+    before: { [`webhook_endpoint ${id}`]: toldOf(before) },
+    after: { [`webhook_endpoint ${id}`]: toldOf(endpoint) },
+  })
   return endpoint
 }

@@ -44,9 +44,10 @@ const balanceFacts = `
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
         and g.window_start = b.window_start), 0)::bigint as burnt,
     coalesce((select sum(amount - burnt - expired) from grant_ g where g.environment = b.environment
-      and g.customer = b.customer and g.feature = b.feature and g.member = b.member and g.closed_at is null), 0)::bigint
-      as unburnt,
-    f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited and not (b.member <> 0 and exists (
+      and g.customer = b.customer and g.feature = b.feature and g.member = b.member and g.closed_at is null
+      and g.starts_at <= b.decided_at), 0)::bigint as unburnt,
+    f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited and b.window_start > '-infinity' and b.valid_until > '-infinity'
+      and not (b.member <> 0 and exists (
       select from balance pool where pool.environment = b.environment and pool.customer = b.customer
         and pool.feature = b.feature and pool.member = 0 and pool.shared)) as "fedByGrants"
   from pages join balance b using (environment, customer)

@@ -247,6 +247,7 @@ const environmentCalls: Record<string, Fixture> = {
   'jobs.list': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
   'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
+  'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'environment.get': { make: async () => ({}) },

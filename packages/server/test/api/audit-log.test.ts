@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMoneyWorld, type MoneyWorld } from '../money/support.ts'
+
+let world: MoneyWorld
+beforeAll(async () => {
+  world = await openMoneyWorld()
+})
+afterAll(() => world?.close())
+
+const entriesOf = async (query: string) => (await world.ask('GET', `/v1/audit-log?${query}`)).data
+
+describe('the audit log', () => {
+  it('ST-12 says who changed what, by which call and why', async () => {
+    const moveTo = await world.customerOn('2026-03-01T00:00:00Z', 'watched')
+    const { id } = await world.ask('POST', '/v1/subscriptions', {
+      customer: 'watched',
+      plan: 'essential',
+      currency: 'EUR',
+    })
+    await world.ask('PUT', '/v1/customers/watched/suspension', { reason: 'fraud', note: 'Zora called' })
+    const [suspended, subscribed] = await entriesOf('customer=watched')
+    expect(suspended).toMatchObject({
+      object: 'audit_entry',
+      customer: 'watched',
+      action: 'access.suspend',
+      reason: 'fraud',
+      before: {},
+      after: { suspension: { author: expect.stringMatching(/^key_test_/) } },
+      actor: expect.stringMatching(/^key_test_/),
+      requestId: expect.stringMatching(/^req_/),
+      occurredAt: '2026-03-01T00:00:00.000Z',
+    })
+    expect(subscribed).toMatchObject({
+      action: 'subscriptions.create',
+      after: { [`subscription ${id}`]: { status: 'active', plan: 'essential@1', interval: 'month' } },
+    })
+    await moveTo('2026-04-02T00:00:00Z')
+    const renewals = (await entriesOf('customer=watched')).filter(
+      ({ actor }: { actor: string }) => actor === 'job:advance-clocks',
+    )
+    expect(renewals).toContainEqual(
+      expect.objectContaining({
+        before: expect.objectContaining({
+          [`subscription ${id}`]: { periodEnd: '2026-04-01T00:00:00.000Z' },
+        }),
+      }),
+    )
+  })
+
+  it('ST-12 tells of what is personal only that it changed', async () => {
+    await world.ask('PUT', '/v1/customers/private', { name: 'Zora Quist', email: 'zora@quist.example' })
+    await world.ask('PUT', '/v1/customers/private', {
+      name: 'Zora Quist-Berg',
+      timeZone: 'Europe/Oslo',
+      billing: { address: { line1: '12 Fjordgata', city: 'Bergen', country: 'NO' } },
+    })
+    const [changed] = await entriesOf('customer=private')
+    expect(changed).toMatchObject({
+      action: 'customers.put',
+      before: { customer: { timeZone: 'UTC', name: '(personal)', billing: '(personal)' } },
+      after: { customer: { timeZone: 'Europe/Oslo', name: '(personal)', billing: '(personal)' } },
+    })
+    const { rows } = await world.database.db.query('select audit_entry::text as row from audit_entry')
+    for (const { row } of rows) expect(row).not.toMatch(/Quist|quist|Fjordgata|Zora/)
+  })
+
+  it('holds changes of the catalog, of keys and of endpoints, by actor and since when', async () => {
+    const key = await world.server.createKey({ name: 'second' })
+    const asSecond = { key: key.secret }
+    const { request } = world.server
+    await request('PATCH', '/v1/environment', {
+      ...asSecond,
+      body: { allowedOrigins: ['https://app.example'] },
+    })
+    await request('PATCH', '/v1/plans/large', { ...asSecond, body: { name: 'Larger' } })
+    const since = (await entriesOf('limit=1'))[0].recordedAt
+    await request('POST', '/v1/webhook-endpoints', {
+      ...asSecond,
+      body: { url: 'https://hooks.example/secret-path', format: 'standard' },
+    })
+    const { body: made } = await request('POST', '/v1/keys', {
+      ...asSecond,
+      body: { kind: 'restricted', name: 'third', scopes: ['audit:read'] },
+    })
+    await request('DELETE', `/v1/keys/${made.id}`, asSecond)
+    const entries = await entriesOf(`actor=${key.id}`)
+    const told = entries.map(({ action, customer }: { action: string; customer: null }) => [action, customer])
+    expect(told).toEqual([
+      ['keys.revoke', null],
+      ['keys.create', null],
+      ['webhookEndpoints.create', null],
+      ['plans.update', null],
+      ['environment.update', null],
+    ])
+    expect(entries[3]).toMatchObject({ after: { 'plan large': { action: 'changed', name: 'Larger' } } })
+    expect(JSON.stringify(entries)).not.toContain('secret-path')
+    const later = await entriesOf(`actor=${key.id}&since=${since}`)
+    expect(later.length).toBeGreaterThanOrEqual(3)
+    const page = await world.ask('GET', `/v1/audit-log?actor=${key.id}&limit=2`)
+    const next = await world.ask('GET', `/v1/audit-log?actor=${key.id}&limit=2&cursor=${page.nextCursor}`)
+    expect([...page.data, ...next.data]).toEqual(entries.slice(0, 4))
+  })
+
+  it('is not changed by anybody, and taking is not in it', async () => {
+    const { db } = world.database
+    const count = async () =>
+      (await db.query<{ n: number }>('select count(*) as n from audit_entry')).rows[0]?.n
+    await world.customerOn('2026-03-01T00:00:00Z', 'taker')
+    await world.ask('POST', '/v1/subscriptions', { customer: 'taker', plan: 'essential', currency: 'EUR' })
+    const before = await count()
+    for (let use = 0; use < 3; use += 1) {
+      await world.ask('POST', '/v1/consume', { customer: 'taker', feature: 'tickets', amount: 200 })
+    }
+    expect(await count()).toBe(before)
+    for (const statement of ['delete from audit_entry', `update audit_entry set actor = 'nobody'`]) {
+      await expect(db.query(statement)).rejects.toThrow('only added to')
+    }
+  })
+})
