@@ -88,7 +88,8 @@ export function reconcile(
 /** The change with what it costs, where money is loaded. */
 function billed(before: CustomerState, change: CustomerChange, options: ReconcileOptions): CustomerChange {
   const newId: NewId = (prefix) => options.newId(prefix)
-  return bill(before, change, { at: options.billAt ?? change.state.now, newId })
+  const withCosts = bill(before, change, { at: options.billAt ?? change.state.now, newId })
+  return { ...withCosts, boughtAgain: change.boughtAgain }
 }
 
 /** Whether a preview taken before may come to other figures after: what is owed already and paid doesn't matter. */

@@ -6,7 +6,7 @@
  * Invariant: a function of the unpaid invoices alone, so paying the last one restores access in the same transaction. One
  * that was given up is still unpaid: giving up is the books' affair, and lets nobody in.
  */
-import type { DunningStep } from '../catalog/model.ts'
+import type { AddOnVersion, DunningStep, PlanVersion } from '../catalog/model.ts'
 import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/money.ts'
 import {
   liveSubscription,
@@ -56,18 +56,30 @@ function standingOf(state: CustomerState): Standing {
   return worst
 }
 
+/** More of what the plan itself counts belongs to its quota, and comes back with it: that is no module. */
+function raisesQuota(plan: PlanVersion, { allowances }: AddOnVersion): boolean {
+  return (
+    allowances.length > 0 &&
+    allowances.every(
+      ({ feature, value }) => value === null && plan.allowances.some((each) => each.feature === feature),
+    )
+  )
+}
+
 function switchOff(change: CustomerChange): CustomerChange {
   const { state } = change
   const live = liveSubscription(state)
-  if (live === null || live.plan.policies.failure.modules === 'keep' || live.addOns.length === 0)
-    return change
-  const off = live.addOns.map(({ addOn, quantity }) => ({
+  if (live === null || live.plan.policies.failure.modules === 'keep') return change
+  const modules = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
+  if (modules.length === 0) return change
+  const off = modules.map(({ addOn, quantity }) => ({
     item: addOn.item,
     version: addOn.version,
     quantity,
   }))
-  const next: Subscription = { ...live, addOns: [], updatedAt: state.now }
-  const events = live.addOns.map(({ addOn, quantity }) =>
+  const rest = live.addOns.filter((each) => !modules.includes(each))
+  const next: Subscription = { ...live, addOns: rest, updatedAt: state.now }
+  const events = modules.map(({ addOn, quantity }) =>
     subscriptionEvent('subscription.add_on_removed', next, state.now, {
       addOn: addOn.key,
       quantity,

@@ -235,6 +235,17 @@ export function removeBundle(
   return changed(state, next, [subscriptionEvent('subscription.bundle_removed', next, state.now, more)])
 }
 
+/**
+ * Nothing is switched on behind a closed door; what was paid for before it closed still is.
+ *
+ * @throws Refusal `subscription_inactive` while unpaid invoices block it
+ */
+export function requireGoodStanding({ standing }: Pick<CustomerState, 'standing'>): void {
+  if (standing.level === 'blocked') {
+    throw new Refusal('subscription_inactive', { values: { status: standing.level } })
+  }
+}
+
 function requireInForce({ status }: Subscription): void {
   if (status !== 'trialing' && status !== 'active') {
     throw new Refusal('subscription_inactive', { values: { status } })

@@ -1,6 +1,12 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
-import { changeTerms, putBundle, removeAddOn, removeBundle } from '../../domain/subscriptions/change.ts'
+import {
+  changeTerms,
+  putBundle,
+  removeAddOn,
+  removeBundle,
+  requireGoodStanding,
+} from '../../domain/subscriptions/change.ts'
 import { activate, cancel, pause, resume } from '../../domain/subscriptions/lifecycle.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { intervalText, quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
@@ -183,9 +189,10 @@ export function deleteSubscriptionAddOn(
 }
 
 export function putSubscriptionBundle(ctx: OperationContext, id: string, bundle: string) {
-  return changeSubscription(ctx, id, (state, subscription) =>
-    putBundle(state, subscription, requireBundle(state.catalog, bundle, 'bundleId')),
-  )
+  return changeSubscription(ctx, id, (state, subscription) => {
+    requireGoodStanding(state)
+    return putBundle(state, subscription, requireBundle(state.catalog, bundle, 'bundleId'))
+  })
 }
 
 export function deleteSubscriptionBundle(

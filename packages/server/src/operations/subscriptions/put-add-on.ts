@@ -3,7 +3,7 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
 import { moduleOrderLines } from '../../domain/invoices/module-lines.ts'
 import { openAttemptOf } from '../../domain/payments/collect.ts'
-import { putAddOn } from '../../domain/subscriptions/change.ts'
+import { putAddOn, requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
@@ -60,6 +60,7 @@ async function decide(
 ): Promise<{ decision: Decision; invoice: string | null }> {
   const addOn = requireRecurringAddOn(state.catalog, command.addOn, 'addOnId')
   const { quantity } = command
+  requireGoodStanding(state)
   const put = putAddOn(state, subscription, addOn, quantity)
   const under = orderUnderWay(state, subscription, addOn.item)
   if (under !== null) {
