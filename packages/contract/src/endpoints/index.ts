@@ -18,6 +18,7 @@ import { payments, refunds } from './payments.ts'
 import { paymentMethods } from './payment-methods.ts'
 import { disputes } from './disputes.ts'
 import { providerEvents } from './provider-events.ts'
+import { checkoutSessions } from './checkout-sessions.ts'
 import { topUps } from './top-ups.ts'
 import { discounts } from './discounts.ts'
 import { usage } from './usage.ts'
@@ -50,6 +51,7 @@ export const endpoints = {
   paymentMethods,
   discounts,
   topUps,
+  checkoutSessions,
   disputes,
   providerEvents,
   access,

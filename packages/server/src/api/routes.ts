@@ -31,6 +31,7 @@ import { paymentRoutes, refundRoutes } from './payments.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { disputeRoutes } from './disputes.ts'
 import { providerEventRoutes } from './provider-events.ts'
+import { checkoutSessionRoutes } from './checkout-sessions.ts'
 import { topUpRoutes } from './top-ups.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -67,6 +68,7 @@ export const routes: Routes = {
   paymentMethods: paymentMethodRoutes,
   discounts: discountRoutes,
   topUps: topUpRoutes,
+  checkoutSessions: checkoutSessionRoutes,
   disputes: disputeRoutes,
   providerEvents: providerEventRoutes,
   usage: usageRoutes,

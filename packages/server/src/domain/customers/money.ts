@@ -68,6 +68,7 @@ export type PaidEffect =
   | { type: 'top_up'; addOn: number; version: number; quantity: number }
   | { type: 'add_on'; subscription: number; addOn: number; version: number; quantity: number }
   | { type: 'activate'; subscription: number }
+  | { type: 'all'; effects: Exclude<PaidEffect, { type: 'all' }>[] }
 
 export interface CustomerMoney {
   billing: BillingProfile

@@ -8,6 +8,7 @@ import { replaceSubscription, type CustomerChange, type CustomerState } from '..
 import type { AddOnVersion } from '../catalog/model.ts'
 import type { AddOnVersions } from '../dunning/standing.ts'
 import type { DomainEvent } from '../events.ts'
+import { effectsOf } from './drop-orders.ts'
 import { putAddOn } from '../subscriptions/change.ts'
 import { activate } from '../subscriptions/lifecycle.ts'
 import { isInForce } from '../subscriptions/model.ts'
@@ -33,16 +34,18 @@ export function applyPaidEffects(
   for (const [id, effect] of (change.state.money as CustomerMoney).effects) {
     const invoice = change.state.money?.invoices.find((each) => each.id === id)
     if (invoice?.status !== 'paid' || paidBefore.has(id)) continue
-    const applied = applyEffect(next, effect, id, tools)
-    next = applied.change
-    grants.push(...applied.grants)
+    for (const single of effectsOf(effect)) {
+      const applied = applyEffect(next, single, id, tools)
+      next = applied.change
+      grants.push(...applied.grants)
+    }
   }
   return { change: next, grants }
 }
 
 function applyEffect(
   change: CustomerChange,
-  effect: PaidEffect,
+  effect: Exclude<PaidEffect, { type: 'all' }>,
   invoice: string,
   tools: EffectTools,
 ): { change: CustomerChange; grants: Grant[] } {
@@ -52,9 +55,9 @@ function applyEffect(
   if (subscription === undefined) return { change, grants: [] }
   if (effect.type === 'activate') {
     if (subscription.status !== 'incomplete') return { change, grants: [] }
-    const activated = activate(state, subscription)
+    // what was paid for is the period that it was ordered for
+    const activated = activate(state, subscription, subscription.startAt)
     const active = activated.state.subscriptions.find(({ number }) => number === effect.subscription)
-    // what was paid for is the period that begins now
     const paid = replaceSubscription(activated.state, {
       ...(active as typeof subscription),
       billedUntil: active?.periodEnd ?? null,

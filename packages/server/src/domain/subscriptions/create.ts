@@ -110,5 +110,5 @@ function decideTrial(state: CustomerState, command: NewSubscription, startAt: In
 function initialStatus(command: NewSubscription, later: boolean, trial: boolean): SubscriptionStatus {
   if (later) return 'scheduled'
   if (trial) return 'trialing'
-  return command.activation === 'manual' ? 'incomplete' : 'active'
+  return command.activation === 'automatic' ? 'active' : 'incomplete'
 }

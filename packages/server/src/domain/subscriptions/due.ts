@@ -12,6 +12,7 @@ import {
   type Override,
 } from '../customers/state.ts'
 import { DAY_MS, END_OF_TIME, periodContaining, toIso, type Instant } from '../time/index.ts'
+import { dropOrders } from '../payments/drop-orders.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed, end, resume } from './lifecycle.ts'
@@ -64,6 +65,8 @@ function momentsOf(subscription: Subscription): Moment[] {
   }
   const { status } = subscription
   add(subscription.cancelAt, (state) => end(state, subscription, 'cancel', 'canceled'))
+  if (status === 'incomplete' && subscription.activation === 'payment')
+    add(subscription.createdAt + PAYABLE_MS, expireUnpaid)
   if (status === 'paused') add(subscription.resumeAt, resume)
   if (status === 'scheduled') add(subscription.startAt, start)
   if (status === 'trialing' || status === 'active')
@@ -74,6 +77,13 @@ function momentsOf(subscription: Subscription): Moment[] {
   if (status === 'trialing') add(subscription.trialEndAt, endTrial)
   if (status === 'active') add(subscription.periodEnd, startPeriod)
   return list
+}
+
+/** What is bought at a page waits so long for its payment. */
+export const PAYABLE_MS = DAY_MS
+
+function expireUnpaid(state: CustomerState, subscription: Subscription): CustomerChange {
+  return dropOrders(end(state, subscription, 'expire', 'not_paid'), subscription.number)
 }
 
 function overrideMoment(override: Override): Moment[] {

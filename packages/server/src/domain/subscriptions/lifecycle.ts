@@ -124,12 +124,16 @@ export function pause(
  *
  * @throws Refusal `subscription_state` in every other state.
  */
-export function activate(state: CustomerState, subscription: Subscription): CustomerChange {
+export function activate(
+  state: CustomerState,
+  subscription: Subscription,
+  startAt = state.now,
+): CustomerChange {
   const { now } = state
   const wasTrial = subscription.status === 'trialing'
   const { timeZone } = state.customer
-  const anchorAt = anchorFor(subscription.plan, subscription.interval, now, timeZone)
-  const period = runningPeriod(anchorAt, subscription.interval, now, now, timeZone)
+  const anchorAt = anchorFor(subscription.plan, subscription.interval, startAt, timeZone)
+  const period = runningPeriod(anchorAt, subscription.interval, startAt, startAt, timeZone)
   const next: Subscription = {
     ...subscription,
     status: transition(subscription.status, 'activate'),

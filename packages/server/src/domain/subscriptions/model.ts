@@ -50,8 +50,8 @@ export interface Subscription extends Terms {
   status: SubscriptionStatus
   /** Who renews it: the engine itself, or the payment provider. */
   authority: 'engine' | 'provider'
-  /** `manual`: without a trial it waits as `incomplete` until somebody activates it. */
-  activation: 'automatic' | 'manual'
+  /** `manual`: without a trial it waits as `incomplete` until somebody activates it; `payment`: until it is paid, a day long. */
+  activation: 'automatic' | 'manual' | 'payment'
   addOns: SubscriptionAddOn[]
   bundles: SubscriptionBundle[]
   anchorAt: Instant

@@ -4,6 +4,7 @@ import type { CustomerChange } from '../../domain/customers/state.ts'
 import type { AddOnVersions } from '../../domain/dunning/standing.ts'
 import type { NewId } from '../../domain/invoices/documents.ts'
 import { applyPaidEffects } from '../../domain/payments/paid-effects.ts'
+import { effectsOf } from '../../domain/payments/drop-orders.ts'
 import type { AddOnVersion } from '../../domain/catalog/model.ts'
 import { idsOf, type Decision } from '../customers/command.ts'
 
@@ -16,9 +17,11 @@ export interface CollectionTools {
 export async function collectionTools(ctx: OperationContext, state: CustomerState): Promise<CollectionTools> {
   const wanted = [
     ...state.standing.addOns,
-    ...[...(state.money?.effects.values() ?? [])].flatMap((effect) =>
-      effect.type === 'activate' ? [] : { item: effect.addOn, version: effect.version },
-    ),
+    ...[...(state.money?.effects.values() ?? [])]
+      .flatMap(effectsOf)
+      .flatMap((effect) =>
+        effect.type === 'activate' ? [] : { item: effect.addOn, version: effect.version },
+      ),
   ]
   const versions = new Map<string, AddOnVersion>()
   for (const { item, version } of wanted) {

@@ -5,6 +5,7 @@ import { detachMethod, refreshMethod } from '../../domain/payments/methods.ts'
 import type { ProviderEvent } from '../../providers/payments.ts'
 import { findMethod, findPaymentSetup } from '../../store/payment-setups.ts'
 import type { ProviderEventOutcome } from '../../store/provider-events.ts'
+import { chargeCheckout } from '../checkout/charge.ts'
 import { changeCustomer } from '../customers/command.ts'
 import { saveAttached } from './attach-method.ts'
 
@@ -44,5 +45,6 @@ async function attach(
   const { token, kind, label, expires, silent } = method
   const attached = { id: setup.id, provider, token, kind, label, expires, silent }
   await saveAttached(ctx, setup.customer, attached, setup)
+  await chargeCheckout(ctx, setup.customer, setup.id)
   return 'applied'
 }

@@ -3,8 +3,10 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { moneyIn } from '../../domain/payments/attempts.ts'
+import { effectsOf } from '../../domain/payments/drop-orders.ts'
 import type { ChargeOutcome, PaymentAttempt } from '../../domain/payments/model.ts'
 import { receiveMoney, recordOutcome as decideOutcome } from '../../domain/payments/receive.ts'
+import { end } from '../../domain/subscriptions/lifecycle.ts'
 import { loadAttempt } from '../../store/payments.ts'
 import { hasReceipt } from '../../store/receipts.ts'
 import { collectionTools, withPaidEffects, type CollectionTools } from '../collection/tools.ts'
@@ -81,11 +83,20 @@ function dropUnpaid(change: CustomerChange, attempt: PaymentAttempt): CustomerCh
   const failed =
     attempt.status === 'declined' || attempt.status === 'expired' || attempt.status === 'superseded'
   if (!failed || draft?.status !== 'draft' || draft.collection !== 'prepaid') return change
-  return {
+  const dropped: CustomerChange = {
     ...change,
     state: {
       ...change.state,
       money: { ...money, invoices: money.invoices.filter(({ id }) => id !== draft.id) },
     },
   }
+  const effect = money.effects.get(draft.id)
+  const activation = effect && effectsOf(effect).find(({ type }) => type === 'activate')
+  const waiting = change.state.subscriptions.find(
+    ({ number, status }) =>
+      status === 'incomplete' && activation?.type === 'activate' && number === activation.subscription,
+  )
+  if (waiting === undefined) return dropped
+  const ended = end(dropped.state, waiting, 'expire', 'not_paid')
+  return { ...dropped, state: ended.state, events: [...dropped.events, ...ended.events] }
 }

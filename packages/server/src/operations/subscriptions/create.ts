@@ -59,7 +59,7 @@ export function previewNewSubscription(ctx: OperationContext, command: CreateSub
   return previewChange(ctx, command.customer, command, decideNew(ctx, id, command))
 }
 
-function decideNew(ctx: OperationContext, id: string, command: CreateSubscription): Decide {
+export function decideNew(ctx: OperationContext, id: string, command: CreateSubscription): Decide {
   return async (state) => {
     const terms = resolveTerms(state.catalog, command, state.customer.currency)
     const addOns = command.addOns.map((each) => ({

@@ -187,7 +187,7 @@ create table subscription (
     check (status in ('scheduled', 'incomplete', 'trialing', 'active', 'paused', 'canceled', 'expired')),
   authority text not null check (authority in ('engine', 'provider')),
   -- manual: without a trial it starts as incomplete
-  activation text not null default 'automatic' check (activation in ('automatic', 'manual')),
+  activation text not null default 'automatic' check (activation in ('automatic', 'manual', 'payment')),
   plan integer not null references catalog_item,
   plan_version integer not null,
   billing_interval text not null,

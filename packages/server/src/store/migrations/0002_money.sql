@@ -361,6 +361,29 @@ create table provider_event (
 );
 create index provider_event_unapplied on provider_event (next_attempt_at) where applied_at is null;
 
+-- What is bought at a page: paid, it is complete; what became of it is read from its document.
+create table checkout_session (
+  environment smallint not null,
+  customer bigint not null,
+  id text not null,
+  invoice text not null,
+  subscription text,
+  -- the way to pay that the page asks for
+  setup text not null,
+  provider text not null,
+  kind text not null,
+  url text,
+  success_url text not null,
+  cancel_url text not null,
+  currency text not null,
+  total_minor bigint not null,
+  created_at timestamptz(3) not null,
+  expires_at timestamptz(3) not null,
+  primary key (environment, customer, id),
+  unique (environment, id),
+  unique (environment, setup)
+);
+
 -- Money of which nobody knows whose it is; in the books it is the environment's own unapplied cash.
 create table unallocated_receipt (
   environment smallint not null,

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../proof/support/eventually.ts'
+import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
+
+const catalog = {
+  operator: { name: 'Seller', timeZone: 'UTC' },
+  features: { credits: { kind: 'credits' }, storage: { kind: 'gauge' } },
+  plans: {
+    professional: {
+      prices: { EUR: { month: { amountMinor: 5_000, perUnit: { inspections: '100' } } } },
+      allowances: { credits: 75 },
+    },
+  },
+  addOns: {
+    module: { kind: 'recurring', prices: { EUR: { month: 2_000 } }, allowances: { storage: 10 } },
+    pack: { kind: 'one_off', prices: { EUR: 1_000 }, allowances: { credits: 50 } },
+  },
+}
+
+let world: SimulatedWorld
+beforeAll(async () => {
+  world = await openSimulatedWorld(catalog)
+})
+afterAll(() => world?.close())
+
+const order = (customer: string) => ({
+  customer,
+  plan: 'professional',
+  quantities: { inspections: 10 },
+  addOns: ['module'],
+  topUps: [{ id: 'pack', quantity: 2 }],
+  provider: 'simulator',
+  successUrl: 'https://shop.example/thanks',
+  cancelUrl: 'https://shop.example/cart',
+})
+/** 50.00 + 10 × 1.00 + 20.00 + 2 × 10.00 */
+const TOTAL = 10_000
+const open = async (customer: string, more: object = {}) => {
+  await world.customer(customer)
+  return world.ask('POST', '/v1/checkout-sessions', { ...order(customer), ...more })
+}
+const enter = async (url: string, instrument: string) => {
+  const body = new URLSearchParams({ action: 'attach', instrument })
+  const answer = await fetch(url, { method: 'POST', redirect: 'manual', body })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, 'https://shop.example/thanks'])
+}
+const complete = (id: string, customer: string) =>
+  world.ask('POST', `/v1/checkout-sessions/${id}/complete`, { customer })
+const read = (id: string) => world.ask('GET', `/v1/checkout-sessions/${id}`)
+const whatItHas = async (customer: string) => {
+  const { data } = await world.ask('GET', `/v1/subscriptions?customer=${customer}`)
+  const left = async (feature: string) =>
+    (await world.ask('POST', '/v1/check', { customer, feature })).remaining
+  return {
+    subscriptions: data.map((each: Json) => each.status),
+    credits: await left('credits'),
+    storage: await left('storage'),
+    payments: await world.payments(customer),
+    invoices: await world.invoices(customer),
+  }
+}
+const ALL = {
+  subscriptions: ['active'],
+  credits: 175,
+  storage: 10,
+  payments: 1,
+  invoices: ['change paid 10000/10000'],
+}
+
+describe('a checkout', () => {
+  it('CM-1 is priced by the server; another total is refused with both figures, and nothing begins', async () => {
+    await world.customer('priced')
+    const body = { ...order('priced'), totalMinor: 9_999 }
+    const refused = await world.server.request('POST', '/v1/checkout-sessions', { body })
+    expect([refused.status, refused.body.code]).toEqual([409, 'total_mismatch'])
+    expect(refused.body.detail).toMatch(/9,?999.*10,?000/)
+    expect(await whatItHas('priced')).toMatchObject({ subscriptions: [], invoices: [] })
+    const opened = await open('priced', { totalMinor: TOTAL })
+    expect(opened).toMatchObject({ status: 'open', totalMinor: TOTAL, url: expect.stringContaining('/pay/') })
+    expect(opened.id).toMatch(/^cs_test_/)
+    const waiting = await whatItHas('priced')
+    expect(waiting).toMatchObject({ subscriptions: ['incomplete'], payments: 0 })
+  })
+
+  it('CM-2 completes by the webhook alone', async () => {
+    const { id, url } = await open('hooked')
+    await enter(url, 'card_ok')
+    await eventually('it is complete', async () =>
+      (await read(id)).status === 'complete' ? true : undefined,
+    )
+    expect(await whatItHas('hooked')).toEqual(ALL)
+    // and the return page afterwards
+    expect(await complete(id, 'hooked')).toMatchObject({ status: 'complete', url: null })
+    expect(await whatItHas('hooked')).toEqual(ALL)
+  })
+
+  it('CM-2 completes by the return page alone, and the webhook afterwards does nothing', async () => {
+    const { id, url } = await open('returned')
+    await world.control('POST', '/control/faults', { fault: 'drop', times: 100 })
+    await enter(url, 'card_ok')
+    const clicks = await Promise.all([1, 2, 3].map(() => complete(id, 'returned')))
+    expect(clicks.map(({ status }) => status)).toEqual(['complete', 'complete', 'complete'])
+    await world.control('DELETE', '/control/faults')
+    expect(await whatItHas('returned')).toEqual(ALL)
+    expect(await world.books('returned')).toMatchObject({ 'cash:simulator': TOTAL })
+  })
+
+  it('CM-2 unpaid it grants nothing, and another customer does not find it', async () => {
+    const { id } = await open('unpaid')
+    await world.customer('stranger')
+    const path = `/v1/checkout-sessions/${id}/complete`
+    expect(await world.refused('POST', path, { customer: 'stranger' })).toBe('404 checkout_not_found')
+    expect(await complete(id, 'unpaid')).toMatchObject({ status: 'open', url: expect.any(String) })
+    expect(await whatItHas('unpaid')).toMatchObject({ subscriptions: ['incomplete'], payments: 0 })
+  })
+
+  it('CM-2 declined it is over, and another one can be opened at once', async () => {
+    const { id, url } = await open('declined')
+    await world.control('POST', '/control/faults', { fault: 'drop', times: 100 })
+    await enter(url, 'card_insufficient_funds')
+    const path = `/v1/checkout-sessions/${id}/complete`
+    expect(await world.refused('POST', path, { customer: 'declined' })).toBe('402 payment_declined')
+    await world.control('DELETE', '/control/faults')
+    expect(await read(id)).toMatchObject({ status: 'expired', url: null, invoice: null })
+    const again = await open('declined')
+    await enter(again.url, 'card_ok')
+    await complete(again.id, 'declined')
+    expect(await whatItHas('declined')).toEqual({ ...ALL, subscriptions: ['active', 'expired'] })
+  })
+
+  it('CM-2 confirmed by the bank on the way, it is complete when that has happened', async () => {
+    const { id, url } = await open('confirmed')
+    await enter(url, 'card_authenticate_always')
+    const bank = await eventually('the bank asks', async () => {
+      const { status, url: next } = await complete(id, 'confirmed')
+      return status === 'open' && next !== url ? (next as string) : undefined
+    })
+    await fetch(bank, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ action: 'pay' }) })
+    expect(await complete(id, 'confirmed')).toMatchObject({ status: 'complete' })
+    expect(await whatItHas('confirmed')).toEqual(ALL)
+  })
+
+  it('CM-2 not paid for a day, the subscription expires; what comes then is the balance', async () => {
+    const moveTo = await world.customer('slow', undefined, '2026-03-01T00:00:00Z')
+    const phone = { kind: 'phone', topUps: [] }
+    const { id, url } = await world.ask('POST', '/v1/checkout-sessions', { ...order('slow'), ...phone })
+    await enter(url, '+221770000009')
+    const charge = await eventually('it is asked', async () =>
+      (await world.charges()).find((each) => each.customer === 'slow'),
+    )
+    await moveTo('2026-03-02T00:00:00Z')
+    expect((await whatItHas('slow')).subscriptions).toEqual(['expired'])
+    expect(await read(id)).toMatchObject({ status: 'expired' })
+    await world.control('POST', `/control/charges/${charge.key}`, { action: 'pay' })
+    await eventually('it lands', async () =>
+      (await world.books('slow')).customer_credit === -8_000 ? true : undefined,
+    )
+    expect((await whatItHas('slow')).subscriptions).toEqual(['expired'])
+  })
+})
