@@ -11,6 +11,7 @@ import { unchanged } from '../../domain/customers/state.ts'
 import type { Receipt, Refund, RefundOutcome } from '../../domain/payments/model.ts'
 import { replaceRefund, startRefund } from '../../domain/payments/refunds.ts'
 import type { PaymentProvider } from '../../providers/payments.ts'
+import { lockCustomer } from '../../store/customer-state.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { claimHead } from '../../store/due.ts'
 import { recallMoney } from '../../store/recalled-money.ts'
@@ -39,9 +40,16 @@ export async function carryOutRefunds(ctx: Context): Promise<number> {
   return handled
 }
 
-/** @returns whether this process took it up */
-export async function carryOutRefund(ctx: Context, found: ClaimableRefund): Promise<boolean> {
-  const claim = await claimRefund(ctx, found)
+/**
+ * @param options.waits for whoever is at work on the customer; a job passes on instead
+ * @returns whether this process took it up
+ */
+export async function carryOutRefund(
+  ctx: Context,
+  found: ClaimableRefund,
+  { waits = false }: { waits?: boolean } = {},
+): Promise<boolean> {
+  const claim = await claimRefund(ctx, found, waits)
   if (claim === null) return false
   const outcome = await ask(ctx, claim)
   await transaction(ctx.db, (tx) =>
@@ -55,11 +63,12 @@ export async function carryOutRefund(ctx: Context, found: ClaimableRefund): Prom
   return true
 }
 
-async function claimRefund(ctx: Context, found: ClaimableRefund): Promise<Claim | null> {
+async function claimRefund(ctx: Context, found: ClaimableRefund, waits: boolean): Promise<Claim | null> {
   const { environment, customer, id } = found
   return transaction(ctx.db, async (tx) => {
+    if (waits) await lockCustomer(tx, environment.id, customer)
+    else if (!(await claimHead(tx, environment.id, customer))) return null
     const now = ctx.clock.now()
-    if (!(await claimHead(tx, environment.id, customer))) return null
     if (!(await isRefundClaimable(tx, environment.id, found, now))) return null
     let claim: Claim | null = null
     await changeCustomer(

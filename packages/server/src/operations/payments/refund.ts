@@ -46,7 +46,7 @@ export async function refundPayment(
     const { reference } = await beginOnce(own, once, () => begin(own, customer, receipt, command))
     return { customer, id: reference }
   })
-  await carryOutRefund(ctx, { ...begun, environment: ctx.environment })
+  await carryOutRefund(ctx, { ...begun, environment: ctx.environment }, { waits: true })
   return runOperation(ctx, { ...ctx, readOnly: true }, (own) => getRefund(own, begun.id))
 }
 
