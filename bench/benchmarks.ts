@@ -6,6 +6,7 @@ import { consumeOverHttp } from './p03-consume-http.ts'
 import { checkOverHttp } from './p04-check-http.ts'
 import { idleConsume } from './p05-idle.ts'
 import { manyEvents } from './p07-events.ts'
+import { closePeriods } from './p08-close-periods.ts'
 import { manyCustomers } from './p09-many-customers.ts'
 import { hotCustomer } from './p11-hot-customer.ts'
 import { start } from './p12-start.ts'
@@ -19,6 +20,7 @@ export const benchmarks: readonly Benchmark[] = [
   checkOverHttp,
   idleConsume,
   manyEvents,
+  closePeriods,
   manyCustomers,
   hotCustomer,
   start,

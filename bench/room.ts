@@ -10,7 +10,8 @@ import { startEmbedded } from '#server/store/database/embedded'
 import type { EmbeddedConnection } from '#server/store/database/embedded'
 import { openPool } from '#server/store/database/pool'
 import type { Database } from '#server/store/database/pool'
-import { seed, seedStamp } from './seed.ts'
+import { seedStamp, users } from './seed.ts'
+import type { World } from './seed.ts'
 
 export interface RoomOptions {
   quick: boolean
@@ -31,8 +32,8 @@ export interface SeededDatabase {
 
 export interface Room extends RoomOptions {
   say(line: string): void
-  /** A database with so many customers, as it was left by the last benchmark, with no use recorded. */
-  database(customers: number): Promise<SeededDatabase>
+  /** A database with so many customers, with nothing of what the last benchmark did. They are users unless told. */
+  database(customers: number, world?: World): Promise<SeededDatabase>
   close(): Promise<void>
 }
 
@@ -58,10 +59,10 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
   return {
     ...options,
     say,
-    async database(customers) {
+    async database(customers, world = users) {
       const { connection } = await start()
-      const seeded = { ...connection, database: `customers_${customers}` }
-      await ensureSeeded(connection, seeded, customers, say)
+      const seeded = { ...connection, database: `${world.name}_${customers}` }
+      await ensureSeeded(connection, seeded, { world, customers, say })
       return {
         connection: seeded,
         url: urlOf(seeded),
@@ -78,8 +79,7 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
 async function ensureSeeded(
   server: EmbeddedConnection,
   target: EmbeddedConnection,
-  customers: number,
-  say: (line: string) => void,
+  { world, customers, say }: { world: World; customers: number; say: (line: string) => void },
 ): Promise<void> {
   const main = openPool({ ...server, max: 1 })
   const name = target.database
@@ -88,18 +88,12 @@ async function ensureSeeded(
       text: `select shobj_description(oid, 'pg_database') as stamp from pg_database where datname = $1`,
       values: [name],
     })
-    if (rows[0] !== undefined && rows[0].stamp === (await seedStamp()) && (await isFresh(target))) {
-      return await forgetUse(target)
-    }
-    say(`  making a database with ${customers.toLocaleString('en')} customers (kept for the next run)`)
+    const isKept = rows[0] !== undefined && rows[0].stamp === (await seedStamp())
+    if (isKept && (await within(target, (db) => world.isFresh(db)))) return await within(target, world.forget)
+    say(`  making a database with ${customers.toLocaleString('en')} ${world.name} (kept for the next run)`)
     await main.query(`drop database if exists ${name} with (force)`)
     await main.query(`create database ${name}`)
-    const db = openPool({ ...target, max: 4 })
-    try {
-      await seed(db, customers)
-    } finally {
-      await db.close()
-    }
+    await within(target, (db) => world.seed(db, customers))
     // said last: a database whose making was cut off has no stamp and is made again
     await main.query(`comment on database ${name} is '${await seedStamp()}'`)
   } finally {
@@ -107,23 +101,10 @@ async function ensureSeeded(
   }
 }
 
-/** Do all balances stay in their window for the next hours? Else a run would measure the turning of windows. */
-async function isFresh(target: EmbeddedConnection): Promise<boolean> {
-  const db = openPool({ ...target, max: 1 })
+async function within<T>(target: EmbeddedConnection, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openPool({ ...target, max: 4 })
   try {
-    const { rows } = await db.query<{ until: number }>('select min(valid_until) as until from balance')
-    return (rows[0]?.until ?? 0) > Date.now() + 6 * 3_600_000
-  } finally {
-    await db.close()
-  }
-}
-
-async function forgetUse(target: EmbeddedConnection): Promise<void> {
-  const db = openPool({ ...target, max: 1 })
-  try {
-    await db.query('truncate usage_key, usage_event')
-    await db.query('vacuum (analyze) balance')
-    await db.query('checkpoint')
+    return await work(db)
   } finally {
     await db.close()
   }

@@ -1,7 +1,8 @@
 /**
  * Many customers, quickly: one is made by the engine's own operations, and its rows are copied for all the others.
  *
- * Owns: the catalog of the benchmarks, and the copying. Does not own: which rows a customer has; the operations do.
+ * Owns: customers who use something (`subscribers.ts` has those who pay), and the copying. Does not own: which rows a
+ * customer has; the operations do.
  * Invariant: a copied customer differs from one that was made in nothing but its ids.
  */
 import { createHash } from 'node:crypto'
@@ -17,6 +18,7 @@ import { migrate, migrationsFolder } from '#server/store/database/migrate'
 import type { Database, Queryable } from '#server/store/database/pool'
 import { transaction } from '#server/store/database/transaction'
 import { systemClock } from '#server/clock'
+import type { Clock } from '#server/clock'
 
 /** The environment that the customers are in. */
 export const environment = { id: 2, name: 'live', mode: 'live' as const }
@@ -36,31 +38,67 @@ const catalog = {
   },
 }
 
+/** What the customers of a database are like. */
+export interface World {
+  /** Begins the names of its databases. */
+  name: string
+  /** Fills an empty database. */
+  seed(db: Database, customers: number): Promise<void>
+  /** Can a database that was filled earlier still be used? */
+  isFresh(db: Database): Promise<boolean>
+  /** Takes back what the last benchmark did. */
+  forget(db: Database): Promise<void>
+}
+
 /** Tells databases of another schema, or seeded in another way, from today's. */
 export async function seedStamp(): Promise<string> {
   const hash = createHash('sha256')
   for (const name of readdirSync(migrationsFolder).sort())
     hash.update(readFileSync(join(migrationsFolder, name)))
-  hash.update(readFileSync(import.meta.filename))
+  for (const name of ['seed.js', 'subscribers.js']) hash.update(readFileSync(join(import.meta.dirname, name)))
   return hash.digest('hex')
 }
 
-/** Fills an empty database. */
-export async function seed(db: Database, customers: number): Promise<void> {
-  await migrate(db, { now: systemClock.now() })
-  const engine = await createEngine({ db, logger: silentLogger, jobs: false })
+/** Customers who use up what their plan gives them. */
+export const users: World = {
+  name: 'customers',
+  async seed(db, customers) {
+    await makeFirst(db, systemClock, async (within) => {
+      await within((ctx) => putCatalog(ctx, catalog))
+      await within((ctx) => putCustomer(ctx, { key: customerKey(1), name: 'Customer' }))
+      await within((ctx) => createSubscription(ctx, subscription))
+    })
+    await requireNothingDue(db)
+    await copyCustomer(db, customers)
+    await db.query('vacuum (analyze)')
+  },
+  /** Do all balances stay in their window for the next hours? Else a run would measure the turning of windows. */
+  async isFresh(db) {
+    const { rows } = await db.query<{ until: number }>('select min(valid_until) as until from balance')
+    return (rows[0]?.until ?? 0) > Date.now() + 6 * 3_600_000
+  },
+  async forget(db) {
+    await db.query('truncate usage_key, usage_event')
+    await db.query('vacuum (analyze) balance')
+    await db.query('checkpoint')
+  },
+}
+
+/** Runs operations of the engine on an empty database. */
+export async function makeFirst(
+  db: Database,
+  clock: Clock,
+  make: (within: (work: (ctx: OperationContext) => Promise<unknown>) => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  await migrate(db, { now: clock.now() })
+  const engine = await createEngine({ db, clock, logger: silentLogger, jobs: false })
   try {
-    const within = (work: (ctx: OperationContext) => Promise<unknown>) =>
-      transaction(db, (tx) => work({ ...engine.context, tx, environment, actor: 'bench' }))
-    await within((ctx) => putCatalog(ctx, catalog))
-    await within((ctx) => putCustomer(ctx, { key: customerKey(1), name: 'Customer' }))
-    await within((ctx) => createSubscription(ctx, subscription))
+    await make((work) =>
+      transaction(db, (tx) => work({ ...engine.context, tx, environment, actor: 'bench' })),
+    )
   } finally {
     await engine.stop()
   }
-  await requireNothingDue(db)
-  await copyCustomer(db, customers)
-  await db.query('vacuum (analyze)')
 }
 
 /** What is due of the first would be due of each, and the server's sweeps would work beside what is measured. */
@@ -72,7 +110,8 @@ async function requireNothingDue(db: Database): Promise<void> {
   if (at < systemClock.now() + 6 * 3_600_000) throw new Error(`The seeded customer is due at ${at}`)
 }
 
-const subscription = {
+/** What a benchmark's first customer agrees to, but for what it says itself. */
+export const subscription = {
   customer: customerKey(1),
   plan: 'standard',
   interval: 'year',
@@ -91,13 +130,15 @@ const copiedTables = [
   'customer',
   'customer_head',
   'subscription',
+  'subscription_add_on',
+  'monthly_revenue',
   'access_period',
   'grant_',
   'grant_movement',
   'balance',
 ]
 
-async function copyCustomer(db: Database, customers: number): Promise<void> {
+export async function copyCustomer(db: Database, customers: number): Promise<void> {
   const { rows } = await db.query<{ id: number }>({
     text: 'select id from customer where environment = $1 and key = $2',
     values: [environment.id, customerKey(1)],
@@ -113,6 +154,9 @@ async function copyCustomer(db: Database, customers: number): Promise<void> {
     text: `select setval(pg_get_serial_sequence('customer', 'id'), $1)`,
     values: [first + customers],
   })
+  await db.query(
+    `select setval(pg_get_serial_sequence('subscription', 'number'), max(number)) from subscription`,
+  )
 }
 
 /** $1 environment, $2 the customer to copy, $3 the last of the new ones: their numbers follow the first's. */
@@ -126,6 +170,9 @@ async function copyStatement(db: Queryable, table: string): Promise<string> {
   const values = rows.map(({ name, type }) => {
     if (name === own) return 'n'
     if (name === 'key') return `'customer-' || (n - $2::bigint + 1)`
+    // subscriptions are numbered throughout, not within their customer
+    if (name === 'subscription' || (table === 'subscription' && name === 'number'))
+      return `original.${name} + n - $2::bigint`
     if (name === 'id' && type === 'text') return `original.id || '-' || n`
     return `original.${name}`
   })
