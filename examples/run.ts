@@ -21,6 +21,8 @@ const examples: Record<
 > = {
   'queue-quotas': async () => (await import('./queue-quotas/scenario.ts')).runQueueQuotas,
   'group-tokens': async () => (await import('./group-tokens/scenario.ts')).runGroupTokens,
+  'credits-modules': async () => (await import('./credits-modules/scenario.ts')).runCreditsModules,
+  'stripe-tiers': async () => (await import('./stripe-tiers/scenario.ts')).runStripeTiers,
   'control-panel': async () => (await import('./control-panel/scenario.ts')).runControlPanel,
 }
 

@@ -10,6 +10,7 @@ import type { Story } from '../story.ts'
 import { createApplication, problemOf } from './application.ts'
 import type { Application, Kind } from './application.ts'
 import { catalog } from './catalog.ts'
+import { collectWhatIsDue } from './collection.ts'
 import {
   billBeyondTheLimit,
   endTheTrial,
@@ -29,6 +30,7 @@ export async function runQueueQuotas(client: Client, story: Story): Promise<void
   await letSomeMoreThrough(client, story)
   await billBeyondTheLimit(client, story)
   await endTheTrial(client, story)
+  await collectWhatIsDue(client, story)
 }
 
 /** QE-1 */

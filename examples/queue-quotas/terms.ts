@@ -135,6 +135,24 @@ export async function billBeyondTheLimit(client: Client, story: Story): Promise<
   story.say(`20 tickets above, ${due} XOF to bill.`)
   await moveTo('2026-04-01T00:00:00Z')
   story.expect('a new month starts with nothing used', (await client.usageOf(tenant)).tickets?.current, 0)
+  await moveTo('2026-04-10T08:00:01Z')
+  const [invoice] = await client.invoices.listOfCustomer(tenant).toArray({ max: 1 })
+  story.expect(
+    'the next invoice has them beside the next period',
+    [
+      invoice?.status,
+      invoice?.totalMinor,
+      invoice?.lines.map(({ kind, quantity, amountMinor }) => [kind, quantity, amountMinor]),
+    ],
+    [
+      'paid',
+      16_000 + due,
+      [
+        ['overage', '20', due],
+        ['plan', '1', 16_000],
+      ],
+    ],
+  )
 }
 
 /** QE-8: the last day is included; then nothing goes, whether a job has run or not. */

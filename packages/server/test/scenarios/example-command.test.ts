@@ -41,7 +41,9 @@ test('one that cannot be told, or that nobody knows, does not', async () => {
   expect(wrongKey.code, wrongKey.text).toBe(1)
   expect(wrongKey.text).not.toContain('Everything was as promised.')
   const unknown = await run(['something-else'])
-  expect(unknown.text).toContain('Usage: npm run example -- <queue-quotas | group-tokens | control-panel>')
+  expect(unknown.text).toContain(
+    'Usage: npm run example -- <queue-quotas | group-tokens | credits-modules | stripe-tiers | control-panel>',
+  )
   expect(unknown.code).toBe(2)
 })
 
