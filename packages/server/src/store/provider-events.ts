@@ -6,16 +6,21 @@
  */
 import type { Environment } from '../context.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { ProviderEvent } from '../providers/payments.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+
+/** What of an event the inbox itself knows; the rest is its provider's. */
+export interface ProviderEventBody {
+  id: string
+  type: string
+}
 
 export type ProviderEventOutcome = 'applied' | 'ignored' | 'unallocated'
 
 export interface StoredProviderEvent {
   id: string
   provider: string
-  type: ProviderEvent['type']
+  type: 'charge' | 'receipt' | 'refund' | 'dispute' | 'method'
   receivedAt: Instant
   appliedAt: Instant | null
   attempts: number
@@ -29,7 +34,7 @@ export async function insertProviderEvents(
   db: Queryable,
   environment: number,
   provider: string,
-  events: readonly ProviderEvent[],
+  events: readonly ProviderEventBody[],
   now: Instant,
 ): Promise<number> {
   const { rowCount } = await db.query({
@@ -50,21 +55,21 @@ export async function insertProviderEvents(
   return rowCount ?? 0
 }
 
-export interface ClaimedProviderEvent {
+export interface ClaimedProviderEvent<Event extends ProviderEventBody = ProviderEventBody> {
   environment: Environment
   provider: string
-  event: ProviderEvent
+  event: Event
   /** This one included. */
   attempts: number
 }
 
 /** Takes up what is due; nobody else does before `until`. */
-export async function claimProviderEvents(
+export async function claimProviderEvents<Event extends ProviderEventBody>(
   db: Queryable,
   { now, until, limit }: { now: Instant; until: Instant; limit: number },
-): Promise<ClaimedProviderEvent[]> {
+): Promise<ClaimedProviderEvent<Event>[]> {
   const { rows } = await db.query<
-    Environment & { provider: string; body: ProviderEvent; attempts: number; received_at: Instant }
+    Environment & { provider: string; body: Event; attempts: number; received_at: Instant }
   >({
     name: 'claim-provider-events',
     text: `with due as (

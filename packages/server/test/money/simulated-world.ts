@@ -60,6 +60,30 @@ export async function openSimulatedWorld(
     return answer.body
   }
   await ask('PUT', '/v1/catalog', catalog)
+  return {
+    database,
+    servers,
+    server,
+    settings,
+    control,
+    ask,
+    ...outsideOf(control),
+    ...customersOf(ask),
+    ...booksOf(database, ask),
+    async refused(method, path, body) {
+      const answer = await server.request(method, path, { body })
+      return `${answer.status} ${answer.body.code}`
+    },
+    async close() {
+      for (const each of servers) await each.stop()
+      await simulator.stop()
+      await database.close()
+    },
+  }
+}
+
+/** What the simulator has seen. */
+function outsideOf(control: SimulatedWorld['control']): Pick<SimulatedWorld, 'charges' | 'payments'> {
   const charges = async () => {
     const { events } = (await control('GET', '/events')) as Json
     const last = new Map<string, Json>()
@@ -67,21 +91,16 @@ export async function openSimulatedWorld(
     return [...last.values()]
   }
   return {
-    database,
-    servers,
-    server,
-    settings,
-    control,
     charges,
-    ask,
     async payments(customer) {
       const own = (await charges()).filter((each) => each.customer === customer)
       return own.reduce((sum, { payments }) => sum + payments.length, 0)
     },
-    async refused(method, path, body) {
-      const answer = await server.request(method, path, { body })
-      return `${answer.status} ${answer.body.code}`
-    },
+  }
+}
+
+function customersOf(ask: SimulatedWorld['ask']): Pick<SimulatedWorld, 'customer'> {
+  return {
     async customer(id, instrument, now) {
       const clock = now === undefined ? null : await ask('POST', '/v1/test-clocks', { now })
       await ask('PUT', `/v1/customers/${id}`, {
@@ -98,6 +117,14 @@ export async function openSimulatedWorld(
         expect(moved.status, JSON.stringify(moved)).toBe('ready')
       }
     },
+  }
+}
+
+function booksOf(
+  database: TestDatabase,
+  ask: SimulatedWorld['ask'],
+): Pick<SimulatedWorld, 'books' | 'invoices'> {
+  return {
     async books(customer) {
       const { rows } = await database.db.query<{ account: string; sum: number }>({
         text: `select account, sum(amount_minor)::bigint as sum from ledger_posting p
@@ -112,11 +139,6 @@ export async function openSimulatedWorld(
       return data.map(
         (each: Json) => `${each.reason} ${each.status} ${each.amountPaidMinor}/${each.totalMinor}`,
       )
-    },
-    async close() {
-      for (const each of servers) await each.stop()
-      await simulator.stop()
-      await database.close()
     },
   }
 }

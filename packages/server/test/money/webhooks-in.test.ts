@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { sign } from '../../src/providers/payments/simulator/signature.ts'
 import { eventually } from '../proof/support/eventually.ts'
 import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
@@ -45,8 +46,11 @@ const access = async (customer: string) => (await world.ask('GET', `/v1/customer
 
 let made = 0
 /** Knocks at the door as the simulator does; answers the status and code. */
-async function knock(event: object, { key = secret, path = '/webhooks/simulator/1', at = Date.now() } = {}) {
-  const body = JSON.stringify({ id: `evt_made_${(made += 1)}`, at: Date.now(), ...event })
+async function knock(
+  event: object,
+  { key = secret, path = '/webhooks/simulator/1', at = systemClock.now() } = {},
+) {
+  const body = JSON.stringify({ id: `evt_made_${(made += 1)}`, at: systemClock.now(), ...event })
   const answer = await fetch(world.server.url + path, {
     method: 'POST',
     headers: { 'simulator-signature': sign(Buffer.from(body), [key], at) },
@@ -61,7 +65,7 @@ const receipt = (transaction: string, more: object = {}) => ({
     transaction,
     amount: '10.00',
     fee: '0.00',
-    at: Date.now(),
+    at: systemClock.now(),
     charge: 'unknown',
     currency: 'EUR',
     ...more,
@@ -78,7 +82,7 @@ describe('the door', () => {
   it('ST-4 refuses what is not signed, is signed by another, or is too old, and stores nothing of it', async () => {
     const before = (await world.ask('GET', '/v1/provider-events?limit=100')).data.length
     expect(await knock(receipt('t'), { key: 'another' })).toBe('400 webhook_refused')
-    expect(await knock(receipt('t'), { at: Date.now() - 301_000 })).toBe('400 webhook_refused')
+    expect(await knock(receipt('t'), { at: systemClock.now() - 301_000 })).toBe('400 webhook_refused')
     expect(await knock(receipt('t'), { path: '/webhooks/manual/1' })).toBe('400 webhook_refused')
     expect(await knock(receipt('t'), { path: '/webhooks/nobody/1' })).toBe('404 not_found')
     expect(await knock(receipt('t'), { path: '/webhooks/simulator/77' })).toBe('404 not_found')

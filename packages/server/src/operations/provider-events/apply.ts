@@ -15,7 +15,7 @@ import {
   claimProviderEvents,
   saveProviderEventApplied,
   saveProviderEventFailure,
-  type ClaimedProviderEvent,
+  type ClaimedProviderEvent as ClaimedEvent,
   type ProviderEventOutcome,
 } from '../../store/provider-events.ts'
 import { findReceipt } from '../../store/receipts.ts'
@@ -32,6 +32,8 @@ const CLAIM_MS = 60_000
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 3_600_000
 
+type ClaimedProviderEvent = ClaimedEvent<ProviderEvent>
+
 /** Not yet: what it is about is not here, or the provider couldn't say. */
 class NotYet extends Error {}
 
@@ -39,7 +41,11 @@ export async function applyProviderEvents(
   ctx: Context,
 ): Promise<{ handled: number; failing: number; more: boolean }> {
   const now = ctx.clock.now()
-  const claimed = await claimProviderEvents(ctx.db, { now, until: now + CLAIM_MS, limit: BATCH })
+  const claimed = await claimProviderEvents<ProviderEvent>(ctx.db, {
+    now,
+    until: now + CLAIM_MS,
+    limit: BATCH,
+  })
   let failing = 0
   for (const each of claimed) if (!(await applyOne(ctx, each))) failing += 1
   const handled = claimed.length - failing

@@ -11,6 +11,7 @@ import type { Sent } from './calls.ts'
 import { catalogOf, makeCustomer, type Tenant } from './world.ts'
 import { siteFixtures } from './site-fixtures.ts'
 import { subscriptionFixtures } from './subscription-fixtures.ts'
+import { orderFixtures } from './order-fixtures.ts'
 import { moneyFixtures } from './money-fixtures.ts'
 import { usageFixtures } from './usage-fixtures.ts'
 
@@ -247,7 +248,6 @@ const environmentCalls: Record<string, Fixture> = {
   'jobs.list': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
   'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
-  'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'environment.get': { make: async () => ({}) },
@@ -304,6 +304,7 @@ export const fixtures: Record<string, Fixture[]> = {
     }).map(([name, fixture]) => [name, [fixture]]),
   ),
   ...moneyFixtures,
+  ...orderFixtures,
   ...usageFixtures,
   ...siteFixtures,
   ...subscriptionFixtures,

@@ -81,6 +81,7 @@ export const catalogOf = (mode: Mode): CatalogDefinition => ({
     },
   },
   addOns: {
+    pack: { kind: 'one_off', prices: { XOF: 100 }, allowances: { credits: 5 } },
     extra: { kind: 'recurring', prices: { XOF: { month: 500 } }, allowances: { shiny: true } },
   },
   bundles: { both: { addOns: ['extra'], prices: { XOF: { month: 300 } } } },

@@ -1,0 +1,121 @@
+/** What happens to one customer at the same instant, in several processes, and across the death of one. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { carryOutAttempts } from '../../src/operations/payments/carry-out.ts'
+import { applyProviderEvents } from '../../src/operations/provider-events/apply.ts'
+import { eventually } from '../proof/support/eventually.ts'
+import { spawnServer } from '../support/server.ts'
+import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
+
+const catalog = {
+  operator: { name: 'Seller', timeZone: 'UTC' },
+  features: { credits: { kind: 'credits' } },
+  plans: { monthly: { prices: { EUR: { month: 10_000 } }, allowances: { credits: 100 } } },
+  addOns: { pack: { kind: 'one_off', prices: { EUR: 1_000 }, allowances: { credits: 50 } } },
+}
+
+let world: SimulatedWorld
+beforeAll(async () => {
+  world = await openSimulatedWorld(catalog, { servers: 2, jobs: false })
+})
+afterAll(() => world?.close())
+
+const other = () => world.servers[1] as SimulatedWorld['server']
+const contexts = () => world.servers.map(({ engine }) => engine.context)
+const everywhere = <Result>(run: (ctx: SimulatedWorld['server']['engine']['context']) => Promise<Result>) =>
+  Promise.all([...contexts(), ...contexts()].map(run))
+
+/** Rows and books say the same: what came in, what is owed, what the customer has. */
+async function expectBalanced(customer: string) {
+  const { rows } = await world.database.db.query<Record<string, number>>({
+    text: `select
+        coalesce((select sum(amount_minor) from receipt r where r.environment = c.environment and r.customer = c.id), 0)::bigint as cash,
+        coalesce((select sum(total_minor - credit_applied_minor - credited_minor - amount_paid_minor) from invoice i
+          where i.environment = c.environment and i.customer = c.id and kind = 'invoice' and status in ('open', 'uncollectible')), 0)::bigint as owed,
+        coalesce((select sum(amount_minor) from credit_balance b where b.environment = c.environment and b.customer = c.id), 0)::bigint as balance
+      from customer c where key = $1`,
+    values: [customer],
+  })
+  const books = await world.books(customer)
+  expect({
+    cash: books['cash:simulator'] ?? 0,
+    owed: books.receivable ?? 0,
+    balance: 0 - (books.customer_credit ?? 0),
+    unapplied: books.unapplied_cash ?? 0,
+  }).toEqual({ ...rows[0], unapplied: 0 })
+}
+
+describe('at the same instant', () => {
+  it('CM-5 sweep and webhook meeting on one renewal, in two processes, have one effect', async () => {
+    const moveTo = await world.customer('renewed', 'card_ok', '2026-03-01T00:00:00Z')
+    await world.ask('POST', '/v1/subscriptions', { customer: 'renewed', plan: 'monthly' })
+    await moveTo('2026-03-15T00:00:00Z')
+    // the charge is asked for and its answer lost: now the webhook and the one who asks again know it at once
+    await world.control('POST', '/control/faults', { fault: 'unavailable_after_effect', on: 'charge' })
+    await moveTo('2026-04-01T00:00:00Z')
+    await world.control('POST', '/control/deliver')
+    const [{ id }] = (await world.ask('GET', '/v1/invoices?customer=renewed&status=open')).data
+    await Promise.all([
+      ...world.servers.map((each) => each.request('POST', `/v1/invoices/${id}/pay`, { body: {} })),
+      everywhere(carryOutAttempts),
+      everywhere(applyProviderEvents),
+    ])
+    await everywhere(applyProviderEvents)
+    expect(await world.invoices('renewed')).toEqual(['period paid 10000/10000', 'period paid 10000/10000'])
+    expect(await world.payments('renewed')).toBe(2)
+    await expectBalanced('renewed')
+  })
+
+  it('ST-13 a payment and a cancellation have one outcome', async () => {
+    const rounds = ['a', 'b', 'c', 'd']
+    for (const round of rounds) {
+      const customer = `both-${round}`
+      await world.customer(customer, 'card_ok')
+      const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan: 'monthly' })
+      const [topUp, canceled] = await Promise.all([
+        world.server.request('POST', '/v1/top-ups', { body: { customer, addOn: 'pack' } }),
+        other().request('POST', `/v1/subscriptions/${id}/cancel`, { body: { when: 'now' } }),
+      ])
+      expect([topUp.status, topUp.body.status]).toEqual([201, 'paid'])
+      expect([canceled.status, canceled.body.status]).toEqual([200, 'canceled'])
+      expect(await world.payments(customer)).toBe(1)
+      await expectBalanced(customer)
+    }
+  })
+
+  it('I-2 one order under one key in two processes is charged once; two orders are two', async () => {
+    await world.customer('twins', 'card_ok')
+    const buy = (server: SimulatedWorld['server'], key: string) =>
+      server.request('POST', '/v1/top-ups', {
+        body: { customer: 'twins', addOn: 'pack', idempotencyKey: key },
+      })
+    const answers = await Promise.all(
+      ['a', 'b'].flatMap((key) => world.servers.flatMap((server) => [buy(server, key), buy(server, key)])),
+    )
+    expect(answers.map(({ status, text }) => (status === 201 ? 201 : text))).toEqual(
+      Array.from({ length: 8 }, () => 201),
+    )
+    expect(await world.payments('twins')).toBe(2)
+    await expectBalanced('twins')
+  })
+})
+
+describe('a process that is killed', () => {
+  it('I-3 between the charge and its record: the replay gives one charge and the truth', async () => {
+    await world.customer('killed', 'card_ok')
+    const dying = await spawnServer({ databaseUrl: world.database.url, environment: world.settings })
+    const body = { customer: 'killed', addOn: 'pack', idempotencyKey: 'order' }
+    // the money is taken, and the answer never comes
+    await world.control('POST', '/control/faults', { fault: 'timeout_after_effect', on: 'charge' })
+    const lost = dying.request('POST', '/v1/top-ups', { body }).catch(() => 'lost')
+    await eventually('it is charged', async () => ((await world.payments('killed')) > 0 ? true : undefined))
+    await dying.kill()
+    expect(await lost).toBe('lost')
+    expect(
+      (await world.ask('GET', '/v1/invoices?customer=killed')).data.map((each: Json) => each.status),
+    ).toEqual(['draft'])
+    expect(await world.ask('POST', '/v1/top-ups', body)).toMatchObject({ status: 'paid' })
+    expect(await world.payments('killed')).toBe(1)
+    expect(await world.invoices('killed')).toEqual(['top_up paid 1000/1000'])
+    await expectBalanced('killed')
+  })
+})
