@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { HOUR_MS, MINUTE_MS } from '../domain/time/instant.ts'
 import type { Loop } from '../loop.ts'
 import { spreadCatalog } from '../operations/catalog/spread.ts'
+import { eraseCustomers } from '../operations/customers/erase.ts'
 import { examineNightly } from '../operations/doctor/examine-nightly.ts'
 import { createDeliverer } from '../operations/deliveries/deliver.ts'
 import { fanOutEvents } from '../operations/deliveries/fan-out.ts'
@@ -71,6 +72,7 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
     { name: 'spread-catalog', everyMs: 250, run: spreadCatalog },
     { name: 'tidy', everyMs: 60_000, run: tidy },
+    { name: 'erase-customers', everyMs: 5_000, run: eraseCustomers },
     { name: 'doctor', everyMs: 5 * MINUTE_MS, run: examineNightly },
     { name: 'partitions', everyMs: HOUR_MS, run: preparePartitions },
   ]

@@ -79,16 +79,3 @@ export async function loadAuditEntries(
     recordedAt: recorded_at,
   }))
 }
-
-/** Of a customer whose personal data is erased: words of others about it. */
-export async function eraseAuditReasons(
-  tx: Transaction,
-  environment: number,
-  customer: number,
-): Promise<void> {
-  await tx.query({
-    name: 'erase-audit-reasons',
-    text: `update audit_entry set reason = '' where environment = $1 and customer = $2 and reason <> ''`,
-    values: [environment, customer],
-  })
-}

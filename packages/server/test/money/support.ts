@@ -1,6 +1,7 @@
 /** Money through the API. Owns: a small seller, its customers, and reading the books. Does not own: what is expected. */
 import { expect } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
+import type { EngineOptions } from '../../src/engine.ts'
 import { startSimulator } from '../../src/providers/payments/simulator/start-simulator.ts'
 import { controller } from '../providers/simulator-world.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -54,11 +55,12 @@ export interface MoneyWorld {
   close(): Promise<void>
 }
 
-export async function openMoneyWorld(): Promise<MoneyWorld> {
+/** @param options what its server has otherwise: `{ jobs: false }` where nothing may happen by itself */
+export async function openMoneyWorld(options: EngineOptions = {}): Promise<MoneyWorld> {
   const database = await createTestDatabase()
   const simulator = await startSimulator({ journal: null, port: 0, clock: systemClock })
   const settings = { TOLLKEEPER_SIMULATOR_URL: simulator.url, TOLLKEEPER_SIMULATOR_KEY: 'money' }
-  const server = await startTestServer({ db: database.db, payments: { settings } })
+  const server = await startTestServer({ ...options, db: database.db, payments: { settings } })
   const ask: MoneyWorld['ask'] = async (method, path, body) => {
     const answer = await server.request(method, path, { body })
     expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300)

@@ -47,3 +47,7 @@ begin
 end $$;
 create trigger audit_entry_stays before update or delete on audit_entry
   for each row execute function keep_audit_entry();
+
+-- When everything personal of a customer that was deleted was gone; the books stay.
+alter table customer add column erased_at timestamptz(3);
+create index customer_leaving on customer (id) where deleted_at is not null and erased_at is null;
