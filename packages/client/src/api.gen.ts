@@ -821,6 +821,13 @@ export interface AccessSuspendBody {
   author?: string
 }
 
+/** What is sent to “The customer is back from the page”. */
+export interface CheckoutSessionsCompleteBody {
+  /** Who is logged in at the page: the session of another one is not found */
+  customer: string
+  idempotencyKey?: string
+}
+
 /** What is sent to “Give money back”. */
 export interface PaymentsRefundBody {
   amountMinor?: number
@@ -1195,6 +1202,44 @@ export interface InvoiceItemsCreateBody {
   /** Exclusive; goes with `serviceStart` */
   serviceEnd?: string | Date
   currency: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Open a page where a customer pays”. */
+export interface CheckoutSessionsCreateBody {
+  customer: string
+  plan?: string
+  /** Default: `"month"`. */
+  interval?: string
+  currency?: string
+  /** Default: `{}`. */
+  quantities?: Record<string, number | undefined>
+  /**
+   * Of the plan
+   * Default: `[]`.
+   */
+  addOns?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /** Default: `[]`. */
+  bundles?: readonly string[]
+  /** Default: `[]`. */
+  coupons?: readonly string[]
+  /** Default: `[]`. */
+  topUps?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /** What you have shown the customer. A difference is refused with both figures */
+  totalMinor?: number
+  provider: string
+  /** Default: `"card"`. */
+  kind?: 'card' | 'phone' | 'bank_transfer' | 'cash'
+  successUrl: string
+  cancelUrl: string
   idempotencyKey?: string
 }
 
@@ -3233,6 +3278,27 @@ export interface CreditBalance {
     currency: string
     amountMinor: number
   }[]
+}
+
+export interface CheckoutSession {
+  object: 'checkout_session'
+  /** `cs_…` */
+  id: string
+  livemode: boolean
+  customer: string
+  /** `expired`: over, and not paid */
+  status: 'open' | 'complete' | 'expired'
+  /** Where the customer pays; null when there is nothing left to do */
+  url: string | null
+  successUrl: string
+  cancelUrl: string
+  subscription: string | null
+  currency: string
+  totalMinor: number
+  /** A draft until it is paid; null when it was not */
+  invoice: Invoice | null
+  createdAt: string
+  expiresAt: string
 }
 
 export interface Access {
@@ -5774,6 +5840,32 @@ export interface Api {
      */
     create(body: TopUpsCreateBody, options?: RequestOptions): Promise<TopUp>
   }
+  checkoutSessions: {
+    /**
+     * Open a page where a customer pays.
+     *
+     * For a plan with its add-ons, for top-ups, or both. The server prices. A subscription so begun is
+     * `incomplete` until it is paid, and expires after a day.
+     *
+     * `POST /v1/checkout-sessions`
+     */
+    create(body: CheckoutSessionsCreateBody, options?: RequestOptions): Promise<CheckoutSession>
+    /**
+     * Read a checkout session.
+     *
+     * `GET /v1/checkout-sessions/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<CheckoutSession>
+    /**
+     * The customer is back from the page.
+     *
+     * For the page at `successUrl`. With the webhook of the provider, in either order, it has one
+     * effect. While it is `open` there is something left to do at `url`.
+     *
+     * `POST /v1/checkout-sessions/{id}/complete`
+     */
+    complete(checkoutSessionId: string, body: CheckoutSessionsCompleteBody, options?: RequestOptions): Promise<CheckoutSession>
+  }
   disputes: {
     /**
      * List payments that the payer wants back through the bank, newest first.
@@ -6449,6 +6541,11 @@ export const calls = {
   },
   topUps: {
     create: { method: 'POST', path: '/v1/top-ups', idempotent: true, body: true },
+  },
+  checkoutSessions: {
+    create: { method: 'POST', path: '/v1/checkout-sessions', idempotent: true, body: true },
+    get: { method: 'GET', path: '/v1/checkout-sessions/{id}', idempotent: true },
+    complete: { method: 'POST', path: '/v1/checkout-sessions/{id}/complete', idempotent: true, body: true },
   },
   disputes: {
     list: { method: 'GET', path: '/v1/disputes', idempotent: true, query: true, answers: 'pages' },
