@@ -403,7 +403,7 @@ export const en: Language = {
     total_mismatch: {
       title: 'The totals differ',
       detail:
-        "You sent {sent}, the server comes to {total}. Show the customer the server’s figure and confirm that.",
+        'You sent {sent}, the server comes to {total}. Show the customer the server’s figure and confirm that.',
     },
     checkout_not_found: {
       title: 'The checkout session does not exist',

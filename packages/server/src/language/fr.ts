@@ -490,6 +490,18 @@ export const fr: Language = {
     NaN: 'autre chose qu’un nombre',
   },
   phrases: {
+    'Use text in quotes': 'Mettez un texte entre guillemets',
+    'Give the street': 'Indiquez la rue',
+    'Use an ISO 3166 code such as SN': 'Utilisez un code ISO 3166 tel que SN',
+    'Use a decimal number in quotes, such as "12.5"':
+      'Mettez un nombre décimal entre guillemets, tel que « 12.5 »',
+    'Use "standard", "reduced", or a word of your own in small letters':
+      'Utilisez « standard », « reduced » ou un mot à vous en minuscules',
+    'A service has a start and a later end': 'Une prestation a un début, et une fin plus tardive',
+    'Give an amount, or lines, or neither': 'Indiquez un montant, ou des lignes, ou ni l’un ni l’autre',
+    'Use a date such as 2026-03-01, or a point in time':
+      'Utilisez une date telle que 2026-03-01, ou un instant',
+    'There is no such date from 1970 on.': 'Cette date n’existe pas à partir de 1970.',
     'Use 1 to 255 of A-Z a-z 0-9 _ . : @ + | = ~ -':
       'Utilisez de 1 à 255 caractères parmi A-Z a-z 0-9 _ . : @ + | = ~ -',
     'An id can be neither "." nor ".."': 'Un identifiant ne peut être ni « . » ni « .. »',

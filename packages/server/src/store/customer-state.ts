@@ -9,14 +9,20 @@
 import sql from 'sql-template-tag'
 import type { Context, Environment } from '../context.ts'
 import type { RevenueShare } from '../domain/analytics/model.ts'
-import type { Limit } from '../domain/catalog/model.ts'
 import type { BillingFields } from '../domain/customers/billing-profile.ts'
-import type { AccessPeriod, Customer, CustomerState, Override } from '../domain/customers/state.ts'
+import type {
+  AccessPeriod,
+  Customer,
+  CustomerState,
+  Override,
+  Suspension,
+} from '../domain/customers/state.ts'
 import { GOOD_STANDING, type Standing } from '../domain/customers/money.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { Refusal } from '../refusal.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
+import { overrideFromRow, type OverrideRow } from './overrides.ts'
 import {
   addOnFromRow,
   bundleFromRow,
@@ -120,20 +126,20 @@ export async function lockCustomers(
 }
 
 /**
- * Locks a customer's balances: the first gear takes from them without the head.
+ * Locks customers' balances, in ascending order: the first gear takes from them without the heads.
  *
  * @returns when one of them was decided last; no later command may decide before that.
  */
 export async function lockBalancesOf(
   tx: Transaction,
   environment: number,
-  customer: number,
+  customers: readonly number[],
 ): Promise<Instant> {
   const { rows } = await tx.query<{ decided_at: Instant }>({
     name: 'lock-balances-of',
-    text: `select decided_at from balance where environment = $1 and customer = $2
-           order by feature, member for update`,
-    values: [environment, customer],
+    text: `select decided_at from balance where environment = $1 and customer = any($2::bigint[])
+           order by customer, feature, member for update`,
+    values: [environment, customers],
   })
   return rows.reduce((latest, row) => Math.max(latest, row.decided_at), Number.NEGATIVE_INFINITY)
 }
@@ -214,47 +220,61 @@ export async function loadCustomerStates(
       values: [environment, ids],
     }),
   ])
-  const membersOf = new Map(members.rows.map((row) => [row.customer, row.members]))
-  const subscriptionsOf = await subscriptionsByCustomer(ctx, tx, subscriptions.rows, {
-    addOns: addOns.rows,
-    bundles: bundles.rows,
-  })
-  const overridesOf = groupBy(overrides.rows, (row) => row.customer)
-  const now = ctx.clock.now()
-  const states = new Map<number, CustomerState>()
-  for (const row of heads.rows) {
-    states.set(row.id, {
-      environment,
-      livemode: ctx.environment.mode === 'live',
-      customer: customerFromRow(row),
-      head: {
-        entitlementVersion: row.entitlement_version,
-        revision: row.revision,
-        decidedAt: row.decided_at,
-        dueAt: row.due_at,
-        collectionDueAt: row.collection_due_at,
-      },
-      now: Math.max(row.clock_at ?? now, row.decided_at),
-      catalog,
-      subscriptions: subscriptionsOf.get(row.id) ?? [],
-      overrides: (overridesOf.get(row.id) ?? []).map(overrideFromRow),
-      suspension:
-        row.suspended_at === null
-          ? null
-          : {
-              reason: row.suspension_reason as string,
-              note: row.suspension_note as string,
-              author: row.suspension_author as string,
-              createdAt: row.suspended_at,
-            },
-      standing: standingFromHead(row),
-      money: null,
-      accessPeriod: accessPeriodFromHead(row),
-      revenue: row.revenue ?? [],
-      members: membersOf.get(row.id) ?? [],
-    })
+  const parts: StateParts = {
+    catalog,
+    now: ctx.clock.now(),
+    members: new Map(members.rows.map((row) => [row.customer, row.members])),
+    subscriptions: await subscriptionsByCustomer(ctx, tx, subscriptions.rows, {
+      addOns: addOns.rows,
+      bundles: bundles.rows,
+    }),
+    overrides: groupBy(overrides.rows, (row) => row.customer),
   }
-  return states
+  return new Map(heads.rows.map((row) => [row.id, stateFromRow(ctx, row, parts)]))
+}
+
+interface StateParts {
+  catalog: CustomerState['catalog']
+  /** Of the system; whoever is on a test clock has its time. */
+  now: Instant
+  members: Map<number, number[]>
+  subscriptions: Map<number, Subscription[]>
+  overrides: Map<number, OverrideRow[]>
+}
+
+function stateFromRow({ environment }: StateContext, row: HeadRow, parts: StateParts): CustomerState {
+  return {
+    environment: environment.id,
+    livemode: environment.mode === 'live',
+    customer: customerFromRow(row),
+    head: {
+      entitlementVersion: row.entitlement_version,
+      revision: row.revision,
+      decidedAt: row.decided_at,
+      dueAt: row.due_at,
+      collectionDueAt: row.collection_due_at,
+    },
+    now: Math.max(row.clock_at ?? parts.now, row.decided_at),
+    catalog: parts.catalog,
+    subscriptions: parts.subscriptions.get(row.id) ?? [],
+    overrides: (parts.overrides.get(row.id) ?? []).map(overrideFromRow),
+    suspension: suspensionFromHead(row),
+    standing: standingFromHead(row),
+    money: null,
+    accessPeriod: accessPeriodFromHead(row),
+    revenue: row.revenue ?? [],
+    members: parts.members.get(row.id) ?? [],
+  }
+}
+
+function suspensionFromHead(row: HeadRow): Suspension | null {
+  if (row.suspended_at === null) return null
+  return {
+    reason: row.suspension_reason as string,
+    note: row.suspension_note as string,
+    author: row.suspension_author as string,
+    createdAt: row.suspended_at,
+  }
 }
 
 interface HeadRow extends CustomerRow {
@@ -312,35 +332,6 @@ function accessPeriodFromHead(row: HeadRow): AccessPeriod | null {
     level: row.access_level as AccessPeriod['level'],
     reason: row.access_reason as AccessPeriod['reason'],
   }
-}
-
-interface OverrideRow {
-  customer: number
-  feature: number
-  value: { unlimited?: true; amount?: number; value?: boolean | string | number }
-  reason: string
-  author: string
-  expires_at: Instant
-  created_at: Instant
-  updated_at: Instant
-}
-
-function overrideFromRow(row: OverrideRow): Override {
-  return {
-    feature: row.feature,
-    limit: limitFromValue(row.value),
-    value: row.value.value ?? null,
-    reason: row.reason,
-    author: row.author,
-    expiresAt: row.expires_at,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
-}
-
-function limitFromValue(value: OverrideRow['value']): Limit | null {
-  if (value.unlimited === true) return { unlimited: true }
-  return value.amount === undefined ? null : { unlimited: false, amount: value.amount }
 }
 
 async function subscriptionsByCustomer(
