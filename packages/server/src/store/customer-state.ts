@@ -10,13 +10,7 @@ import sql from 'sql-template-tag'
 import type { Context, Environment } from '../context.ts'
 import type { RevenueShare } from '../domain/analytics/model.ts'
 import type { BillingFields } from '../domain/customers/billing-profile.ts'
-import type {
-  AccessPeriod,
-  Customer,
-  CustomerState,
-  Override,
-  Suspension,
-} from '../domain/customers/state.ts'
+import type { AccessPeriod, Customer, CustomerState, Suspension } from '../domain/customers/state.ts'
 import { GOOD_STANDING, type Standing } from '../domain/customers/money.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
