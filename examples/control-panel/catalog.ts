@@ -40,5 +40,12 @@ export const catalog = defineCatalog({
       prices: { EUR: { month: 500 } },
       allowances: { storage: { limit: 20, unit: 'GB' } },
     },
+    more_tokens: {
+      kind: 'one_off',
+      name: '100,000 tokens more',
+      prices: { EUR: 1_900 },
+      grantDays: 365,
+      allowances: { ai_tokens: 100_000 },
+    },
   },
 })

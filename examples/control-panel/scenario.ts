@@ -8,6 +8,7 @@ import type { Client } from '@tollkeeper/client'
 import { randomUUID } from 'node:crypto'
 import { grouped } from '../story.ts'
 import type { Story } from '../story.ts'
+import { buyMore, countSeats } from './buying.ts'
 import { catalog } from './catalog.ts'
 import { createSite } from './site.ts'
 import type { Disk, Site } from './site.ts'
@@ -21,6 +22,8 @@ export async function runControlPanel(client: Client, story: Story): Promise<voi
   await trackTokens(client, story)
   await rollThroughTheYear(client, story)
   await tellTheSite(client, story)
+  await countSeats(client, story)
+  await buyMore(client, story)
 }
 
 interface NewSite {

@@ -18,7 +18,7 @@ const iso = (instant: number) => new Date(instant).toISOString()
 
 let world: ScenarioWorld
 beforeAll(async () => {
-  world = await openWorld()
+  world = await openWorld({ deliveries: { allowPrivateWebhooks: true } })
   await world.client.catalog.put(catalog)
 })
 afterAll(async () => {

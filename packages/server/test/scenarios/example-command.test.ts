@@ -13,7 +13,7 @@ beforeAll(async () => {
   const compiler = join(repository, 'node_modules/typescript/bin/tsc')
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', 'examples'], { cwd: repository })
   expect(status, String(stdout)).toBe(0)
-  world = await openWorld()
+  world = await openWorld({ deliveries: { allowPrivateWebhooks: true } })
 })
 afterAll(async () => {
   await world?.close()
