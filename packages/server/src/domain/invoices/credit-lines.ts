@@ -81,6 +81,7 @@ export function creditKey(money: CustomerMoney, subscription: number, key: strin
 
 function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow): Credits {
   const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
-  const stopped = running.filter((line) => lines.some((each) => each.credits === line.id))
+  // also one of which nothing is left to give back: what replaces it has its time
+  const stopped = policy === 'none' ? [] : running
   return { lines, stopped }
 }
