@@ -100,7 +100,7 @@ export async function advanceLocked(
   customer: number,
   options: Pick<CommandOptions, 'acceptDeleted'> = {},
 ): Promise<CustomerState> {
-  const usedAt = await lockBalancesOf(ctx.tx, ctx.environment.id, customer)
+  const usedAt = await lockBalancesOf(ctx.tx, ctx.environment.id, [customer])
   let state = await loadCustomerState(ctx.tx, ctx, customer, { ...options, freshCatalog: true })
   const now = Math.max(state.now, usedAt)
   for (;;) {
