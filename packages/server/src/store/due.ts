@@ -74,12 +74,22 @@ export async function loadDueCustomers(
 
 /** Locks the customer's head, unless somebody else has it: then they are at work, and this can wait. */
 export async function claimHead(tx: Transaction, environment: number, customer: number): Promise<boolean> {
-  const { rowCount } = await tx.query({
-    name: 'claim-head',
-    text: 'select 1 from customer_head where environment = $1 and customer = $2 for update skip locked',
-    values: [environment, customer],
+  return (await claimHeads(tx, environment, [customer])).length === 1
+}
+
+/** The same for many, in ascending order. Answers those that were free. */
+export async function claimHeads(
+  tx: Transaction,
+  environment: number,
+  customers: readonly number[],
+): Promise<number[]> {
+  const { rows } = await tx.query<{ customer: number }>({
+    name: 'claim-heads',
+    text: `select customer from customer_head where environment = $1 and customer = any($2::bigint[])
+           order by customer for update skip locked`,
+    values: [environment, customers],
   })
-  return rowCount === 1
+  return rows.map(({ customer }) => customer)
 }
 
 /** Ask with the head locked, in a statement after the lock. */

@@ -1,18 +1,22 @@
 /**
  * Sweeping live customers: lifecycle, boundaries, invoices, revenue, holds. Customers of test clocks are swept by their clock.
  *
- * Owns: claiming, one transaction per customer, and patience with a customer that fails.
+ * Owns: claiming, which customers share a transaction, and patience with a customer that fails.
  * Invariant: any number of processes sweep side by side; a failing customer keeps none of the others waiting.
  */
-import type { Context } from '../../context.ts'
+import type { Context, Environment } from '../../context.ts'
 import { DatabaseUnavailable } from '../../store/database/errors.ts'
 import { transaction } from '../../store/database/transaction.ts'
-import { claimHead, loadDueCustomers } from '../../store/due.ts'
+import { lockBalancesOf } from '../../store/customer-state.ts'
+import { claimHeads, loadDueCustomers } from '../../store/due.ts'
 import type { DueCustomer, DueKind } from '../../store/due.ts'
 import { sweepCustomer } from './customer.ts'
 import type { CustomerSweeps } from './customer.ts'
 
 const BATCH = 100
+/** Customers of one transaction, and transactions side by side. */
+const TOGETHER = 25
+const LANES = 4
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 300_000
 
@@ -37,45 +41,106 @@ export function createSweep(job: string, kind: DueKind, sweeps: CustomerSweeps, 
       const now = ctx.clock.now()
       const except = [...failing].filter(([, { retryAt }]) => retryAt > now).map(([customer]) => customer)
       const due = await loadDueCustomers(ctx.db, kind, { now, except, limit: batch })
+      const waiting = groupsOf(due)
       let handled = 0
-      for (const each of due) {
-        const done = await sweepOne(ctx, job, sweeps, each, failing)
-        if (done) handled += 1
+      const lane = async () => {
+        for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+          handled += await sweepGroup({ ctx, job, sweeps, failing }, group)
+        }
       }
+      await Promise.all(Array.from({ length: LANES }, lane))
       return { handled, failing: failing.size, more: handled > 0 }
     },
   }
 }
 
-async function sweepOne(
-  ctx: Context,
-  job: string,
-  sweeps: CustomerSweeps,
-  { environment, customer }: DueCustomer,
-  failing: Map<number, Failing>,
-): Promise<boolean> {
+interface Sweeping {
+  ctx: Context
+  job: string
+  sweeps: CustomerSweeps
+  failing: Map<number, Failing>
+}
+
+interface Group {
+  environment: Environment
+  customers: number[]
+}
+
+/** Those who share a transaction are of one environment. */
+function groupsOf(due: readonly DueCustomer[]): Group[] {
+  const groups: Group[] = []
+  const open = new Map<number, Group>()
+  for (const { environment, customer } of due) {
+    let group = open.get(environment.id)
+    if (group === undefined || group.customers.length === TOGETHER) {
+      group = { environment, customers: [] }
+      open.set(environment.id, group)
+      groups.push(group)
+    }
+    group.customers.push(customer)
+  }
+  return groups
+}
+
+/** @returns of how many customers something was done */
+async function sweepGroup(sweeping: Sweeping, group: Group): Promise<number> {
+  const { failing } = sweeping
+  const blamed: { customer: number; error: unknown }[] = []
   try {
-    const handled = await transaction(ctx.db, async (tx) => {
-      if (!(await claimHead(tx, environment.id, customer))) return 0
-      return sweepCustomer(
-        { ...ctx, tx, environment, actor: `job:${job}` },
-        sweeps,
-        customer,
-        ctx.clock.now(),
-      )
-    })
-    failing.delete(customer)
-    return handled > 0
+    const swept = await sweepTogether(sweeping, group, (customer, error) => blamed.push({ customer, error }))
+    for (const { customer } of swept) failing.delete(customer)
+    return swept.filter(({ handled }) => handled > 0).length
   } catch (error) {
     // that is nobody's own failure: the whole run stops and is tried again
     if (error instanceof DatabaseUnavailable) throw error
-    const attempts = (failing.get(customer)?.attempts ?? 0) + 1
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS)
-    failing.set(customer, { attempts, retryAt: ctx.clock.now() + pauseMs })
-    ctx.logger.error(
-      { err: error, job, environment: environment.name, customer, attempts, pauseMs },
-      'A customer could not be swept; it is tried again',
-    )
-    return false
+    const { environment, customers } = group
+    const alone = customers.length === 1 ? { customer: customers[0] as number, error } : blamed[0]
+    if (alone !== undefined) noteFailure(sweeping, environment, alone)
+    let handled = 0
+    for (const customer of customers) {
+      if (customer !== alone?.customer)
+        handled += await sweepGroup(sweeping, { environment, customers: [customer] })
+    }
+    return handled
   }
+}
+
+/** One transaction: all of them or none. Statements of one don't wait for the answers of another's. */
+async function sweepTogether(
+  { ctx, job, sweeps }: Sweeping,
+  { environment, customers }: Group,
+  onFailure: (customer: number, error: unknown) => void,
+): Promise<{ customer: number; handled: number }[]> {
+  return transaction(ctx.db, async (tx) => {
+    const claimed = await claimHeads(tx, environment.id, customers)
+    // in order, before each of them locks its own
+    await lockBalancesOf(tx, environment.id, claimed)
+    const own = { ...ctx, tx, environment, actor: `job:${job}` }
+    const sweep = async (customer: number) => {
+      try {
+        return { customer, handled: await sweepCustomer(own, sweeps, customer, ctx.clock.now()) }
+      } catch (error) {
+        onFailure(customer, error)
+        throw error
+      }
+    }
+    const settled = await Promise.allSettled(claimed.map(sweep))
+    const failed = settled.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  })
+}
+
+function noteFailure(
+  { ctx, job, failing }: Sweeping,
+  environment: Environment,
+  { customer, error }: { customer: number; error: unknown },
+): void {
+  const attempts = (failing.get(customer)?.attempts ?? 0) + 1
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS)
+  failing.set(customer, { attempts, retryAt: ctx.clock.now() + pauseMs })
+  ctx.logger.error(
+    { err: error, job, environment: environment.name, customer, attempts, pauseMs },
+    'A customer could not be swept; it is tried again',
+  )
 }
