@@ -68,7 +68,9 @@ const statements: Record<string, string> = {
     where b.environment = $1 and c.key = any($2) and f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited
       and not (b.member <> 0 and exists (select from balance pool where pool.environment = b.environment
         and pool.customer = b.customer and pool.feature = b.feature and pool.member = 0 and pool.shared))
-      and b.capacity <> b.folded + g.unburnt + b.overage`,
+      and b.capacity <> b.folded + g.unburnt + b.overage
+      -- a rolling window has no grant before its first use
+      and (b.window_start > '-infinity' or b.used > 0)`,
   'overage rows add up to used − granted': `
     select format('%s %s/%s: %s used of %s with %s overage, but rows of %s priced and %s not', c.key, f.key, b.member, b.used,
       b.capacity, b.overage, o.priced, o.unpriced) as finding

@@ -1,0 +1,80 @@
+/**
+ * The catalog's prices once more, as slowly and as plainly as can be: whole numbers, one division, calendar steps by hand.
+ * Owns no rule of the product: it knows the simulation's catalog alone.
+ */
+import { catalog } from '../catalog.ts'
+import type { Line } from './stretches.ts'
+
+type Prices = Record<
+  string,
+  Record<string, number | { amountMinor?: number; perUnit?: Record<string, string> }>
+>
+type Sold = Record<string, { prices?: object }>
+
+const sold: Record<string, Sold> = {
+  plan: catalog.plans,
+  quantity: catalog.plans,
+  add_on: catalog.addOns,
+  bundle: catalog.bundles,
+}
+
+/** Half away from zero. */
+export function roundedShare(amount: number, part: number, whole: number): number {
+  const [numerator, denominator] = [BigInt(amount) * BigInt(part), BigInt(whole)]
+  if (denominator === 0n) return 0
+  const doubled = 2n * (numerator < 0n ? -numerator : numerator) + denominator
+  const rounded = doubled / (2n * denominator)
+  return Number(numerator < 0n ? -rounded : rounded)
+}
+
+/** What the line may come to: by the month or by the year. null: nothing is known of it. */
+export function naivePrices(line: Line): number[] | null {
+  const prices = sold[line.kind]?.[line.reference]?.prices as Prices | undefined
+  const byInterval = prices?.[line.currency]
+  if (byInterval === undefined) return null
+  return Object.entries(byInterval).flatMap(([interval, price]) => {
+    const thousandths = ofOne(price, line)
+    return wholes(line.to, interval === 'year' ? 12 : 1).flatMap((start) => [
+      share(thousandths, line.from, line.to, start, 1_000),
+      share(thousandths, line.from, line.to, start, 86_400_000),
+    ])
+  })
+}
+
+/** In thousandths of a minor unit, so that decimal unit prices stay whole. */
+function ofOne(
+  price: number | { amountMinor?: number; perUnit?: Record<string, string> },
+  line: Line,
+): number {
+  const quantity = Number(line.quantity)
+  if (line.component !== 'flat') {
+    const unit = typeof price === 'number' ? undefined : price.perUnit?.[line.component]
+    return Math.round(Number(unit ?? 0) * 1_000) * quantity
+  }
+  const flat = typeof price === 'number' ? price : (price.amountMinor ?? 0)
+  return flat * 1_000 * (line.kind === 'add_on' ? quantity : 1)
+}
+
+function share(thousandths: number, from: number, to: number, start: number, unit: number): number {
+  const [part, whole] = [
+    Math.floor(to / unit) - Math.floor(from / unit),
+    Math.floor(to / unit) - Math.floor(start / unit),
+  ]
+  if (from <= start) return roundedShare(thousandths, 1, 1_000)
+  return roundedShare(thousandths, part, whole * 1_000)
+}
+
+/** Where a period that ends here may have begun: so many months before, the day cut to the month's length or put back. */
+function wholes(to: number, months: number): number[] {
+  const end = new Date(to)
+  const starts = new Set<number>()
+  for (const day of [end.getUTCDate(), 28, 29, 30, 31]) {
+    const first = Date.UTC(end.getUTCFullYear(), end.getUTCMonth() - months, 1)
+    const length = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() - months + 1, 0)).getUTCDate()
+    const isMonthEnd = end.getUTCDate() >= 28
+    if (day !== end.getUTCDate() && !isMonthEnd) continue
+    starts.add(first + (Math.min(day, length) - 1) * 86_400_000 + (to % 86_400_000))
+  }
+  // summer time moves a local hour by one of ours
+  return [...starts].flatMap((start) => [start, start - 3_600_000, start + 3_600_000])
+}

@@ -1,0 +1,129 @@
+/**
+ * What was charged for which stretch of time, against a naive recomputation from the catalog in whole numbers.
+ *
+ * Owns: a second opinion on periods and proportions. Does not own: discounts and taxes beyond their own arithmetic.
+ * Invariant: of each part of a price no moment is paid for twice; an active subscription has no moment that nobody pays.
+ */
+import type { Queryable } from '../../../src/store/database/pool.ts'
+import { naivePrices, roundedShare } from './naive-prices.ts'
+
+export interface Line {
+  customer: string
+  subscription: number
+  invoice: string
+  reason: string
+  status: string
+  id: string
+  kind: string
+  reference: string
+  component: string
+  quantity: string
+  currency: string
+  amount: number
+  discount: number
+  from: number
+  to: number
+  credits: string | null
+}
+
+interface Running {
+  customer: string
+  subscription: number
+  status: string
+  period_end: number
+}
+
+const STRETCHES = ['plan', 'quantity', 'add_on', 'bundle']
+
+export async function checkStretches(db: Queryable): Promise<string[]> {
+  const { rows: lines } = await db.query<Line>(
+    `select c.key as customer, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
+       i.currency, l.amount_minor as amount, l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits
+     from invoice_line l join invoice i on i.environment = 1 and i.customer = l.customer and i.id = l.invoice
+     join customer c on c.environment = 1 and c.id = i.customer
+     where l.environment = 1 and i.subscription is not null and l.service_start is not null and i.credits is null
+     order by i.customer, i.subscription, l.service_start, l.id`,
+  )
+  const { rows: running } = await db.query<Running>(
+    `select c.key as customer, s.number as subscription, s.status, s.period_end from subscription s
+     join customer c on c.environment = 1 and c.id = s.customer
+     where s.environment = 1 and s.status = 'active' and s.authority = 'engine'`,
+  )
+  const byId = new Map(lines.map((line) => [line.id, line]))
+  const credits = lines.filter(({ kind, credits: of }) => kind === 'credit' && of !== null)
+  const stops = new Map<string, number>()
+  for (const { credits: of, from } of credits)
+    stops.set(of as string, Math.min(from, stops.get(of as string) ?? Number.POSITIVE_INFINITY))
+  const charged = lines.filter(({ kind, amount }) => STRETCHES.includes(kind) && amount >= 0)
+  return [
+    ...paidTwice(charged, stops),
+    ...notBilled(charged, running),
+    ...wrongAmounts(charged),
+    ...wrongCredits(credits, byId),
+  ]
+}
+
+const endOf = (line: Line, stops: ReadonlyMap<string, number>) =>
+  Math.min(line.to, stops.get(line.id) ?? line.to)
+
+function paidTwice(lines: readonly Line[], stops: ReadonlyMap<string, number>): string[] {
+  const found: string[] = []
+  const last = new Map<string, Line>()
+  for (const line of lines) {
+    const part = [line.customer, line.subscription, line.kind, line.reference, line.component].join(' ')
+    const before = last.get(part)
+    if (before !== undefined && endOf(before, stops) > line.from && endOf(line, stops) > line.from)
+      found.push(
+        `no moment is paid twice: ${part} by ${before.id} of ${before.invoice} and ${line.id} of ${line.invoice}`,
+      )
+    if (before === undefined || endOf(line, stops) >= endOf(before, stops)) last.set(part, line)
+  }
+  return found.slice(0, 5)
+}
+
+/** Whoever is active has an invoice up to the end of the period. */
+function notBilled(lines: readonly Line[], running: readonly Running[]): string[] {
+  const until = new Map<string, number>()
+  for (const { customer, subscription, to, kind } of lines)
+    if (kind === 'plan' || kind === 'quantity') {
+      const name = `${customer} ${subscription}`
+      until.set(name, Math.max(to, until.get(name) ?? 0))
+    }
+  return running.flatMap(({ customer, subscription, period_end: end }) => {
+    const billed = until.get(`${customer} ${subscription}`)
+    return billed === end
+      ? []
+      : [`what runs is billed: ${customer} runs until ${String(end)}, billed until ${String(billed)}`]
+  })
+}
+
+function wrongAmounts(lines: readonly Line[]): string[] {
+  return lines.flatMap((line) => {
+    const expected = naivePrices(line)
+    if (expected === null || expected.includes(line.amount)) return []
+    return [
+      `I-6 a line is its price times its share: ${line.id} of ${line.invoice} (${line.reason}) ${line.kind} ${line.reference} ${line.component} × ${line.quantity} from ${new Date(line.from).toISOString()} to ${new Date(line.to).toISOString()}: ${line.amount}, not ${expected.join(' or ')}`,
+    ]
+  })
+}
+
+/** What is given back is the share of what was charged. By the second, or by the day: both are exact. */
+function wrongCredits(credits: readonly Line[], byId: ReadonlyMap<string, Line>): string[] {
+  return credits.flatMap((credit) => {
+    const line = byId.get(credit.credits ?? '')
+    if (line === undefined) return []
+    const share = (unit: number) =>
+      roundedShare(
+        line.amount,
+        Math.floor(credit.to / unit) - Math.floor(credit.from / unit),
+        Math.floor(line.to / unit) - Math.floor(line.from / unit),
+      )
+    const expected = [share(1_000), share(86_400_000)]
+    // a document below zero shows its credits as positive
+    const given = Math.abs(credit.amount)
+    if (expected.includes(given) || line.reference.endsWith('_prorated')) return []
+    return [
+      `a credit is its share of the line: ${credit.id} of ${credit.invoice}: ${given}, not ${expected.join(' or ')} of ${line.amount}`,
+    ]
+  })
+}

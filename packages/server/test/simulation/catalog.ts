@@ -1,0 +1,229 @@
+/** The five products in one catalog: what each of them sells, with the policies that they disagree in. */
+import type { CatalogDefinition } from '@tollkeeper/contract'
+
+type Policies = NonNullable<CatalogDefinition['plans'][string]['policies']>
+
+const letters = [
+  { afterDays: 3, letter: 'friendly' },
+  { afterDays: 7, letter: 'urgent' },
+  { afterDays: 15, letter: 'warning' },
+  { afterDays: 30, access: 'blocked' },
+] satisfies NonNullable<Policies['dunning']>['steps']
+
+const queuePolicies = {
+  anchor: 'calendar',
+  retries: { hour: 2, afterDays: [1, 2, 3] },
+  dunning: { hour: 9, steps: letters },
+} satisfies Policies
+
+const creditPolicies = {
+  modules: 'next_invoice',
+  purchaseWhileLive: 'refuse',
+  retries: { afterDays: [1, 3] },
+  failure: {
+    graceDays: 0,
+    reason: 'subscription_inactive',
+    grants: 'all',
+    modules: 'off',
+    modulesWhenPaid: 'by_hand',
+  },
+} satisfies Policies
+
+const tierPolicies = {
+  downgrade: 'period_end',
+  failure: { graceDays: 7, access: 'read_only', cancelAfterDays: 40 },
+} satisfies Policies
+
+const monthAnd = (month: number, year = month * 10) => ({ month, year })
+
+export const catalog = {
+  operator: {
+    name: 'The seller',
+    timeZone: 'Africa/Abidjan',
+    address: { line1: '1 High Street', city: 'Paris', country: 'FR' },
+  },
+  features: {
+    storage: { kind: 'gauge', unit: 'byte' },
+    ai_tokens: { kind: 'meter', unit: 'token' },
+    sites: { kind: 'gauge' },
+    tickets: { kind: 'meter' },
+    llm_tokens: { kind: 'meter', unit: 'token', thresholds: [80, 90, 100] },
+    prompts: { kind: 'meter' },
+    inspections: { kind: 'credits', costs: { 'inspection.full': 3 } },
+  },
+  plans: {
+    // the control panel
+    per_seat: {
+      prices: { EUR: { month: { perUnit: { seats: '900' } } } },
+      allowances: {
+        storage: { limit: 5, unit: 'GB', perQuantity: 'seats' },
+        ai_tokens: { limit: 20_000, window: 'rolling_30_days' },
+      },
+      policies: { quantityChange: 'next_period', modules: 'now' },
+    },
+    per_seat_prorated: {
+      prices: { EUR: { month: { amountMinor: 500, perUnit: { seats: '850.5' } } } },
+      allowances: {
+        storage: { limit: 5, unit: 'GB', perQuantity: 'seats' },
+        ai_tokens: { limit: 20_000, window: 'rolling_30_days' },
+      },
+      policies: { quantityChange: 'prorate', proration: 'day', modules: 'now' },
+    },
+    // the queue service
+    essential: {
+      prices: { XOF: monthAnd(15_000) },
+      allowances: { sites: 1, tickets: { limit: 500, window: 'month' } },
+      trial: { days: 14 },
+      policies: queuePolicies,
+    },
+    professional: {
+      prices: { XOF: monthAnd(45_000) },
+      allowances: { sites: 3, tickets: { limit: 2_000, window: 'month' } },
+      trial: { days: 14 },
+      policies: queuePolicies,
+    },
+    metered: {
+      prices: { XOF: { month: 16_000 } },
+      allowances: {
+        sites: 1,
+        tickets: { limit: 50, window: 'billing_period', policy: { overage: { XOF: '35' } } },
+      },
+      policies: { ...queuePolicies, anchor: 'subscription' },
+    },
+    // group tokens
+    circle: {
+      prices: { EUR: { month: 1_900 } },
+      allowances: { llm_tokens: { limit: 1_000, window: 'billing_period' } },
+    },
+    crew: {
+      prices: { EUR: { month: 14_900 } },
+      allowances: {
+        llm_tokens: { limit: 10_000, window: 'billing_period', policy: { overage: { EUR: '0.35' } } },
+      },
+    },
+    // tiers
+    starter: {
+      prices: { USD: monthAnd(1_900) },
+      allowances: { prompts: { limit: 100, window: 'week' } },
+      trial: { days: 7, onEnd: 'activate' },
+      policies: tierPolicies,
+    },
+    growth: {
+      prices: { USD: monthAnd(6_900) },
+      allowances: { prompts: { limit: 500, window: 'week' } },
+      policies: tierPolicies,
+    },
+    pro: {
+      prices: { USD: monthAnd(19_900) },
+      allowances: { prompts: { limit: 2_000, window: 'week' } },
+      policies: tierPolicies,
+    },
+    // credits and modules
+    credits_30: {
+      prices: { USD: { month: 9_900 } },
+      allowances: { inspections: 30 },
+      policies: creditPolicies,
+    },
+    credits_75: {
+      prices: { USD: { month: 19_900 } },
+      allowances: { inspections: 75 },
+      policies: creditPolicies,
+    },
+  },
+  addOns: {
+    more_storage: {
+      kind: 'recurring',
+      prices: { EUR: { month: 500 } },
+      allowances: { storage: { limit: 20, unit: 'GB' } },
+    },
+    drone: { kind: 'recurring', prices: { USD: { month: 1_500 } } },
+    thermal: { kind: 'recurring', prices: { USD: { month: 2_100 } } },
+    insights: { kind: 'recurring', prices: { USD: monthAnd(733) } },
+    pack_10: { kind: 'one_off', prices: { USD: 1_500 }, allowances: { inspections: 10 }, grantDays: 365 },
+  },
+  bundles: { imaging: { addOns: ['drone', 'thermal'], prices: { USD: { month: 2_999 } } } },
+  coupons: {
+    QUARTER: { percentOff: 25, periods: 3 },
+    EIGHTH: { percentOff: 12.5, periods: 'forever' },
+    FIVER: { amountOff: { USD: 500, EUR: 500, XOF: 5_000 } },
+    EARLY: { percentOff: 50, periods: 1, maximumRedemptions: 3 },
+  },
+  taxes: {
+    'fr-vat': { name: 'TVA', country: 'FR', percent: 20 },
+    'sn-vat': { name: 'TVA', country: 'SN', percent: 18 },
+  },
+} satisfies CatalogDefinition
+
+export interface Product {
+  name: string
+  currency: string
+  plans: readonly string[]
+  intervals: readonly string[]
+  /** Taken by consume and reserve alone, so its limit must hold. */
+  feature: string
+  /** The largest single take. */
+  most: number
+  gauge?: string
+  addOns: readonly string[]
+  bundles: readonly string[]
+  topUps: readonly string[]
+  seats: boolean
+}
+
+const none = { addOns: [], bundles: [], topUps: [], seats: false }
+
+export const products: readonly Product[] = [
+  {
+    ...none,
+    name: 'panel',
+    currency: 'EUR',
+    plans: ['per_seat', 'per_seat_prorated'],
+    intervals: ['month'],
+    feature: 'ai_tokens',
+    most: 9_000,
+    gauge: 'storage',
+    addOns: ['more_storage'],
+    seats: true,
+  },
+  {
+    ...none,
+    name: 'queue',
+    currency: 'XOF',
+    plans: ['essential', 'professional', 'metered'],
+    intervals: ['month', 'year'],
+    feature: 'tickets',
+    most: 300,
+    gauge: 'sites',
+  },
+  {
+    ...none,
+    name: 'tokens',
+    currency: 'EUR',
+    plans: ['circle', 'crew'],
+    intervals: ['month'],
+    feature: 'llm_tokens',
+    most: 700,
+  },
+  {
+    ...none,
+    name: 'tiers',
+    currency: 'USD',
+    plans: ['starter', 'growth', 'pro'],
+    intervals: ['month', 'year'],
+    feature: 'prompts',
+    most: 60,
+    addOns: ['insights'],
+  },
+  {
+    ...none,
+    name: 'credits',
+    currency: 'USD',
+    plans: ['credits_30', 'credits_75'],
+    intervals: ['month'],
+    feature: 'inspections',
+    most: 20,
+    addOns: ['drone', 'thermal'],
+    bundles: ['imaging'],
+    topUps: ['pack_10'],
+  },
+]

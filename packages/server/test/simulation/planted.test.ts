@@ -1,0 +1,32 @@
+/** The simulation itself is tested: whatever fault is planted, a world of a few customers finds it within some steps. */
+import { describe, expect, it } from 'vitest'
+import { plantedFaults } from './planted.ts'
+import { Broken, runSeed } from './run.ts'
+
+const STEPS = 40
+
+describe('a planted fault is found', () => {
+  it.each(plantedFaults.map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
+    let rewritten = 0
+    const rewrite = (text: string) => {
+      const changed = fault.rewrite(text)
+      if (changed !== text) rewritten += 1
+      return changed
+    }
+    const run = runSeed({
+      seed: 5,
+      customers: 10,
+      workers: 2,
+      steps: STEPS,
+      customersAClock: 5,
+      mostDays: 21,
+      rewrite,
+    })
+    const broken = await run.then(
+      () => null,
+      (error: unknown) => error,
+    )
+    expect(rewritten, 'no statement was changed').toBeGreaterThan(0)
+    expect(broken).toBeInstanceOf(Broken)
+  })
+})

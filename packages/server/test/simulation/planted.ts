@@ -1,0 +1,81 @@
+/**
+ * Faults that are planted into the product on purpose: a simulation that doesn't find them would prove nothing.
+ *
+ * Owns: what each of them does to the statements on their way to the database. Does not own: the product.
+ * Invariant: a fault changes at least one statement that a run sends, or the run fails for that alone.
+ */
+
+export interface PlantedFault {
+  name: string
+  /** What it does to a statement; the same text where it has nothing to do with it. */
+  rewrite(text: string): string
+}
+
+const inserts = (table: string) => (text: string) => text.trimStart().startsWith(`insert into ${table} (`)
+
+/** A column that is written once, and never brought up to date. */
+function forgetful(table: string, column: string): (text: string) => string {
+  const concerns = inserts(table)
+  return (text) =>
+    concerns(text)
+      ? text.replace(new RegExp(`\\b${column} = excluded.${column}`), `${column} = ${table}.${column}`)
+      : text
+}
+
+export const plantedFaults: readonly PlantedFault[] = [
+  {
+    name: 'a lock dropped: nobody waits for whoever changes a customer',
+    rewrite: (text) =>
+      text.includes('customer_head') && text.includes('for update') && !text.includes('skip locked')
+        ? text.replace('for update', '')
+        : text,
+  },
+  {
+    name: 'a key skipped: answers are not kept under it',
+    rewrite: (text) =>
+      text.replace(
+        'values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz)',
+        'select $1::smallint, $2::text, $3::bytea, $4::bytea, $5::smallint, $6::bytea, $7::boolean, $8::timestamptz where false',
+      ),
+  },
+  {
+    name: 'a sign swapped: entries are written the wrong way round',
+    rewrite: (text) =>
+      inserts('ledger_entry')(text)
+        ? text.replace('$9::bigint[]', '(select array_agg(-amount) from unnest($9::bigint[]) amount)')
+        : text,
+  },
+  {
+    name: 'a step not recorded: dunning forgets what it has done',
+    rewrite: forgetful('invoice', 'dunning_step'),
+  },
+  {
+    name: 'a payment not recorded: the invoice stays as it was',
+    rewrite: forgetful('invoice', 'amount_paid_minor'),
+  },
+  {
+    name: 'a balance not recorded: what was given is not there',
+    rewrite: forgetful('credit_balance', 'amount_minor'),
+  },
+  {
+    name: 'a number skipped',
+    rewrite: (text) =>
+      text.replace(
+        'last_number = document_series.last_number + 1',
+        'last_number = document_series.last_number + 2',
+      ),
+  },
+  { name: 'an end not recorded: access rows overlap', rewrite: forgetful('access_period', 'to_at') },
+  {
+    name: 'a movement not recorded: revenue by month comes from nowhere',
+    rewrite: (text) =>
+      text.includes('insert into revenue_movement')
+        ? text.replace('$9::timestamptz from moved', '$9::timestamptz from moved where false')
+        : text,
+  },
+  {
+    name: 'a stretch not recorded: a period is billed again',
+    rewrite: (text) =>
+      text.replace('billed_until = excluded.billed_until', 'billed_until = subscription.billed_until'),
+  },
+]
