@@ -28,6 +28,13 @@ const commands = {
   start: { entry: 'packages/server/dist/cli/main.js', leading: ['dev'] },
   test: { entry: vitest, leading: ['run'], testReport: 'tests' },
   prove: { entry: vitest, leading: ['run'], testReport: 'proof', environment: { TOLLKEEPER_PROOF: 'full' } },
+  simulate: {
+    entry: vitest,
+    leading: ['run', 'packages/server/test/simulation/simulation.test.ts'],
+    testReport: 'simulation',
+    environment: { TOLLKEEPER_SIMULATION_SEEDS: '1' },
+    numbers: { '--seeds': 'TOLLKEEPER_SIMULATION_SEEDS', '--seed': 'TOLLKEEPER_SIMULATION_SEED' },
+  },
   check: { entry: 'scripts/dist/check.js', projects: ['scripts'], tolerant: true },
   generate: { entry: 'scripts/dist/generate.js', projects: ['scripts'] },
   bench: { entry: 'bench/dist/run.js', projects: ['bench'] },
@@ -339,6 +346,22 @@ async function prepare(command) {
   }
 }
 
+/** The tests read their numbers from the environment: `--seeds 20` doesn't reach vitest. */
+function withoutNumbers({ numbers = {} }, args) {
+  const left = []
+  for (let index = 0; index < args.length; index += 1) {
+    const [name, inline] = args[index].split('=', 2)
+    if (numbers[name] === undefined) {
+      left.push(args[index])
+      continue
+    }
+    const value = inline ?? args[(index += 1)]
+    if (!/^\d+$/.test(value ?? '')) throw new Stop(`Give ${name} a number, such as ${name} 20.`)
+    process.env[numbers[name]] = value
+  }
+  return left
+}
+
 async function handOver(command, args) {
   const entry = at(command.entry)
   if (!fs.existsSync(entry))
@@ -351,8 +374,9 @@ async function handOver(command, args) {
     if (!args.some((arg) => arg.startsWith('--reporter'))) leading.push(...report(command.testReport))
   }
   Object.assign(process.env, command.environment)
+  const rest = withoutNumbers(command, args)
   process.chdir(root)
-  process.argv = [process.execPath, entry, ...leading, ...args]
+  process.argv = [process.execPath, entry, ...leading, ...rest]
   await import(pathToFileURL(entry).href)
 }
 
