@@ -25,7 +25,8 @@ describe('customers', () => {
       access: { level: 'blocked', reason: 'no_subscription' },
     })
     const changed = await bench.ok('PUT', '/v1/customers/acme', { name: 'Acme Ltd' })
-    expect(changed).toEqual({ ...made, name: 'Acme Ltd' })
+    const billing = { ...made.billing, name: 'Acme Ltd' }
+    expect(changed).toEqual({ ...made, name: 'Acme Ltd', billing })
     await bench.ok('PUT', '/v1/customers/acme', { name: 'Acme Ltd' })
     expect(await bench.happened('acme')).toEqual([
       'customer.created',

@@ -16,7 +16,7 @@ export async function getCustomer(
   key: string,
   options: { acceptDeleted?: boolean } = {},
 ): Promise<CustomerState> {
-  const state = await loadCustomerState(ctx.tx, ctx, key, options)
+  const state = await loadCustomerState(ctx.tx, ctx, key, { ...options, freshCatalog: true })
   return advanceState(state, state.now)
 }
 

@@ -12,18 +12,27 @@ const indexes = new WeakMap<Catalog, Map<string, Meaning>>()
 
 /** @throws Refusal `feature_not_found`, `feature_kind` for a flag or a setting, `amount_invalid` */
 export function meaningOf(catalog: Catalog, key: string, accepts: 'counted' | 'every' = 'counted'): Meaning {
-  let index = indexes.get(catalog)
-  if (index === undefined) {
-    index = indexOf(catalog)
-    indexes.set(catalog, index)
-  }
-  const meaning = index.get(key)
+  const meaning = indexed(catalog).get(key)
   if (meaning === undefined)
     throw new Refusal('feature_not_found', { param: 'feature', values: { feature: key } })
   const { kind } = meaning.feature
   if (accepts === 'counted' && (kind === 'flag' || kind === 'setting'))
     throw new Refusal('feature_kind', { param: 'feature', values: { feature: key, kind } })
   return meaning
+}
+
+/** Whether a catalog has the feature or action: one that has not may be a moment too old. */
+export function knowsFeature(catalog: Catalog, key: string): boolean {
+  return indexed(catalog).has(key)
+}
+
+function indexed(catalog: Catalog): Map<string, Meaning> {
+  let index = indexes.get(catalog)
+  if (index === undefined) {
+    index = indexOf(catalog)
+    indexes.set(catalog, index)
+  }
+  return index
 }
 
 function indexOf(catalog: Catalog): Map<string, Meaning> {

@@ -14,7 +14,7 @@ import { type Checker, createChecker } from './check.ts'
 import type { Outcome, UsageCommand } from './commands.ts'
 import { createDirectory, type Directory, type KnownCustomer } from './directory.ts'
 import { createEntitlementCache } from './entitlement-cache.ts'
-import { meaningOf } from './features.ts'
+import { knowsFeature, meaningOf } from './features.ts'
 import { commandOf, keyFrom, type Resolved, type UsageInput, type UsageRequest } from './requests.ts'
 import {
   type BatchListener,
@@ -145,8 +145,19 @@ async function resolveAsking(
   return { ...meant, customer, onTestClock, member }
 }
 
+/** The catalog in force; asked for anew where it lacks a feature that somebody may have declared just now. */
+async function catalogWith(
+  ctx: Reads,
+  { environment }: Room,
+  inputs: readonly { feature: string }[],
+): Promise<Catalog> {
+  const catalog = await ctx.catalogs.current(environment.id)
+  const isKnown = inputs.every(({ feature }) => knowsFeature(catalog, feature))
+  return isKnown ? catalog : ctx.catalogs.fresh(environment.id)
+}
+
 async function submit(ctx: Reads, room: Room, request: UsageRequest): Promise<UsageResult> {
-  const catalog = await ctx.catalogs.current(room.environment.id)
+  const catalog = await catalogWith(ctx, room, [request])
   const resolved = await resolve(catalog, room, request)
   const command = commandOf(request, resolved)
   const outcome = await room.writer.submit(command)
@@ -163,7 +174,7 @@ async function submitAll<Input>(
   inputs: readonly Input[],
   requestOf: (input: Input, index: number) => UsageRequest,
 ): Promise<Settled[]> {
-  const catalog = await ctx.catalogs.current(room.environment.id)
+  const catalog = await catalogWith(ctx, room, inputs as readonly { feature: string }[])
   const preparing = inputs.map((input, index) => prepare(catalog, room, () => requestOf(input, index)))
   const isWaiting = preparing.some((each) => each instanceof Promise)
   const prepared = isWaiting ? await Promise.all(preparing) : (preparing as Prepared[])
@@ -190,7 +201,7 @@ function prepare(catalog: Catalog, room: Room, requestOf: () => UsageRequest): P
 
 async function check(ctx: Reads, room: Room, input: UsageInput): Promise<UsageResult> {
   // Asking is for flags and settings too; taking is not.
-  const catalog = await ctx.catalogs.current(room.environment.id)
+  const catalog = await catalogWith(ctx, room, [input])
   const asked = resolve(catalog, room, input, 'every')
   const resolved = asked instanceof Promise ? await asked : asked
   const outcome = await room.checker.check(resolved)
