@@ -348,18 +348,14 @@ async function prepare(command) {
 
 /** The tests read their numbers from the environment: `--seeds 20` doesn't reach vitest. */
 function withoutNumbers({ numbers = {} }, args) {
-  const left = []
-  for (let index = 0; index < args.length; index += 1) {
-    const [name, inline] = args[index].split('=', 2)
-    if (numbers[name] === undefined) {
-      left.push(args[index])
-      continue
-    }
-    const value = inline ?? args[(index += 1)]
-    if (!/^\d+$/.test(value ?? '')) throw new Stop(`Give ${name} a number, such as ${name} 20.`)
+  return args.filter((name, index) => {
+    if (numbers[args[index - 1]] !== undefined) return false
+    if (numbers[name] === undefined) return true
+    const value = args[index + 1] ?? ''
+    if (!/^\d+$/.test(value)) throw new Stop(`Give ${name} a number, such as ${name} 20.`)
     process.env[numbers[name]] = value
-  }
-  return left
+    return false
+  })
 }
 
 async function handOver(command, args) {

@@ -5,8 +5,12 @@ import { Broken, runSeed } from './run.ts'
 
 const STEPS = 40
 
+/** A sample on a developer's machine; all of them in continuous integration. */
+const isSample = process.env.CI === undefined && process.env.TOLLKEEPER_PROOF === undefined
+const faults = plantedFaults.filter((_, index) => !isSample || index % 4 === 0)
+
 describe('a planted fault is found', () => {
-  it.each(plantedFaults.map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
+  it.each(faults.map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
     let rewritten = 0
     const rewrite = (text: string) => {
       const changed = fault.rewrite(text)

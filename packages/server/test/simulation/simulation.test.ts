@@ -12,7 +12,8 @@ const isLong = many !== undefined || only !== undefined
 
 const seeds = (): number[] => {
   if (only !== undefined) return [Number(only)]
-  return many === undefined ? [1, 2] : Array.from({ length: Number(many) }, () => randomInt(2 ** 31))
+  if (many === undefined) return process.env.CI === undefined ? [1] : [1, 2]
+  return Array.from({ length: Number(many) }, () => randomInt(2 ** 31))
 }
 
 const world = isLong

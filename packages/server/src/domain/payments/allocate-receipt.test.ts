@@ -73,9 +73,11 @@ describe('a receipt', () => {
         const due = (id: string) => amountDueMinor(byId.get(id) as Invoice)
         expect(allocations.reduce((sum, one) => sum + one.amountMinor, toBalanceMinor)).toBe(amountMinor)
         for (const one of allocations) {
-          const paid = byId.get(one.invoice) as Invoice
-          expect(paid.currency).toBe('EUR')
-          expect(paid.status).toBe(one.invoice === '0' && paid.status !== 'open' ? 'uncollectible' : 'open')
+          const reached = byId.get(one.invoice) as Invoice
+          expect(reached.currency).toBe('EUR')
+          expect(reached.status).toBe(
+            one.invoice === '0' && reached.status !== 'open' ? 'uncollectible' : 'open',
+          )
           expect(one.amountMinor).toBeGreaterThan(0)
           expect(one.amountMinor).toBeLessThanOrEqual(due(one.invoice))
         }
