@@ -1949,6 +1949,8 @@ export interface CatalogDefinition {
     invoicePrefix?: string
     /** Begins the numbers of credit notes. "CN" unless told. */
     creditNotePrefix?: string
+    /** Letters about an invoice or a credit note carry its PDF. True unless told. */
+    attachDocuments?: boolean
     /** Where jobs have their hours: an IANA name. UTC unless told. */
     timeZone?: string
     /** Of documents for customers that have none. "en" unless told. */
@@ -2295,6 +2297,8 @@ export interface Catalog {
       invoicePrefix?: string
       /** Begins the numbers of credit notes. "CN" unless told. */
       creditNotePrefix?: string
+      /** Letters about an invoice or a credit note carry its PDF. True unless told. */
+      attachDocuments?: boolean
       /** Where jobs have their hours: an IANA name. UTC unless told. */
       timeZone?: string
       /** Of documents for customers that have none. "en" unless told. */

@@ -24,6 +24,8 @@ export interface CatalogOperator {
   invoicePrefix?: string
   /** Begins the numbers of credit notes. `CN` unless told. */
   creditNotePrefix?: string
+  /** Letters about an invoice or a credit note carry its PDF. True unless told. */
+  attachDocuments?: boolean
   /** Where jobs have their hours: an IANA name. UTC unless told. */
   timeZone?: string
   /** Of documents for customers that have none. `en` unless told. */

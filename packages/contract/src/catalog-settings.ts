@@ -40,6 +40,10 @@ export const operatorDefinition = fields({
   footer: z.string('Use text in quotes').max(2000).optional().describe('At the foot of every document.'),
   invoicePrefix: prefix.optional().describe('Begins the numbers of invoices. "INV" unless told.'),
   creditNotePrefix: prefix.optional().describe('Begins the numbers of credit notes. "CN" unless told.'),
+  attachDocuments: z
+    .boolean('Use true or false')
+    .optional()
+    .describe('Letters about an invoice or a credit note carry its PDF. True unless told.'),
   timeZone: z
     .string('Use an IANA name in quotes, such as Africa/Abidjan')
     .max(64)

@@ -20,6 +20,8 @@ export interface Postbox {
   refuse(address: string, code: number): void
   /** Answers to all that comes next, once each. */
   failNext(...codes: number[]): void
+  /** From now on letters have at most so many bytes. */
+  limit(bytes: number): void
   get(count: number): Promise<GotLetter[]>
   close(): Promise<void>
 }
@@ -28,6 +30,7 @@ export async function startPostbox(): Promise<Postbox> {
   const letters: GotLetter[] = []
   const refused = new Map<string, number>()
   const failures: number[] = []
+  let most = Number.POSITIVE_INFINITY
   const problem = (code: number) => Object.assign(new Error('no'), { responseCode: code })
   const server = new SMTPServer({
     authOptional: true,
@@ -43,6 +46,7 @@ export async function startPostbox(): Promise<Postbox> {
         const code = failures.shift()
         if (code !== undefined) return done(problem(code))
         const source = Buffer.concat(chunks).toString('utf8')
+        if (source.length > most) return done(problem(552))
         const { mailFrom, rcptTo } = session.envelope
         letters.push({
           from: mailFrom === false ? '' : mailFrom.address,
@@ -60,10 +64,36 @@ export async function startPostbox(): Promise<Postbox> {
     url: `smtp://127.0.0.1:${port}`,
     letters,
     refuse: (address, code) => void refused.set(address, code),
+    limit: (bytes) => void (most = bytes),
     failNext: (...codes) => void failures.push(...codes),
     get: (count) => eventually(`${count} letters`, () => (letters.length >= count ? letters : undefined)),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
+}
+
+export interface GotFile {
+  filename: string
+  contentType: string
+  content: Buffer
+}
+
+/** The files of a message, whatever stands between which boundaries. */
+export function filesOf({ source }: GotLetter): GotFile[] {
+  const boundaries = [...source.matchAll(/boundary="?([^"\r\n;]+)"?/g)].map(([, boundary]) => `--${boundary}`)
+  const parts = boundaries.reduce<string[]>(
+    (texts, boundary) => texts.flatMap((text) => text.split(boundary)),
+    [source],
+  )
+  return parts.flatMap((part) => {
+    const text = part.replace(/^\r\n/, '')
+    const disposition = /^attachment; filename="?([^"]+)"?$/.exec(headerOf(text, 'Content-Disposition'))
+    if (disposition?.[1] === undefined) return []
+    const isBase64 = headerOf(text, 'Content-Transfer-Encoding') === 'base64'
+    const body = text.slice(text.indexOf('\r\n\r\n') + 4)
+    const content = Buffer.from(body, isBase64 ? 'base64' : 'utf8')
+    const [contentType = ''] = headerOf(text, 'Content-Type').split(';')
+    return [{ filename: disposition[1], contentType, content }]
+  })
 }
 
 /** With its folded lines, and words in another alphabet decoded. */

@@ -30,6 +30,7 @@ export const operator: Omit<Operator, 'logo'> = {
   footer: 'Guichet & Fils, société par actions simplifiée au capital de 10 000 €',
   invoicePrefix: 'INV',
   creditNotePrefix: 'CN',
+  attachDocuments: true,
   timeZone: 'Europe/Paris',
   language: 'fr',
 }

@@ -274,6 +274,8 @@ export interface Operator {
   /** Begins the numbers of documents: `INV` gives `INV-2026-000001`. */
   invoicePrefix: string
   creditNotePrefix: string
+  /** Letters about a document carry it as a file. */
+  attachDocuments: boolean
   /** Where jobs have their hours. */
   timeZone: string
   language: string

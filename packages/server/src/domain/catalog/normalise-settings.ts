@@ -31,6 +31,7 @@ function normaliseOperator(operator: OperatorDefinition): Operator {
     footer: operator.footer ?? '',
     invoicePrefix: operator.invoicePrefix ?? 'INV',
     creditNotePrefix: operator.creditNotePrefix ?? 'CN',
+    attachDocuments: operator.attachDocuments ?? true,
     timeZone: operator.timeZone ?? 'UTC',
     language: operator.language ?? 'en',
   }

@@ -224,6 +224,7 @@ describe('normaliseCatalog', () => {
       address: { line1: '1 Avenue Pompidou', line2: '', postalCode: '', city: '', region: '', country: 'SN' },
       invoicePrefix: 'INV',
       creditNotePrefix: 'CN',
+      attachDocuments: true,
       timeZone: 'UTC',
       language: 'en',
     })

@@ -10,6 +10,9 @@ export interface SmtpSettings {
   timeoutMs: number
 }
 
+/** RFC 5321: the server takes no letter of this size. */
+const TOO_LARGE = 552
+
 interface SmtpError {
   code?: string
   /** What was said to the server before it failed; `API` when nothing was. */
@@ -35,15 +38,28 @@ export function createSmtpCarrier({ url, from, timeoutMs }: SmtpSettings): MailC
   )
   return {
     async send(letter) {
-      try {
-        const { response } = await transport.sendMail(messageOf(letter, from))
-        return { delivered: true, responseCode: Number(/^\d{3}/.exec(response ?? '')?.[0] ?? 250) }
-      } catch (error) {
-        return outcomeOf(error as SmtpError)
-      }
+      const outcome = await send(transport, messageOf(letter, from))
+      const isTooLarge = !outcome.delivered && outcome.responseCode === TOO_LARGE
+      if (!isTooLarge || letter.attachments.length === 0) return outcome
+      // what the letter says matters more than its files
+      return send(transport, messageOf({ ...letter, attachments: [] }, from))
     },
   }
 }
+
+async function send(
+  transport: { sendMail(message: Message): Promise<{ response?: string }> },
+  message: Message,
+): Promise<Outcome> {
+  try {
+    const { response } = await transport.sendMail(message)
+    return { delivered: true, responseCode: Number(/^\d{3}/.exec(response ?? '')?.[0] ?? 250) }
+  } catch (error) {
+    return outcomeOf(error as SmtpError)
+  }
+}
+
+type Message = ReturnType<typeof messageOf>
 
 function messageOf(letter: OutgoingLetter, from: string) {
   return {
