@@ -12,7 +12,7 @@ export default defineConfig({
   resolve,
   ssr,
   test: {
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CustomerBench, type Json, START, startBench } from './support.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 let bench: CustomerBench
 beforeAll(async () => {
@@ -115,7 +116,7 @@ describe('customers', () => {
       body: { testClock },
     })
     expect(`${answer.status} ${answer.body.code}`).toBe('403 test_only')
-    await bench.ok('POST', `/v1/test-clocks/${testClock}/advance`, { to: '2030-04-01T00:00:00Z' })
+    await moveClock(bench.ok, testClock, '2030-04-01T00:00:00Z')
     expect(await bench.ok('GET', `/v1/subscriptions/${id}`)).toMatchObject({
       periodStart: '2030-03-31T08:00:00.000Z',
       periodEnd: '2030-04-30T08:00:00.000Z',

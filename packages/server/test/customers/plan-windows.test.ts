@@ -1,6 +1,7 @@
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CustomerBench, startBench } from './support.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const price = (amount: number) => ({ XOF: { month: amount } })
 const catalog = {
@@ -141,7 +142,7 @@ describe('a plan of days and a plan of months, changed to and fro', () => {
     for (let day = 2; day <= 8; day += 1) {
       const moment = `2026-03-0${day}T11:00:00Z`
       bench.moveTo(moment)
-      await bench.ok('POST', `/v1/test-clocks/${clock}/advance`, { to: moment })
+      await moveClock(bench.ok, clock, moment)
       for (const customer of ['hopper', 'hopper-test'] as const)
         for (const plan of day % 2 === 0 ? ['daily', 'monthly'] : ['monthly', 'daily']) {
           await change(ids.get(customer) as string, plan)

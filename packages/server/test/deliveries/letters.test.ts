@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixedClock } from '../../src/clock.ts'
 import type { AdjustableClock } from '../../src/clock.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time/instant.ts'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
 import { queueCatalog } from '../support/catalog.ts'
 import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -117,7 +117,7 @@ describe('a letter', () => {
   })
 
   it('is no longer known after its customer was deleted', async () => {
-    postbox.failNext(451, 451)
+    postbox.failNext(451)
     await subscribed('leaving', { email: 'leaving@people.example' })
     await deliveryTo('leaving@people.example', 'failed')
     await server.request('DELETE', '/v1/customers/leaving')

@@ -3,7 +3,7 @@
  */
 import { SMTPServer } from 'smtp-server'
 import type { AddressInfo } from 'node:net'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
 
 export interface GotLetter {
   from: string

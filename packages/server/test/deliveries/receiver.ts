@@ -4,7 +4,7 @@
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
 
 export interface Received {
   path: string

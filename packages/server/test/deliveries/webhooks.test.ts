@@ -7,7 +7,7 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { Answer, TestServer } from '../support/server.ts'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
 import { startReceiver } from './receiver.ts'
 import type { Receiver } from './receiver.ts'
 

@@ -4,7 +4,7 @@ import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
 import { openStream } from './stream-reader.ts'
-import { eventually } from './support.ts'
+import { eventually } from '../support/eventually.ts'
 
 let database: TestDatabase
 let server: TestServer

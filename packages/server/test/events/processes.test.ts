@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { eventually, insertCustomer, insertEnvironments, readFeed } from './support.ts'
+import { eventually } from '../support/eventually.ts'
+import { insertCustomer, insertEnvironments, readFeed } from './support.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

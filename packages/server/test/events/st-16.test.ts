@@ -5,7 +5,7 @@ import { spawnServer } from '../support/server.ts'
 import type { SpawnedServer } from '../support/server.ts'
 import { openStream } from './stream-reader.ts'
 import type { StreamReader } from './stream-reader.ts'
-import { eventually } from './support.ts'
+import { eventually } from '../support/eventually.ts'
 
 const catalog = {
   features: { seats: { kind: 'gauge' } },

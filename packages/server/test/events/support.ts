@@ -62,19 +62,6 @@ export async function readFeed(db: Database, environment: number, pageSize = 100
   }
 }
 
-/** Waits for something that another process does; fails with what it waited for. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<T | undefined> | T | undefined,
-): Promise<T> {
-  for (let round = 0; round < 3_000; round += 1) {
-    const found = await look()
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error(`It never happened: ${what}`)
-}
-
 /** What operations and jobs get, with nothing in the catalog. */
 export function contextOf(db: Database, clock: Clock = systemClock): Context {
   const catalogs = { current: async () => emptyCatalog() } as unknown as Context['catalogs']

@@ -15,9 +15,9 @@ import { loadJobRuns } from '../../src/store/job-runs.ts'
 import { ensureUsagePartitions } from '../../src/store/partitions.ts'
 import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   contextOf,
-  eventually,
   insertCustomer,
   insertEnvironments,
   inTransaction,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually } from '../proof/support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
 import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
 
 const catalog = {

@@ -3,6 +3,7 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const prices = (minor: number) => ({
   XOF: { month: { amountMinor: minor, perUnit: { seats: '333.333' } } },
@@ -61,7 +62,7 @@ async function openAccount(customer: string, currency: string, instrument: strin
   if (instrument !== null) {
     await ask('POST', `/v1/customers/${customer}/payment-methods`, { provider: 'simulator', instrument })
   }
-  return (to: string) => ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
+  return (to: string) => moveClock(ask, clock.id, to)
 }
 
 /** A year in which much is changed; what it comes to is read from the invoices. */

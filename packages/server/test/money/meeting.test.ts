@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { carryOutAttempts } from '../../src/operations/payments/carry-out.ts'
 import { applyProviderEvents } from '../../src/operations/provider-events/apply.ts'
-import { eventually } from '../proof/support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
 import { spawnServer } from '../support/server.ts'
 import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
 

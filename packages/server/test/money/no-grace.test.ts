@@ -3,6 +3,7 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const catalog = {
   features: { inspections: { kind: 'credits' } },
@@ -39,8 +40,7 @@ describe('a plan without grace', () => {
     const clock = await ask('POST', '/v1/test-clocks', { now: '2026-01-31T10:00:00Z' })
     await ask('PUT', '/v1/customers/penniless', { testClock: clock.id })
     await ask('POST', '/v1/subscriptions', { customer: 'penniless', plan: 'strict', currency: 'USD' })
-    const moved = await ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to: '2026-02-01T10:00:00Z' })
-    expect(moved).toMatchObject({ status: 'ready', failure: null })
+    await moveClock(ask, clock.id, '2026-02-01T10:00:00Z')
     const { data } = await ask('GET', '/v1/subscriptions?customer=penniless')
     expect(data).toMatchObject([{ status: 'canceled', endedAt: '2026-01-31T10:00:00.000Z' }])
   })

@@ -6,6 +6,7 @@ import { fixedClock, systemClock, type AdjustableClock } from '../../src/clock.t
 import { createTestDatabase } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { startTenantSite, type TenantSite } from './tenant-site.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const bySeat = (quantityChange?: string) => ({
   prices: { EUR: { month: { perUnit: { seats: '900' } } } },
@@ -123,10 +124,7 @@ async function makePanel(
     customer,
     subscription: id,
     site,
-    async moveTo(to) {
-      const moved = await ask('POST', `/v1/test-clocks/${testClock.id}/advance`, { to })
-      expect(moved.status).toBe('ready')
-    },
+    moveTo: (to) => moveClock(ask, testClock.id, to),
   }
 }
 

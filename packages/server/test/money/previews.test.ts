@@ -3,6 +3,7 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const catalog = {
   operator: {
@@ -51,7 +52,7 @@ async function customerOnClock(customer: string, now: string) {
     provider: 'simulator',
     instrument: 'card_ok',
   })
-  return (to: string) => ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
+  return (to: string) => moveClock(ask, clock.id, to)
 }
 
 const newest = async (customer: string) => (await ask('GET', `/v1/customers/${customer}/invoices`)).data[0]

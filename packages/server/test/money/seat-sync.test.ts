@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { DAY_MS, HOUR_MS, nextLocalTime } from '../../src/domain/time/index.ts'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
+import { moveClock } from '../support/move-clock.ts'
 import { openPanelWorld, type Panel, type PanelWorld } from './panel-world.ts'
 import type { Behaviour, TenantSite } from './tenant-site.ts'
 
@@ -179,11 +180,10 @@ describe('a site that fails', () => {
       own.site.behave(6)
       // the clock is moved by the server that allows nothing private
       const clockId = (await world.ask('GET', `/v1/customers/${own.customer}`)).testClock
-      const moved = await other.request('POST', `/v1/test-clocks/${clockId}/advance`, {
-        body: { to: '2026-06-01T03:00:00Z' },
-        key: world.server.secretKey,
-      })
-      expect(moved.body.status).toBe('ready')
+      const key = world.server.secretKey
+      const ask = async (method: string, path: string, body?: unknown) =>
+        (await other.request(method, path, { body, key })).body
+      await moveClock(ask, clockId, '2026-06-01T03:00:00Z')
       expect([own.site.questions, own.site.refused]).toEqual([[], 0])
       expect(await world.siteOf(own)).toMatchObject({ outcome: 'failed', reason: 'address_refused' })
     } finally {

@@ -10,6 +10,7 @@ import { startSimulator } from '../../src/providers/payments/simulator/start-sim
 import { controller } from '../providers/simulator-world.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
 export type Json = any
@@ -112,10 +113,7 @@ function customersOf(ask: SimulatedWorld['ask']): Pick<SimulatedWorld, 'customer
         const method = { provider: 'simulator', kind, instrument }
         await ask('POST', `/v1/customers/${id}/payment-methods`, method)
       }
-      return async (to) => {
-        const moved = await ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
-        expect(moved.status, JSON.stringify(moved)).toBe('ready')
-      }
+      return (to) => moveClock(ask, clock.id, to)
     },
   }
 }

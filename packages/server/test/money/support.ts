@@ -6,6 +6,7 @@ import { startSimulator } from '../../src/providers/payments/simulator/start-sim
 import { controller } from '../providers/simulator-world.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 export const catalog = {
   operator: {
@@ -83,10 +84,7 @@ export async function openMoneyWorld(options: EngineOptions = {}): Promise<Money
     async customerOn(now, id, fields = {}) {
       const clock = await ask('POST', '/v1/test-clocks', { now })
       await ask('PUT', `/v1/customers/${id}`, { testClock: clock.id, billing: { address: dakar }, ...fields })
-      return async (to) => {
-        const moved = await ask('POST', `/v1/test-clocks/${clock.id}/advance`, { to })
-        expect(moved.status, JSON.stringify(moved)).toBe('ready')
-      }
+      return (to) => moveClock(ask, clock.id, to)
     },
     async books(customer) {
       const { rows } = await database.db.query<{ account: string; sum: number }>({

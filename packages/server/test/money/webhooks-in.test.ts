@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { sign } from '../../src/providers/payments/simulator/signature.ts'
-import { eventually } from '../proof/support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
 import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
 
 const catalog = {

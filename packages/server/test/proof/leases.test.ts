@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { audit, readBalances } from './support/audit.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
 import { cuttableProxy } from './support/cuttable-proxy.ts'
-import { eventually } from './support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
 import { endHolders, startHolder } from './support/holder.ts'
 
 let database: TestDatabase

@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from 'vitest'
 import { audit } from './support/audit.ts'
-import { eventually } from './support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
+import { moveClock } from '../support/move-clock.ts'
 import { takingWorld, times } from './support/taking-world.ts'
 
 const { world, processes, newCustomer, consume, summaryOf } = takingWorld(2)
@@ -12,14 +13,8 @@ describe('in time', { timeout: 300_000 }, () => {
   const START = '2026-03-10T09:00:00.000Z'
   const newClock = async () =>
     (await world.cluster.call('POST', '/v1/test-clocks', { now: START })).body.id as string
-  async function advance(clock: string, to: string) {
-    await world.cluster.call('POST', `/v1/test-clocks/${clock}/advance`, { to })
-    await eventually('the clock stands where it was moved to', async () => {
-      const { body } = await world.cluster.call('GET', `/v1/test-clocks/${clock}`)
-      expect(body.status).not.toBe('failed')
-      return body.status === 'ready' && body.now >= to ? true : undefined
-    })
-  }
+  const advance = (clock: string, to: string) =>
+    moveClock(async (...call) => (await world.cluster.call(...call)).body, clock, to)
 
   it('CM-4 a reset keeps credits that were bought: at a period end, and at a change of plan', async () => {
     const testClock = await newClock()

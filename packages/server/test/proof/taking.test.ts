@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../support/database.ts'
 import { audit, readBalances } from './support/audit.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
-import { eventually } from './support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
 import { takingCatalog } from './support/taking-catalog.ts'
 import { takingWorld, times } from './support/taking-world.ts'
 

@@ -67,9 +67,18 @@ function trap(
       expect(await check(ground)).toEqual([])
     })
     it('taken out, is missed', async () => {
-      expect(await without(() => check(ground))).not.toEqual([])
+      expect(await without(() => untilFound(() => check(ground)))).not.toEqual([])
     })
   })
+}
+
+/** What goes wrong only where two meet is tried again where a slow machine kept them apart. */
+async function untilFound(check: () => Promise<string[]>): Promise<string[]> {
+  for (let attempt = 1; attempt < 12; attempt += 1) {
+    const wrong = await check()
+    if (wrong.length > 0) return wrong
+  }
+  return check()
 }
 
 const statements = (change: StatementChange) => (check: () => Promise<string[]>) =>

@@ -5,7 +5,7 @@ import type { CatalogDefinition } from '@tollkeeper/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixedClock } from '../../src/clock.ts'
 import { createLogger } from '../../src/logger.ts'
-import { eventually } from '../proof/support/eventually.ts'
+import { eventually } from '../support/eventually.ts'
 import { openWorld, type ScenarioWorld } from './world.ts'
 
 /** Nobody is dunned: what moves here is what the customers do. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalog } from '../../../../examples/group-tokens/catalog.ts'
 import { fixedClock } from '../../src/clock.ts'
 import { startTestServer } from '../support/server.ts'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
 import { happened, openWorld } from './world.ts'
 import type { ScenarioWorld, Terms } from './world.ts'
 

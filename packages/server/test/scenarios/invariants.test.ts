@@ -4,6 +4,7 @@ import { timeAndSqlRules } from '../house/time-and-sql-rules.ts'
 import { readSourceFiles } from '../house/source-file.ts'
 import { type CustomerBench, type Json, startBench } from '../customers/support.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const catalog = {
   features: {
@@ -167,7 +168,7 @@ describe('I-7 time is one clock', () => {
       instrument: 'card_ok',
     })
     await bench.subscribe(name, 'basic')
-    return (to: string) => bench.ok('POST', `/v1/test-clocks/${id}/advance`, { to })
+    return (to: string) => moveClock(bench.ok, id, to)
   }
   const visit = (customer: string) => bench.ok('POST', '/v1/consume', { customer, feature: 'visits' })
 
@@ -206,7 +207,7 @@ describe('I-7 time is one clock', () => {
     const { id: subscription } = await bench.subscribe('leap', 'basic', { interval: 'year' })
     const ends: string[] = []
     for (const year of [2029, 2030, 2031, 2032]) {
-      await bench.ok('POST', `/v1/test-clocks/${id}/advance`, { to: `${year}-02-28T08:00:00Z` })
+      await moveClock(bench.ok, id, `${year}-02-28T08:00:00Z`)
       ends.push((await bench.ok('GET', `/v1/subscriptions/${subscription}`)).periodEnd.slice(0, 10))
     }
     expect(ends).toEqual(['2030-02-28', '2031-02-28', '2032-02-29', '2032-02-29'])

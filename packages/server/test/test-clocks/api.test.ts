@@ -3,7 +3,8 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
-import { eventually } from '../events/support.ts'
+import { eventually } from '../support/eventually.ts'
+import { moveClock } from '../support/move-clock.ts'
 
 const catalog = {
   features: { tickets: { kind: 'meter' } },
@@ -55,8 +56,11 @@ describe('a customer on a test clock', () => {
     const used = await post('/v1/consume', { customer: 'moved', feature: 'tickets', amount: 3 })
     expect(used.body).toMatchObject({ allowed: true, used: 3 })
 
-    const moved = await post(`/v1/test-clocks/${clock.id}/advance`, { to: '2026-06-01T00:00:00Z' })
-    expect(moved.body).toMatchObject({ status: 'ready', now: '2026-06-01T00:00:00.000Z', target: null })
+    const ask = async (method: string, path: string, body?: unknown) =>
+      (await server.request(method, path, { body })).body
+    await moveClock(ask, clock.id, '2026-06-01T00:00:00Z')
+    const moved = await ask('GET', `/v1/test-clocks/${clock.id}`)
+    expect(moved).toMatchObject({ status: 'ready', now: '2026-06-01T00:00:00.000Z', target: null })
     await eventually('all events have positions', async () => {
       const { body } = await server.request('GET', '/v1/events?type=test_clock.advanced')
       return body.data.length > 0 ? true : undefined

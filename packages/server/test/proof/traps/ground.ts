@@ -6,7 +6,7 @@ import type pg from 'pg'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { type CustomerBench, startBench } from '../../customers/support.ts'
 import { openClient } from '../../../src/store/database/pool.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually } from '../../support/eventually.ts'
 
 export interface Ground extends CustomerBench {
   /** Another process as far as the database can tell: pools, caches and a writer of its own. */
