@@ -44,7 +44,6 @@ export interface Proof {
 
 const CUSTOMERS = 3
 const TAKERS_EACH = 5
-const DEADLINE_MS = 90_000
 
 export async function startProof(seed: number): Promise<Proof> {
   const random = createRandom(seed)
@@ -134,7 +133,7 @@ function assemble(parts: Parts): Proof {
 function untilAcknowledged(load: Load, more: number): Promise<true> {
   const goal = load.counts.acknowledged + more
   const ask = () => (load.counts.acknowledged >= goal ? true : undefined)
-  return eventually(`${more} more answers`, ask, DEADLINE_MS)
+  return eventually(`${more} more answers`, ask)
 }
 
 async function runRound({ target, load, lanes, random }: Parts, victim: RoundVictim): Promise<void> {
