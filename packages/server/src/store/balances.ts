@@ -19,7 +19,7 @@ export interface CustomerBalance extends Balance {
 
 export const balanceColumns = `environment, customer, feature, member, used, reserved, leased, overage, limit_amount,
   unlimited, capacity, ceiling, folded, threshold, window_start, window_end, first_used_at, crossed_at, valid_until,
-  decided_at, entitlement_version, shared, subscription`
+  decided_at, entitlement_version, shared, subscription, billed`
 
 export function balanceOf(row: QueryResultRow): CustomerBalance {
   return {
@@ -34,6 +34,7 @@ export function balanceOf(row: QueryResultRow): CustomerBalance {
     limit: row.unlimited ? { unlimited: true } : { unlimited: false, amount: row.limit_amount },
     capacity: row.capacity,
     folded: row.folded,
+    billed: row.billed,
     threshold: row.threshold,
     windowStart: row.window_start,
     windowEnd: row.window_end,
@@ -104,14 +105,15 @@ insert into balance (${balanceColumns})
 select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
   $8::bigint[], $9::bigint[], $10::boolean[], $11::bigint[], $12::bigint[], $13::bigint[], $14::smallint[],
   $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[],
-  $20::timestamptz[], $21::bigint[], $22::boolean[], $23::bigint[])
+  $20::timestamptz[], $21::bigint[], $22::boolean[], $23::bigint[], $24::bigint[])
 on conflict (environment, customer, feature, member) do update set
   used = excluded.used, reserved = excluded.reserved, leased = excluded.leased, overage = excluded.overage,
   limit_amount = excluded.limit_amount, unlimited = excluded.unlimited, capacity = excluded.capacity,
   ceiling = excluded.ceiling, folded = excluded.folded, threshold = excluded.threshold,
   window_start = excluded.window_start, window_end = excluded.window_end, first_used_at = excluded.first_used_at,
   crossed_at = excluded.crossed_at, valid_until = excluded.valid_until, decided_at = excluded.decided_at,
-  entitlement_version = excluded.entitlement_version, shared = excluded.shared, subscription = excluded.subscription`
+  entitlement_version = excluded.entitlement_version, shared = excluded.shared, subscription = excluded.subscription,
+  billed = excluded.billed`
 
 /** Writes balances whose rows (or whose customers' heads) the transaction holds. */
 export async function saveBalances(tx: Queryable, balances: CustomerBalance[]): Promise<void> {
@@ -144,6 +146,7 @@ export async function saveBalances(tx: Queryable, balances: CustomerBalance[]): 
       column((each) => each.entitlementVersion),
       column((each) => each.shared),
       column((each) => each.subscription),
+      column((each) => each.billed),
     ],
   })
 }
@@ -179,11 +182,11 @@ async function saveWindow(tx: Queryable, environment: number, customer: number, 
   const { limit } = window
   await tx.query(sql`
     insert into usage_window (environment, customer, feature, member, window_start, window_end, used, reserved, overage,
-      limit_amount, unlimited, capacity, subscription, closed_at)
+      limit_amount, unlimited, capacity, subscription, closed_at, billed)
     values (${environment}, ${customer}, ${window.feature}, ${window.member}, ${timestampParameter(window.windowStart)},
       ${timestampParameter(window.windowEnd)}, ${window.used}, ${window.reserved}, ${window.overage},
       ${limit.unlimited ? 0 : limit.amount}, ${limit.unlimited}, ${window.capacity}, ${window.subscription},
-      ${timestampParameter(window.closedAt)})
+      ${timestampParameter(window.closedAt)}, ${window.billed})
     on conflict (environment, customer, feature, member, window_start) do update set
       window_end = excluded.window_end, used = excluded.used, reserved = excluded.reserved,
       overage = excluded.overage, limit_amount = excluded.limit_amount, unlimited = excluded.unlimited,

@@ -228,13 +228,19 @@ function discountFromRow(row: DiscountRow): Discount {
   }
 }
 
-/** @param counted surrogates of the features whose use the price counts */
+/** A feature whose use a price counts: by the customer's pool, or by its members together. */
+export interface CountedFeature {
+  feature: number
+  byMember: boolean
+}
+
+/** Of windows that have ended. */
 export async function loadUnbilledUsage(
   tx: Queryable,
   environment: number,
   customer: number,
   currency: string,
-  counted: readonly number[],
+  counted: readonly CountedFeature[],
 ): Promise<UnbilledUsage> {
   const [overage, windows] = await Promise.all([
     tx.query<UnbilledUsage['overage'][number]>({
@@ -250,10 +256,18 @@ export async function loadUnbilledUsage(
       ? { rows: [] }
       : tx.query<UnbilledUsage['windows'][number]>({
           name: 'unbilled-windows',
-          text: `select feature, window_start as "windowStart", window_end as "windowEnd", used, billed from usage_window
-                 where environment = $1 and customer = $2 and feature = any($3::int[]) and member = 0 and used > billed
+          text: `select feature, window_start as "windowStart", max(window_end) as "windowEnd",
+                   sum(used)::bigint as used, sum(billed)::bigint as billed
+                 from usage_window join unnest($3::int[], $4::boolean[]) as counted (feature, by_member) using (feature)
+                 where environment = $1 and customer = $2 and (member <> 0) = by_member
+                 group by feature, window_start having sum(used) > sum(billed)
                  order by feature, window_start`,
-          values: [environment, customer, counted],
+          values: [
+            environment,
+            customer,
+            counted.map(({ feature }) => feature),
+            counted.map(({ byMember }) => byMember),
+          ],
         }),
   ])
   return { overage: overage.rows, windows: windows.rows }

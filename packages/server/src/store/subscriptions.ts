@@ -40,6 +40,7 @@ export interface SubscriptionRow {
   period_start: Instant
   period_end: Instant
   billed_until: Instant | null
+  closed_until: Instant | null
   start_at: Instant
   trial_end_at: Instant | null
   trial_ending_told_at: Instant | null
@@ -88,6 +89,7 @@ export async function subscriptionFromRow(
     periodStart: row.period_start,
     periodEnd: row.period_end,
     billedUntil: row.billed_until,
+    closedUntil: row.closed_until,
     startAt: row.start_at,
     trialEndAt: row.trial_end_at,
     trialEndingToldAt: row.trial_ending_told_at,
@@ -174,10 +176,10 @@ export async function saveSubscription(
                plan_version, billing_interval, currency, quantities, anchor_at, period_start, period_end, start_at,
                trial_end_at, cancel_at, canceled_at, ended_at, end_reason, paused_at, resume_at, scheduled_change,
                metadata, created_at, updated_at, trial_ending_told_at,
-               billed_until)
+               billed_until, closed_until)
              overriding system value
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-               $22, $23, $24, $25, $26, $27, $28, $29)
+               $22, $23, $24, $25, $26, $27, $28, $29, $30)
              on conflict (environment, customer, number) do update set
                status = excluded.status, plan = excluded.plan, plan_version = excluded.plan_version,
                billing_interval = excluded.billing_interval, currency = excluded.currency,
@@ -187,7 +189,7 @@ export async function saveSubscription(
                end_reason = excluded.end_reason, paused_at = excluded.paused_at, resume_at = excluded.resume_at,
                scheduled_change = excluded.scheduled_change, metadata = excluded.metadata,
                updated_at = excluded.updated_at, trial_ending_told_at = excluded.trial_ending_told_at,
-               billed_until = excluded.billed_until`,
+               billed_until = excluded.billed_until, closed_until = excluded.closed_until`,
       values: [
         environment,
         customer,
@@ -218,6 +220,7 @@ export async function saveSubscription(
         timestampParameter(each.updatedAt),
         optional(each.trialEndingToldAt),
         optional(each.billedUntil),
+        optional(each.closedUntil),
       ],
     }),
     saveAddOns(tx, environment, customer, each),

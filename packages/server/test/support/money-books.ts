@@ -16,6 +16,7 @@ import {
 import { takeDunningSteps } from '../../src/domain/dunning/take-steps.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import { collectionDueAt } from '../../src/domain/invoices/due.ts'
+import { closesUsage } from '../../src/domain/invoices/closes-usage.ts'
 import { finaliseInvoice } from '../../src/domain/invoices/finalise.ts'
 import { type Invoice, type InvoiceLine } from '../../src/domain/invoices/model.ts'
 import type { LedgerEntry } from '../../src/domain/ledger/model.ts'
@@ -104,8 +105,7 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
   const live = liveSubscription(world.state)
   const next = change.state.subscriptions.find(({ number }) => number === live?.number)
   if (live === null || change.state.money === null) return change
-  const goesOn = next?.periodStart === live.periodStart && next.plan === live.plan && next.endedAt === null
-  if (goesOn) return change
+  if (!closesUsage(live, next)) return change
   const { overage, windows } = world.unbilled
   const unbilled = { overage, windows: windows.filter(({ used, billed }) => used > billed) }
   return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled } } }

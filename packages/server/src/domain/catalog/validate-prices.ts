@@ -66,6 +66,8 @@ function validatePrice(
       scope.add(at, `"${key}" names another part of this price. Give the component a name of its own`)
     validateCounting(scope, at, component)
     if (component.feature !== undefined) validateUse(scope, at, component.feature, rules)
+    else if (component.timing === 'arrears' && rules.kind !== 'plan')
+      scope.add(`${at}.timing`, 'Only a plan charges afterwards. Use "advance"')
     validateModel(scope, `${at}.model`, component.model)
   }
 }
@@ -97,8 +99,8 @@ function validateUse(scope: Scope, path: string, key: string, rules: PriceRules)
     scope.add(at, `There is no feature "${key}". ${declared([...scope.features.keys()])}`)
   } else if (feature.kind !== 'meter' && feature.kind !== 'credits') {
     scope.add(at, `"${key}" is a ${feature.kind}: only what is consumed is priced by use. Count a quantity`)
-  } else if (rules.kind === 'bundle') {
-    scope.add(at, 'A bundle counts no use of its own. Give the component to the plan or the add-on')
+  } else if (rules.kind !== 'plan') {
+    scope.add(at, 'Only a plan charges use. Give the component to the plan')
   } else if (windowOf(feature, rules.allowances[key]) !== 'billing_period') {
     scope.add(
       at,

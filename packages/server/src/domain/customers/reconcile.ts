@@ -20,6 +20,7 @@ import { liveSubscription, neverBegan, sameAccess } from './state.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
 import type { Instant } from '../time/index.ts'
 import type { BalanceChanges, Grant } from '../usage/model.ts'
+import { markBilled } from '../usage/mark-billed.ts'
 import { refreshBalances } from '../usage/refresh.ts'
 import type { UsageOnChange } from '../usage/refresh-context.ts'
 
@@ -66,7 +67,7 @@ export function reconcile(
   options: ReconcileOptions,
 ): CustomerPlan {
   const settled = settle(before, billed(before, change, options), options)
-  const balances = refreshBalances({
+  const refreshed = refreshBalances({
     now: settled.after.now,
     entitlements: settled.entitlements,
     balances: usage.balances,
@@ -80,6 +81,7 @@ export function reconcile(
       endsSubscription(before, change.state) || lapses(before, change.state) ? null : entitlementsOf(before),
     usedBefore: usage.usedBefore,
   })
+  const balances = settled.after.money?.usageClosed === true ? markBilled(refreshed) : refreshed
   const movements = movementsOfState(settled.after)
   const revenue = recordMovements(settled.after.revenue, movements)
   return { ...settled, after: { ...settled.after, revenue }, balances, movements }

@@ -45,8 +45,8 @@ interface Bill {
   takesPending: boolean
   /** Where everything paid ahead is cut short, what waits of it too; null: nothing is. */
   cutAt: Instant | null
-  /** Use up to here is on it. */
-  closesUsage: boolean
+  /** What is charged afterwards is on it, up to here; null: nothing is. */
+  closedUntil: Instant | null
   /** Lines that were given back. */
   stopped: RunningLine[]
   billedUntil: Instant | null
@@ -100,7 +100,7 @@ const NOTHING = {
   discountShare: null,
   takesPending: false,
   cutAt: null,
-  closesUsage: false,
+  closedUntil: null,
   stopped: [],
 } satisfies Partial<Bill>
 
@@ -113,9 +113,8 @@ function planEnd(
   creditOnEnd: boolean,
 ): Bill | null {
   if (previous.status !== 'active' && previous.status !== 'paused') return null
-  const period = { start: previous.periodStart, end: Math.min(at, previous.periodEnd) }
+  const closing = closingOf(previous, Math.min(at, previous.periodEnd), state.customer.timeZone)
   // a minimum is owed for whole periods only
-  const closing = closingOf(previous, period, state.customer.timeZone)
   const lines = closingLines(state.catalog, previous, money.unbilled, closing).filter(
     (line) => line.kind !== 'minimum' || at >= previous.periodEnd,
   )
@@ -126,7 +125,7 @@ function planEnd(
     stopped: credits.stopped,
     takesPending: true,
     cutAt: creditOnEnd ? at : null,
-    closesUsage: true,
+    closedUntil: closing.period.end,
     billedUntil: next.billedUntil,
   }
 }
@@ -149,12 +148,7 @@ function planOpening(
   )
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
   const closing = closes
-    ? closingLines(
-        state.catalog,
-        previous,
-        money.unbilled,
-        closingOf(previous, { start: previous.periodStart, end: span.start }, timeZone),
-      )
+    ? closingLines(state.catalog, previous, money.unbilled, closingOf(previous, span.start, timeZone))
     : []
   if (shortened && previous !== null) {
     requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
@@ -168,7 +162,7 @@ function planOpening(
     period: span,
     takesPending: true,
     cutAt: shortened ? at : null,
-    closesUsage: closes,
+    closedUntil: closes ? span.start : null,
     billedUntil: next.periodEnd,
   }
 }
@@ -188,8 +182,10 @@ function creditsOfCut(
   }
 }
 
-/** What part of its interval a period was, by the second where nothing is prorated. */
-function closingOf(subscription: Subscription, period: Span, timeZone: string): Closing {
+/** What is not closed yet of the running period, and what part of its interval that is: by the second where nothing is prorated. */
+function closingOf(subscription: Subscription, end: Instant, timeZone: string): Closing {
+  const { closedUntil, periodStart } = subscription
+  const period = { start: Math.max(periodStart, closedUntil ?? periodStart), end }
   const { proration } = subscription.plan.policies
   const policy = proration === 'none' ? 'second' : proration
   return { period, fraction: fractionOf(period, fullIntervalOf(subscription, timeZone), policy, timeZone) }
@@ -210,7 +206,10 @@ function openingStart(
   return previous === null ? Math.max(next.periodStart, at) : next.periodStart
 }
 
-/** The same period, paid already, under other terms: what is left of the old is given back, the rest of the new charged. */
+/**
+ * The same period, paid already, under other terms: what is left of the old is given back, the rest of the new charged. What
+ * the old plan charges afterwards it charges until here, on the next invoice: a preview doesn't move with each use.
+ */
 function planDifference(
   state: CustomerState,
   money: CustomerMoney,
@@ -225,18 +224,21 @@ function planDifference(
   requireCurrency(previous, next, rest)
   if (rest.start >= rest.end) return null
   const policy = policies.proration
-  if (policy === 'none') return null
-  const before = keyed(advanceCharges(withoutEnding(previous, at)))
-  const after = keyed(advanceCharges(withoutEnding(next, at)))
   const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
   const planned: Bill = {
     ...NOTHING,
     now: [],
-    later: [],
+    later: planChanged
+      ? closingLines(state.catalog, previous, money.unbilled, closingOf(previous, at, timeZone))
+      : [],
     stopped: [],
     discountShare: planChanged ? fraction : null,
+    closedUntil: planChanged ? at : null,
     billedUntil: next.billedUntil,
   }
+  if (policy === 'none') return planChanged ? planned : null
+  const before = keyed(advanceCharges(withoutEnding(previous, at)))
+  const after = keyed(advanceCharges(withoutEnding(next, at)))
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const old = before.get(key)
     const renewed = after.get(key)
@@ -267,7 +269,7 @@ function planDifference(
   if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
     planned.reason = 'add_on'
   }
-  return planned.now.length + planned.later.length === 0 ? null : planned
+  return planChanged || planned.now.length + planned.later.length > 0 ? planned : null
 }
 
 /** What is left of one currency can't be set against another. */
@@ -317,6 +319,7 @@ function applyBill(
 ): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney
+  const closes = planned.closedUntil !== null
   const stopped = new Map(planned.stopped.map((line) => [line.id, { ...line, stoppedAt: options.at }]))
   const waiting = money.items.filter(
     (item) => item.invoice === null && item.currency === subscription.currency,
@@ -330,14 +333,18 @@ function applyBill(
     invoice: null,
   }))
   const prepared: CustomerState = {
-    ...replaceSubscription(state, { ...subscription, billedUntil: planned.billedUntil }),
+    ...replaceSubscription(state, {
+      ...subscription,
+      billedUntil: planned.billedUntil,
+      closedUntil: planned.closedUntil ?? subscription.closedUntil,
+    }),
     money: {
       ...money,
       running: money.running.map((line) => stopped.get(line.id) ?? line),
       items: [...money.items, ...pending],
-      usageBilledBy: planned.closesUsage ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
-      usageClosed: money.usageClosed || planned.closesUsage || planned.period !== null,
-      unbilled: planned.closesUsage ? null : money.unbilled,
+      usageBilledBy: closes ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
+      usageClosed: money.usageClosed || closes || planned.period !== null,
+      unbilled: closes ? null : money.unbilled,
     },
   }
   const waits = planned.takesPending ? waitingLines(waiting, subscription, planned.cutAt, state) : []
@@ -352,7 +359,8 @@ function applyBill(
       discountShare: planned.discountShare,
       currency: subscription.currency,
       items: planned.takesPending ? waiting.map(({ id }) => id) : [],
-      usage: planned.closesUsage,
+      // what waits has it
+      usage: closes && pending.length === 0,
     },
     options,
   )

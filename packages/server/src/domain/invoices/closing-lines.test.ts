@@ -116,6 +116,105 @@ describe('what is used', () => {
   })
 })
 
+describe('another plan within the period', () => {
+  const calls = (model: object, freeUnits?: number) => ({
+    calls: { feature: 'calls', model, ...(freeUnits === undefined ? {} : { freeUnits }) },
+  })
+  const flat = { rent: { timing: 'arrears' as const, model: { flat: 300 } } }
+  const priced = (components: object, more: object = {}) => ({
+    prices: { USD: { month: { amountMinor: 1000, components, ...more } } },
+  })
+  const perUnit = (unitMinor: string) => priced(calls({ perUnit: unitMinor }))
+  const free = priced(calls({ perUnit: '5' }, 100))
+  const tiered = priced(calls({ graduated: tiers }))
+  const none = { prices: { USD: { month: 1000 } } }
+  const minimum = priced(calls({ perUnit: '5' }), { minimumMinor: 2000 })
+
+  test.each([
+    // the old plan, the new one, what is charged of 900 calls before the change, of 300 after it
+    ['use that only the old one counts', perUnit('5'), none, 4500, 0],
+    ['use that only the new one counts', none, perUnit('5'), 0, 1500],
+    ['each at its own price', perUnit('5'), perUnit('2'), 4500, 600],
+    ['free units are given once', free, perUnit('2'), 4000, 600],
+    ['free units that the old one had used up', perUnit('2'), free, 1800, 1500],
+    ['tiers go on from where they are', tiered, tiered, 1600, 800],
+    ['a flat part for the time that it ran', priced(flat), none, 150, 0],
+    ['a flat part from when it runs', none, priced(flat), 0, 150],
+    ['a minimum for the time that it held', minimum, none, 4500, 0],
+  ] as const)('%s', (_, before, after, first, second) => {
+    const { features } = metered({})
+    const plans = { old: before, new: after } as Definition['plans']
+    const life = beginLife('2026-06-01', { features, plans })
+    life.subscribe('old')
+    life.moveTo('2026-06-16')
+    life.use({ windows: [june(CALLS, 900)] })
+    life.change({ plan: 'new', when: 'now' })
+    const waits = life.waiting().reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+    expect(waits).toBe(first)
+    life.use({ windows: [june(CALLS, 1200)] })
+    life.moveTo('2026-07-01')
+    expect(life.last().invoice.totalMinor).toBe(1000 + first + second)
+  })
+
+  test('a part owes a part of the minimum', () => {
+    const { features } = metered({})
+    const life = beginLife('2026-06-01', {
+      features,
+      plans: { old: minimum, new: none } as Definition['plans'],
+    })
+    life.subscribe('old')
+    life.moveTo('2026-06-16')
+    life.use({ windows: [june(CALLS, 20)] })
+    life.change({ plan: 'new', when: 'now' })
+    expect(life.waiting()).toEqual(['usage calls 100', 'minimum old 400'])
+  })
+
+  test('nothing of it is in the preview of what is due now, so that more use changes no figure of it', () => {
+    const { features } = metered({})
+    const life = beginLife('2026-06-01', {
+      features,
+      plans: { old: perUnit('5'), new: { prices: { USD: { month: 3000 } } } } as Definition['plans'],
+    })
+    life.subscribe('old')
+    life.moveTo('2026-06-16')
+    const due = () =>
+      life.previewChange({ plan: 'new' }).after.money?.documents.map((each) => each.invoice.totalMinor)
+    expect(due()).toEqual([1000])
+    life.use({ windows: [june(CALLS, 900)] })
+    expect(due()).toEqual([1000])
+  })
+
+  test('to and fro at the same moment closes once', () => {
+    const { features } = metered({})
+    const life = beginLife('2026-06-01', {
+      features,
+      plans: { old: perUnit('5'), new: perUnit('5') } as Definition['plans'],
+    })
+    life.subscribe('old')
+    life.moveTo('2026-06-16')
+    life.use({ windows: [june(CALLS, 7)] })
+    life.change({ plan: 'new', when: 'now' })
+    life.change({ plan: 'old', when: 'now' })
+    life.change({ plan: 'new', when: 'now' })
+    expect(life.waiting()).toEqual(['usage calls 35'])
+  })
+
+  test('what waits is charged when the subscription ends before the next period', () => {
+    const { features } = metered({})
+    const life = beginLife('2026-06-01', {
+      features,
+      plans: { old: perUnit('5'), new: none } as Definition['plans'],
+    })
+    life.subscribe('old')
+    life.moveTo('2026-06-16')
+    life.use({ windows: [june(CALLS, 7)] })
+    life.change({ plan: 'new', when: 'now' })
+    life.moveTo('2026-06-20')
+    life.cancel('now', true)
+    expect(life.lines()).toContain('usage calls 35 2026-06-01/2026-06-16')
+  })
+})
+
 describe('use above an allowance', () => {
   test('costs what it cost when it was taken, also after an upgrade', () => {
     const { features } = metered({})
@@ -133,9 +232,10 @@ describe('use above an allowance', () => {
     life.use({ overage: [overage(10, '1')] })
     life.moveTo('2026-07-01')
     expect(life.totals()).toEqual(['2026-06-01 1000', '2026-06-16 1000', '2026-07-01 3040'])
-    expect(life.lines().slice(0, 2)).toEqual([
-      'overage calls 30 2026-06-01/2026-07-01',
+    expect(life.lines()).toEqual([
       'overage calls 10 2026-06-01/2026-07-01',
+      'plan large 3000 2026-07-01/2026-08-01',
+      'overage calls 30 2026-06-01/2026-06-16',
     ])
     life.moveTo('2026-08-01')
     expect(life.last().invoice.totalMinor).toBe(3000)

@@ -32,7 +32,7 @@ export function closingLines(
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
   const lines = [
     ...overageLines(subscription, unbilled, features, period),
-    ...(price === undefined ? [] : countedLines(subscription, price, unbilled, features)),
+    ...(price === undefined ? [] : countedLines(subscription, price, unbilled, { features, period })),
     ...(price === undefined ? [] : flatLines(subscription, price, { period, fraction })),
   ]
   const minimum = price === undefined ? null : minimumLine(subscription, price, lines, { period, fraction })
@@ -93,7 +93,7 @@ function countedLines(
   { plan }: Subscription,
   price: Price,
   unbilled: UnbilledUsage | null,
-  features: Features,
+  { features, period }: { features: Features; period: Span },
 ): LineDraft[] {
   const lines: LineDraft[] = []
   for (const component of price.components) {
@@ -117,7 +117,8 @@ function countedLines(
         amountMinor: roundMinor(all) - roundMinor(before),
         taxInclusive: plan.taxInclusive,
         taxCategory: plan.taxCategory,
-        service: { start: window.windowStart, end: window.windowEnd },
+        // one that goes on is closed up to here
+        service: { start: window.windowStart, end: Math.min(window.windowEnd, period.end) },
         credits: null,
       })
     }

@@ -75,6 +75,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     periodStart: period.start,
     periodEnd: period.end,
     billedUntil: command.billed ? period.end : null,
+    closedUntil: null,
     startAt,
     trialEndAt,
     trialEndingToldAt: null,

@@ -59,6 +59,8 @@ export interface Subscription extends Terms {
   periodEnd: Instant
   /** Until when what is paid in advance is on an invoice; null = nothing yet. */
   billedUntil: Instant | null
+  /** Until when what is charged afterwards is on an invoice, or waits for one; null = nothing yet. */
+  closedUntil: Instant | null
   startAt: Instant
   trialEndAt: Instant | null
   /** When the end of the trial was announced ahead. */

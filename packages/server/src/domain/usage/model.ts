@@ -26,6 +26,8 @@ export interface Balance extends BalanceKey {
   capacity: number
   /** How much of `used` has been burnt from grants already. */
   folded: number
+  /** How much of `used` is billed already, or belongs to terms that bill none of it. */
+  billed: number
   /** The highest percentage announced in this window. */
   threshold: number
   windowStart: Instant
@@ -105,6 +107,8 @@ export interface ClosedWindow extends BalanceKey {
   limit: Limit
   /** How far use was covered when the window ended: what settles or arrives late is overage above it. */
   capacity: number
+  /** As of a balance; what an invoice takes up after the window's end is in its row alone. */
+  billed: number
   subscription: number
   closedAt: Instant
 }

@@ -105,6 +105,7 @@ export const newBalance = (feature: number, member: number): Balance => ({
   limit: limitOf(0),
   capacity: 0,
   folded: 0,
+  billed: 0,
   threshold: 0,
   windowStart: Number.NEGATIVE_INFINITY,
   windowEnd: Number.NEGATIVE_INFINITY,
@@ -257,7 +258,7 @@ function followGrants(balance: Balance, context: RefreshContext, at: Instant): v
   balance.capacity = coveredBy(balance, context, at)
 }
 
-const NOTHING_USED = { used: 0, overage: 0, folded: 0, threshold: 0, crossedAt: null }
+const NOTHING_USED = { used: 0, overage: 0, folded: 0, billed: 0, threshold: 0, crossedAt: null }
 
 function passedBoundaries(balance: Balance, context: RefreshContext): Instant[] {
   const instants = new Set<Instant>()
@@ -281,6 +282,7 @@ function closeWindow(balance: Balance, context: RefreshContext, at: Instant): vo
     overage: balance.overage + Math.max(0, used - balance.capacity),
     limit,
     capacity: balance.capacity,
+    billed: balance.billed,
     subscription: balance.subscription,
     closedAt: context.now,
   }

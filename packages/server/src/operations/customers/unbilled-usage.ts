@@ -6,9 +6,11 @@ import {
   type CustomerState,
   type CustomerUsage,
 } from '../../domain/customers/state.ts'
+import { closesUsage } from '../../domain/invoices/closes-usage.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { intervalText } from '../../domain/subscriptions/terms.ts'
-import { loadUnbilledUsage } from '../../store/customer-money.ts'
+import type { Balance } from '../../domain/usage/model.ts'
+import { loadUnbilledUsage, type CountedFeature } from '../../store/customer-money.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 
 /**
@@ -25,46 +27,43 @@ export async function withUnbilledUsage<Change extends CustomerChange>(
   const live = liveSubscription(before)
   if (money === null || live === null || live.authority === 'provider') return change
   const next = change.state.subscriptions.find(({ number }) => number === live.number)
-  const goesOn = next?.periodStart === live.periodStart && next.plan === live.plan && next.endedAt === null
-  if (goesOn) return change
+  if (!closesUsage(live, next)) return change
   const counted = countedFeatures(before, live)
-  const unbilled = await loadUnbilledUsage(tx, before.environment, before.customer.id, live.currency, counted)
-  const ends = next === undefined || next.endedAt !== null
-  return {
-    ...change,
-    state: {
-      ...change.state,
-      money: { ...money, unbilled: ends ? withRunningWindows(unbilled, usage, counted) : unbilled },
-    },
-  }
+  const ended = await loadUnbilledUsage(tx, before.environment, before.customer.id, live.currency, counted)
+  const unbilled = withRunningWindows(ended, usage, counted)
+  return { ...change, state: { ...change.state, money: { ...money, unbilled } } }
 }
 
-/** Features whose use the price counts. */
-function countedFeatures(state: CustomerState, { plan, currency, interval }: Subscription): number[] {
+/** Features whose use the price counts, over the customer's pool or over its members. */
+function countedFeatures(state: CustomerState, { plan, currency, interval }: Subscription): CountedFeature[] {
   const components = priceOf(plan, currency, intervalText(interval))?.components ?? []
   const keys = new Set(
     components.flatMap(({ counts }) => (counts !== null && 'feature' in counts ? [counts.feature] : [])),
   )
-  return state.catalog.features.filter(({ key }) => keys.has(key)).map(({ id }) => id)
+  return state.catalog.features
+    .filter(({ key }) => keys.has(key))
+    .map(({ id, key }) => ({
+      feature: id,
+      byMember: plan.allowances.find(({ feature }) => feature === key)?.scope === 'member',
+    }))
 }
 
-/** With the subscription its running windows end too, in the same transaction. */
+/** Those that end in this very change, and those that go on under other terms. */
 function withRunningWindows(
   unbilled: UnbilledUsage,
   { balances }: CustomerUsage,
-  counted: readonly number[],
+  counted: readonly CountedFeature[],
 ): UnbilledUsage {
-  const running = balances
-    .filter(({ feature, member, used }) => counted.includes(feature) && member === 0 && used > 0)
-    .filter(({ feature, windowStart }) =>
-      unbilled.windows.every((each) => each.feature !== feature || each.windowStart !== windowStart),
-    )
-    .map(({ feature, windowStart, windowEnd, used }) => ({
-      feature,
-      windowStart,
-      windowEnd,
-      used,
-      billed: 0,
-    }))
-  return { ...unbilled, windows: [...unbilled.windows, ...running] }
+  const isCounted = ({ feature, member }: Balance) =>
+    counted.some((each) => each.feature === feature && each.byMember === (member !== 0))
+  const windows = [...unbilled.windows]
+  for (const balance of balances) {
+    if (balance.used === 0 || !isCounted(balance)) continue
+    const { feature, windowStart, windowEnd, used, billed } = balance
+    const index = windows.findIndex((each) => each.feature === feature && each.windowStart === windowStart)
+    const same = windows[index]
+    if (same === undefined) windows.push({ feature, windowStart, windowEnd, used, billed })
+    else windows[index] = { ...same, used: same.used + used, billed: same.billed + billed }
+  }
+  return { ...unbilled, windows: windows.filter(({ used, billed }) => used > billed) }
 }

@@ -87,6 +87,7 @@ function emptyWindow(
       : entitlement.limit.unlimited
         ? Number.MAX_SAFE_INTEGER
         : entitlement.limit.amount,
+    billed: 0,
     subscription: draft.entitlements.subscription,
     closedAt: draft.now,
   }

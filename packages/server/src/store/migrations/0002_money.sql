@@ -22,7 +22,9 @@ alter table customer
 
 alter table subscription
   -- until when the price in advance is on an invoice; null = nothing yet
-  add column billed_until timestamptz(3);
+  add column billed_until timestamptz(3),
+  -- until when what is charged afterwards is; null = nothing yet
+  add column closed_until timestamptz(3);
 
 create table subscription_bundle (
   environment smallint not null,
@@ -197,6 +199,8 @@ create table credit_balance (
 alter table overage add column invoice text;
 create index overage_unbilled on overage (environment, customer) where priced and invoice is null;
 alter table usage_window add column billed bigint not null default 0;
+-- of the running window
+alter table balance add column billed bigint not null default 0;
 
 -- What a caller's key began, where that crosses several transactions: a replay goes on from there.
 create table command_key (

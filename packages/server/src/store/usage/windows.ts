@@ -14,6 +14,7 @@ export function windowFromRow(row: QueryResultRow): ClosedWindow {
     overage: row.overage,
     limit: row.unlimited ? { unlimited: true } : { unlimited: false, amount: row.limit_amount },
     capacity: row.capacity,
+    billed: row.billed,
     subscription: row.subscription,
     closedAt: row.closed_at,
   }

@@ -1,0 +1,14 @@
+import type { Subscription } from '../subscriptions/model.ts'
+import { intervalText } from '../subscriptions/terms.ts'
+
+/** Whether what is charged afterwards is charged now: a period is over, or other terms hold from here on. */
+export function closesUsage(before: Subscription, after: Subscription | undefined): boolean {
+  return (
+    after === undefined ||
+    after.endedAt !== null ||
+    after.periodStart !== before.periodStart ||
+    after.plan !== before.plan ||
+    after.currency !== before.currency ||
+    intervalText(after.interval) !== intervalText(before.interval)
+  )
+}
