@@ -1,7 +1,7 @@
 /** Receipts, money that came in: row ⇄ domain. */
 import type { Receipt } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { Queryable, Statement } from './database/pool.ts'
+import type { Queryable, Statement, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { upsert } from './upsert.ts'
 
@@ -53,6 +53,20 @@ export function saveReceipt(environment: number, customer: number, receipt: Rece
   }
   const fixed = Object.keys(row).filter((column) => column !== 'refunded_minor')
   return upsert('receipt', row, KEY, fixed)
+}
+
+/** Whoever else records this transaction, for whichever customer, waits until the end of this. */
+export async function lockReceipt(
+  tx: Transaction,
+  environment: number,
+  provider: string,
+  transaction: string,
+): Promise<void> {
+  await tx.query({
+    name: 'lock-receipt',
+    text: `select pg_advisory_xact_lock(hashtextextended('receipt ' || $1 || ' ' || $2 || ' ' || $3, 0))`,
+    values: [environment, provider, transaction],
+  })
 }
 
 /** Whether this transaction of the provider has landed. */

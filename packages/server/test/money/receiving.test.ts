@@ -44,6 +44,22 @@ describe('money that is recorded by hand', () => {
     expect(await world.books('several')).toEqual({ 'cash:manual': 350, customer_credit: -50, revenue: -300 })
   })
 
+  it('I-2 lands once for its reference, though two clerks type it in for two customers at once', async () => {
+    const customers = Array.from({ length: 8 }, (_, index) => `clerk-${index}`)
+    for (const customer of customers) await world.ask('PUT', `/v1/customers/${customer}`, {})
+    for (const transaction of ['same-1', 'same-2', 'same-3']) {
+      const answers = await Promise.all(
+        customers.map((customer) =>
+          world.server.request('POST', '/v1/payments', {
+            body: { customer, currency: 'XOF', amountMinor: 10, transaction },
+          }),
+        ),
+      )
+      const told = answers.map(({ status, body }) => `${status} ${body.code ?? ''}`.trim()).toSorted()
+      expect(told).toEqual(['201', ...Array.from({ length: 7 }, () => '409 payment_exists')])
+    }
+  })
+
   it('restores access in the same moment', async () => {
     const moveTo = await world.customerOn('2026-03-01T00:00:00Z', 'locked')
     await world.ask('POST', '/v1/subscriptions', { customer: 'locked', plan: 'essential', currency: 'XOF' })

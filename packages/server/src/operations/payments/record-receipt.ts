@@ -6,7 +6,7 @@ import { receiveMoney, recordOutcome } from '../../domain/payments/receive.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadInvoice } from '../../store/invoices.ts'
-import { hasReceipt } from '../../store/receipts.ts'
+import { hasReceipt, lockReceipt } from '../../store/receipts.ts'
 import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { changeCustomer } from '../customers/command.ts'
 import { providerByHand } from './by-hand.ts'
@@ -70,6 +70,8 @@ async function requireFit(
   if (invoice !== null && (!isTheirs || found.invoice.currency !== currency)) {
     throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice } })
   }
+  // another customer's clerk may be typing in the same reference
+  await lockReceipt(ctx.tx, ctx.environment.id, provider, transaction)
   if (await hasReceipt(ctx.tx, ctx.environment.id, provider, transaction)) {
     throw new Refusal('payment_exists', { param: 'transaction', values: { transaction } })
   }
