@@ -436,6 +436,8 @@ export interface EventPayloads {
   'payment_method.expiring': {
     method: string
     label: string
+    /** The last month in which it can be used, such as 2027-04 */
+    expires: string
     [key: string]: unknown
   }
   'refund.created': {

@@ -111,7 +111,11 @@ export const eventPayloads = {
   }),
   'payment_method.attached': z.looseObject({ method: z.string(), label: z.string() }),
   'payment_method.detached': z.looseObject({ method: z.string(), label: z.string() }),
-  'payment_method.expiring': z.looseObject({ method: z.string(), label: z.string() }),
+  'payment_method.expiring': z.looseObject({
+    method: z.string(),
+    label: z.string(),
+    expires: z.string().describe('The last month in which it can be used, such as 2027-04'),
+  }),
   'refund.created': z.looseObject(refund),
   'refund.succeeded': z.looseObject(refund),
   'refund.failed': z.looseObject(refund),

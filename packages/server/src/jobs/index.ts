@@ -13,6 +13,7 @@ import type { CustomerSweeps } from '../operations/sweeps/customer.ts'
 import { createSweep } from '../operations/sweeps/due-customers.ts'
 import { carryOutAttempts } from '../operations/payments/carry-out.ts'
 import { carryOutRefunds } from '../operations/payments/carry-out-refunds.ts'
+import { forgetMethods } from '../operations/payments/forget-methods.ts'
 import { callBackAttempts } from '../operations/payments/call-back.ts'
 import { applyProviderEvents } from '../operations/provider-events/apply.ts'
 import { goOnWithTestClocks } from '../operations/test-clocks/go-on.ts'
@@ -72,6 +73,7 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
     { name: 'spread-catalog', everyMs: 250, run: spreadCatalog },
     { name: 'tidy', everyMs: 60_000, run: tidy },
+    { name: 'forget-methods', everyMs: 5_000, run: (ctx) => forgetMethods(ctx) },
     { name: 'erase-customers', everyMs: 5_000, run: eraseCustomers },
     { name: 'doctor', everyMs: 5 * MINUTE_MS, run: examineNightly },
     { name: 'partitions', everyMs: HOUR_MS, run: preparePartitions },

@@ -1,13 +1,12 @@
 /**
  * Taking out what is personal of customers that were deleted.
  *
- * Owns: where such data can be, and the marks that it is gone (`customer.erased_at`, `payment_method.token`). Does not
- * own: when (`operations/customers/erase.ts`); the customer's own row, its members and letters go with the deletion.
+ * Owns: where such data can be, and the mark that it is gone (`customer.erased_at`). Does not own: when
+ * (`operations/customers/erase.ts`), ways to pay at their providers (`detached-methods.ts`); the customer's own row, its members and letters go with the deletion.
  * Invariant: the books stay whole: the ledger, receipts, refunds, and issued documents with their lines and the name and
  * address of the buyer. Nobody's own words stay elsewhere.
  */
 import type { Environment } from '../context.ts'
-import type { PaymentMethod } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
@@ -33,36 +32,6 @@ export async function loadLeavingCustomers(
   return rows.map(({ customer, key, ...environment }) => ({ environment, customer, key }))
 }
 
-/** Ways to pay that their providers still know. */
-export async function loadUndetachedMethods(
-  db: Queryable,
-  environment: number,
-  customer: number,
-): Promise<Pick<PaymentMethod, 'id' | 'provider' | 'token'>[]> {
-  const { rows } = await db.query<Pick<PaymentMethod, 'id' | 'provider' | 'token'>>({
-    name: 'undetached-methods',
-    text: `select id, provider, token from payment_method
-           where environment = $1 and customer = $2 and detached_at is not null and token <> '' order by id`,
-    values: [environment, customer],
-  })
-  return rows
-}
-
-/** Its provider has forgotten it, and so do we. */
-export async function eraseMethod(
-  db: Queryable,
-  environment: number,
-  customer: number,
-  id: string,
-): Promise<void> {
-  await db.query({
-    name: 'erase-method',
-    text: `update payment_method set token = '', label = '', expires = null
-           where environment = $1 and customer = $2 and id = $3`,
-    values: [environment, customer, id],
-  })
-}
-
 /** What stands in for a value of an event's payload that may be somebody's own words. */
 const payloadFields = ['label', 'reason', 'note', 'name', 'email', 'url', 'metadata', 'description']
 
@@ -76,7 +45,7 @@ const erasures: Record<string, string> = {
   'erase-attempts': `update payment_attempt set url = null,
       decline = case when decline is null then null else decline || '{"reason": ""}' end
     where environment = $1 and customer = $2`,
-  'erase-methods': `update payment_method set label = '' where environment = $1 and customer = $2 and label <> ''`,
+  'erase-methods': `update payment_method set label = '', expires = null where environment = $1 and customer = $2`,
   'erase-sessions': `update checkout_session set url = null, success_url = '', cancel_url = ''
     where environment = $1 and customer = $2`,
   'erase-refunds': `update refund set reason = '', failure = case when failure is null then null else '' end
@@ -90,7 +59,7 @@ const erasures: Record<string, string> = {
   'erase-audit': `update audit_entry set reason = '' where environment = $1 and customer = $2 and reason <> ''`,
 }
 
-/** Everything but ways to pay, which are erased as their providers forget them. */
+/** Everything, once no provider knows a way to pay of theirs any more. */
 export async function eraseTraces(
   tx: Transaction,
   { environment, customer, key }: LeavingCustomer,

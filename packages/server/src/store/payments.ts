@@ -1,5 +1,6 @@
 /** Methods and attempts: row ⇄ domain. Receipts and refunds have files of their own. */
 import type { PaymentAttempt, PaymentMethod } from '../domain/payments/model.ts'
+import { OWN_DECLINES } from '../domain/payments/refuse-charge.ts'
 import type { Instant } from '../domain/time/index.ts'
 import type { Environment } from '../context.ts'
 import type { Queryable, Statement } from './database/pool.ts'
@@ -17,6 +18,7 @@ export interface MethodRow {
   kind: PaymentMethod['kind']
   label: string
   expires: string | null
+  expiry_warning_at: Instant | null
   silent: boolean
   is_default: boolean
   is_fallback: boolean
@@ -33,6 +35,7 @@ export function methodFromRow(row: MethodRow): PaymentMethod {
     kind: row.kind,
     label: row.label,
     expires: row.expires,
+    expiryWarningAt: row.expiry_warning_at,
     silent: row.silent,
     isDefault: row.is_default,
     isFallback: row.is_fallback,
@@ -52,6 +55,7 @@ export function saveMethod(environment: number, customer: number, method: Paymen
     kind: method.kind,
     label: method.label,
     expires: method.expires,
+    expiry_warning_at: optional(method.expiryWarningAt),
     silent: method.silent,
     is_default: method.isDefault,
     is_fallback: method.isFallback,
@@ -99,6 +103,23 @@ export function attemptFromRow(row: AttemptRow): PaymentAttempt {
     endedAt: row.ended_at,
     expiresAt: row.expires_at,
   }
+}
+
+/** When earlier charges of its method that brought nothing in were begun; what no provider was asked for doesn't count. */
+export async function loadFruitlessTries(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  { id, method }: PaymentAttempt,
+): Promise<Instant[]> {
+  const { rows } = await db.query<{ at: Instant }>({
+    name: 'fruitless-tries',
+    text: `select started_at as at from payment_attempt
+           where environment = $1 and customer = $2 and method = $3 and id <> $4 and started_at is not null
+             and status <> 'succeeded' and coalesce(decline ->> 'reason' <> all($5::text[]), true)`,
+    values: [environment, customer, method, id, OWN_DECLINES],
+  })
+  return rows.map(({ at }) => at)
 }
 
 /** How long nobody else asks again, by what was last known. System time: the world outside has no test clock. */

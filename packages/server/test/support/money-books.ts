@@ -67,6 +67,7 @@ export const card: PaymentMethod = {
   kind: 'card',
   label: '',
   expires: null,
+  expiryWarningAt: null,
   silent: true,
   isDefault: true,
   isFallback: false,

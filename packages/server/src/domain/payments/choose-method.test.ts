@@ -11,6 +11,7 @@ const method = (id: string, given: Partial<PaymentMethod> = {}): PaymentMethod =
   kind: 'card',
   label: 'Visa •••• 4242',
   expires: null,
+  expiryWarningAt: null,
   silent: true,
   isDefault: false,
   isFallback: false,

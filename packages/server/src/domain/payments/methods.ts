@@ -5,6 +5,7 @@ import type { DomainEvent } from '../events.ts'
 import type { NewId } from '../invoices/documents.ts'
 import { Refusal } from '../../refusal.ts'
 import { attemptInFlight, startCollecting } from './collect.ts'
+import { expiryWarningAt } from './expiry.ts'
 import type { PaymentMethod } from './model.ts'
 
 /** Adds a method, and tries it at once on invoices whose payment failed or which found nothing to charge. */
@@ -49,7 +50,13 @@ export function updateMethod(
 /** Removes it for good. @throws Refusal `payment_method_not_found` */
 export function detachMethod(state: CustomerState, id: string): CustomerChange {
   const money = state.money as CustomerMoney
-  const gone = { ...requireMethod(money, id), isDefault: false, isFallback: false, detachedAt: state.now }
+  const gone = {
+    ...requireMethod(money, id),
+    isDefault: false,
+    isFallback: false,
+    expiryWarningAt: null,
+    detachedAt: state.now,
+  }
   return {
     state: {
       ...state,
@@ -70,11 +77,30 @@ function withoutDefault(method: PaymentMethod): PaymentMethod {
 }
 
 function methodEvent(
-  type: 'payment_method.attached' | 'payment_method.detached',
+  type: 'payment_method.attached' | 'payment_method.detached' | 'payment_method.expiring',
   { id, label, provider, kind }: PaymentMethod,
   occurredAt: number,
+  more: Record<string, unknown> = {},
 ): DomainEvent {
-  return { type, subject: id, payload: { method: id, label, provider, kind }, occurredAt }
+  return { type, subject: id, payload: { method: id, label, provider, kind, ...more }, occurredAt }
+}
+
+/** Announces those that are about to expire, each once. */
+export function warnOfExpiry(change: CustomerChange): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  const isDue = ({ expiryWarningAt: at }: PaymentMethod) => at !== null && at <= state.now
+  const due = money.methods.filter(isDue)
+  if (due.length === 0) return change
+  const methods = money.methods.map((each) => (isDue(each) ? { ...each, expiryWarningAt: null } : each))
+  const events = due.map((method) =>
+    methodEvent('payment_method.expiring', method, state.now, { expires: method.expires }),
+  )
+  return {
+    ...change,
+    state: { ...state, money: { ...money, methods } },
+    events: [...change.events, ...events],
+  }
 }
 
 /** What its provider now says of it: a card that its bank replaced works again. */
@@ -89,7 +115,11 @@ export function refreshMethod(
   const isSame = label === method.label && expires === method.expires && silent === method.silent
   if (isSame) return unchanged(state)
   const failedAt = expires === method.expires && label === method.label ? method.failedAt : null
-  const fresh: PaymentMethod = { ...method, label, expires, silent, failedAt }
+  const warningAt =
+    expires === method.expires
+      ? method.expiryWarningAt
+      : expiryWarningAt(expires, state.catalog.operator.timeZone, state.now)
+  const fresh: PaymentMethod = { ...method, label, expires, silent, failedAt, expiryWarningAt: warningAt }
   const methods = money.methods.map((each) => (each.id === id ? fresh : each))
   return { state: { ...state, money: { ...money, methods } }, events: [] }
 }

@@ -18,6 +18,8 @@ export interface PaymentMethod {
   label: string
   /** `YYYY-MM`, of cards. */
   expires: string | null
+  /** When its end is announced; null: it has none, or that is done. */
+  expiryWarningAt: Instant | null
   /** Whether it can be charged with nobody there. Others are asked by a prompt or a link. */
   silent: boolean
   isDefault: boolean

@@ -49,7 +49,7 @@ export function retryAfterDecline(
   return kind === 'hard' ? null : nextRetryAt(...rest)
 }
 
-/** Card networks fine whoever charges a card more than 20 times in 30 days. `chargedAt`: earlier charges of this card. */
-export function networkAllows(chargedAt: readonly Instant[], at: Instant): boolean {
-  return chargedAt.filter((one) => one > at - CARD_DAYS * DAY_MS && one <= at).length < CARD_CHARGES
+/** Card networks fine whoever tries a card that declines more than 20 times in 30 days. `triedAt`: such tries so far. */
+export function networkAllows(triedAt: readonly Instant[], at: Instant): boolean {
+  return triedAt.filter((one) => one > at - CARD_DAYS * DAY_MS && one <= at).length < CARD_CHARGES
 }

@@ -10,6 +10,7 @@ export * from './instant.ts'
 export {
   addLocalDays,
   endOfLocalDay,
+  endOfMonth,
   isTimeZone,
   localDateText,
   type LocalDateTime,

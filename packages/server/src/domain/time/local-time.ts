@@ -108,6 +108,11 @@ export function nextCalendarStart(at: Instant, unit: 'day' | 'week' | 'month', t
   }
 }
 
+/** The instant at which a month of the form `YYYY-MM` is over. @throws RangeError for another form */
+export function endOfMonth(month: string, timeZone: string): Instant {
+  return startOfDate(Temporal.PlainYearMonth.from(month).add({ months: 1 }).toPlainDate({ day: 1 }), timeZone)
+}
+
 /**
  * The instant at which the local day of `at` is over, which is where the next one starts. A span that ends here
  * has its last day included.

@@ -1,5 +1,6 @@
 /**
- * What is due of a customer's invoices: drafts become documents, retries and dunning steps are taken.
+ * What is due of a customer's invoices: drafts become documents, retries and dunning steps are taken; and a card that is
+ * about to expire is announced, before it fails them.
  *
  * Owns: the order. Does not own: the charges themselves (`operations/payments/carry-out.ts`).
  * Invariant: runs under the head's lock and finds nothing due the second time; numbers are taken last.
@@ -10,6 +11,7 @@ import { unchanged, type CustomerChange, type CustomerState } from '../../domain
 import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
+import { warnOfExpiry } from '../../domain/payments/methods.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
 import { takeNumber } from '../invoices/number.ts'
 import { collectionTools, withPaidEffects, type CollectionTools } from './tools.ts'
@@ -20,7 +22,7 @@ export async function advanceCollection(ctx: OperationContext, customer: number)
 
 async function decideCollection(ctx: OperationContext, state: CustomerState): Promise<Decision> {
   const tools = await collectionTools(ctx, state)
-  let change = unchanged(state)
+  let change = warnOfExpiry(unchanged(state))
   for (const { id, status } of moneyOf(change).invoices) {
     if (status === 'open') change = collectOpen(change, id, tools)
   }

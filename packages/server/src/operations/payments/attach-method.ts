@@ -1,6 +1,7 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
+import { expiryWarningAt } from '../../domain/payments/expiry.ts'
 import { attachMethod as decideAttach } from '../../domain/payments/methods.ts'
 import type { PaymentMethod } from '../../domain/payments/model.ts'
 import { newId } from '../../ids.ts'
@@ -85,6 +86,7 @@ export async function saveAttached(
       ...attached,
       isDefault,
       isFallback,
+      expiryWarningAt: expiryWarningAt(attached.expires, state.catalog.operator.timeZone, state.now),
       failedAt: null,
       createdAt: state.now,
       detachedAt: null,

@@ -5,17 +5,24 @@
  * Invariant: an attempt is marked as started before its provider is asked, under a key that never changes; whoever
  * finds one started and left asks again with the same key.
  */
-import type { Context, Environment } from '../../context.ts'
+import type { Context, Environment, OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { replaceAttempt } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerState } from '../../domain/customers/state.ts'
 import { startAttempt } from '../../domain/payments/attempts.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../domain/payments/model.ts'
+import { refuseCharge } from '../../domain/payments/refuse-charge.ts'
+import type { Instant } from '../../domain/time/index.ts'
 import type { PaymentProvider } from '../../providers/payments.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { claimHead } from '../../store/due.ts'
 import { transaction } from '../../store/database/transaction.ts'
-import { isClaimable, loadClaimableAttempts, postponeAttempt } from '../../store/payments.ts'
+import {
+  isClaimable,
+  loadClaimableAttempts,
+  loadFruitlessTries,
+  postponeAttempt,
+} from '../../store/payments.ts'
 import type { ClaimableAttempt } from '../../store/payments.ts'
 import { changeCustomer } from '../customers/command.ts'
 import { recordOutcome } from './record-outcome.ts'
@@ -32,8 +39,8 @@ interface Claim {
   attempt: PaymentAttempt
   method: PaymentMethod | null
   description: string
-  /** It was under way before: what became of it is asked, where the provider can say. */
-  wasWaiting: boolean
+  /** Its provider may have been asked before. */
+  wasUnderWay: boolean
 }
 
 export interface CarryOutOptions {
@@ -64,7 +71,7 @@ export async function carryOutAttempt(
   { insist = false }: { insist?: boolean } = {},
 ): Promise<boolean> {
   const claim = await claimAttempt(ctx, found, insist)
-  if (claim === null) return false
+  if (claim === null || claim === 'refused') return claim !== null
   const outcome = await ask(ctx, claim)
   await transaction(ctx.db, (tx) =>
     recordOutcome(
@@ -77,7 +84,12 @@ export async function carryOutAttempt(
   return true
 }
 
-async function claimAttempt(ctx: Context, found: ClaimableAttempt, insist: boolean): Promise<Claim | null> {
+/** @returns null: somebody else is at it; `refused`: it is over, and no provider is asked */
+async function claimAttempt(
+  ctx: Context,
+  found: ClaimableAttempt,
+  insist: boolean,
+): Promise<Claim | 'refused' | null> {
   const { environment, customer } = found
   return transaction(ctx.db, async (tx) => {
     if (insist) await lockCustomer(tx, environment.id, customer)
@@ -100,9 +112,20 @@ async function claimAttempt(ctx: Context, found: ClaimableAttempt, insist: boole
       },
       { acceptDeleted: true },
     )
+    const isNew = claim !== null && !claim.wasUnderWay
+    if (claim !== null && isNew && (await refuse(command, claim))) return 'refused'
     await postponeAttempt(tx, environment.id, found, now + CLAIM_MS)
     return claim
   })
+}
+
+/** What may not be asked for has failed in the transaction that began it. */
+async function refuse(ctx: OperationContext, { customer, attempt, method }: Claim): Promise<boolean> {
+  const tried = await loadFruitlessTries(ctx.tx, ctx.environment.id, customer, attempt)
+  const refusal = refuseCharge(method, tried, attempt.startedAt as Instant)
+  if (refusal === null) return false
+  await recordOutcome(ctx, customer, attempt.id, refusal)
+  return true
 }
 
 function describe(
@@ -119,7 +142,7 @@ function describe(
     attempt,
     method: money.methods.find(({ id }) => id === attempt.method) ?? null,
     description: money.invoices.find(({ id }) => id === attempt.invoice)?.documentNumber ?? attempt.invoice,
-    wasWaiting: wasUnderWay && (attempt.status === 'pending' || attempt.status === 'action_needed'),
+    wasUnderWay,
   }
 }
 
@@ -127,8 +150,10 @@ function describe(
 async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
   const { attempt, environment } = claim
   const provider = ctx.payments.provider(attempt.provider, environment)
+  // what became of it is asked, where the provider can say
+  const isWaiting = attempt.status === 'pending' || attempt.status === 'action_needed'
   try {
-    if (claim.wasWaiting || claim.method === null) return await lookUp(provider, claim)
+    if (isWaiting || claim.method === null) return await lookUp(provider, claim)
     return await provider.charge({
       key: attempt.id,
       amountMinor: attempt.amountMinor,

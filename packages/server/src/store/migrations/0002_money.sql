@@ -226,6 +226,8 @@ create table payment_method (
   kind text not null check (kind in ('card', 'phone', 'bank_transfer', 'cash')),
   label text not null,
   expires text,
+  -- until it has been announced
+  expiry_warning_at timestamptz(3),
   silent boolean not null,
   is_default boolean not null,
   is_fallback boolean not null,
@@ -235,6 +237,8 @@ create table payment_method (
   primary key (environment, customer, id),
   unique (environment, id)
 );
+
+create index payment_method_to_forget on payment_method (id) where detached_at is not null and token <> '';
 
 -- A way to pay that is being set up, for whoever hears from the provider how it went.
 create table payment_setup (

@@ -149,8 +149,8 @@ export const en: Letters = {
       subject: 'Your payment method is about to expire',
       paragraphs: [
         `Your payment method${given(facts.paymentMethod, (name) => ` ${name}`)} expires${given(
-          facts.date,
-          (date) => ` on ${date}`,
+          facts.month,
+          (month) => ` at the end of ${month}`,
         )}. Please add another one.`,
       ],
     }),

@@ -52,6 +52,7 @@ export function factsOf(source: FactSource): Facts {
     dueAt: dateOf(source, textIn(payload, 'dueAt')),
     reason: textIn(payload, 'reason', 'failure', 'code'),
     paymentMethod: textIn(payload, 'label', 'description'),
+    month: monthOf(source, textIn(payload, 'expires')),
     url: linkIn(payload, 'actionUrl', 'paymentUrl', 'url'),
   }
 }
@@ -95,6 +96,15 @@ function dateOf(source: FactSource, text: string | undefined): string | undefine
   return new Intl.DateTimeFormat(source.language, { dateStyle: 'long', timeZone: source.timeZone }).format(
     instant,
   )
+}
+
+/** Of `2027-04`: a month has no time zone. */
+function monthOf({ language }: FactSource, text: string | undefined): string | undefined {
+  if (text === undefined || !/^\d{4}-\d\d$/.test(text)) return undefined
+  const instant = parseInstant(`${text}-01T00:00:00Z`)
+  if (instant === null) return undefined
+  const form = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return form.format(instant)
 }
 
 interface Upgrade {

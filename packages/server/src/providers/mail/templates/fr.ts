@@ -150,8 +150,8 @@ export const fr: Letters = {
       subject: 'Votre moyen de paiement arrive à expiration',
       paragraphs: [
         `Votre moyen de paiement${given(facts.paymentMethod, (name) => ` ${name}`)} expire${given(
-          facts.date,
-          (date) => ` le ${date}`,
+          facts.month,
+          (month) => ` fin ${month}`,
         )}. Merci d’en ajouter un autre.`,
       ],
     }),

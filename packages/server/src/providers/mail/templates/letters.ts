@@ -32,6 +32,8 @@ export interface Facts {
   dueAt?: string
   reason?: string
   paymentMethod?: string
+  /** The last one in which it can be used. */
+  month?: string
   /** Where to pay, confirm or read on. */
   url?: string
 }
