@@ -36,7 +36,8 @@ const commands = {
     numbers: { '--seeds': 'TOLLKEEPER_SIMULATION_SEEDS', '--seed': 'TOLLKEEPER_SIMULATION_SEED' },
   },
   check: { entry: 'scripts/dist/check.js', projects: ['scripts'], tolerant: true },
-  generate: { entry: 'scripts/dist/generate.js', projects: ['scripts'] },
+  // without the client, which may not compile before its types are written anew
+  generate: { entry: 'scripts/dist/generate.js', projects: ['scripts'], packages: false },
   bench: { entry: 'bench/dist/run.js', projects: ['bench'] },
   example: { entry: 'examples/dist/run.js', projects: ['examples'] },
   build: { projects: ['scripts', 'bench', 'examples'] },
@@ -296,7 +297,7 @@ async function install(lock) {
 // ---- Building ---------------------------------------------------------------------------------
 
 function projectsOf(command) {
-  const all = ['.', ...(command.projects ?? [])]
+  const all = [...(command.packages === false ? [] : ['.']), ...(command.projects ?? [])]
   return all.filter((project) => fs.existsSync(at(project, 'tsconfig.json')))
 }
 

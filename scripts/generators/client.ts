@@ -10,6 +10,7 @@ import {
   declarationTexts,
   declare,
   declareSchema,
+  givenNames,
   itemOfList,
   itemType,
   jsonSchema,
@@ -42,6 +43,8 @@ export interface Contract {
   errorCodes: Record<string, unknown>
   /** Type of event → its data. */
   eventPayloads?: Record<string, z.ZodType>
+  /** Name → what is sent under it. */
+  namedSchemas?: Readonly<Record<string, z.ZodType>>
 }
 
 const header =
@@ -71,7 +74,12 @@ export const clientApiFile = {
 
 /** The whole text of api.gen.ts. */
 export function clientApi(contract: Contract): string {
-  const declarations: Declarations = { texts: new Map(), comments: new Map(), done: new Map() }
+  const declarations: Declarations = {
+    texts: new Map(),
+    comments: new Map(),
+    done: new Map(),
+    given: givenNames(contract.namedSchemas ?? {}),
+  }
   nameTypes(declarations, contract)
   const nouns = Object.entries(contract.endpoints).map(([noun, calls]) => nounText(declarations, noun, calls))
   const codes = Object.keys(contract.errorCodes).map((code) => `  | ${literal(code)}\n`)

@@ -16,12 +16,12 @@ export interface Declarations {
   comments: Map<string, string[]>
   /** What each body and answer has become, so that it's written once. */
   done: Map<string, string>
+  /** What the contract itself names (`givenNames`), of what is sent. */
+  given: ReadonlyMap<string, string>
 }
 
 /** What people call a few types that have no name of their own on the wire. Only for reading: a call that isn't here is named after itself. */
 const spokenNames: Record<string, string> = {
-  CatalogPutBody: 'CatalogDefinition',
-  PlansUpdateBody: 'PlanDefinition',
   UsageCheckResponse: 'Decision',
   UsageConsumeResponse: 'ConsumeDecision',
   UsageReserveResponse: 'ReserveDecision',
@@ -109,6 +109,8 @@ export function contextFor(
   const context: TypeContext = {
     isInput: direction === 'input',
     nameOf(schema: NamedSchema) {
+      const given = direction === 'input' ? declarations.given.get(shapeOf(schema)) : undefined
+      if (given) return declare(declarations, given, bodyOf(schema, context), within, [])
       const item = itemOfList(schema)
       if (item) return `Page<${typeOf(item, context)}>`
       const object = direction === 'output' ? schema.properties?.object?.const : undefined
@@ -136,10 +138,19 @@ export function contextFor(
   return context
 }
 
+/** What makes two schemas the same shape: all but what is said about them. */
+const shapeOf = ({ description: _, ...shape }: JsonSchema): string => JSON.stringify(shape)
+
+/** Shape → name, for a declaration of its own. */
+export const givenNames = (schemas: Readonly<Record<string, z.ZodType>>): Map<string, string> =>
+  new Map(Object.entries(schemas).map(([name, schema]) => [shapeOf(jsonSchema(schema, 'input')), name]))
+
 export const topComment = (schema: JsonSchema): string[] => (schema.description ? [schema.description] : [])
 
-export const jsonSchema = (schema: z.ZodType, io: Direction): NamedSchema =>
-  z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as NamedSchema
+export function jsonSchema(schema: z.ZodType, io: Direction): NamedSchema {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return json as NamedSchema
+}
 
 /** The name of a whole body or response: its own if the contract gives it one, else `wished`. */
 export function declareSchema(

@@ -885,9 +885,11 @@ export interface TopUpsCreateBody {
   idempotencyKey?: string
 }
 
+export type Instant = string | Date
+
 /** What is sent to “Move a test clock forward”. */
 export interface TestClocksAdvanceBody {
-  to: string | Date
+  to: Instant
   idempotencyKey?: string
 }
 
@@ -909,7 +911,7 @@ export interface SitesPutBody {
 
 /** What is sent to “Pause an active subscription”. */
 export interface SubscriptionsPauseBody {
-  resumeAt?: string | Date
+  resumeAt?: Instant
   idempotencyKey?: string
 }
 
@@ -936,7 +938,7 @@ export interface MembersPutBody {
 
 /** What is sent to “Create a test clock”. */
 export interface TestClocksCreateBody {
-  now: string | Date
+  now: Instant
   /** Default: `""`. */
   name?: string
   idempotencyKey?: string
@@ -1091,7 +1093,7 @@ export interface PaymentsCreateBody {
   transaction: string
   invoice?: string
   /** Now, unless told; not in the future */
-  receivedAt?: string | Date
+  receivedAt?: Instant
   idempotencyKey?: string
 }
 
@@ -1107,7 +1109,7 @@ export interface OverridesPutBody {
   /** Who decided it; the key unless told */
   author?: string
   /** Left out or null: for good */
-  expiresAt?: string | Date | null
+  expiresAt?: Instant | null
 }
 
 /** What is sent to “Change plan, interval, currency or quantities”. */
@@ -1134,7 +1136,7 @@ export interface KeysCreateBody {
   name: string
   /** For a restricted key: at least one. */
   scopes?: readonly ('catalog:read' | 'catalog:write' | 'customers:read' | 'customers:write' | 'subscriptions:read' | 'subscriptions:write' | 'money:read' | 'money:write' | 'usage:read' | 'usage:write' | 'events:read' | 'webhooks:read' | 'webhooks:write' | 'analytics:read' | 'audit:read' | 'clocks:write' | 'keys:write')[]
-  expiresAt?: string | Date
+  expiresAt?: Instant
   /** Requests a minute by class, where they differ from those of the installation. */
   rateLimits?: {
     usage?: number
@@ -1160,7 +1162,7 @@ export interface UsageTrackBody {
     member?: string
     /** The same as the header Idempotency-Key */
     idempotencyKey?: string
-    at?: string | Date
+    at?: Instant
     metadata?: Record<string, string | number | boolean | null | undefined>
   }[]
   /** The same as the header Idempotency-Key */
@@ -1181,9 +1183,9 @@ export interface GrantsCreateBody {
   /** Default: `""`. */
   reason?: string
   /** Now unless told */
-  startsAt?: string | Date
+  startsAt?: Instant
   /** Left out or null: never */
-  expiresAt?: string | Date | null
+  expiresAt?: Instant | null
   idempotencyKey?: string
 }
 
@@ -1200,9 +1202,9 @@ export interface InvoiceItemsCreateBody {
    * Default: `false`.
    */
   taxInclusive?: boolean
-  serviceStart?: string | Date
+  serviceStart?: Instant
   /** Exclusive; goes with `serviceStart` */
-  serviceEnd?: string | Date
+  serviceEnd?: Instant
   currency: string
   idempotencyKey?: string
 }
@@ -1338,7 +1340,7 @@ export interface SubscriptionsPreviewBody {
   /** Default: `"automatic"`. */
   activation?: 'automatic' | 'manual'
   /** In the future: it starts then. In the past: only the anchor */
-  startAt?: string | Date
+  startAt?: Instant
   /** Replaces the trial of the plan; 0 = none. The last day is included */
   trialDays?: number
   /** Default: `{}`. */
@@ -1372,9 +1374,9 @@ export interface InvoicesCreateBody {
      * Default: `false`.
      */
     taxInclusive?: boolean
-    serviceStart?: string | Date
+    serviceStart?: Instant
     /** Exclusive; goes with `serviceStart` */
-    serviceEnd?: string | Date
+    serviceEnd?: Instant
   }[]
   /**
    * What waits in this currency goes along
@@ -1463,7 +1465,7 @@ export interface SubscriptionsCreateBody {
   /** Default: `"automatic"`. */
   activation?: 'automatic' | 'manual'
   /** In the future: it starts then. In the past: only the anchor */
-  startAt?: string | Date
+  startAt?: Instant
   /** Replaces the trial of the plan; 0 = none. The last day is included */
   trialDays?: number
   /** Default: `{}`. */
@@ -1485,120 +1487,210 @@ export interface SubscriptionsCreateBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Change a plan”. */
+export interface PriceTierDefinition {
+  /** The last unit of this tier; the last tier has none. */
+  upTo?: number
+  /** Of one unit in this tier, in minor units. "0" unless told. */
+  unitMinor?: string
+  /** Once for the tier, in minor units. "0" unless told. */
+  flatMinor?: string
+}
+
+export interface PriceModelDefinition {
+  /** So much, whatever is used; in minor units. */
+  flat?: number
+  /** So much for each, in minor units as a decimal. */
+  perUnit?: string
+  /** Each tier prices the units that fall into it. */
+  graduated?: readonly PriceTierDefinition[]
+  /** The tier that the whole quantity falls into prices all of it. */
+  volume?: readonly PriceTierDefinition[]
+  /** Begun packages are whole ones. */
+  package?: {
+    /** Units in a package. */
+    size: number
+    /** Of one package, in minor units as a decimal. */
+    packageMinor: string
+  }
+  percentage?: {
+    /** Of what the feature counts, which is an amount in minor units. */
+    percent: number
+    /** On top, where anything was counted. "0" unless told. */
+    fixedMinor?: string
+    minimumMinor?: number
+    maximumMinor?: number
+  }
+}
+
+export interface PriceComponentDefinition {
+  /** Of its line on the invoice. The key, unless told. */
+  name?: string
+  /**
+   * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
+   * "advance".
+   */
+  timing?: 'advance' | 'arrears'
+  /** Counts this quantity of the subscription. */
+  quantity?: string
+  /** Counts what was used of this feature in the billing period. */
+  feature?: string
+  /** So many cost nothing. 0 unless told. */
+  freeUnits?: number
+  /** How what is counted is priced. */
+  model: PriceModelDefinition
+}
+
+export type PriceDefinition = number | {
+  /** The flat part. 0 unless told. */
+  amountMinor?: number
+  /** Quantity key → price of one, in minor units, as a decimal. */
+  perUnit?: Record<string, string | undefined>
+  /** Parts with a name and a line of their own: what was used, tiers, packages. */
+  components?: Record<string, PriceComponentDefinition | undefined>
+  /** The least that an interval costs before discounts and tax; charged at its end. */
+  minimumMinor?: number
+}
+
+export type RolloverDefinition = boolean | {
+  /** At most so much goes on. */
+  cap?: number
+  /** This share of the unused goes on. 100 unless told. */
+  sharePercent?: number
+  /** For so many windows. 1 unless told. */
+  windows?: number
+}
+
+export interface AllowanceDetails {
+  /** Of counted features, in whole units or with as many decimals as the scale has. */
+  limit: number | 'unlimited'
+  /**
+   * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
+   * 2³⁰.
+   */
+  unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
+  /** The limit is multiplied by the subscription’s quantity of this key. */
+  perQuantity?: string
+  /**
+   * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges have
+   * none.
+   */
+  window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
+  /** Who it counts against. "customer" unless told. */
+  scope?: 'customer' | 'member'
+  /** Scope customer: what each member may take of the shared limit. */
+  memberLimit?: number | 'unlimited'
+  /** What happens above the limit. "hard" unless told. */
+  policy?: 'hard' | {
+    soft: {
+      /** Admits so much above the limit. */
+      graceAmount?: number
+      /** Admits for so many days from the first crossing. */
+      graceDays?: number
+    }
+  } | {
+    /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
+    overage: Record<string, string | undefined>
+  }
+  /** What happens to the unused at a window’s end. Nothing goes on unless told. */
+  rollover?: RolloverDefinition
+  /** Lower burns first. 100 unless told. */
+  priority?: number
+}
+
+export type AllowanceDefinition = boolean | number | string | AllowanceDetails
+
+export interface DunningStepDefinition {
+  /** Days after the due date. */
+  afterDays: number
+  /** Sends this letter; "warning" announces a suspension. */
+  letter?: 'friendly' | 'urgent' | 'warning' | 'final'
+  /** Lowers access to this until it is paid. */
+  access?: 'warned' | 'limited' | 'read_only' | 'blocked'
+  /** Charges again, or ends the subscription. */
+  action?: 'retry' | 'cancel'
+}
+
+export interface PoliciesDefinition {
+  /** What a plan change does to what was used in the running window. "keep" unless told. */
+  usageOnChange?: 'keep' | 'reset'
+  /** "now" unless told. */
+  upgrade?: 'now' | 'period_end'
+  /** "period_end" unless told. */
+  downgrade?: 'now' | 'period_end'
+  /**
+   * When another number of seats is billed: from the next period, at once with proration, or raised at
+   * once and lowered at the period’s end ("raise_now", unless told).
+   */
+  quantityChange?: 'next_period' | 'prorate' | 'raise_now'
+  /** "second" unless told. */
+  proration?: 'second' | 'day' | 'none'
+  /**
+   * Buying again while live. "refuse" unless told; "append": the same subscription has what was bought
+   * now, from a new period that is paid in full, and keeps its unused credits.
+   */
+  purchaseWhileLive?: 'refuse' | 'append'
+  /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
+  modules?: 'next_invoice' | 'now'
+  /** What a paid renewal does. */
+  renewal?: {
+    /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
+    credits?: 'expire' | 'rollover' | {
+      rollover: RolloverDefinition
+    }
+  }
+  /** What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too. */
+  failure?: {
+    /** Access is kept for so many days after the due date. 7 unless told. */
+    graceDays?: number
+    /** Access after the grace days. "blocked" unless told. */
+    access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+    /**
+     * The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a
+     * cancellation gives it too.
+     */
+    reason?: 'payment_required' | 'subscription_inactive'
+    /**
+     * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too. "plan"
+     * unless told.
+     */
+    grants?: 'plan' | 'all'
+    /** "off" unless told. */
+    modules?: 'off' | 'keep'
+    /** Modules that a failure switched off, once paid. "restore" unless told. */
+    modulesWhenPaid?: 'restore' | 'by_hand'
+    /** Cancels so many days after the due date; never unless told. */
+    cancelAfterDays?: number
+  }
+  /** Where periods begin: at the subscription’s own anchor (unless told), or on the first of the month. */
+  anchor?: 'subscription' | 'calendar'
+  /** "automatic" charges a payment method (unless told), "send" asks by letter. */
+  collection?: 'automatic' | 'send'
+  /** An invoice is due so many days after its issue. 0 unless told. */
+  dueDays?: number
+  /** When a failed payment is tried again. */
+  retries?: {
+    /** Hour of the operator at which it is tried; the hour at which it failed unless told. */
+    hour?: number
+    /** Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only. */
+    afterDays?: readonly number[]
+  }
+  /** What happens, and when, after an invoice is not paid. Instead of `failure`’s days and access. */
+  dunning?: {
+    /** Hour of the operator at which steps are taken; that of the due date unless told. */
+    hour?: number
+    /** Ascending by days. */
+    steps: readonly DunningStepDefinition[]
+  }
+}
+
 export interface PlanDefinition {
   /** Shown to people. The key, unless told. */
   name?: string
   description?: string
   /** Currency → interval → price. A plan without prices is free. */
-  prices?: Record<string, Record<string, number | {
-    /** The flat part. 0 unless told. */
-    amountMinor?: number
-    /** Quantity key → price of one, in minor units, as a decimal. */
-    perUnit?: Record<string, string | undefined>
-    /** Parts with a name and a line of their own: what was used, tiers, packages. */
-    components?: Record<string, {
-      /** Of its line on the invoice. The key, unless told. */
-      name?: string
-      /**
-       * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
-       * "advance".
-       */
-      timing?: 'advance' | 'arrears'
-      /** Counts this quantity of the subscription. */
-      quantity?: string
-      /** Counts what was used of this feature in the billing period. */
-      feature?: string
-      /** So many cost nothing. 0 unless told. */
-      freeUnits?: number
-      /** How what is counted is priced. */
-      model: {
-        /** So much, whatever is used; in minor units. */
-        flat?: number
-        /** So much for each, in minor units as a decimal. */
-        perUnit?: string
-        /** Each tier prices the units that fall into it. */
-        graduated?: readonly {
-          /** The last unit of this tier; the last tier has none. */
-          upTo?: number
-          /** Of one unit in this tier, in minor units. "0" unless told. */
-          unitMinor?: string
-          /** Once for the tier, in minor units. "0" unless told. */
-          flatMinor?: string
-        }[]
-        /** The tier that the whole quantity falls into prices all of it. */
-        volume?: readonly {
-          /** The last unit of this tier; the last tier has none. */
-          upTo?: number
-          /** Of one unit in this tier, in minor units. "0" unless told. */
-          unitMinor?: string
-          /** Once for the tier, in minor units. "0" unless told. */
-          flatMinor?: string
-        }[]
-        /** Begun packages are whole ones. */
-        package?: {
-          /** Units in a package. */
-          size: number
-          /** Of one package, in minor units as a decimal. */
-          packageMinor: string
-        }
-        percentage?: {
-          /** Of what the feature counts, which is an amount in minor units. */
-          percent: number
-          /** On top, where anything was counted. "0" unless told. */
-          fixedMinor?: string
-          minimumMinor?: number
-          maximumMinor?: number
-        }
-      }
-    } | undefined>
-    /** The least that an interval costs before discounts and tax; charged at its end. */
-    minimumMinor?: number
-  } | undefined> | undefined>
+  prices?: Record<string, Record<string, PriceDefinition | undefined> | undefined>
   /** Feature key → what is included. What is not named is not included. */
-  allowances?: Record<string, boolean | number | string | {
-    /** Of counted features, in whole units or with as many decimals as the scale has. */
-    limit: number | 'unlimited'
-    /**
-     * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
-     * 2³⁰.
-     */
-    unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
-    /** The limit is multiplied by the subscription’s quantity of this key. */
-    perQuantity?: string
-    /**
-     * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
-     * have none.
-     */
-    window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
-    /** Who it counts against. "customer" unless told. */
-    scope?: 'customer' | 'member'
-    /** Scope customer: what each member may take of the shared limit. */
-    memberLimit?: number | 'unlimited'
-    /** What happens above the limit. "hard" unless told. */
-    policy?: 'hard' | {
-      soft: {
-        /** Admits so much above the limit. */
-        graceAmount?: number
-        /** Admits for so many days from the first crossing. */
-        graceDays?: number
-      }
-    } | {
-      /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-      overage: Record<string, string | undefined>
-    }
-    /** What happens to the unused at a window’s end. Nothing goes on unless told. */
-    rollover?: boolean | {
-      /** At most so much goes on. */
-      cap?: number
-      /** This share of the unused goes on. 100 unless told. */
-      sharePercent?: number
-      /** For so many windows. 1 unless told. */
-      windows?: number
-    }
-    /** Lower burns first. 100 unless told. */
-    priority?: number
-  } | undefined>
+  allowances?: Record<string, AllowanceDefinition | undefined>
   /** Prices hold the tax already. false unless told. */
   taxInclusive?: boolean
   /** Which rates apply. "standard" unless told. */
@@ -1608,97 +1700,7 @@ export interface PlanDefinition {
     /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
     onEnd?: 'expire' | 'activate'
   }
-  policies?: {
-    /** What a plan change does to what was used in the running window. "keep" unless told. */
-    usageOnChange?: 'keep' | 'reset'
-    /** "now" unless told. */
-    upgrade?: 'now' | 'period_end'
-    /** "period_end" unless told. */
-    downgrade?: 'now' | 'period_end'
-    /**
-     * When another number of seats is billed: from the next period, at once with proration, or raised
-     * at once and lowered at the period’s end ("raise_now", unless told).
-     */
-    quantityChange?: 'next_period' | 'prorate' | 'raise_now'
-    /** "second" unless told. */
-    proration?: 'second' | 'day' | 'none'
-    /**
-     * Buying again while live. "refuse" unless told; "append": the same subscription has what was
-     * bought now, from a new period that is paid in full, and keeps its unused credits.
-     */
-    purchaseWhileLive?: 'refuse' | 'append'
-    /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
-    modules?: 'next_invoice' | 'now'
-    /** What a paid renewal does. */
-    renewal?: {
-      /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
-      credits?: 'expire' | 'rollover' | {
-        rollover: boolean | {
-          /** At most so much goes on. */
-          cap?: number
-          /** This share of the unused goes on. 100 unless told. */
-          sharePercent?: number
-          /** For so many windows. 1 unless told. */
-          windows?: number
-        }
-      }
-    }
-    /** What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too. */
-    failure?: {
-      /** Access is kept for so many days after the due date. 7 unless told. */
-      graceDays?: number
-      /** Access after the grace days. "blocked" unless told. */
-      access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-      /**
-       * The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a
-       * cancellation gives it too.
-       */
-      reason?: 'payment_required' | 'subscription_inactive'
-      /**
-       * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
-       * "plan" unless told.
-       */
-      grants?: 'plan' | 'all'
-      /** "off" unless told. */
-      modules?: 'off' | 'keep'
-      /** Modules that a failure switched off, once paid. "restore" unless told. */
-      modulesWhenPaid?: 'restore' | 'by_hand'
-      /** Cancels so many days after the due date; never unless told. */
-      cancelAfterDays?: number
-    }
-    /**
-     * Where periods begin: at the subscription’s own anchor (unless told), or on the first of the
-     * month.
-     */
-    anchor?: 'subscription' | 'calendar'
-    /** "automatic" charges a payment method (unless told), "send" asks by letter. */
-    collection?: 'automatic' | 'send'
-    /** An invoice is due so many days after its issue. 0 unless told. */
-    dueDays?: number
-    /** When a failed payment is tried again. */
-    retries?: {
-      /** Hour of the operator at which it is tried; the hour at which it failed unless told. */
-      hour?: number
-      /** Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only. */
-      afterDays?: readonly number[]
-    }
-    /** What happens, and when, after an invoice is not paid. Instead of `failure`’s days and access. */
-    dunning?: {
-      /** Hour of the operator at which steps are taken; that of the due date unless told. */
-      hour?: number
-      /** Ascending by days. */
-      steps: readonly {
-        /** Days after the due date. */
-        afterDays: number
-        /** Sends this letter; "warning" announces a suspension. */
-        letter?: 'friendly' | 'urgent' | 'warning' | 'final'
-        /** Lowers access to this until it is paid. */
-        access?: 'warned' | 'limited' | 'read_only' | 'blocked'
-        /** Charges again, or ends the subscription. */
-        action?: 'retry' | 'cancel'
-      }[]
-    }
-  }
+  policies?: PoliciesDefinition
   metadata?: Record<string, string | number | boolean | null | undefined>
   /** No longer sold; those who have it keep it. */
   archived?: boolean
@@ -1710,114 +1712,9 @@ export interface PlansCreateBody {
   name?: string
   description?: string
   /** Currency → interval → price. A plan without prices is free. */
-  prices?: Record<string, Record<string, number | {
-    /** The flat part. 0 unless told. */
-    amountMinor?: number
-    /** Quantity key → price of one, in minor units, as a decimal. */
-    perUnit?: Record<string, string | undefined>
-    /** Parts with a name and a line of their own: what was used, tiers, packages. */
-    components?: Record<string, {
-      /** Of its line on the invoice. The key, unless told. */
-      name?: string
-      /**
-       * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
-       * "advance".
-       */
-      timing?: 'advance' | 'arrears'
-      /** Counts this quantity of the subscription. */
-      quantity?: string
-      /** Counts what was used of this feature in the billing period. */
-      feature?: string
-      /** So many cost nothing. 0 unless told. */
-      freeUnits?: number
-      /** How what is counted is priced. */
-      model: {
-        /** So much, whatever is used; in minor units. */
-        flat?: number
-        /** So much for each, in minor units as a decimal. */
-        perUnit?: string
-        /** Each tier prices the units that fall into it. */
-        graduated?: readonly {
-          /** The last unit of this tier; the last tier has none. */
-          upTo?: number
-          /** Of one unit in this tier, in minor units. "0" unless told. */
-          unitMinor?: string
-          /** Once for the tier, in minor units. "0" unless told. */
-          flatMinor?: string
-        }[]
-        /** The tier that the whole quantity falls into prices all of it. */
-        volume?: readonly {
-          /** The last unit of this tier; the last tier has none. */
-          upTo?: number
-          /** Of one unit in this tier, in minor units. "0" unless told. */
-          unitMinor?: string
-          /** Once for the tier, in minor units. "0" unless told. */
-          flatMinor?: string
-        }[]
-        /** Begun packages are whole ones. */
-        package?: {
-          /** Units in a package. */
-          size: number
-          /** Of one package, in minor units as a decimal. */
-          packageMinor: string
-        }
-        percentage?: {
-          /** Of what the feature counts, which is an amount in minor units. */
-          percent: number
-          /** On top, where anything was counted. "0" unless told. */
-          fixedMinor?: string
-          minimumMinor?: number
-          maximumMinor?: number
-        }
-      }
-    } | undefined>
-    /** The least that an interval costs before discounts and tax; charged at its end. */
-    minimumMinor?: number
-  } | undefined> | undefined>
+  prices?: Record<string, Record<string, PriceDefinition | undefined> | undefined>
   /** Feature key → what is included. What is not named is not included. */
-  allowances?: Record<string, boolean | number | string | {
-    /** Of counted features, in whole units or with as many decimals as the scale has. */
-    limit: number | 'unlimited'
-    /**
-     * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
-     * 2³⁰.
-     */
-    unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
-    /** The limit is multiplied by the subscription’s quantity of this key. */
-    perQuantity?: string
-    /**
-     * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
-     * have none.
-     */
-    window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
-    /** Who it counts against. "customer" unless told. */
-    scope?: 'customer' | 'member'
-    /** Scope customer: what each member may take of the shared limit. */
-    memberLimit?: number | 'unlimited'
-    /** What happens above the limit. "hard" unless told. */
-    policy?: 'hard' | {
-      soft: {
-        /** Admits so much above the limit. */
-        graceAmount?: number
-        /** Admits for so many days from the first crossing. */
-        graceDays?: number
-      }
-    } | {
-      /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-      overage: Record<string, string | undefined>
-    }
-    /** What happens to the unused at a window’s end. Nothing goes on unless told. */
-    rollover?: boolean | {
-      /** At most so much goes on. */
-      cap?: number
-      /** This share of the unused goes on. 100 unless told. */
-      sharePercent?: number
-      /** For so many windows. 1 unless told. */
-      windows?: number
-    }
-    /** Lower burns first. 100 unless told. */
-    priority?: number
-  } | undefined>
+  allowances?: Record<string, AllowanceDefinition | undefined>
   /** Prices hold the tax already. false unless told. */
   taxInclusive?: boolean
   /** Which rates apply. "standard" unless told. */
@@ -1827,443 +1724,154 @@ export interface PlansCreateBody {
     /** Whether access ends with the trial or the paid time begins. "expire" unless told. */
     onEnd?: 'expire' | 'activate'
   }
-  policies?: {
-    /** What a plan change does to what was used in the running window. "keep" unless told. */
-    usageOnChange?: 'keep' | 'reset'
-    /** "now" unless told. */
-    upgrade?: 'now' | 'period_end'
-    /** "period_end" unless told. */
-    downgrade?: 'now' | 'period_end'
-    /**
-     * When another number of seats is billed: from the next period, at once with proration, or raised
-     * at once and lowered at the period’s end ("raise_now", unless told).
-     */
-    quantityChange?: 'next_period' | 'prorate' | 'raise_now'
-    /** "second" unless told. */
-    proration?: 'second' | 'day' | 'none'
-    /**
-     * Buying again while live. "refuse" unless told; "append": the same subscription has what was
-     * bought now, from a new period that is paid in full, and keeps its unused credits.
-     */
-    purchaseWhileLive?: 'refuse' | 'append'
-    /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
-    modules?: 'next_invoice' | 'now'
-    /** What a paid renewal does. */
-    renewal?: {
-      /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
-      credits?: 'expire' | 'rollover' | {
-        rollover: boolean | {
-          /** At most so much goes on. */
-          cap?: number
-          /** This share of the unused goes on. 100 unless told. */
-          sharePercent?: number
-          /** For so many windows. 1 unless told. */
-          windows?: number
-        }
-      }
-    }
-    /** What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too. */
-    failure?: {
-      /** Access is kept for so many days after the due date. 7 unless told. */
-      graceDays?: number
-      /** Access after the grace days. "blocked" unless told. */
-      access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-      /**
-       * The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a
-       * cancellation gives it too.
-       */
-      reason?: 'payment_required' | 'subscription_inactive'
-      /**
-       * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
-       * "plan" unless told.
-       */
-      grants?: 'plan' | 'all'
-      /** "off" unless told. */
-      modules?: 'off' | 'keep'
-      /** Modules that a failure switched off, once paid. "restore" unless told. */
-      modulesWhenPaid?: 'restore' | 'by_hand'
-      /** Cancels so many days after the due date; never unless told. */
-      cancelAfterDays?: number
-    }
-    /**
-     * Where periods begin: at the subscription’s own anchor (unless told), or on the first of the
-     * month.
-     */
-    anchor?: 'subscription' | 'calendar'
-    /** "automatic" charges a payment method (unless told), "send" asks by letter. */
-    collection?: 'automatic' | 'send'
-    /** An invoice is due so many days after its issue. 0 unless told. */
-    dueDays?: number
-    /** When a failed payment is tried again. */
-    retries?: {
-      /** Hour of the operator at which it is tried; the hour at which it failed unless told. */
-      hour?: number
-      /** Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only. */
-      afterDays?: readonly number[]
-    }
-    /** What happens, and when, after an invoice is not paid. Instead of `failure`’s days and access. */
-    dunning?: {
-      /** Hour of the operator at which steps are taken; that of the due date unless told. */
-      hour?: number
-      /** Ascending by days. */
-      steps: readonly {
-        /** Days after the due date. */
-        afterDays: number
-        /** Sends this letter; "warning" announces a suspension. */
-        letter?: 'friendly' | 'urgent' | 'warning' | 'final'
-        /** Lowers access to this until it is paid. */
-        access?: 'warned' | 'limited' | 'read_only' | 'blocked'
-        /** Charges again, or ends the subscription. */
-        action?: 'retry' | 'cancel'
-      }[]
-    }
-  }
+  policies?: PoliciesDefinition
   metadata?: Record<string, string | number | boolean | null | undefined>
   /** No longer sold; those who have it keep it. */
   archived?: boolean
   id: string
 }
 
-/** What is sent to “Replace the catalog”. */
+export interface OperatorDefinition {
+  /** Who sells, as documents name it. */
+  name?: string
+  email?: string
+  address?: {
+    line1: string
+    line2?: string
+    postalCode?: string
+    city?: string
+    region?: string
+    country: string
+  }
+  taxIds?: readonly {
+    type: string
+    value: string
+  }[]
+  /** A data URI of a PNG or JPEG, of at most 256 kB. */
+  logo?: string
+  /** At the foot of every document. */
+  footer?: string
+  /** Begins the numbers of invoices. "INV" unless told. */
+  invoicePrefix?: string
+  /** Begins the numbers of credit notes. "CN" unless told. */
+  creditNotePrefix?: string
+  /** Letters about an invoice or a credit note carry its PDF. True unless told. */
+  attachDocuments?: boolean
+  /** Where jobs have their hours: an IANA name. UTC unless told. */
+  timeZone?: string
+  /** Of documents for customers that have none. "en" unless told. */
+  language?: string
+}
+
+export interface FeatureDefinition {
+  /**
+   * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:
+   * consumed, starts again each window. credits: consumed from grants that expire.
+   */
+  kind: 'flag' | 'setting' | 'gauge' | 'meter' | 'credits'
+  /** Shown to people. The key, unless told. */
+  name?: string
+  description?: string
+  /** What is counted, for example "ticket"; "byte" for storage. */
+  unit?: string
+  /** Decimal places that are counted; 0 unless told. It cannot change later. */
+  scale?: number
+  /** Settings only: what its value is. "string" unless told. */
+  type?: 'string' | 'number' | 'boolean'
+  /** Percentages of the limit that are announced, ascending. 80, 90 and 100 unless told. */
+  thresholds?: readonly number[]
+  /** What an application decides when it cannot reach the engine. "closed" unless told. */
+  failPolicy?: 'open' | 'closed'
+  /** Credits only: action key → credits that one action costs. */
+  costs?: Record<string, number | undefined>
+  /** Older events are rejected. 30 unless told. */
+  latenessDays?: number
+}
+
+export type AddOnDefinition = {
+  kind: 'recurring'
+  prices?: Record<string, Record<string, PriceDefinition | undefined> | undefined>
+  name?: string
+  description?: string
+  allowances?: Record<string, AllowanceDefinition | undefined>
+  /** Prices hold the tax already. false unless told. */
+  taxInclusive?: boolean
+  /** Which rates apply. "standard" unless told. */
+  taxCategory?: string
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  archived?: boolean
+} | {
+  kind: 'one_off'
+  /** Currency → amount in minor units. */
+  prices?: Record<string, number | undefined>
+  /** What is granted lives for so many days; for good unless told. */
+  grantDays?: number
+  name?: string
+  description?: string
+  allowances?: Record<string, AllowanceDefinition | undefined>
+  /** Prices hold the tax already. false unless told. */
+  taxInclusive?: boolean
+  /** Which rates apply. "standard" unless told. */
+  taxCategory?: string
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  archived?: boolean
+}
+
+export interface BundleDefinition {
+  name?: string
+  description?: string
+  addOns: readonly string[]
+  prices?: Record<string, Record<string, PriceDefinition | undefined> | undefined>
+  /** Prices hold the tax already. false unless told. */
+  taxInclusive?: boolean
+  /** Which rates apply. "standard" unless told. */
+  taxCategory?: string
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  archived?: boolean
+}
+
+export interface CouponDefinition {
+  /** On the invoice. The key, unless told. */
+  name?: string
+  percentOff?: number
+  /** Currency → minor units. */
+  amountOff?: Record<string, number | undefined>
+  /** How many invoices of a subscription it holds for. 1 unless told. */
+  periods?: 'forever' | number
+  /** Keys of plans, add-ons and bundles. Everything unless told. */
+  appliesTo?: readonly string[]
+  /** Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told. */
+  redeemBy?: string | Date
+  /** No limit unless told. */
+  maximumRedemptions?: number
+  /** No longer redeemed; those who have it keep it. */
+  archived?: boolean
+}
+
+export interface TaxRateDefinition {
+  /** On the invoice, such as "VAT". The key, unless told. */
+  name?: string
+  country: string
+  /** The whole country unless told. */
+  region?: string
+  /** The `taxCategory` of what is sold that it is for. "standard" unless told. */
+  category?: string
+  percent: number
+  /** The first day, local to the operator. No beginning unless told. */
+  from?: string
+  /** The first day that it no longer holds. No end unless told. */
+  until?: string
+}
+
 export interface CatalogDefinition {
   /** Who sells, as documents name it. */
-  operator?: {
-    /** Who sells, as documents name it. */
-    name?: string
-    email?: string
-    address?: {
-      line1: string
-      line2?: string
-      postalCode?: string
-      city?: string
-      region?: string
-      country: string
-    }
-    taxIds?: readonly {
-      type: string
-      value: string
-    }[]
-    /** A data URI of a PNG or JPEG, of at most 256 kB. */
-    logo?: string
-    /** At the foot of every document. */
-    footer?: string
-    /** Begins the numbers of invoices. "INV" unless told. */
-    invoicePrefix?: string
-    /** Begins the numbers of credit notes. "CN" unless told. */
-    creditNotePrefix?: string
-    /** Letters about an invoice or a credit note carry its PDF. True unless told. */
-    attachDocuments?: boolean
-    /** Where jobs have their hours: an IANA name. UTC unless told. */
-    timeZone?: string
-    /** Of documents for customers that have none. "en" unless told. */
-    language?: string
-  }
-  features: Record<string, {
-    /**
-     * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:
-     * consumed, starts again each window. credits: consumed from grants that expire.
-     */
-    kind: 'flag' | 'setting' | 'gauge' | 'meter' | 'credits'
-    /** Shown to people. The key, unless told. */
-    name?: string
-    description?: string
-    /** What is counted, for example "ticket"; "byte" for storage. */
-    unit?: string
-    /** Decimal places that are counted; 0 unless told. It cannot change later. */
-    scale?: number
-    /** Settings only: what its value is. "string" unless told. */
-    type?: 'string' | 'number' | 'boolean'
-    /** Percentages of the limit that are announced, ascending. 80, 90 and 100 unless told. */
-    thresholds?: readonly number[]
-    /** What an application decides when it cannot reach the engine. "closed" unless told. */
-    failPolicy?: 'open' | 'closed'
-    /** Credits only: action key → credits that one action costs. */
-    costs?: Record<string, number | undefined>
-    /** Older events are rejected. 30 unless told. */
-    latenessDays?: number
-  } | undefined>
+  operator?: OperatorDefinition
+  features: Record<string, FeatureDefinition | undefined>
   plans: Record<string, PlanDefinition | undefined>
-  addOns?: Record<string, {
-    kind: 'recurring'
-    prices?: Record<string, Record<string, number | {
-      /** The flat part. 0 unless told. */
-      amountMinor?: number
-      /** Quantity key → price of one, in minor units, as a decimal. */
-      perUnit?: Record<string, string | undefined>
-      /** Parts with a name and a line of their own: what was used, tiers, packages. */
-      components?: Record<string, {
-        /** Of its line on the invoice. The key, unless told. */
-        name?: string
-        /**
-         * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
-         * "advance".
-         */
-        timing?: 'advance' | 'arrears'
-        /** Counts this quantity of the subscription. */
-        quantity?: string
-        /** Counts what was used of this feature in the billing period. */
-        feature?: string
-        /** So many cost nothing. 0 unless told. */
-        freeUnits?: number
-        /** How what is counted is priced. */
-        model: {
-          /** So much, whatever is used; in minor units. */
-          flat?: number
-          /** So much for each, in minor units as a decimal. */
-          perUnit?: string
-          /** Each tier prices the units that fall into it. */
-          graduated?: readonly {
-            /** The last unit of this tier; the last tier has none. */
-            upTo?: number
-            /** Of one unit in this tier, in minor units. "0" unless told. */
-            unitMinor?: string
-            /** Once for the tier, in minor units. "0" unless told. */
-            flatMinor?: string
-          }[]
-          /** The tier that the whole quantity falls into prices all of it. */
-          volume?: readonly {
-            /** The last unit of this tier; the last tier has none. */
-            upTo?: number
-            /** Of one unit in this tier, in minor units. "0" unless told. */
-            unitMinor?: string
-            /** Once for the tier, in minor units. "0" unless told. */
-            flatMinor?: string
-          }[]
-          /** Begun packages are whole ones. */
-          package?: {
-            /** Units in a package. */
-            size: number
-            /** Of one package, in minor units as a decimal. */
-            packageMinor: string
-          }
-          percentage?: {
-            /** Of what the feature counts, which is an amount in minor units. */
-            percent: number
-            /** On top, where anything was counted. "0" unless told. */
-            fixedMinor?: string
-            minimumMinor?: number
-            maximumMinor?: number
-          }
-        }
-      } | undefined>
-      /** The least that an interval costs before discounts and tax; charged at its end. */
-      minimumMinor?: number
-    } | undefined> | undefined>
-    name?: string
-    description?: string
-    allowances?: Record<string, boolean | number | string | {
-      /** Of counted features, in whole units or with as many decimals as the scale has. */
-      limit: number | 'unlimited'
-      /**
-       * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
-       * 2³⁰.
-       */
-      unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
-      /** The limit is multiplied by the subscription’s quantity of this key. */
-      perQuantity?: string
-      /**
-       * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
-       * have none.
-       */
-      window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
-      /** Who it counts against. "customer" unless told. */
-      scope?: 'customer' | 'member'
-      /** Scope customer: what each member may take of the shared limit. */
-      memberLimit?: number | 'unlimited'
-      /** What happens above the limit. "hard" unless told. */
-      policy?: 'hard' | {
-        soft: {
-          /** Admits so much above the limit. */
-          graceAmount?: number
-          /** Admits for so many days from the first crossing. */
-          graceDays?: number
-        }
-      } | {
-        /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-        overage: Record<string, string | undefined>
-      }
-      /** What happens to the unused at a window’s end. Nothing goes on unless told. */
-      rollover?: boolean | {
-        /** At most so much goes on. */
-        cap?: number
-        /** This share of the unused goes on. 100 unless told. */
-        sharePercent?: number
-        /** For so many windows. 1 unless told. */
-        windows?: number
-      }
-      /** Lower burns first. 100 unless told. */
-      priority?: number
-    } | undefined>
-    /** Prices hold the tax already. false unless told. */
-    taxInclusive?: boolean
-    /** Which rates apply. "standard" unless told. */
-    taxCategory?: string
-    metadata?: Record<string, string | number | boolean | null | undefined>
-    archived?: boolean
-  } | {
-    kind: 'one_off'
-    /** Currency → amount in minor units. */
-    prices?: Record<string, number | undefined>
-    /** What is granted lives for so many days; for good unless told. */
-    grantDays?: number
-    name?: string
-    description?: string
-    allowances?: Record<string, boolean | number | string | {
-      /** Of counted features, in whole units or with as many decimals as the scale has. */
-      limit: number | 'unlimited'
-      /**
-       * Only where the feature counts bytes: the unit of all amounts of this allowance. GB is 10⁹, GiB
-       * 2³⁰.
-       */
-      unit?: 'B' | 'kB' | 'MB' | 'GB' | 'TB' | 'PB' | 'KiB' | 'MiB' | 'GiB' | 'TiB' | 'PiB'
-      /** The limit is multiplied by the subscription’s quantity of this key. */
-      perQuantity?: string
-      /**
-       * When it starts again: "month" for meters and "billing_period" for credits unless told; gauges
-       * have none.
-       */
-      window?: 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'
-      /** Who it counts against. "customer" unless told. */
-      scope?: 'customer' | 'member'
-      /** Scope customer: what each member may take of the shared limit. */
-      memberLimit?: number | 'unlimited'
-      /** What happens above the limit. "hard" unless told. */
-      policy?: 'hard' | {
-        soft: {
-          /** Admits so much above the limit. */
-          graceAmount?: number
-          /** Admits for so many days from the first crossing. */
-          graceDays?: number
-        }
-      } | {
-        /** Admits and bills: currency → price of one unit in minor units, as a decimal. */
-        overage: Record<string, string | undefined>
-      }
-      /** What happens to the unused at a window’s end. Nothing goes on unless told. */
-      rollover?: boolean | {
-        /** At most so much goes on. */
-        cap?: number
-        /** This share of the unused goes on. 100 unless told. */
-        sharePercent?: number
-        /** For so many windows. 1 unless told. */
-        windows?: number
-      }
-      /** Lower burns first. 100 unless told. */
-      priority?: number
-    } | undefined>
-    /** Prices hold the tax already. false unless told. */
-    taxInclusive?: boolean
-    /** Which rates apply. "standard" unless told. */
-    taxCategory?: string
-    metadata?: Record<string, string | number | boolean | null | undefined>
-    archived?: boolean
-  } | undefined>
-  bundles?: Record<string, {
-    name?: string
-    description?: string
-    addOns: readonly string[]
-    prices?: Record<string, Record<string, number | {
-      /** The flat part. 0 unless told. */
-      amountMinor?: number
-      /** Quantity key → price of one, in minor units, as a decimal. */
-      perUnit?: Record<string, string | undefined>
-      /** Parts with a name and a line of their own: what was used, tiers, packages. */
-      components?: Record<string, {
-        /** Of its line on the invoice. The key, unless told. */
-        name?: string
-        /**
-         * When it is charged: at the start of the period, or at its end. "arrears" for a feature, else
-         * "advance".
-         */
-        timing?: 'advance' | 'arrears'
-        /** Counts this quantity of the subscription. */
-        quantity?: string
-        /** Counts what was used of this feature in the billing period. */
-        feature?: string
-        /** So many cost nothing. 0 unless told. */
-        freeUnits?: number
-        /** How what is counted is priced. */
-        model: {
-          /** So much, whatever is used; in minor units. */
-          flat?: number
-          /** So much for each, in minor units as a decimal. */
-          perUnit?: string
-          /** Each tier prices the units that fall into it. */
-          graduated?: readonly {
-            /** The last unit of this tier; the last tier has none. */
-            upTo?: number
-            /** Of one unit in this tier, in minor units. "0" unless told. */
-            unitMinor?: string
-            /** Once for the tier, in minor units. "0" unless told. */
-            flatMinor?: string
-          }[]
-          /** The tier that the whole quantity falls into prices all of it. */
-          volume?: readonly {
-            /** The last unit of this tier; the last tier has none. */
-            upTo?: number
-            /** Of one unit in this tier, in minor units. "0" unless told. */
-            unitMinor?: string
-            /** Once for the tier, in minor units. "0" unless told. */
-            flatMinor?: string
-          }[]
-          /** Begun packages are whole ones. */
-          package?: {
-            /** Units in a package. */
-            size: number
-            /** Of one package, in minor units as a decimal. */
-            packageMinor: string
-          }
-          percentage?: {
-            /** Of what the feature counts, which is an amount in minor units. */
-            percent: number
-            /** On top, where anything was counted. "0" unless told. */
-            fixedMinor?: string
-            minimumMinor?: number
-            maximumMinor?: number
-          }
-        }
-      } | undefined>
-      /** The least that an interval costs before discounts and tax; charged at its end. */
-      minimumMinor?: number
-    } | undefined> | undefined>
-    /** Prices hold the tax already. false unless told. */
-    taxInclusive?: boolean
-    /** Which rates apply. "standard" unless told. */
-    taxCategory?: string
-    metadata?: Record<string, string | number | boolean | null | undefined>
-    archived?: boolean
-  } | undefined>
-  coupons?: Record<string, {
-    /** On the invoice. The key, unless told. */
-    name?: string
-    percentOff?: number
-    /** Currency → minor units. */
-    amountOff?: Record<string, number | undefined>
-    /** How many invoices of a subscription it holds for. 1 unless told. */
-    periods?: 'forever' | number
-    /** Keys of plans, add-ons and bundles. Everything unless told. */
-    appliesTo?: readonly string[]
-    /** Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told. */
-    redeemBy?: string | Date
-    /** No limit unless told. */
-    maximumRedemptions?: number
-    /** No longer redeemed; those who have it keep it. */
-    archived?: boolean
-  } | undefined>
-  taxes?: Record<string, {
-    /** On the invoice, such as "VAT". The key, unless told. */
-    name?: string
-    country: string
-    /** The whole country unless told. */
-    region?: string
-    /** The `taxCategory` of what is sold that it is for. "standard" unless told. */
-    category?: string
-    percent: number
-    /** The first day, local to the operator. No beginning unless told. */
-    from?: string
-    /** The first day that it no longer holds. No end unless told. */
-    until?: string
-  } | undefined>
+  addOns?: Record<string, AddOnDefinition | undefined>
+  bundles?: Record<string, BundleDefinition | undefined>
+  coupons?: Record<string, CouponDefinition | undefined>
+  taxes?: Record<string, TaxRateDefinition | undefined>
   /** The free plan that holds for customers without a live subscription. */
   fallbackPlan?: string | null
 }
@@ -2275,37 +1883,7 @@ export interface Catalog {
   updatedAt: string
   catalog: {
     /** Who sells, as documents name it. */
-    operator?: {
-      /** Who sells, as documents name it. */
-      name?: string
-      email?: string
-      address?: {
-        line1: string
-        line2?: string
-        postalCode?: string
-        city?: string
-        region?: string
-        country: string
-      }
-      taxIds?: {
-        type: string
-        value: string
-      }[]
-      /** A data URI of a PNG or JPEG, of at most 256 kB. */
-      logo?: string
-      /** At the foot of every document. */
-      footer?: string
-      /** Begins the numbers of invoices. "INV" unless told. */
-      invoicePrefix?: string
-      /** Begins the numbers of credit notes. "CN" unless told. */
-      creditNotePrefix?: string
-      /** Letters about an invoice or a credit note carry its PDF. True unless told. */
-      attachDocuments?: boolean
-      /** Where jobs have their hours: an IANA name. UTC unless told. */
-      timeZone?: string
-      /** Of documents for customers that have none. "en" unless told. */
-      language?: string
-    }
+    operator?: OperatorDefinition
     features: Record<string, {
       /**
        * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:
@@ -2534,16 +2112,7 @@ export interface Catalog {
           /** Hour of the operator at which steps are taken; that of the due date unless told. */
           hour?: number
           /** Ascending by days. */
-          steps: {
-            /** Days after the due date. */
-            afterDays: number
-            /** Sends this letter; "warning" announces a suspension. */
-            letter?: 'friendly' | 'urgent' | 'warning' | 'final'
-            /** Lowers access to this until it is paid. */
-            access?: 'warned' | 'limited' | 'read_only' | 'blocked'
-            /** Charges again, or ends the subscription. */
-            action?: 'retry' | 'cancel'
-          }[]
+          steps: DunningStepDefinition[]
         }
       }
       metadata?: Record<string, string | number | boolean | null>
@@ -2817,20 +2386,7 @@ export interface Catalog {
       /** No longer redeemed; those who have it keep it. */
       archived?: boolean
     }>
-    taxes?: Record<string, {
-      /** On the invoice, such as "VAT". The key, unless told. */
-      name?: string
-      country: string
-      /** The whole country unless told. */
-      region?: string
-      /** The `taxCategory` of what is sold that it is for. "standard" unless told. */
-      category?: string
-      percent: number
-      /** The first day, local to the operator. No beginning unless told. */
-      from?: string
-      /** The first day that it no longer holds. No end unless told. */
-      until?: string
-    }>
+    taxes?: Record<string, TaxRateDefinition>
     /** The free plan that holds for customers without a live subscription. */
     fallbackPlan?: string | null
   }
@@ -5205,8 +4761,8 @@ export interface UsageHistoryQuery {
   cursor?: string
   feature?: string
   member?: string
-  from?: string | Date
-  to?: string | Date
+  from?: Instant
+  to?: Instant
 }
 
 /** What can be asked of “Use above what was granted, as it will be billed or reported”. */
@@ -5220,9 +4776,9 @@ export interface UsageOveragesQuery {
 /** What can be asked of “Monthly recurring revenue, and what moved it”. */
 export interface AnalyticsMrrQuery {
   /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
-  from?: string | string | Date
+  from?: string | Instant
   /** Where the range ends, exclusive; the end of the running interval unless told */
-  to?: string | string | Date
+  to?: string | Instant
   /** Default: `"month"`. */
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
@@ -5238,9 +4794,9 @@ export interface AnalyticsMrrQuery {
 /** What can be asked of “Trial conversion”. */
 export interface AnalyticsTrialsQuery {
   /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
-  from?: string | string | Date
+  from?: string | Instant
   /** Where the range ends, exclusive; the end of the running interval unless told */
-  to?: string | string | Date
+  to?: string | Instant
   /** Default: `"month"`. */
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
@@ -5254,9 +4810,9 @@ export interface AnalyticsTrialsQuery {
 /** What can be asked of “Quota hit rate”. */
 export interface AnalyticsQuotaQuery {
   /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
-  from?: string | string | Date
+  from?: string | Instant
   /** Where the range ends, exclusive; the end of the running interval unless told */
-  to?: string | string | Date
+  to?: string | Instant
   /** Default: `"month"`. */
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
@@ -5267,9 +4823,9 @@ export interface AnalyticsQuotaQuery {
 /** What can be asked of “Suspension rate”. */
 export interface AnalyticsSuspensionsQuery {
   /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
-  from?: string | string | Date
+  from?: string | Instant
   /** Where the range ends, exclusive; the end of the running interval unless told */
-  to?: string | string | Date
+  to?: string | Instant
   /** Default: `"month"`. */
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
@@ -5284,7 +4840,7 @@ export interface AuditLogListQuery {
   customer?: string
   actor?: string
   /** When it was recorded, or later */
-  since?: string | Date
+  since?: Instant
 }
 
 /** Every call of the API, by noun. */

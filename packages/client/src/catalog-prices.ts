@@ -1,4 +1,6 @@
-/** What things cost, as a catalog says it. */
+/** What things cost, as a catalog says it: as the API takes it, but knowing the author's own features. */
+import type { PriceModelDefinition } from './api.gen.ts'
+import type { ExactlyOne } from './catalog-definitions.ts'
 
 /** `month`, or several: `3 months`. */
 export type CatalogInterval =
@@ -8,48 +10,8 @@ export type CatalogInterval =
   | 'year'
   | `${number} ${'days' | 'weeks' | 'months' | 'years'}`
 
-/** Exactly one of the fields. */
-export type OneOf<Fields> = {
-  [Key in keyof Fields]: { readonly [Own in Key]: Fields[Own] } & {
-    readonly [Other in Exclude<keyof Fields, Key>]?: never
-  }
-}[keyof Fields]
-
-export interface CatalogPriceTier {
-  /** The last unit of this tier; the last tier has none. */
-  upTo?: number
-  /** Of one unit in this tier, in minor units as a decimal in quotes. `"0"` unless told. */
-  unitMinor?: string
-  /** Once for the tier, in minor units as a decimal in quotes. `"0"` unless told. */
-  flatMinor?: string
-}
-
 /** How what is counted is priced. */
-export type CatalogPriceModel = OneOf<{
-  /** So much, whatever is used; in minor units. */
-  flat: number
-  /** So much for each, in minor units as a decimal in quotes. */
-  perUnit: string
-  /** Each tier prices the units that fall into it. */
-  graduated: readonly CatalogPriceTier[]
-  /** The tier that the whole quantity falls into prices all of it. */
-  volume: readonly CatalogPriceTier[]
-  /** Begun packages are whole ones. */
-  package: {
-    /** Units in a package. */
-    size: number
-    /** Of one package, in minor units as a decimal in quotes. */
-    packageMinor: string
-  }
-  /** Of what the feature counts, which is an amount in minor units. */
-  percentage: {
-    percent: number
-    /** On top, in minor units as a decimal in quotes. */
-    fixedMinor?: string
-    minimumMinor?: number
-    maximumMinor?: number
-  }
-}>
+export type CatalogPriceModel = ExactlyOne<PriceModelDefinition, keyof PriceModelDefinition>
 
 interface Component {
   /** Of its line on the invoice. The key, unless told. */

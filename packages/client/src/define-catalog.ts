@@ -6,9 +6,14 @@
  * `tollkeeper catalog validate`) checks those.
  * Invariant: whatever type-checks here has the shape that the contract's schema takes.
  */
-import type { CatalogPolicies, CatalogRollover } from './catalog-policies.ts'
+import type { RolloverDefinition } from './api.gen.ts'
+import type {
+  CatalogCoupon,
+  CatalogOperator,
+  CatalogPolicies,
+  CatalogTaxRate,
+} from './catalog-definitions.ts'
 import type { CatalogPrices } from './catalog-prices.ts'
-import type { CatalogCoupon, CatalogOperator, CatalogTaxRate } from './catalog-settings.ts'
 
 export interface FlagFeature {
   /** On or off. */
@@ -97,7 +102,7 @@ export interface ConsumedAllowance extends CountedAllowance {
   /** What happens above the limit: `hard` refuses (unless told), `soft` admits some, `overage` admits and bills. */
   policy?: 'hard' | SoftPolicy | { overage: Readonly<Record<string, string>> }
   /** What happens to the unused at a window's end. Nothing goes on unless told. */
-  rollover?: boolean | CatalogRollover
+  rollover?: RolloverDefinition
 }
 
 type SettingValue<Type> = Type extends 'number' ? number : Type extends 'boolean' ? boolean : string

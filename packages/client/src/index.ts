@@ -39,7 +39,13 @@ export type {
   CatalogPlan,
   CatalogSource,
 } from './define-catalog.ts'
-export type * from './catalog-policies.ts'
+export type {
+  CatalogCoupon,
+  CatalogDunningStep,
+  CatalogOperator,
+  CatalogPolicies,
+  CatalogTaxRate,
+} from './catalog-definitions.ts'
 export type {
   CatalogInterval,
   CatalogPrice,
@@ -47,4 +53,3 @@ export type {
   CatalogPriceModel,
   CatalogPrices,
 } from './catalog-prices.ts'
-export type * from './catalog-settings.ts'

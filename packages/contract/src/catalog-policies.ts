@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { days, exactlyOneOf, fields, hour, limitQuantity } from './catalog-words.ts'
 
-export const rollover = z.union(
+export const rolloverDefinition = z.union(
   [
     z.boolean(),
     fields({
@@ -30,7 +30,7 @@ const retries = fields({
     .describe('Days after the first failure, ascending. [1, 3, 5] unless told; [] tries once only.'),
 })
 
-const dunningStep = exactlyOneOf(
+export const dunningStepDefinition = exactlyOneOf(
   fields({
     afterDays: days.describe('Days after the due date.'),
     letter: z
@@ -58,7 +58,7 @@ const dunning = fields({
     .optional()
     .describe('Hour of the operator at which steps are taken; that of the due date unless told.'),
   steps: z
-    .array(dunningStep, 'Use a list of steps, such as [{afterDays: 3, letter: "friendly"}]')
+    .array(dunningStepDefinition, 'Use a list of steps, such as [{afterDays: 3, letter: "friendly"}]')
     .max(50)
     .describe('Ascending by days.'),
 })
@@ -95,7 +95,7 @@ export const policiesDefinition = fields({
   renewal: fields({
     credits: z
       .union(
-        [z.literal('expire'), z.literal('rollover'), fields({ rollover })],
+        [z.literal('expire'), z.literal('rollover'), fields({ rollover: rolloverDefinition })],
         'Use "expire", "rollover" or {rollover: {…}}',
       )
       .optional()

@@ -19,13 +19,14 @@ export const billingInterval = z
     'Use day, week, month or year, or several, such as "3 months"',
   )
 
+export const priceTierDefinition = fields({
+  upTo: units.optional().describe('The last unit of this tier; the last tier has none.'),
+  unitMinor: decimal.optional().describe('Of one unit in this tier, in minor units. "0" unless told.'),
+  flatMinor: decimal.optional().describe('Once for the tier, in minor units. "0" unless told.'),
+})
 const tiers = z
   .array(
-    fields({
-      upTo: units.optional().describe('The last unit of this tier; the last tier has none.'),
-      unitMinor: decimal.optional().describe('Of one unit in this tier, in minor units. "0" unless told.'),
-      flatMinor: decimal.optional().describe('Once for the tier, in minor units. "0" unless told.'),
-    }),
+    priceTierDefinition,
     'Use a list of tiers, such as [{upTo: 10, unitMinor: "800"}, {unitMinor: "600"}]',
   )
   .min(1, 'Give at least one tier')

@@ -6,7 +6,7 @@
  * Invariant: what is parsed is what was written: no default is filled in and nothing is converted here.
  */
 import { z } from 'zod'
-import { policiesDefinition, rollover } from './catalog-policies.ts'
+import { policiesDefinition, rolloverDefinition } from './catalog-policies.ts'
 import { oneOffPrices, prices } from './catalog-prices.ts'
 import { couponDefinition, operatorDefinition, taxRateDefinition } from './catalog-settings.ts'
 import {
@@ -111,7 +111,7 @@ export const allowanceDetails = fields({
     .describe('Who it counts against. "customer" unless told.'),
   memberLimit: limit.optional().describe('Scope customer: what each member may take of the shared limit.'),
   policy: limitPolicy.optional().describe('What happens above the limit. "hard" unless told.'),
-  rollover: rollover
+  rollover: rolloverDefinition
     .optional()
     .describe('What happens to the unused at a window’s end. Nothing goes on unless told.'),
   priority: z.int().min(0).max(1000).optional().describe('Lower burns first. 100 unless told.'),

@@ -5,8 +5,9 @@
  * Invariant: the same contract gives the same bytes.
  */
 import { errorCodes } from '@tollkeeper/contract'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { en } from '../language/en.ts'
+import { inputSchema, outputSchema } from './json-schema.ts'
 import { shareSchemas } from './openapi-components.ts'
 import type { Call } from './routes.ts'
 import { calls } from './routes.ts'
@@ -133,21 +134,6 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
       schema: rest,
     }
   })
-}
-
-export const inputSchema = (schema: z.ZodType): Json => schemaOf(schema, 'input')
-export const outputSchema = (schema: z.ZodType): Json => schemaOf(schema, 'output')
-
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
-    io,
-    target: 'draft-2020-12',
-    unrepresentable: 'any',
-    reused: 'inline',
-    // what is coerced from a query is a string on the wire: its declared form is what a caller has to know
-    cycles: 'ref',
-  })
-  return json
 }
 
 function problemSchema(): Json {
