@@ -139,10 +139,16 @@ export async function loadUsedItems(
     select given.id from unnest(${items}::integer[]) as given (id) join catalog_item i on i.id = given.id
     where exists (select from subscription s where s.plan = given.id)
       or exists (select from subscription_add_on a where a.environment = ${environment} and a.add_on = given.id)
+      or exists (select from subscription_bundle b where b.environment = ${environment} and b.bundle = given.id)
       or exists (select from subscription s where s.environment = ${environment}
         and s.scheduled_change is not null and s.scheduled_change->>'plan' in (given.id::text, i.key))
       or exists (select from overage o where o.environment = ${environment} and o.plan = given.id)
-      or exists (select from grant_ g where g.environment = ${environment} and g.source in ('add_on', 'top_up') and g.reference = i.key)`)
+      or exists (select from grant_ g where g.environment = ${environment} and g.source in ('add_on', 'top_up') and g.reference = i.key)
+      -- what is ordered is given once it is paid
+      or exists (select from invoice v join invoice_line l on l.environment = v.environment
+          and l.customer = v.customer and l.invoice = v.id
+        where v.environment = ${environment} and v.status in ('draft', 'open', 'uncollectible')
+          and i.kind <> 'plan' and l.reference = i.key)`)
   return new Set(rows.map(({ id }) => id))
 }
 

@@ -125,6 +125,23 @@ describe('PUT /v1/catalog', () => {
     ])
   })
 
+  it('archives a dropped bundle that a customer has', async () => {
+    await put({
+      ...queue(),
+      addOns: { reports: { kind: 'recurring', prices: { XOF: { month: 100 } } } },
+      bundles: { both: { addOns: ['reports'], prices: { XOF: { month: 90 } } } },
+    })
+    await server.request('PUT', '/v1/customers/bank-b', { body: {} })
+    await server.request('POST', '/v1/subscriptions', {
+      body: { customer: 'bank-b', plan: 'essential', currency: 'XOF', trialDays: 0, bundles: ['both'] },
+    })
+    const { status, body } = await put(queue())
+    expect([status, changesOf(body).sort()]).toEqual([
+      200,
+      ['add_on reports deleted', 'bundle both archived'],
+    ])
+  })
+
   it('keeps archived features for those who have them, and refuses another kind under the same key', async () => {
     await put(queueCatalog)
     const without = queue()

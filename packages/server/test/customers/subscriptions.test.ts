@@ -83,6 +83,24 @@ describe('POST /v1/subscriptions', () => {
     expect(await bench.subscribe('asks', 'free', { currency: undefined })).toMatchObject({ currency: 'XXX' })
   })
 
+  it('is never to be billed in terms that something of it has no price for', async () => {
+    const noPrice = '422 price_not_found'
+    await bench.ok('PUT', '/v1/customers/yearly', {})
+    const yearly = { customer: 'yearly', plan: 'essential', interval: 'year', currency: 'XOF' }
+    const withModule = { ...yearly, addOns: ['more-sites'] }
+    expect(await bench.refused('POST', '/v1/subscriptions', withModule)).toBe(noPrice)
+
+    const { id } = await bench.subscribe('priced', 'essential', { trialDays: 0 })
+    const change = { interval: 'year', when: 'period_end' }
+    await bench.ok('PUT', `/v1/subscriptions/${id}/add-ons/more-sites`, {})
+    expect(await bench.refused('POST', `/v1/subscriptions/${id}/change`, change)).toBe(noPrice)
+    await bench.ok('DELETE', `/v1/subscriptions/${id}/add-ons/more-sites?when=period_end`)
+    expect(await bench.ok('POST', `/v1/subscriptions/${id}/change`, change)).toMatchObject({
+      scheduledChange: { interval: 'year' },
+    })
+    expect(await bench.refused('PUT', `/v1/subscriptions/${id}/add-ons/more-sites`, {})).toBe(noPrice)
+  })
+
   it('CM-13 allows one live subscription per customer, also when ten ask at once', async () => {
     await bench.ok('PUT', '/v1/customers/eager', {})
     const body = { customer: 'eager', plan: 'essential', interval: 'month', currency: 'XOF' }

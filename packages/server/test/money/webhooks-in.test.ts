@@ -167,6 +167,18 @@ describe('a phone that is asked', () => {
     expect(await world.payments('late')).toBe(1)
   })
 
+  it('a top-up that is asked for stays in the archive when the catalog drops it, and is given once paid', async () => {
+    await world.customer('ordering', '+221770000009')
+    await world.ask('POST', '/v1/top-ups', { customer: 'ordering', addOn: 'pack' })
+    const { key } = await openAttempt('ordering')
+    const { addOns, ...without } = catalog
+    const { changes } = await world.ask('PUT', '/v1/catalog', without)
+    await world.ask('PUT', '/v1/catalog', { ...without, addOns })
+    expect(changes.map(({ id, action }: Json) => [id, action])).toEqual([['pack', 'archived']])
+    await pay(key, { action: 'pay' })
+    await happens('ordering', 'top_up.completed')
+  })
+
   it('QE-16 paid twice, the second is the balance; paid in part, the rest stays due', async () => {
     await world.customer('twice', '+221770000003')
     await subscribe('twice')

@@ -61,6 +61,22 @@ export function advanceCharges(subscription: Sold): Charge[] {
   return charges
 }
 
+/**
+ * That the terms which hold, and those which are scheduled, can be billed with all that goes on under them: found out
+ * when somebody asks for it, not when the period ends and nobody is there to be told.
+ *
+ * @throws Refusal `price_not_found`
+ */
+export function requirePrices<S extends Pick<Subscription, 'scheduledChange'> & Sold>(subscription: S): S {
+  advanceCharges(subscription)
+  const { scheduledChange } = subscription
+  if (scheduledChange !== null) {
+    const { plan, interval, currency, quantities, at } = scheduledChange
+    advanceCharges({ ...withoutEnding(subscription, at), plan, interval, currency, quantities })
+  }
+  return subscription
+}
+
 /** A charge as the line that asks for an amount of it. */
 export function draftOf({ exactMinor: _, ...charge }: Charge, amountMinor: number, service: Span): LineDraft {
   return { ...charge, amountMinor, service, credits: null }

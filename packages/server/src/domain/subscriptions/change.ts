@@ -1,6 +1,7 @@
 import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { Refusal } from '../../refusal.ts'
+import { requirePrices } from '../invoices/charges.ts'
 import { periodContaining, toIso } from '../time/index.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
@@ -13,7 +14,8 @@ import { requireStatus } from './transitions.ts'
  * Changes plan, interval, currency or quantities. Without `when`, the policies of the plan in force say it: `upgrade`
  * and `downgrade`, and `quantityChange` where only quantities change.
  *
- * @throws Refusal `subscription_state` unless it trials or is active (or hasn't begun: then it changes at once).
+ * @throws Refusal `subscription_state` unless it trials or is active (or hasn't begun: then it changes at once);
+ * `price_not_found` where an add-on or bundle that goes on has no price in the new terms.
  */
 export function changeTerms(
   state: CustomerState,
@@ -25,7 +27,9 @@ export function changeTerms(
   const begun = subscription.status === 'trialing' || subscription.status === 'active'
   const moment = begun ? (when ?? momentByPolicy(subscription, next)) : 'now'
   if (moment === 'now') {
-    return applyTerms(state, { ...subscription, scheduledChange: stillScheduled(subscription, next) }, next)
+    const kept = { ...subscription, scheduledChange: stillScheduled(subscription, next) }
+    requirePrices({ ...kept, ...pickTerms(next) })
+    return applyTerms(state, kept, next)
   }
   if (sameTerms(subscription, next)) return unscheduleChange(state, subscription)
   const later = stillScheduled(subscription, next) ?? next
@@ -33,7 +37,7 @@ export function changeTerms(
     ...subscription,
     scheduledChange: { ...later, at: subscription.periodEnd },
   }
-  return changed(state, scheduled, [
+  return changed(state, requirePrices(scheduled), [
     subscriptionEvent('subscription.change_scheduled', scheduled, state.now, {
       nextPlan: later.plan.key,
       changeAt: toIso(subscription.periodEnd),
@@ -144,7 +148,7 @@ export function putAddOn(
     addOns: [...subscription.addOns.filter((each) => each !== known), entry],
   }
   const type = known === undefined ? 'subscription.add_on_added' : 'subscription.add_on_changed'
-  return changed(state, next, [
+  return changed(state, requirePrices(next), [
     subscriptionEvent(type, next, state.now, {
       addOn: addOn.key,
       quantity,
@@ -211,7 +215,7 @@ export function putBundle(
     ...subscription,
     bundles: [...subscription.bundles.filter((each) => each !== known), entry],
   }
-  return changed(state, next, [
+  return changed(state, requirePrices(next), [
     subscriptionEvent('subscription.bundle_added', next, state.now, { bundle: bundle.key }),
   ])
 }

@@ -1,6 +1,7 @@
 import { liveSubscription, neverBegan, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
+import { requirePrices } from '../invoices/charges.ts'
 import { addLocalDays, endOfLocalDay, type Instant } from '../time/index.ts'
 import { buyAgain, takesPurchases } from './buy-again.ts'
 import { subscriptionEvent } from './events.ts'
@@ -41,7 +42,8 @@ function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
 /**
  * Subscribes a customer; or buys again for its live subscription, where that takes purchases.
  *
- * @throws Refusal `subscription_exists` while another is live, `trial_used` when a second trial is asked for.
+ * @throws Refusal `subscription_exists` while another is live, `trial_used` when a second trial is asked for,
+ * `price_not_found` for an add-on or bundle without a price in these terms.
  */
 export function createSubscription(state: CustomerState, command: NewSubscription): CustomerChange {
   const live = liveSubscription(state)
@@ -93,7 +95,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
   const events = [subscriptionEvent('subscription.created', subscription, now)]
   if (status === 'trialing') events.push(subscriptionEvent('subscription.trial_started', subscription, now))
   if (status === 'active') events.push(subscriptionEvent('subscription.activated', subscription, now))
-  return { state: { ...state, subscriptions: [...state.subscriptions, subscription] }, events }
+  return { state: { ...state, subscriptions: [...state.subscriptions, requirePrices(subscription)] }, events }
 }
 
 function decideTrial(state: CustomerState, command: NewSubscription, startAt: Instant): Instant | null {
