@@ -7,7 +7,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import { uuidV7 } from '#server/ids'
 import { systemClock } from '#server/clock'
-import { arrayLiteral } from '#server/store/database/array-literal'
+import { binaryArray } from '#server/store/database/binary-array'
 import { timestampParameter } from '#server/store/database/type-parsers'
 import type { Database, Statement } from '#server/store/database/pool'
 import { environment, feature } from './seed.ts'
@@ -108,13 +108,13 @@ export function rawInsert(
     text: rawText,
     values: [
       environment.id,
-      arrayLiteral(customers.map((customer) => surrogates.customers.get(customer) as number)),
-      arrayLiteral(customers.map(() => shortHash(randomUUID()))),
-      arrayLiteral(customers.map(() => shortHash(body))),
-      arrayLiteral(customers.map(() => uuidV7(now))),
+      binaryArray.int8(customers.map((customer) => surrogates.customers.get(customer) as number)),
+      binaryArray.uuid(customers.map(() => shortHash(randomUUID()))),
+      binaryArray.uuid(customers.map(() => shortHash(body))),
+      binaryArray.uuid(customers.map(() => uuidV7(now))),
       surrogates.feature,
-      arrayLiteral(customers.map((_, index) => index)),
-      arrayLiteral(customers.map((_, index) => 1_000_000_000 - index)),
+      binaryArray.int8(customers.map((_, index) => index)),
+      binaryArray.int8(customers.map((_, index) => 1_000_000_000 - index)),
       timestampParameter(now),
       verb === 'consume' ? CONSUME : TRACK,
     ],

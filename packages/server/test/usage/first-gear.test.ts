@@ -58,10 +58,8 @@ function item(customer: number, amount: number, more: Partial<FirstGearItem> = {
   const event = uuidV7(NOW)
   const ids = { event, keyHash: uuidV7(NOW), bodyHash: event }
   return {
-    environment: 1,
     customer,
     feature,
-    balanceMember: 0,
     member: 0,
     verb: 1,
     amount,
@@ -87,12 +85,12 @@ const stateOfRefusal = (work: Promise<unknown>): Promise<string | undefined> =>
 
 describe.each([
   ['takeInFirstGear', takeInFirstGear],
-  ['takeLean', (...[db, items, now]: Parameters<typeof takeInFirstGear>) => takeLean(db, items, now, '20ms')],
+  ['takeLean', (...taking: Parameters<typeof takeInFirstGear>) => takeLean(...taking, '20ms')],
 ])('%s', (_name, take) => {
   it('takes what fits, in order, and leaves out what does not', async () => {
     const [roomy, full] = customers
     const items = [item(roomy, 2), item(roomy, 3), item(full, CEILING + 1)]
-    const taken = await take(database.db, items, NOW)
+    const taken = await take(database.db, 1, items, NOW)
     expect(taken.map((each) => each.event).sort()).toEqual([items[0]?.event, items[1]?.event])
     const last = taken.find((each) => each.event === items[1]?.event)
     expect(last).toMatchObject({ usedAfter: 5, limit: 12, unlimited: false, remainingAfter: 7, overage: 0 })
@@ -104,11 +102,12 @@ describe.each([
     const [customer] = customers
     const [taken] = await take(
       database.db,
+      1,
       [item(customer, 4, { metadata: '{"note": "a \\"b\\", {c}"}' })],
       NOW,
     )
     expect(taken).toMatchObject({ usedAfter: 4, remainingAfter: 8, windowEnd: Date.parse('2030-07-01') })
-    expect(await take(database.db, [item(customer, CEILING)], NOW)).toEqual([])
+    expect(await take(database.db, 1, [item(customer, CEILING)], NOW)).toEqual([])
     const { rows } = await database.db.query({
       text: 'select metadata, used_after, amount from usage_event where customer = $1',
       values: [customer],
@@ -118,7 +117,7 @@ describe.each([
 
   it('refuses a balance whose window has ended', async () => {
     const items = [item(customers[0], 1)]
-    expect(await take(database.db, items, Date.parse('2030-07-01'))).toEqual([])
+    expect(await take(database.db, 1, items, Date.parse('2030-07-01'))).toEqual([])
   })
 })
 
@@ -126,10 +125,10 @@ describe('the lean form fails as a whole where the other one leaves out', () => 
   it('a key that is bound', async () => {
     const [one, other] = customers
     const bound = item(one, 1)
-    await takeLean(database.db, [bound], NOW, '20ms')
+    await takeLean(database.db, 1, [bound], NOW, '20ms')
     const again = item(one, 1, { keyHash: bound.keyHash })
     for (const items of [[again], [again, item(other, 1)]]) {
-      const state = await stateOfRefusal(takeLean(database.db, items, NOW, '20ms'))
+      const state = await stateOfRefusal(takeLean(database.db, 1, items, NOW, '20ms'))
       expect(state).toBe('23505')
       expect(leanRefusals.has(state)).toBe(true)
     }
@@ -138,7 +137,7 @@ describe('the lean form fails as a whole where the other one leaves out', () => 
       [0, 0, 0],
     ])
     const fresh = item(other, 1)
-    const taken = await takeInFirstGear(database.db, [again, fresh], NOW)
+    const taken = await takeInFirstGear(database.db, 1, [again, fresh], NOW)
     expect(taken.map((each) => each.event)).toEqual([fresh.event])
   })
 
@@ -147,12 +146,12 @@ describe('the lean form fails as a whole where the other one leaves out', () => 
     await transaction(database.db, async (tx) => {
       await tx.query({ text: 'select from balance where customer = $1 for update', values: [one] })
       for (const items of [[item(one, 1)], [item(one, 1), item(other, 1)]]) {
-        const state = await stateOfRefusal(takeLean(database.db, items, NOW, '20ms'))
+        const state = await stateOfRefusal(takeLean(database.db, 1, items, NOW, '20ms'))
         expect(state).toBe('55P03')
         expect(leanRefusals.has(state)).toBe(true)
       }
       const free = item(other, 1)
-      const taken = await takeInFirstGear(database.db, [item(one, 1), free], NOW)
+      const taken = await takeInFirstGear(database.db, 1, [item(one, 1), free], NOW)
       expect(taken.map((each) => each.event)).toEqual([free.event])
     })
     expect([await stateOf(one), await stateOf(other)]).toEqual([

@@ -10,13 +10,11 @@ export function isForFirstGear(command: UsageCommand): boolean {
   return command.verb === 'consume' || (command.verb === 'track' && command.at === null)
 }
 
-export function firstGearItem(environment: number, command: UsageCommand, now: Instant): FirstGearItem {
+export function firstGearItem(command: UsageCommand, now: Instant): FirstGearItem {
   const event = uuidV7(now)
   return {
-    environment,
     customer: command.customer,
     feature: command.feature.id,
-    balanceMember: 0,
     member: command.member,
     verb: verbs[command.verb],
     amount: command.amount,

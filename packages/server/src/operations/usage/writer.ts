@@ -233,7 +233,7 @@ async function firstGear(work: Work, batch: Waiting[], take: typeof takeUndecide
   // Sorting is stable: of one balance, who came first is served first.
   fast.sort(compareBalances)
   const now = ctx.clock.now()
-  const items = fast.map(({ command }) => firstGearItem(ctx.environment.id, command, now))
+  const items = fast.map(({ command }) => firstGearItem(command, now))
   const taken = await take(work, items, now)
   work.tellBatch(taken.length, 1)
   for (const each of taken) succeed(work, fast[each.place] as Waiting, outcomeOfFirstGear(each))
@@ -242,22 +242,23 @@ async function firstGear(work: Work, batch: Waiting[], take: typeof takeUndecide
 
 /** The lean form where it may be tried, else the one that leaves out what is bound or held. */
 async function takeUndecided(work: Work, items: FirstGearItem[], now: Instant): Promise<FirstGearTaken[]> {
-  const { db } = work.ctx
+  const { db, environment } = work.ctx
   if (now >= work.leanFrom) {
     try {
-      return await takeLean(db, items, now, SHORT_PATIENCE)
+      return await takeLean(db, environment.id, items, now, SHORT_PATIENCE)
     } catch (error) {
       if (!leanRefusals.has(sqlStateOf(error))) throw error
       work.leanFrom = now + REST_OF_LEAN_MS
     }
   }
-  return retried(() => takeInFirstGear(db, items, now))
+  return retried(() => takeInFirstGear(db, environment.id, items, now))
 }
 
 /** For one customer: mostly another process takes from the same balance, and is done in a moment. */
 async function takeWhenFree(work: Work, items: FirstGearItem[], now: Instant): Promise<FirstGearTaken[]> {
+  const { db, environment } = work.ctx
   try {
-    return await takeLean(work.ctx.db, items, now, LONG_PATIENCE)
+    return await takeLean(db, environment.id, items, now, LONG_PATIENCE)
   } catch (error) {
     if (!leanRefusals.has(sqlStateOf(error))) throw error
     return []

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/time/instant.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { balanceColumns, balanceOf } from '../balances.ts'
-import { arrayLiteral } from '../database/array-literal.ts'
+import { binaryArray } from '../database/binary-array.ts'
 import type { Queryable } from '../database/pool.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
 
@@ -52,11 +52,11 @@ export async function readAdmitted(
         and greatest(b.decided_at, $7::timestamptz) < b.valid_until`,
     values: [
       environment,
-      arrayLiteral(questions.map((_, index) => index)),
-      arrayLiteral(questions.map((question) => question.customer)),
-      arrayLiteral(questions.map((question) => question.feature.id)),
-      arrayLiteral(questions.map((question) => question.member !== 0)),
-      arrayLiteral(questions.map((question) => question.amount)),
+      binaryArray.int4(questions.map((_, index) => index)),
+      binaryArray.int8(questions.map((question) => question.customer)),
+      binaryArray.int4(questions.map((question) => question.feature.id)),
+      binaryArray.bool(questions.map((question) => question.member !== 0)),
+      binaryArray.int8(questions.map((question) => question.amount)),
       timestampParameter(now),
     ],
     rowMode: 'array',

@@ -10,67 +10,60 @@
  */
 import type { Instant } from '../../domain/time/instant.ts'
 import { uuidTime } from '../../ids.ts'
-import { arrayLiteral } from '../database/array-literal.ts'
+import { binaryArray } from '../database/binary-array.ts'
 import type { Queryable } from '../database/pool.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
-import { sameBalance, takenBy, valuesOf } from './first-gear.ts'
+import { takenBy, valuesOf } from './first-gear.ts'
 import type { FirstGearItem, FirstGearTaken } from './first-gear.ts'
 
 const manyText = `
-with wanted as materialized (
-  select w.* from (select set_config('lock_timeout', $20, true)) patience,
-    unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::boolean[], $6::bigint[], $7::int[], $8::int[])
-      as w (environment, customer, feature, member, by_member, amount, first, last)
-), counted as (
+with counted as (
   update balance b
-  set used = b.used + w.amount, decided_at = greatest(b.decided_at, $15::timestamptz)
-  from wanted w
-  where b.environment = w.environment and b.customer = w.customer
-    and b.feature = w.feature and b.member = w.member
+  set used = b.used + w.amount, decided_at = greatest(b.decided_at, $14::timestamptz)
+  from (select set_config('lock_timeout', $19, true)) patience,
+    unnest($2::bigint[], $3::int[], $4::boolean[], $5::bigint[], $6::int[], $7::int[])
+      as w (customer, feature, by_member, amount, first, last)
+  where b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = 0
     and not (b.shared and w.by_member)
     and b.used + b.reserved + b.leased + w.amount <= b.ceiling
-    and greatest(b.decided_at, $15::timestamptz) < b.valid_until
-  returning b.environment, b.customer, b.feature, b.used - w.amount as used,
-    b.capacity - b.reserved - b.leased as room, b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end,
-    b.subscription, b.decided_at, w.first, w.last
-), fresh as materialized (
-  select c.environment, c.customer, c.feature, c.room, c.limit_amount, c.unlimited, c.overage, c.window_start,
-         c.window_end, c.subscription, c.decided_at, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
-         ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::smallint[])[n] as verb,
-         ($14::bigint[])[n] as amount, coalesce(($16::timestamptz[])[n], $18::timestamptz) as recorded_at,
-         c.used + ($19::bigint[])[n] as used_after
-  from counted c, generate_series(c.first, c.last) n
+    and greatest(b.decided_at, $14::timestamptz) < b.valid_until
+  returning b.customer, b.feature, b.used - w.amount as used, b.capacity - b.reserved - b.leased as room,
+    b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription, b.decided_at, w.first, w.last
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
-  select environment, customer, verb, key_hash, body_hash, event, recorded_at from fresh
+  select $1, customer, ($12::smallint[])[n], ($9::uuid[])[n], ($10::uuid[])[n], ($8::uuid[])[n],
+    coalesce(($15::timestamptz[])[n], $17::timestamptz)
+  from (select customer, generate_series(first, last) as n from counted) item
 ), recorded as (
   insert into usage_event (environment, customer, recorded_at, id, feature, member, verb, amount, occurred_at,
     window_start, window_end, used_after, limit_after, remaining_after, unlimited, overage, subscription, metadata)
-  select environment, customer, recorded_at, event, feature, member, verb, amount, decided_at, window_start, window_end,
-    used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($17::jsonb[])[n]
-  from fresh
+  select $1, customer, coalesce(($15::timestamptz[])[n], $17::timestamptz), ($8::uuid[])[n], feature,
+    ($11::bigint[])[n], ($12::smallint[])[n], ($13::bigint[])[n], decided_at, window_start, window_end,
+    used + ($18::bigint[])[n], limit_amount, room - used - ($18::bigint[])[n], unlimited, overage, subscription,
+    ($16::jsonb[])[n]
+  from (select *, generate_series(first, last) as n from counted) item
 )
-select n, used_after, limit_amount, unlimited, room - used_after, overage, date_part('epoch', window_end) * 1000 from fresh`
+select first, last, used, limit_amount, unlimited, room, overage, date_part('epoch', window_end) * 1000 from counted`
 
 const oneText = `
 with counted as (
   update balance b
-  set used = b.used + $7, decided_at = greatest(b.decided_at, $8::timestamptz)
-  from (select set_config('lock_timeout', $14, true)) patience
-  where b.environment = $1 and b.customer = $2 and b.feature = $3 and b.member = $4
-    and not (b.shared and $5::bigint <> 0)
-    and b.used + b.reserved + b.leased + $7 <= b.ceiling
-    and greatest(b.decided_at, $8::timestamptz) < b.valid_until
+  set used = b.used + $6, decided_at = greatest(b.decided_at, $7::timestamptz)
+  from (select set_config('lock_timeout', $13, true)) patience
+  where b.environment = $1 and b.customer = $2 and b.feature = $3 and b.member = 0
+    and not (b.shared and $4::bigint <> 0)
+    and b.used + b.reserved + b.leased + $6 <= b.ceiling
+    and greatest(b.decided_at, $7::timestamptz) < b.valid_until
   returning b.used as used_after, b.capacity - b.reserved - b.leased - b.used as remaining, b.limit_amount, b.unlimited,
     b.overage, b.window_start, b.window_end, b.subscription, b.decided_at
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
-  select $1, $2, $6, $9::uuid, $10::uuid, $11::uuid, $12::timestamptz from counted
+  select $1, $2, $5, $8::uuid, $9::uuid, $10::uuid, $11::timestamptz from counted
 ), recorded as (
   insert into usage_event (environment, customer, recorded_at, id, feature, member, verb, amount, occurred_at,
     window_start, window_end, used_after, limit_after, remaining_after, unlimited, overage, subscription, metadata)
-  select $1, $2, $12, $11, $3, $5, $6, $7, decided_at, window_start, window_end, used_after, limit_amount, remaining,
-    unlimited, overage, subscription, $13::jsonb
+  select $1, $2, $11, $10, $3, $4, $5, $6, decided_at, window_start, window_end, used_after, limit_amount, remaining,
+    unlimited, overage, subscription, $12::jsonb
   from counted
 )
 select 1, used_after, limit_amount, unlimited, remaining, overage, date_part('epoch', window_end) * 1000 from counted`
@@ -86,27 +79,43 @@ export const leanRefusals: ReadonlySet<string | undefined> = new Set(['23505', '
  */
 export async function takeLean(
   db: Queryable,
+  environment: number,
   items: FirstGearItem[],
   now: Instant,
   patience: string,
 ): Promise<FirstGearTaken[]> {
   const [only] = items
   if (only !== undefined && items.length === 1) {
-    return takenBy(db, items, {
-      name: 'usage-first-gear-one',
-      text: oneText,
-      values: [...valuesOfOne(only, now), patience],
-    })
+    const values = [environment, ...valuesOfOne(only, now), patience]
+    return takenBy(db, items, { name: 'usage-first-gear-one', text: oneText, values })
   }
-  const values = [...valuesOf(items, now), arrayLiteral(runningSums(items)), patience]
-  return takenBy(db, items, { name: 'usage-first-gear-lean', text: manyText, values })
+  const sums = runningSums(items)
+  const values = [...valuesOf(environment, items, now), binaryArray.int8(sums), patience]
+  const statement = { name: 'usage-first-gear-lean', text: manyText, values, rowMode: 'array' as const }
+  const { rows } = await db.query(statement)
+  return takenOfBalances(rows as unknown as CountedRow[], items, sums)
+}
+
+/** A balance: its items from and to which number, what it had used before them, and the rest as it is. */
+type CountedRow = [number, number, number, number, boolean, number, number, number]
+
+/** One row a balance is less to send and to read than one a use; what each use made of it is an addition. */
+function takenOfBalances(rows: CountedRow[], items: FirstGearItem[], sums: number[]): FirstGearTaken[] {
+  const taken: FirstGearTaken[] = []
+  for (const [first, last, used, limit, unlimited, room, overage, windowEnd] of rows) {
+    for (let place = first - 1; place < last; place += 1) {
+      const { event } = items[place] as FirstGearItem
+      const usedAfter = used + (sums[place] as number)
+      const common = { limit, unlimited, overage, windowEnd: Math.round(windowEnd) }
+      taken.push({ place, event, usedAfter, remainingAfter: room - usedAfter, ...common })
+    }
+  }
+  return taken
 }
 
 const valuesOfOne = (item: FirstGearItem, now: Instant): unknown[] => [
-  item.environment,
   item.customer,
   item.feature,
-  item.balanceMember,
   item.member,
   item.verb,
   item.amount,
@@ -120,10 +129,12 @@ const valuesOfOne = (item: FirstGearItem, now: Instant): unknown[] => [
 
 /** What the items of one balance take together, up to and with each. */
 function runningSums(items: FirstGearItem[]): number[] {
+  let previous: FirstGearItem | null = null
   let sum = 0
-  return items.map((item, index) => {
-    const previous = items[index - 1]
-    sum = previous !== undefined && sameBalance(previous, item) ? sum + item.amount : item.amount
+  return items.map((item) => {
+    const isSame = previous?.customer === item.customer && previous.feature === item.feature
+    sum = isSame ? sum + item.amount : item.amount
+    previous = item
     return sum
   })
 }

@@ -13,16 +13,14 @@
  */
 import type { Instant } from '../../domain/time/instant.ts'
 import { uuidTime } from '../../ids.ts'
-import { arrayLiteral } from '../database/array-literal.ts'
+import { binaryArray } from '../database/binary-array.ts'
 import type { Queryable } from '../database/pool.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
 
+/** A take out of a customer's own balance. */
 export interface FirstGearItem {
-  environment: number
   customer: number
   feature: number
-  /** Whose balance: 0 for the customer's own. */
-  balanceMember: number
   /** Who used it: 0 for nobody in particular. */
   member: number
   /** Of usage_key and usage_event. */
@@ -50,51 +48,48 @@ export interface FirstGearTaken {
 
 const statement = `
 with wanted as materialized (
-  select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::boolean[], $6::bigint[], $7::int[], $8::int[])
-    as w (environment, customer, feature, member, by_member, amount, first, last)
+  select * from unnest($2::bigint[], $3::int[], $4::boolean[], $5::bigint[], $6::int[], $7::int[])
+    as w (customer, feature, by_member, amount, first, last)
 ), locked as materialized (
-  select b.environment, b.customer, b.feature, b.member, b.used, b.capacity - b.reserved - b.leased as room,
-         b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription,
-         greatest(b.decided_at, $15::timestamptz) as decided_at, w.first, w.last
+  select b.customer, b.feature, b.used, b.capacity - b.reserved - b.leased as room, b.limit_amount, b.unlimited,
+         b.overage, b.window_start, b.window_end, b.subscription,
+         greatest(b.decided_at, $14::timestamptz) as decided_at, w.first, w.last
   from wanted w
-  join balance b on b.environment = w.environment and b.customer = w.customer
-                and b.feature = w.feature and b.member = w.member
+  join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = 0
   where not (b.shared and w.by_member)
     and b.used + b.reserved + b.leased + w.amount <= b.ceiling
-    and greatest(b.decided_at, $15::timestamptz) < b.valid_until
-  order by b.environment, b.customer, b.feature, b.member
+    and greatest(b.decided_at, $14::timestamptz) < b.valid_until
+  order by b.customer, b.feature
   for update of b skip locked
 ), ready as materialized (
-  select l.environment, l.customer, l.feature, l.member as balance_member, l.used, l.room, l.limit_amount, l.unlimited,
-         l.overage, l.window_start, l.window_end, l.subscription, n, ($9::uuid[])[n] as event, ($10::uuid[])[n] as key_hash,
-         ($11::uuid[])[n] as body_hash, ($12::bigint[])[n] as member, ($13::smallint[])[n] as verb,
-         ($14::bigint[])[n] as amount, coalesce(($16::timestamptz[])[n], $18::timestamptz) as recorded_at, l.decided_at
+  select l.customer, l.feature, l.used, l.room, l.limit_amount, l.unlimited, l.overage, l.window_start, l.window_end,
+         l.subscription, n, ($8::uuid[])[n] as event, ($9::uuid[])[n] as key_hash, ($10::uuid[])[n] as body_hash,
+         ($11::bigint[])[n] as member, ($12::smallint[])[n] as verb, ($13::bigint[])[n] as amount,
+         coalesce(($15::timestamptz[])[n], $17::timestamptz) as recorded_at, l.decided_at
   from locked l, generate_series(l.first, l.last) n
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
-  select environment, customer, verb, key_hash, body_hash, event, recorded_at from ready
-  order by environment, customer, key_hash
+  select $1, customer, verb, key_hash, body_hash, event, recorded_at from ready
+  order by customer, key_hash
   on conflict do nothing
   returning event
 ), fresh as materialized (
-  select r.*, r.used + (sum(amount) over (partition by environment, customer, feature, balance_member
-                                          order by n rows unbounded preceding))::bigint as used_after
+  select r.*, r.used + (sum(amount) over (partition by customer, feature order by n rows unbounded preceding))::bigint
+           as used_after
   from ready r where (r.event in (select event from keyed)) is true
 ), recorded as (
   insert into usage_event (environment, customer, recorded_at, id, feature, member, verb, amount, occurred_at,
     window_start, window_end, used_after, limit_after, remaining_after, unlimited, overage, subscription, metadata)
-  select environment, customer, recorded_at, event, feature, member, verb, amount, decided_at, window_start, window_end,
-    used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($17::jsonb[])[n]
+  select $1, customer, recorded_at, event, feature, member, verb, amount, decided_at, window_start, window_end,
+    used_after, limit_amount, room - used_after, unlimited, overage, subscription, ($16::jsonb[])[n]
   from fresh
 ), counted as (
   update balance b
   set used = b.used + f.amount, decided_at = f.decided_at
-  from (select environment, customer, feature, balance_member, sum(amount)::bigint as amount,
-               max(decided_at) as decided_at
+  from (select customer, feature, sum(amount)::bigint as amount, max(decided_at) as decided_at
         from fresh
-        group by environment, customer, feature, balance_member) f
-  where b.environment = f.environment and b.customer = f.customer
-    and b.feature = f.feature and b.member = f.balance_member
+        group by customer, feature) f
+  where b.environment = $1 and b.customer = f.customer and b.feature = f.feature and b.member = 0
 )
 select n, used_after, limit_amount, unlimited, room - used_after, overage, date_part('epoch', window_end) * 1000 from fresh`
 
@@ -106,10 +101,12 @@ select n, used_after, limit_amount, unlimited, room - used_after, overage, date_
  */
 export async function takeInFirstGear(
   db: Queryable,
+  environment: number,
   items: FirstGearItem[],
   now: Instant,
 ): Promise<FirstGearTaken[]> {
-  return takenBy(db, items, { name: 'usage-first-gear', text: statement, values: valuesOf(items, now) })
+  const values = valuesOf(environment, items, now)
+  return takenBy(db, items, { name: 'usage-first-gear', text: statement, values })
 }
 
 type TakenRow = [number, number, number, boolean, number, number, number]
@@ -136,49 +133,51 @@ export async function takenBy(
   )
 }
 
-export const sameBalance = (left: FirstGearItem, right: FirstGearItem): boolean =>
-  left.customer === right.customer &&
-  left.feature === right.feature &&
-  left.balanceMember === right.balanceMember &&
-  left.environment === right.environment
+/** The items of one balance, which lie side by side. */
+interface Stretch {
+  item: FirstGearItem
+  byMember: boolean
+  sum: number
+  /** Numbers of its items, from 1. */
+  first: number
+  last: number
+}
 
-/** $1 to $8 by balance, $9 to $17 by item, $18 for all. */
-export function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
-  const groups: FirstGearItem[] = []
-  const sums: number[] = []
-  const first: number[] = []
-  const last: number[] = []
-  const byMember: boolean[] = []
-  items.forEach((item, index) => {
-    const group = groups.length - 1
-    if (group >= 0 && sameBalance(groups[group] as FirstGearItem, item)) {
-      sums[group] = (sums[group] as number) + item.amount
-      last[group] = index + 1
-      byMember[group] = (byMember[group] as boolean) || item.member !== 0
-      return
+export function stretchesOf(items: FirstGearItem[]): Stretch[] {
+  const stretches: Stretch[] = []
+  let current: Stretch | null = null
+  for (const [index, item] of items.entries()) {
+    const isSame = current?.item.customer === item.customer && current.item.feature === item.feature
+    if (current !== null && isSame) {
+      current.sum += item.amount
+      current.last = index + 1
+      current.byMember ||= item.member !== 0
+    } else {
+      current = { item, byMember: item.member !== 0, sum: item.amount, first: index + 1, last: index + 1 }
+      stretches.push(current)
     }
-    groups.push(item)
-    sums.push(item.amount)
-    byMember.push(item.member !== 0)
-    first.push(index + 1)
-    last.push(index + 1)
-  })
+  }
+  return stretches
+}
+
+/** $2 to $7 by balance, $8 to $16 by item, the others for all. */
+export function valuesOf(environment: number, items: FirstGearItem[], now: Instant): unknown[] {
+  const stretches = stretchesOf(items)
   const metadata = items.some((item) => item.metadata !== null) ? items.map((item) => item.metadata) : null
   return [
-    arrayLiteral(groups.map((item) => item.environment)),
-    arrayLiteral(groups.map((item) => item.customer)),
-    arrayLiteral(groups.map((item) => item.feature)),
-    arrayLiteral(groups.map((item) => item.balanceMember)),
-    arrayLiteral(byMember),
-    arrayLiteral(sums),
-    arrayLiteral(first),
-    arrayLiteral(last),
-    arrayLiteral(items.map((item) => item.event)),
-    arrayLiteral(items.map((item) => item.keyHash)),
-    arrayLiteral(items.map((item) => item.bodyHash)),
-    arrayLiteral(items.map((item) => item.member)),
-    arrayLiteral(items.map((item) => item.verb)),
-    arrayLiteral(items.map((item) => item.amount)),
+    environment,
+    binaryArray.int8(stretches.map(({ item }) => item.customer)),
+    binaryArray.int4(stretches.map(({ item }) => item.feature)),
+    binaryArray.bool(stretches.map(({ byMember }) => byMember)),
+    binaryArray.int8(stretches.map(({ sum }) => sum)),
+    binaryArray.int4(stretches.map(({ first }) => first)),
+    binaryArray.int4(stretches.map(({ last }) => last)),
+    binaryArray.uuid(items.map((item) => item.event)),
+    binaryArray.uuid(items.map((item) => item.keyHash)),
+    binaryArray.uuid(items.map((item) => item.bodyHash)),
+    binaryArray.int8(items.map((item) => item.member)),
+    binaryArray.int2(items.map((item) => item.verb)),
+    binaryArray.int8(items.map((item) => item.amount)),
     timestampParameter(now),
     recordedTimes(items),
     metadata,
@@ -187,10 +186,10 @@ export function valuesOf(items: FirstGearItem[], now: Instant): unknown[] {
 }
 
 /** The times inside the ids; null where all have the first one's, which is nearly always. */
-function recordedTimes(items: FirstGearItem[]): string | null {
+function recordedTimes(items: FirstGearItem[]): string[] | null {
   const shared = (items[0]?.event ?? '').slice(0, TIME_DIGITS)
   if (items.every(({ event }) => event.startsWith(shared))) return null
-  return arrayLiteral(items.map(({ event }) => timestampParameter(uuidTime(event))))
+  return items.map(({ event }) => timestampParameter(uuidTime(event)))
 }
 
 /** Of a UUIDv7: eight digits, a hyphen, four digits. */

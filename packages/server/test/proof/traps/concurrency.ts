@@ -76,10 +76,8 @@ export async function keysInOppositeOrder(ground: Ground): Promise<string[]> {
   const keys = [1, 2, 3].map((digit) => uuidV7(now).replace(/^.{8}/, `0000000${digit}`))
   const batch = (feature: number, order: string[]): FirstGearItem[] =>
     order.map((keyHash) => ({
-      environment: 1,
       customer: number,
       feature,
-      balanceMember: 0,
       member: 0,
       verb: 1,
       amount: 1,
@@ -96,7 +94,7 @@ export async function keysInOppositeOrder(ground: Ground): Promise<string[]> {
   })
   const orders = [keys, keys.toReversed()]
   const batches = orders.map((order, index) =>
-    takeInFirstGear(ground.database.db, batch(features[index] as number, order), now),
+    takeInFirstGear(ground.database.db, 1, batch(features[index] as number, order), now),
   )
   await ground.waiting(2)
   await held.release()
