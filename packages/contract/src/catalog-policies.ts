@@ -136,6 +136,23 @@ export const policiesDefinition = fields({
   })
     .optional()
     .describe('What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too.'),
+  disputes: fields({
+    open: z
+      .enum(
+        ['full', 'warned', 'limited', 'read_only', 'blocked'],
+        'Use "full", "warned", "limited", "read_only" or "blocked"',
+      )
+      .optional()
+      .describe('Access while a payment is disputed. "full" unless told.'),
+    lost: z
+      .enum(['keep', 'suspend', 'cancel'], 'Use "keep", "suspend" or "cancel"')
+      .optional()
+      .describe(
+        'What follows when it is lost: nothing ("keep", unless told), a suspension that you lift, or the end of the subscription.',
+      ),
+  })
+    .optional()
+    .describe('What a payment that its payer disputes does to access. Won, everything is as it was.'),
   anchor: z
     .enum(['subscription', 'calendar'], 'Use "subscription" or "calendar"')
     .optional()

@@ -61,7 +61,8 @@ function saveHead(tx: Transaction, { environment, customer, head, standing }: Cu
   return tx.query({
     name: 'save-customer-head',
     text: `update customer_head set entitlement_version = $3, decided_at = $4, due_at = $5, revision = $6,
-             collection_due_at = $7, standing_level = $8, standing_reason = $9, standing_add_ons = $10
+             collection_due_at = $7, standing_level = $8, standing_reason = $9, standing_add_ons = $10,
+             standing_disputed = $11
            where environment = $1 and customer = $2`,
     values: [
       environment,
@@ -74,6 +75,7 @@ function saveHead(tx: Transaction, { environment, customer, head, standing }: Cu
       standing.level,
       standing.reason,
       JSON.stringify(standing.addOns),
+      standing.disputed,
     ],
   })
 }

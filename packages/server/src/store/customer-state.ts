@@ -278,6 +278,7 @@ interface HeadRow extends CustomerRow {
   standing_level: Standing['level']
   standing_reason: Standing['reason']
   standing_add_ons: Standing['addOns']
+  standing_disputed: Standing['disputed']
   decided_at: Instant
   due_at: Instant
   clock_at: Instant | null
@@ -296,7 +297,8 @@ function headStatement(environment: number, ids: readonly number[]) {
   return {
     name: 'state-heads',
     text: `select c.*, h.entitlement_version, h.revision, h.decided_at, h.due_at,
-             h.collection_due_at, h.standing_level, h.standing_reason, h.standing_add_ons, t.current_at as clock_at,
+             h.collection_due_at, h.standing_level, h.standing_reason, h.standing_add_ons,
+             h.standing_disputed, t.current_at as clock_at,
              s.created_at as suspended_at, s.reason as suspension_reason, s.note as suspension_note,
              s.author as suspension_author,
              a.sequence as access_sequence, a.from_at as access_from, a.level as access_level, a.reason as access_reason,
@@ -313,8 +315,9 @@ function headStatement(environment: number, ids: readonly number[]) {
 }
 
 function standingFromHead(row: HeadRow): Standing {
-  if (row.standing_level === 'full' && row.standing_add_ons.length === 0) return GOOD_STANDING
-  return { level: row.standing_level, reason: row.standing_reason, addOns: row.standing_add_ons }
+  const { standing_level: level, standing_disputed: disputed, standing_add_ons: addOns } = row
+  if (level === 'full' && disputed === 'full' && addOns.length === 0) return GOOD_STANDING
+  return { level, reason: row.standing_reason, addOns, disputed }
 }
 
 function accessPeriodFromHead(row: HeadRow): AccessPeriod | null {

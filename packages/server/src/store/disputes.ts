@@ -81,6 +81,20 @@ export async function findDispute(
   return rows[0] === undefined ? null : disputeFromRow(rows[0])
 }
 
+export async function hasOtherOpenDispute(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  id: string,
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'other-open-dispute',
+    text: `select 1 from dispute where environment = $1 and customer = $2 and id <> $3 and status = 'open' limit 1`,
+    values: [environment, customer, id],
+  })
+  return rows.length > 0
+}
+
 /** Whose payment a transaction of a provider was. */
 export async function findDisputedReceipt(
   db: Queryable,

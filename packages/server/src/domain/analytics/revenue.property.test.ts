@@ -82,7 +82,7 @@ const discount = (percent: number): Discount => ({
 
 /** Nothing is billed here: of money only the discounts are looked at. */
 const moneyWith = (discounts: Discount[]) =>
-  ({ invoices: [], attempts: [], discounts }) as unknown as CustomerMoney
+  ({ invoices: [], attempts: [], methods: [], discounts }) as unknown as CustomerMoney
 
 const commands: fc.Arbitrary<Command> = fc.oneof(
   {

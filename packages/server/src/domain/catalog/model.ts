@@ -126,6 +126,7 @@ export interface PlanPolicies {
   /** When a module switched on inside a period is charged. */
   modules: 'next_invoice' | 'now'
   failure: FailurePolicy
+  disputes: DisputePolicy
   /** Where periods begin: at the subscription's own anchor, or on the first of the month (weeks: on Monday). */
   anchor: 'subscription' | 'calendar'
   /** `automatic`: a method is charged; `send`: a letter asks. */
@@ -134,6 +135,14 @@ export interface PlanPolicies {
   dueDays: number
   retries: RetryPolicy
   dunning: DunningPolicy
+}
+
+/** What a payment that its payer disputes does. */
+export interface DisputePolicy {
+  /** Access while one is open. */
+  open: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+  /** `suspend`: in the operator's name, who lifts it. */
+  lost: 'keep' | 'suspend' | 'cancel'
 }
 
 /** When a failed payment is tried again. Hard declines are not, until there is another method. */

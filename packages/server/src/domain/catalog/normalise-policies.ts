@@ -12,6 +12,7 @@ export function normalisePolicies(policies: PoliciesDefinition): PlanPolicies {
     purchaseWhileLive: policies.purchaseWhileLive ?? 'refuse',
     modules: policies.modules ?? 'next_invoice',
     failure,
+    disputes: { open: policies.disputes?.open ?? 'full', lost: policies.disputes?.lost ?? 'keep' },
     anchor: policies.anchor ?? 'subscription',
     collection: policies.collection ?? 'automatic',
     dueDays: policies.dueDays ?? 0,

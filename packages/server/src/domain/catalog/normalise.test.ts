@@ -124,6 +124,7 @@ describe('normaliseCatalog', () => {
         modulesWhenPaid: 'by_hand',
         cancelAfterDays: null,
       },
+      disputes: { open: 'full', lost: 'keep' },
       anchor: 'subscription',
       collection: 'automatic',
       dueDays: 0,

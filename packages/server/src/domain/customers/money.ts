@@ -22,15 +22,22 @@ import type { BillingProfile } from './billing-profile.ts'
 
 export type { BillingProfile } from './billing-profile.ts'
 
-/** What unpaid invoices do to access; readers need it, so it stands in the state itself. */
+/** What unpaid invoices and disputes do to access; readers need it, so it stands in the state itself. */
 export interface Standing {
   level: AccessLevel
   reason: AccessReason
   /** Add-ons that a failure switched off, to be restored when paid if the policy says so. */
   addOns: { item: number; version: number; quantity: number }[]
+  /** How far open disputes let the customer in. */
+  disputed: AccessLevel
 }
 
-export const GOOD_STANDING: Standing = Object.freeze({ level: 'full', reason: 'ok', addOns: [] })
+export const GOOD_STANDING: Standing = Object.freeze({
+  level: 'full',
+  reason: 'ok',
+  addOns: [],
+  disputed: 'full',
+})
 
 /** Use that no invoice has yet: summed over rows of one price. */
 export interface UnbilledUsage {

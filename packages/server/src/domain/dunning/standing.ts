@@ -1,9 +1,9 @@
 /**
- * What all unpaid invoices of a customer together do to its access.
+ * What all unpaid invoices and open disputes of a customer together do to its access.
  *
- * Owns: the worst of the steps that were taken, and what follows when it gets worse or better: modules go off and come
+ * Owns: the worst of the steps that were taken and of what disputes do, and what follows when it gets worse or better: modules go off and come
  * back by policy. Does not own: when steps are taken (`decide.ts`), how access follows (`access/decide.ts`).
- * Invariant: a function of the unpaid invoices alone, so paying the last one restores access in the same transaction. One
+ * Invariant: a function of the unpaid invoices and the open disputes alone, so paying the last one restores access in the same transaction. One
  * that was given up is still unpaid: giving up is the books' affair, and lets nobody in.
  */
 import type { AddOnVersion, DunningStep, PlanVersion } from '../catalog/model.ts'
@@ -34,7 +34,8 @@ export function reviseStanding(change: CustomerChange, versions: AddOnVersions):
   const standing = standingOf(state)
   const before = state.standing
   if (standing.level === before.level && standing.reason === before.reason) return change
-  const revised = { ...change, state: { ...state, standing: { ...standing, addOns: before.addOns } } }
+  const { addOns, disputed } = before
+  const revised = { ...change, state: { ...state, standing: { ...standing, addOns, disputed } } }
   if (standing.level === 'blocked') return switchOff(revised)
   return before.level === 'blocked' ? switchOn(revised, versions) : revised
 }
@@ -43,17 +44,24 @@ export function reviseStanding(change: CustomerChange, versions: AddOnVersions):
 export type AddOnVersions = (item: number, version: number) => SubscriptionAddOn['addOn'] | null
 
 function standingOf(state: CustomerState): Standing {
-  let worst: Standing = GOOD_STANDING
+  let worst = standingOfDisputes(state)
   for (const invoice of (state.money as CustomerMoney).invoices) {
     if (invoice.status !== 'open' && invoice.status !== 'uncollectible') continue
     const { dunning, failure } = policiesOf(state, invoice)
     for (const step of dunning.steps.slice(0, invoice.dunningStep + 1)) {
       const level = levelOf[step.action]
       if (level === undefined || LEVELS.indexOf(level) <= LEVELS.indexOf(worst.level)) continue
-      worst = { level, reason: failure.reason, addOns: [] }
+      worst = { ...worst, level, reason: failure.reason }
     }
   }
   return worst
+}
+
+function standingOfDisputes(state: CustomerState): Standing {
+  const level = state.standing.disputed
+  if (level === 'full') return GOOD_STANDING
+  const { reason } = liveSubscription(state)?.plan.policies.failure ?? { reason: 'payment_required' as const }
+  return { ...GOOD_STANDING, level, reason }
 }
 
 /** More of what the plan itself counts belongs to its quota, and comes back with it: that is no module. */

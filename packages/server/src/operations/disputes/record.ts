@@ -1,12 +1,14 @@
 import type { OperationContext } from '../../context.ts'
 import { unchanged } from '../../domain/customers/state.ts'
 import { decideDispute, type KnownDispute } from '../../domain/payments/disputes.ts'
+import { followDispute } from '../../domain/payments/follow-dispute.ts'
 import type { ProviderEvent } from '../../providers/payments.ts'
-import { findDispute, findDisputedReceipt, saveDispute } from '../../store/disputes.ts'
+import { findDispute, findDisputedReceipt, hasOtherOpenDispute, saveDispute } from '../../store/disputes.ts'
+import { collectionTools } from '../collection/tools.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
 
 /**
- * Records what a provider says of a dispute, in any order and however often.
+ * Records what a provider says of a dispute, in any order and however often; access follows in the same transaction.
  *
  * @returns false where the disputed payment is not here (yet)
  */
@@ -44,7 +46,10 @@ export async function recordDispute(
       const decided = decideDispute(unchanged(state), known ?? fresh, known === null, told, newId)
       if (decided === null) return unchanged(state)
       await saveDispute(ctx.tx, environment, customer, decided.dispute)
-      return decided.change
+      const othersOpen = await hasOtherOpenDispute(ctx.tx, environment, customer, decided.dispute.id)
+      const { versions } = await collectionTools(ctx, state)
+      const tools = { versions, author: ctx.actor, othersOpen }
+      return followDispute(decided.change, decided.dispute, tools)
     },
     { acceptDeleted: true },
   )
