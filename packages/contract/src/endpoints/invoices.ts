@@ -313,6 +313,7 @@ export const invoices = {
     body: z
       .strictObject({
         paymentMethod: z.string().min(1).max(100).optional(),
+        returnUrl: z.url().max(2000).optional().describe('Where the customer goes on after confirming'),
         idempotencyKey: idempotencyKey.optional(),
       })
       .default({}),

@@ -18,6 +18,7 @@ export const topUps = {
       addOn: callerId.describe('Of the kind `one_off`'),
       quantity: z.int().min(1).max(1_000_000).default(1),
       paymentMethod: z.string().min(1).max(100).optional().describe('Left out: the default one'),
+      returnUrl: z.url().max(2000).optional().describe('Where the customer goes on after confirming'),
       idempotencyKey: idempotencyKey.optional(),
     }),
     status: 201,

@@ -76,6 +76,7 @@ export const invoiceRoutes = {
   pay: async ({ params, body }, ctx) => {
     const result = await payInvoice(ctx, params.id, {
       paymentMethod: body.paymentMethod ?? null,
+      returnUrl: body.returnUrl ?? null,
       idempotencyKey: body.idempotencyKey,
     })
     return {

@@ -8,7 +8,9 @@ export const topUpRoutes = {
   create: async ({ body }, ctx) => {
     const { customer, addOn, quantity, idempotencyKey } = body
     const paymentMethod = body.paymentMethod ?? null
-    const order = await topUp(ctx, customer, { addOn, quantity, paymentMethod, idempotencyKey })
+    const returnUrl = body.returnUrl ?? null
+    const command = { addOn, quantity, paymentMethod, returnUrl, idempotencyKey }
+    const order = await topUp(ctx, customer, command)
     const livemode = ctx.environment.mode === 'live'
     const { status, url, attempt, invoice } = order
     return {

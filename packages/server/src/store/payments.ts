@@ -78,6 +78,7 @@ export interface AttemptRow {
   trigger: PaymentAttempt['trigger']
   transaction: string | null
   url: string | null
+  return_url: string | null
   decline: PaymentAttempt['decline']
   created_at: Instant
   started_at: Instant | null
@@ -97,6 +98,7 @@ export function attemptFromRow(row: AttemptRow): PaymentAttempt {
     trigger: row.trigger,
     transaction: row.transaction,
     url: row.url,
+    returnUrl: row.return_url,
     decline: row.decline,
     createdAt: row.created_at,
     startedAt: row.started_at,
@@ -149,6 +151,7 @@ export function saveAttempt(
     trigger: attempt.trigger,
     transaction: attempt.transaction,
     url: attempt.url,
+    return_url: attempt.returnUrl,
     decline: attempt.decline === null ? null : JSON.stringify(attempt.decline),
     created_at: timestampParameter(attempt.createdAt),
     started_at: optional(attempt.startedAt),

@@ -17,7 +17,7 @@ interface Linked {
 export function registerInvoiceLinks(app: FastifyInstance, context: Context): void {
   app.get<Linked>('/links/invoices/:token', async ({ params, query, headers }) => {
     const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])
-    const { status, livemode, data } = await readLinkedDocument(ctx, invoice, languageOf(query))
+    const { status, livemode, data, payment } = await readLinkedDocument(ctx, invoice, languageOf(query))
     const { operator, customer, ...figures } = data
     return {
       object: 'invoice_page',
@@ -27,6 +27,7 @@ export function registerInvoiceLinks(app: FastifyInstance, context: Context): vo
       seller: operator,
       buyer: customer,
       ...figures,
+      payment,
       createdAt: undefined,
     }
   })

@@ -23,6 +23,7 @@ const created: PaymentAttempt = {
   trigger: 'automatic',
   transaction: null,
   url: null,
+  returnUrl: null,
   decline: null,
   createdAt: 1,
   startedAt: null,

@@ -34,14 +34,14 @@ export function attemptInFlight(
  * is no usable method: then the customer is asked, and dunning covers the rest. One that only waits for the customer is
  * given up for the new one.
  *
- * @param method default: the customer's default one, else its fallback
+ * @param how `method`: the customer's default one, else its fallback, unless told; `returnUrl`: where somebody who confirms goes on
  */
 export function startCollecting(
   change: CustomerChange,
   invoice: Invoice,
   trigger: PaymentAttempt['trigger'],
   newId: NewId,
-  method?: PaymentMethod,
+  { method, returnUrl = null }: { method?: PaymentMethod | undefined; returnUrl?: string | null } = {},
 ): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney
@@ -63,6 +63,7 @@ export function startCollecting(
     trigger,
     transaction: null,
     url: null,
+    returnUrl,
     decline: null,
     createdAt: state.now,
     startedAt: null,

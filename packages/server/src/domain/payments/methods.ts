@@ -24,7 +24,7 @@ export function attachMethod(state: CustomerState, method: PaymentMethod, newId:
     const waits = status === 'open' && collection === 'automatic' && (failure !== null || attempts === 0)
     const invoice = change.state.money?.invoices.find((each) => each.id === id)
     if (!waits || invoice === undefined || attemptInFlight(money, id) !== null) continue
-    change = startCollecting(change, invoice, 'new_method', newId, added)
+    change = startCollecting(change, invoice, 'new_method', newId, { method: added })
   }
   return change
 }

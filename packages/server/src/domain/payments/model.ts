@@ -101,6 +101,8 @@ export interface PaymentAttempt {
   /** How the provider knows what was begun; the receipt has a transaction of its own where they differ. */
   transaction: string | null
   url: string | null
+  /** Where the payer goes on after a page of the provider's. */
+  returnUrl: string | null
   decline: { kind: DeclineKind; reason: string } | null
   createdAt: Instant
   startedAt: Instant | null

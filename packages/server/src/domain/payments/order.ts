@@ -38,9 +38,9 @@ export function chargeOrder(
   change: CustomerChange,
   invoice: Invoice,
   newId: NewId,
-  method?: PaymentMethod,
+  how: { method?: PaymentMethod | undefined; returnUrl?: string | null } = {},
 ): CustomerChange {
-  const next = startCollecting(change, invoice, 'manual', newId, method)
+  const next = startCollecting(change, invoice, 'manual', newId, how)
   if (openAttemptOf(next.state.money as CustomerMoney, invoice.id) === null) {
     throw new Refusal('payment_method_missing', { values: { customer: change.state.customer.key } })
   }

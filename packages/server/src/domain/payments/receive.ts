@@ -218,7 +218,7 @@ function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: Pa
   }
   const other = chooseMethod(methods, zone, state.now)
   if (kind === 'hard' && other !== null && other.id !== attempt.method) {
-    return startCollecting(next, failed, 'automatic', tools.newId, other)
+    return startCollecting(next, failed, 'automatic', tools.newId, { method: other })
   }
   return next
 }

@@ -19,7 +19,7 @@ export async function chargeCheckout(ctx: OperationContext, customer: number, se
       const method = money.methods.find(({ id }) => id === setup)
       const isWaiting = draft?.status === 'draft' && openAttemptOf(money, session.invoice) === null
       if (!isWaiting || method === undefined) return unchanged(state)
-      return chargeOrder(unchanged(state), draft, idsOf(ctx), method)
+      return chargeOrder(unchanged(state), draft, idsOf(ctx), { method, returnUrl: session.successUrl })
     },
     { acceptDeleted: true },
   )

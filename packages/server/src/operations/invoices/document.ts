@@ -2,12 +2,15 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import { billingProfileOf } from '../../domain/customers/billing-profile.ts'
 import { amountDueMinor, type Invoice } from '../../domain/invoices/model.ts'
+import { OPEN_ATTEMPTS } from '../../domain/payments/model.ts'
+import { toIsoOrNull } from '../../domain/time/index.ts'
 import { chooseLanguage } from '../../language/index.ts'
 import { documentData, eInvoice, renderPdf, type DocumentData } from '../../providers/documents/index.ts'
 import type { EInvoiceGap } from '../../providers/documents/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
-import { loadInvoice } from '../../store/invoices.ts'
+import { findInvoiceOwner, loadInvoice } from '../../store/invoices.ts'
+import { loadLastAttempt } from '../../store/payments.ts'
 import { runOperation } from '../run.ts'
 import { getInvoice } from './get.ts'
 import { providerByHand } from '../payments/by-hand.ts'
@@ -49,11 +52,27 @@ export function readLinkedDocument(
   ctx: UsageContext,
   id: string,
   language: string | null,
-): Promise<{ status: Invoice['status']; livemode: boolean; data: DocumentData }> {
+): Promise<LinkedDocument> {
   return runOperation(ctx, { ...ctx, readOnly: true }, async (own) => {
     const { invoice, livemode } = await getInvoice(own, id)
-    return { status: invoice.status, livemode, data: await loadDocument(own, id, language) }
+    const data = await loadDocument(own, id, language)
+    return { status: invoice.status, livemode, data, payment: await waitingPayment(own, id) }
   })
+}
+
+async function waitingPayment(ctx: OperationContext, id: string): Promise<LinkedDocument['payment']> {
+  const customer = await findInvoiceOwner(ctx.tx, ctx.environment.id, id)
+  const last = customer === null ? null : await loadLastAttempt(ctx.tx, ctx.environment.id, customer, id)
+  if (last === null || last.url === null || !OPEN_ATTEMPTS.includes(last.status)) return null
+  return { status: last.status, url: last.url, expiresAt: toIsoOrNull(last.expiresAt) }
+}
+
+export interface LinkedDocument {
+  status: Invoice['status']
+  livemode: boolean
+  data: DocumentData
+  /** A payment that waits for the customer, and where. */
+  payment: { status: string; url: string; expiresAt: string | null } | null
 }
 
 /** Nothing is held while it is drawn. */

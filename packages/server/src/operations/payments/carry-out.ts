@@ -160,7 +160,7 @@ async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
       currency: attempt.currency,
       token: claim.method.token,
       customer: claim.customerKey,
-      returnUrl: null,
+      returnUrl: attempt.returnUrl,
       description: claim.description,
     })
   } catch (error) {

@@ -43,7 +43,7 @@ export async function decideOrder(
   ctx: OperationContext,
   state: CustomerState,
   order: Order,
-  { paymentMethod }: { paymentMethod: string | null },
+  { paymentMethod, returnUrl }: { paymentMethod: string | null; returnUrl: string | null },
 ): Promise<{ decision: Decision; invoice: string }> {
   const newId = idsOf(ctx)
   const written = writeOrder(unchanged(state), order, newId)
@@ -52,7 +52,7 @@ export async function decideOrder(
   const money = change.state.money as CustomerMoney
   if (!isCovered(money, invoice)) {
     const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
-    return { decision: chargeOrder(change, invoice, newId, method), invoice: invoice.id }
+    return { decision: chargeOrder(change, invoice, newId, { method, returnUrl }), invoice: invoice.id }
   }
   const number = await takeNumber(ctx, change.state, invoice)
   const paid = finaliseInvoice(change, invoice, number, newId)

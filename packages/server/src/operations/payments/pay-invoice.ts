@@ -18,6 +18,8 @@ import { carryOutAttempt } from './carry-out.ts'
 
 export interface PayInvoice {
   paymentMethod: string | null
+  /** Where the customer goes on after confirming. */
+  returnUrl: string | null
   idempotencyKey: string | undefined
 }
 
@@ -40,7 +42,7 @@ export async function payInvoice(
       customer,
       verb: `pay ${id}`,
       key: command.idempotencyKey,
-      body: { paymentMethod: command.paymentMethod },
+      body: { paymentMethod: command.paymentMethod, returnUrl: command.returnUrl },
     }
     const { reference } = await beginOnce(own, once, () => begin(own, customer, id, command))
     return { customer, attempt: reference }
@@ -73,7 +75,7 @@ function startPaying(
   ctx: OperationContext,
   state: CustomerState,
   id: string,
-  { paymentMethod }: PayInvoice,
+  { paymentMethod, returnUrl }: PayInvoice,
 ): CustomerChange {
   const money = state.money as CustomerMoney
   const invoice = money.invoices.find((each) => each.id === id)
@@ -91,7 +93,7 @@ function startPaying(
   }
   // another way to pay instead of the one that was asked: a job calls that back
   const freed = isOther ? { ...state, money: stopAttempts(money, id, state.now) } : state
-  const change = startCollecting(unchanged(freed), invoice, 'manual', idsOf(ctx), method)
+  const change = startCollecting(unchanged(freed), invoice, 'manual', idsOf(ctx), { method, returnUrl })
   if (attemptInFlight(change.state.money as CustomerMoney, id) === null) {
     throw new Refusal('payment_method_missing', { values: { customer: state.customer.key } })
   }

@@ -12,6 +12,7 @@ export interface TopUp {
   addOn: string
   quantity: number
   paymentMethod: string | null
+  returnUrl: string | null
   idempotencyKey: string | undefined
 }
 

@@ -82,7 +82,7 @@ async function decide(
   }
   const { currency } = subscription
   const order = { lines, reason: 'add_on' as const, subscription, period: null, currency, onPaid }
-  return decideOrder(ctx, state, order, { paymentMethod: null })
+  return decideOrder(ctx, state, order, { paymentMethod: null, returnUrl: null })
 }
 
 /** A purchase of the same add-on that waits for its payment. */

@@ -10,7 +10,10 @@ alter table customer_head
     check (standing_level in ('full', 'warned', 'limited', 'read_only', 'blocked')),
   add column standing_reason text not null default 'ok',
   -- [{"item": 1, "version": 1, "quantity": 1}]: add-ons that a failure switched off
-  add column standing_add_ons jsonb not null default '[]';
+  add column standing_add_ons jsonb not null default '[]',
+  -- how far open disputes let the customer in
+  add column standing_disputed text not null default 'full'
+    check (standing_disputed in ('full', 'warned', 'limited', 'read_only', 'blocked'));
 create index customer_head_collection_due on customer_head (collection_due_at)
   where collection_due_at < 'infinity' and test_clock is null;
 create index customer_head_collection_by_test_clock on customer_head (environment, test_clock, collection_due_at)
@@ -267,6 +270,7 @@ create table payment_attempt (
   trigger text not null check (trigger in ('automatic', 'manual', 'new_method')),
   transaction text,
   url text,
+  return_url text,
   decline jsonb,
   created_at timestamptz(3) not null,
   started_at timestamptz(3),
@@ -368,6 +372,14 @@ create table provider_event (
   primary key (environment, provider, id)
 );
 create index provider_event_unapplied on provider_event (next_attempt_at) where applied_at is null;
+
+-- How far into a provider's list of events we have read.
+create table provider_cursor (
+  environment smallint not null references environment,
+  provider text not null,
+  after text not null,
+  primary key (environment, provider)
+);
 
 -- What is bought at a page: paid, it is complete; what became of it is read from its document.
 create table checkout_session (
