@@ -42,7 +42,7 @@ const erasures: Record<string, string> = {
     where environment = $1 and customer = $2 and payload ?| array[${payloadFields.map((field) => `'${field}'`).join(', ')}]`,
   'erase-parties': `update invoice set metadata = '{}', parties = case when parties is null then null
       else jsonb_set(parties, '{buyer,email}', 'null') end where environment = $1 and customer = $2`,
-  'erase-attempts': `update payment_attempt set url = null,
+  'erase-attempts': `update payment_attempt set url = null, return_url = null,
       decline = case when decline is null then null else decline || '{"reason": ""}' end
     where environment = $1 and customer = $2`,
   'erase-methods': `update payment_method set label = '', expires = null where environment = $1 and customer = $2`,
@@ -55,6 +55,7 @@ const erasures: Record<string, string> = {
     where environment = $1 and customer = $2 and (metadata is not null or holder <> '')`,
   'erase-usage': `update usage_event set metadata = null
     where environment = $1 and customer = $2 and metadata is not null`,
+  'erase-mailbox': 'delete from mailbox_letter where environment = $1 and customer = $2',
   'erase-site': 'delete from site where environment = $1 and customer = $2',
   'erase-audit': `update audit_entry set reason = '' where environment = $1 and customer = $2 and reason <> ''`,
 }

@@ -101,7 +101,9 @@ export async function saveProviderEventApplied(
 ): Promise<void> {
   await db.query({
     name: 'provider-event-applied',
-    text: `update provider_event set applied_at = $4, outcome = $5, failure = null
+    // how a card or a phone is called, and where somebody confirms, is of no more use
+    text: `update provider_event set applied_at = $4, outcome = $5, failure = null,
+             body = (body - 'method') #- '{outcome,url}' #- '{outcome,instructions}'
            where environment = $1 and provider = $2 and id = $3`,
     values: [environment.id, provider, event.id, timestampParameter(now), outcome],
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eraseCustomers } from '../../src/operations/customers/erase.ts'
 import { reportOn } from '../../src/operations/doctor/report.ts'
+import { rowsThatSay } from '../support/rows-that-say.ts'
 import { openMoneyWorld, type MoneyWorld } from './support.ts'
 
 let world: MoneyWorld
@@ -96,24 +97,7 @@ async function live(customer: string) {
   return moveTo
 }
 
-/** Every row of every table that has one of the words, in clear or in bytes. */
-async function rowsWith(words: readonly string[]): Promise<string[]> {
-  const { db } = world.database
-  const { rows: tables } = await db.query<{ name: string }>(`select c.relname as name from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = current_schema() and c.relkind = 'r'`)
-  const found: string[] = []
-  for (const { name } of tables) {
-    const { rows } = await db.query<{ row: string }>({ text: `select t::text as row from "${name}" t` })
-    for (const { row } of rows) {
-      const hits = words.filter(
-        (word) => row.includes(word) || row.includes(Buffer.from(word).toString('hex')),
-      )
-      if (hits.length > 0) found.push(`${name}: ${hits.join(', ')}`)
-    }
-  }
-  return found
-}
+const rowsWith = (words: readonly string[]) => rowsThatSay(world.database.db, words)
 
 const report = () => reportOn(world.server.engine.context, { id: 1, name: 'test', mode: 'test' }, 100)
 

@@ -7,17 +7,24 @@ import type { Simulator } from './start-simulator.ts'
 /**
  * The simulator as the registry runs it: in this process with a journal, or, by `TOLLKEEPER_SIMULATOR_URL`, elsewhere;
  * `off` is nowhere. `TOLLKEEPER_SIMULATOR_KEY` begins the names of its accounts; the environment's name ends them.
+ * `TOLLKEEPER_SIMULATOR_WEBHOOK_SECRETS` are what its webhooks are signed by: several, by commas, while one replaces another.
  * Live environments don't have it: what is paid by it is not paid.
  */
 export function openSimulator(room: ProviderRoom): OpenProvider | null {
-  const { TOLLKEEPER_SIMULATOR_URL: elsewhere, TOLLKEEPER_SIMULATOR_KEY: givenKey } = room.settings
+  const {
+    TOLLKEEPER_SIMULATOR_URL: elsewhere,
+    TOLLKEEPER_SIMULATOR_KEY: givenKey,
+    TOLLKEEPER_SIMULATOR_WEBHOOK_SECRETS: givenSecrets,
+  } = room.settings
   if (elsewhere === 'off' || (elsewhere === undefined && !room.rehearse)) return null
   const account = givenKey ?? room.secretFor('simulator account').slice(0, 16)
   let running: Simulator | undefined
   const optionsFor = ({ name }: PaymentEnvironment) => ({
     url: () => elsewhere ?? running?.url ?? null,
     key: `${account}_${name}`,
-    webhookSecrets: [room.secretFor(`simulator webhooks ${name}`)],
+    webhookSecrets: givenSecrets?.split(',').map((each) => each.trim()) ?? [
+      room.secretFor(`simulator webhooks ${name}`),
+    ],
   })
   return {
     build: (environment) =>
