@@ -16,6 +16,7 @@ import { carryOutRefunds } from '../operations/payments/carry-out-refunds.ts'
 import { forgetMethods } from '../operations/payments/forget-methods.ts'
 import { callBackAttempts } from '../operations/payments/call-back.ts'
 import { applyProviderEvents } from '../operations/provider-events/apply.ts'
+import { catchUpWithProviders } from '../operations/provider-events/catch-up.ts'
 import { goOnWithTestClocks } from '../operations/test-clocks/go-on.ts'
 import { createSiteVisitor } from '../operations/sites/visit.ts'
 import { preparePartitions } from '../operations/upkeep/partitions.ts'
@@ -56,6 +57,12 @@ async function carryOutGivingBack(ctx: Context) {
   return { handled, more: handled > 0 }
 }
 
+/** Whoever can't be asked now is asked next time; the doctor says what that has led to. */
+async function catchUp(ctx: Context) {
+  const { handled } = await catchUpWithProviders(ctx)
+  return { handled }
+}
+
 function allJobs(sweeps: CustomerSweeps): Job[] {
   const sweep = (name: string, kind: Parameters<typeof createSweep>[1]): Job => {
     return { name, everyMs: 250, run: createSweep(name, kind, sweeps).run }
@@ -68,6 +75,7 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     { name: 'carry-out-payments', everyMs: 250, run: carryOutPayments },
     { name: 'carry-out-refunds', everyMs: 250, run: carryOutGivingBack },
     { name: 'apply-provider-events', everyMs: 250, run: applyProviderEvents },
+    { name: 'catch-up-with-providers', everyMs: 15 * MINUTE_MS, run: catchUp },
     { name: 'call-back-payments', everyMs: 1_000, run: callBackAttempts },
     sweep('expire-holds', 'holds'),
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },

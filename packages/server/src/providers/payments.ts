@@ -33,6 +33,27 @@ export interface PaymentProvider {
   readonly events:
     | ((after: string | null) => Promise<{ events: ProviderEvent[]; after: string } | Unknown>)
     | null
+  /** What it has taken since a moment of its clock, a page at a time; null where there is no such list. */
+  readonly payments: ((page: PaymentsPage) => Promise<TakenPayments | Unknown>) | null
+}
+
+export interface PaymentsPage {
+  since: Instant
+  /** null: from the beginning. */
+  after: string | null
+}
+
+export interface TakenPayments {
+  payments: TakenPayment[]
+  /** null: there is no more. */
+  after: string | null
+}
+
+/** Money that a provider says it took. `key`: of the charge, where it was one of ours. */
+export interface TakenPayment extends IncomingMoney {
+  key: string | null
+  currency: string
+  receivedAt: Instant
 }
 
 export interface PaymentCapabilities {

@@ -8,6 +8,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { describeCharges, describeDeclines } from './payments/charges.ts'
 import { describeFaults } from './payments/faults.ts'
+import { describeLists } from './payments/lists.ts'
 import { describeMethods } from './payments/methods.ts'
 import { describePrompts } from './payments/prompts.ts'
 import { describeRefunds } from './payments/refunds.ts'
@@ -39,6 +40,7 @@ export function describePaymentProvider(
     describeRefunds(tools)
     describeMethods(tools)
     describeWebhooks(tools)
+    describeLists(tools)
     describeSignatures(tools)
   })
 }

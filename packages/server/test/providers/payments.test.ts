@@ -23,7 +23,7 @@ const cannot: ProviderWorld['cannot'] = {
   ...Object.fromEntries(behaviours.map((one) => [one, byHand])),
   webhooks: 'nothing tells us; the operator records it',
   faults: 'it has no network',
-  events: 'it has no list of events',
+  events: 'it has no lists of events and payments',
   amounts: byHand,
 }
 const nothing = async () => {}

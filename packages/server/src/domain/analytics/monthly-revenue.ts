@@ -8,7 +8,7 @@ import type { Interval } from '../time/index.ts'
 import type { RevenueShare } from './model.ts'
 import { movementsOf, type RevenueMovement } from './movements.ts'
 
-type LastingDiscount = Pick<Discount, 'coupon' | 'subscription' | 'periodsLeft'>
+export type LastingDiscount = Pick<Discount, 'coupon' | 'subscription' | 'periodsLeft'>
 
 /**
  * What a subscription brings in a month: what it pays in advance for an interval (plan, quantities, add-ons that no
@@ -34,10 +34,20 @@ export function monthlyRevenueMinor(
 }
 
 /** The revenue of all subscriptions of a customer, by currency and plan. */
-export function revenueOf(state: Pick<CustomerState, 'subscriptions' | 'money'>): RevenueShare[] {
+export function revenueOf({
+  subscriptions,
+  money,
+}: Pick<CustomerState, 'subscriptions' | 'money'>): RevenueShare[] {
+  return sharesOf(subscriptions, money?.discounts ?? [])
+}
+
+export function sharesOf(
+  subscriptions: readonly Subscription[],
+  discounts: readonly LastingDiscount[],
+): RevenueShare[] {
   const shares = new Map<string, RevenueShare>()
-  for (const subscription of state.subscriptions) {
-    const monthlyMinor = monthlyRevenueMinor(subscription, state.money?.discounts ?? [])
+  for (const subscription of subscriptions) {
+    const monthlyMinor = monthlyRevenueMinor(subscription, discounts)
     if (monthlyMinor === 0) continue
     const { currency, plan } = subscription
     const name = `${currency} ${plan.key}`

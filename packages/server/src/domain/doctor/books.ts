@@ -36,7 +36,7 @@ export function checkBooks(accounts: readonly AccountSum[], documents: readonly 
   for (const sum of accounts) {
     const key = keyOf(sum)
     const known = facts.get(key)
-    if (known === undefined) facts.set(key, { sums: [sum], documents: nothing(sum) })
+    if (known === undefined) facts.set(key, { sums: [sum], documents: noDocuments(sum) })
     else known.sums.push(sum)
   }
   return [...facts.values()].flatMap(checkCurrency)
@@ -82,7 +82,10 @@ function checkCurrency({ sums, documents }: { sums: AccountSum[]; documents: Doc
 /** Credits are negative. */
 const owed = (amountMinor: number) => 0 - amountMinor
 
-const nothing = ({ customer, currency }: AccountSum): DocumentSums => ({
+export const noDocuments = ({
+  customer,
+  currency,
+}: Pick<DocumentSums, 'customer' | 'currency'>): DocumentSums => ({
   customer,
   currency,
   openDueMinor: 0,

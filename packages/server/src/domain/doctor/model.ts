@@ -18,11 +18,13 @@ export type Check =
   | 'document_number'
   | 'payment_attempt'
   | 'receipt'
+  | 'provider_payment'
   | 'grant_movements'
   | 'balance_grants'
   | 'balance_events'
   | 'balance_holds'
   | 'monthly_revenue'
+  | 'sold_revenue'
   | 'deliveries'
   | 'job'
 

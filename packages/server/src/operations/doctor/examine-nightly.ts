@@ -1,7 +1,8 @@
 /**
  * Every night each environment is examined, and what is found becomes an event.
  *
- * Owns: when, and that one process does it. Does not own: what must hold.
+ * Owns: when, and that one process does it. Does not own: what must hold. It mends one thing: money that a provider took
+ * and nobody told us of is taken in.
  * Invariant: a day is examined at most once; whoever dies over it leaves it to the next one.
  */
 import type { Context, Environment } from '../../context.ts'
@@ -11,6 +12,7 @@ import { claimDoctorDay, saveDoctorDay } from '../../store/doctor/environment.ts
 import { appendEvents } from '../../store/events.ts'
 import { listEnvironments } from '../environment/list.ts'
 import { runOperation } from '../run.ts'
+import { takeInUnknown } from '../provider-events/take-in.ts'
 import { examine, examineInstallation } from './examine.ts'
 
 /** By the operator's clock: when few are at work. */
@@ -46,6 +48,7 @@ async function examineDay(ctx: Context, environment: Environment, day: string): 
   for await (const examined of examine(ctx, environment)) {
     customers += examined.customers
     note(examined.findings)
+    await takeInUnknown(ctx, environment, examined.unknown ?? [])
   }
   await tell(ctx, environment, { day, customers, counts })
 }

@@ -1,5 +1,7 @@
 import type { Context, Environment } from '../../context.ts'
 import { checkBooks } from '../../domain/doctor/books.ts'
+import { checkOwnBooks } from '../../domain/doctor/own-books.ts'
+import { checkSoldRevenue } from '../../domain/doctor/sold-revenue.ts'
 import { checkDocument } from '../../domain/doctor/documents.ts'
 import {
   checkDeliveries,
@@ -31,7 +33,11 @@ import {
   loadSeriesFacts,
   loadUnplannedEvents,
 } from '../../store/doctor/environment.ts'
+import { loadOwnAccountSums, loadOwnReceipts, NOBODY } from '../../store/doctor/own-books.ts'
+import { loadLastingDiscounts } from '../../store/doctor/sold-revenue.ts'
 import { loadBalanceFacts, loadGrantFacts } from '../../store/doctor/usage.ts'
+import { loadCustomerStates } from '../../store/customer-state.ts'
+import { comparePayments, type Compared } from '../provider-events/compare.ts'
 
 /** Customers whose facts are in memory at once. */
 const PAGE = 100
@@ -40,7 +46,12 @@ const NUMBER_BREAKS = 1_000
 export interface Examined {
   customers: number
   findings: Finding[]
+  /** Money that a provider took and we have not. */
+  unknown?: Compared['unknown']
 }
+
+/** What it takes to examine. */
+export type ExamineContext = Pick<Context, 'db' | 'clock' | 'catalogs' | 'payments' | 'logger'>
 
 /**
  * Examines an environment, a page of customers at a time, each page as it is at one moment. Nothing is locked, and
@@ -49,19 +60,21 @@ export interface Examined {
  * @param tool `pageSize` and `signal` for whoever may not wait
  */
 export async function* examine(
-  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  ctx: ExamineContext,
   environment: Environment,
   { pageSize = PAGE, signal }: { pageSize?: number; signal?: AbortSignal } = {},
 ): AsyncGenerator<Examined> {
+  const { db, clock } = ctx
   const now = clock.now()
   yield { customers: 0, findings: await examineEnvironment(db, environment.id, now) }
+  yield { customers: 0, ...(await comparePayments(ctx, environment)) }
   for (let after = 0; signal?.aborted !== true; ) {
     const customers = await loadCustomerPage(db, environment.id, after, pageSize)
     const last = customers.at(-1)
     if (last === undefined) return
     yield {
       customers: customers.length,
-      findings: await examineCustomers(db, { environment: environment.id, customers }, now),
+      findings: await examineCustomers({ ...ctx, environment }, customers, now),
     }
     after = last
   }
@@ -82,25 +95,49 @@ function examineEnvironment(db: Database, environment: number, now: Instant): Pr
       ...(await loadNumberBreaks(tx, environment, NUMBER_BREAKS)).flatMap(tellNumberBreak),
       ...(await loadSeriesFacts(tx, environment)).flatMap(checkSeries),
       ...checkDeliveries(await loadUnplannedEvents(tx, environment, now), now),
+      ...checkOwnBooks(await loadOwnAccountSums(tx, environment), await loadOwnReceipts(tx, environment)),
+      ...(await loadUnbalancedEntries(tx, { environment, customers: [NOBODY] })).flatMap(tellUnbalanced),
     ],
     ONE_SNAPSHOT,
   )
 }
 
-function examineCustomers(db: Database, page: Page, now: Instant): Promise<Finding[]> {
+function examineCustomers(
+  ctx: ExamineContext & { environment: Environment },
+  customers: readonly number[],
+  now: Instant,
+): Promise<Finding[]> {
+  const page: Page = { environment: ctx.environment.id, customers }
   return transaction(
-    db,
-    async (tx) => [...(await examineMoney(tx, page, now)), ...(await examineUsage(tx, page))],
+    ctx.db,
+    async (tx) => [
+      ...(await examineMoney(tx, page, now)),
+      ...(await examineSold(tx, ctx, customers)),
+      ...(await examineUsage(tx, page)),
+    ],
     ONE_SNAPSHOT,
   )
 }
 
+/** The monthly revenue once more, from what each customer has subscribed to. */
+async function examineSold(
+  tx: Queryable,
+  ctx: ExamineContext & { environment: Environment },
+  customers: readonly number[],
+): Promise<Finding[]> {
+  const states = await loadCustomerStates(tx, ctx, customers)
+  const discounts = await loadLastingDiscounts(tx, { environment: ctx.environment.id, customers })
+  return [...states].flatMap(([id, state]) => checkSoldRevenue(state, discounts.get(id) ?? []))
+}
+
+function tellUnbalanced(entry: { customer: string | null; id: string; sumMinor: number }): Finding[] {
+  const of = { customer: entry.customer, subject: entry.id }
+  return compare('ledger_entry', of, { sum: 0 }, { sum: entry.sumMinor })
+}
+
 async function examineMoney(tx: Queryable, page: Page, now: Instant): Promise<Finding[]> {
-  const unbalanced = await loadUnbalancedEntries(tx, page)
   return [
-    ...unbalanced.flatMap(({ customer, id, sumMinor }) =>
-      compare('ledger_entry', { customer, subject: id }, { sum: 0 }, { sum: sumMinor }),
-    ),
+    ...(await loadUnbalancedEntries(tx, page)).flatMap(tellUnbalanced),
     ...checkBooks(await loadAccountSums(tx, page), await loadDocumentSums(tx, page)),
     ...(await loadDocumentFacts(tx, page)).flatMap(checkDocument),
     ...(await loadReceiptFacts(tx, page)).flatMap(checkReceipt),

@@ -14,11 +14,11 @@ const valuesOf = ({ environment, customers }: Page) => [environment, customers]
 export async function loadUnbalancedEntries(
   db: Queryable,
   page: Page,
-): Promise<{ customer: string; id: string; sumMinor: number }[]> {
-  const { rows } = await db.query<{ customer: string; id: string; sumMinor: number }>({
+): Promise<{ customer: string | null; id: string; sumMinor: number }[]> {
+  const { rows } = await db.query<{ customer: string | null; id: string; sumMinor: number }>({
     name: 'doctor-entries',
     text: `select c.key as customer, e.id, sum_of(amounts_minor)::bigint as "sumMinor" from ledger_entry e
-           join customer c on c.environment = e.environment and c.id = e.customer
+           left join customer c on c.environment = e.environment and c.id = e.customer
            where e.environment = $1 and e.customer = any($2::bigint[]) and sum_of(amounts_minor) <> 0`,
     values: valuesOf(page),
   })

@@ -6,6 +6,7 @@ import type {
   AttachRequest,
   PaymentProvider,
   ProviderEvent,
+  TakenPayment,
 } from '../../../src/providers/payments.ts'
 
 /** The ways in which a method can behave. A world tells which instrument does it. */
@@ -129,4 +130,20 @@ export async function listEvents({ events }: PaymentProvider): Promise<ProviderE
     seen.push(...page.events)
     after = page.after
   }
+}
+
+/** All pages of what the provider has taken. */
+export async function listPayments({ payments }: PaymentProvider, since: number): Promise<TakenPayment[]> {
+  const seen: TakenPayment[] = []
+  let after: string | null = null
+  do {
+    const page: Awaited<ReturnType<NonNullable<typeof payments>>> | undefined = await payments?.({
+      since,
+      after,
+    })
+    if (page === undefined || 'status' in page) throw new Error('no list of payments')
+    seen.push(...page.payments)
+    after = page.after
+  } while (after !== null)
+  return seen
 }

@@ -66,5 +66,6 @@ export function createManualProvider({ instructions }: ManualProviderOptions): P
     detach: async () => ({ status: 'detached' }),
     readWebhook: () => ({ status: 'refused', reason: 'malformed' }),
     events: null,
+    payments: null,
   }
 }

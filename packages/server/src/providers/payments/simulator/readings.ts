@@ -1,6 +1,6 @@
 /** What the simulator says, in our words. */
 import type { ChargeOutcome, IncomingMoney, RefundOutcome } from '../../../domain/payments/model.ts'
-import type { AttachedMethod, AttachOutcome, ProviderEvent } from '../../payments.ts'
+import type { AttachedMethod, AttachOutcome, ProviderEvent, TakenPayment } from '../../payments.ts'
 import { readAmount } from './amounts.ts'
 import type { WireCharge, WirePayment } from './charges.ts'
 import type { WireDispute } from './disputes.ts'
@@ -17,6 +17,20 @@ export type WireEvent = { id: string; at: number } & (
       data: WireMethod & { setup: string; change: 'attached' | 'updated' | 'detached' }
     }
 )
+
+export interface WirePayments {
+  payments: (WirePayment & { charge: string; currency: string })[]
+  after: string | null
+}
+
+export function readPayment({
+  charge,
+  currency,
+  at,
+  ...money
+}: WirePayments['payments'][number]): TakenPayment {
+  return { key: charge, currency, receivedAt: at, ...moneyOf({ ...money, at }, currency) }
+}
 
 export function chargeOutcome(charge: WireCharge): ChargeOutcome {
   switch (charge.status) {
@@ -87,15 +101,7 @@ export function readEvent(event: WireEvent): ProviderEvent {
     case 'charge.updated':
       return { ...base, type: 'charge', key: event.data.key, outcome: chargeOutcome(event.data) }
     case 'payment.received': {
-      const { charge, currency, at } = event.data
-      return {
-        ...base,
-        type: 'receipt',
-        key: charge,
-        currency,
-        receivedAt: at,
-        ...moneyOf(event.data, currency),
-      }
+      return { ...base, type: 'receipt', ...readPayment(event.data) }
     }
     case 'refund.updated':
       return { ...base, type: 'refund', key: event.data.key, outcome: refundOutcome(event.data) }

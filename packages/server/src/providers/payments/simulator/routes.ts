@@ -7,7 +7,7 @@
  */
 import { z } from 'zod'
 import { readAmount } from './amounts.ts'
-import { createCharge, endUnpaid, isSilent, presentCharge } from './charges.ts'
+import { createCharge, endUnpaid, isSilent, presentCharge, presentPayment } from './charges.ts'
 import type { RequestKind } from './faults.ts'
 import { createSetup, isInstrument, presentSetup, saveMethod } from './methods.ts'
 import { createRefund, presentRefund, refundable } from './refunds.ts'
@@ -94,7 +94,10 @@ const chargeBody = z.strictObject({
 const refundBody = z.strictObject({ transaction: text, amount: text, currency, reason: z.string().max(500) })
 const eventsQuery = z.strictObject({ after: z.string().regex(/^\d+$/).optional() })
 
+const paymentsQuery = z.strictObject({ since: z.string().regex(/^\d+$/), after: text.optional() })
+
 const EVENTS_A_PAGE = 100
+const PAYMENTS_A_PAGE = 100
 
 export const routes: Route[] = [
   route('PUT', '/endpoint', null, { body: endpointBody }, ({ change, body }) => {
@@ -162,5 +165,19 @@ export const routes: Route[] = [
       events: events.map(({ id, type, at, data }) => ({ id, type, at, data })),
       after: String(events.at(-1)?.order ?? after),
     })
+  }),
+  route('GET', '/payments', 'look_up', { query: paymentsQuery }, ({ change, query }) => {
+    const all = change.all('charge').flatMap((charge) =>
+      charge.payments.map((payment) => ({
+        charge: charge.key,
+        currency: charge.currency,
+        ...presentPayment(payment, charge.currency),
+      })),
+    )
+    const since = all.filter(({ at }) => at >= Number(query.since))
+    const from = since.findIndex(({ transaction }) => transaction === query.after) + 1
+    const payments = since.slice(from, from + PAYMENTS_A_PAGE)
+    const isLast = from + payments.length >= since.length
+    return ok({ payments, after: isLast ? null : (payments.at(-1)?.transaction ?? null) })
   }),
 ]

@@ -8,8 +8,8 @@ import type { NotFound, PaymentProvider, Unknown } from '../../payments.ts'
 import { writeAmount } from './amounts.ts'
 import type { WireCharge } from './charges.ts'
 import type { WireSetup } from './methods.ts'
-import { chargeOutcome, readEvent, refundOutcome, setupOutcome } from './readings.ts'
-import type { WireEvent } from './readings.ts'
+import { chargeOutcome, readEvent, readPayment, refundOutcome, setupOutcome } from './readings.ts'
+import type { WireEvent, WirePayments } from './readings.ts'
 import type { WireRefund } from './refunds.ts'
 import { checkSignature, SIGNATURE_HEADER } from './signature.ts'
 
@@ -59,6 +59,12 @@ export function createSimulatorProvider(options: SimulatorProviderOptions): Paym
       const answer = await ask<{ events: WireEvent[]; after: string }>('GET', path)
       if (answer.status === 'unknown') return answer
       return { events: answer.body.events.map(readEvent), after: answer.body.after }
+    },
+    async payments({ since, after }) {
+      const query = new URLSearchParams({ since: String(since), ...(after === null ? {} : { after }) })
+      const answer = await ask<WirePayments>('GET', `/payments?${query.toString()}`)
+      if (answer.status === 'unknown') return answer
+      return { payments: answer.body.payments.map(readPayment), after: answer.body.after }
     },
   }
 }
