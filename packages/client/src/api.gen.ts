@@ -769,12 +769,6 @@ export interface WebhookEndpointsRollSecretBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Charge an open invoice now”. */
-export interface InvoicesPayBody {
-  paymentMethod?: string
-  idempotencyKey?: string
-}
-
 /** What is sent to “Make a link to an invoice for whoever pays it”. */
 export interface InvoicesLinkBody {
   /** Default: `30`. */
@@ -840,6 +834,14 @@ export interface PaymentsRefundBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “Charge an open invoice now”. */
+export interface InvoicesPayBody {
+  paymentMethod?: string
+  /** Where the customer goes on after confirming */
+  returnUrl?: string
+  idempotencyKey?: string
+}
+
 /** What is sent to “Record what became of a refund by hand”. */
 export interface RefundsSettleBody {
   status: 'succeeded' | 'failed'
@@ -870,18 +872,6 @@ export interface BalancesAdjustBody {
   /** Above zero gives, below zero takes */
   amountMinor: number
   reason: string
-  idempotencyKey?: string
-}
-
-/** What is sent to “Buy a one-off add-on”. */
-export interface TopUpsCreateBody {
-  customer: string
-  /** Of the kind `one_off` */
-  addOn: string
-  /** Default: `1`. */
-  quantity?: number
-  /** Left out: the default one */
-  paymentMethod?: string
   idempotencyKey?: string
 }
 
@@ -953,6 +943,20 @@ export interface PaymentMethodsAttachBody {
   instrument?: string
   isDefault?: boolean
   isFallback?: boolean
+  returnUrl?: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Buy a one-off add-on”. */
+export interface TopUpsCreateBody {
+  customer: string
+  /** Of the kind `one_off` */
+  addOn: string
+  /** Default: `1`. */
+  quantity?: number
+  /** Left out: the default one */
+  paymentMethod?: string
+  /** Where the customer goes on after confirming */
   returnUrl?: string
   idempotencyKey?: string
 }
@@ -1661,6 +1665,16 @@ export interface PoliciesDefinition {
     /** Cancels so many days after the due date; never unless told. */
     cancelAfterDays?: number
   }
+  /** What a payment that its payer disputes does to access. Won, everything is as it was. */
+  disputes?: {
+    /** Access while a payment is disputed. "full" unless told. */
+    open?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+    /**
+     * What follows when it is lost: nothing ("keep", unless told), a suspension that you lift, or the
+     * end of the subscription.
+     */
+    lost?: 'keep' | 'suspend' | 'cancel'
+  }
   /** Where periods begin: at the subscription’s own anchor (unless told), or on the first of the month. */
   anchor?: 'subscription' | 'calendar'
   /** "automatic" charges a payment method (unless told), "send" asks by letter. */
@@ -2087,6 +2101,16 @@ export interface Catalog {
           modulesWhenPaid?: 'restore' | 'by_hand'
           /** Cancels so many days after the due date; never unless told. */
           cancelAfterDays?: number
+        }
+        /** What a payment that its payer disputes does to access. Won, everything is as it was. */
+        disputes?: {
+          /** Access while a payment is disputed. "full" unless told. */
+          open?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+          /**
+           * What follows when it is lost: nothing ("keep", unless told), a suspension that you lift,
+           * or the end of the subscription.
+           */
+          lost?: 'keep' | 'suspend' | 'cancel'
         }
         /**
          * Where periods begin: at the subscription’s own anchor (unless told), or on the first of the
