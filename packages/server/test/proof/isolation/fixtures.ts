@@ -46,19 +46,26 @@ async function ownPlan(tenant: Tenant, label: string): Promise<string> {
   return id
 }
 
+/** Tells the endpoints there are of all that has happened; nothing runs by itself here. */
+async function tellEndpoints({ world: { database, server } }: Tenant): Promise<void> {
+  await sequenceEvents(database)
+  const { context } = server.engine
+  while ((await fanOutEvents(context, { carriers: { test: null, live: null } })).more);
+}
+
 async function ownEndpoint(tenant: Tenant): Promise<Sent> {
+  // an endpoint is told what happens from now on, not of all calls before this one
+  await tellEndpoints(tenant)
   const body = { url: 'https://receiver.example/hook', description: tenant.hidden }
   const { id } = await tenant.call('POST', '/v1/webhook-endpoints', body)
   return { params: { id } }
 }
 
-/** Of an event that was planned, and not sent: nothing runs by itself here. */
+/** Of an event that was planned, and not sent. */
 async function ownDelivery(tenant: Tenant, label: string): Promise<Sent> {
   await ownEndpoint(tenant)
   const customer = await ownCustomer(tenant, label)
-  const { database, server } = tenant.world
-  await sequenceEvents(database)
-  await fanOutEvents(server.engine.context, { carriers: { test: null, live: null } })
+  await tellEndpoints(tenant)
   const { data } = await tenant.call('GET', `/v1/deliveries?customer=${customer}`)
   return { params: { id: data[0].id } }
 }
@@ -71,9 +78,7 @@ async function someDeliveries(tenant: Tenant, label: string): Promise<Sent> {
     await tenant.call('PUT', `/v1/customers/${customer}/members/${customer}-${label}-${number}`, {
       name: hidden,
     })
-  const { database, server } = tenant.world
-  await sequenceEvents(database)
-  await fanOutEvents(server.engine.context, { carriers: { test: null, live: null } })
+  await tellEndpoints(tenant)
   return { query: { customer, status: 'pending', channel: 'webhook' } }
 }
 
