@@ -1,5 +1,6 @@
 import type { AddOnVersion, BundleVersion, Catalog, PlanVersion } from './domain/catalog/model.ts'
 import type { Clock } from './clock.ts'
+import type { TaxProvider } from './domain/taxes/model.ts'
 import type { LanguageTag } from './language/index.ts'
 import type { Logger } from './logger.ts'
 import type { EventFeed } from './operations/events/feed.ts'
@@ -47,6 +48,8 @@ export interface Context {
   refusals: Refusals
   /** Whoever moves money. */
   payments: Payments
+  /** Whoever knows the rates of taxes. */
+  taxes: TaxProvider
   /** How customers' own sites are asked. */
   askSite: AskSite
   /** Hashes of API keys are made with it. */

@@ -27,6 +27,7 @@ import { createEventFeed } from './operations/events/feed.ts'
 import { createRefusals } from './operations/usage/refusals.ts'
 import { listEnvironments } from './operations/environment/list.ts'
 import { createUsage } from './operations/usage/usage.ts'
+import { DECLARED_RATES, type TaxProvider } from './domain/taxes/model.ts'
 import { createPayments } from './providers/payments/index.ts'
 import type { PaymentsOptions } from './providers/payments/index.ts'
 import { createAskSite } from './providers/sites/ask-site.ts'
@@ -58,6 +59,8 @@ export interface EngineOptions {
   rateLimits?: Partial<RateLimits>
   /** How money is moved. */
   payments?: PaymentsOptions
+  /** Whoever knows the rates of taxes. Default: the catalog declares them. */
+  taxes?: TaxProvider
   /** How webhooks and letters leave. */
   deliveries?: DeliverySettings
   /** How long a customer's own site may take to answer. Default 10 seconds. */
@@ -114,7 +117,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       timeoutMs: options.siteTimeoutMs ?? SITE_TIMEOUT_MS,
       allowPrivate: options.deliveries?.allowPrivateWebhooks ?? false,
     })
-    const parts = { db, clock, logger, catalogs: createCatalogCache(db), feed, payments, askSite, keyPepper }
+    const { taxes = DECLARED_RATES } = options
+    const catalogs = createCatalogCache(db)
+    const parts = { db, clock, logger, catalogs, feed, payments, taxes, askSite, keyPepper }
     const served = { ...parts, refusals: createRefusals(parts) }
     const context: Context = { ...served, usage: createUsage(served) }
     const outgoing = openOutgoing(context, options.deliveries ?? {})

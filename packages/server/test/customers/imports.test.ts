@@ -112,7 +112,7 @@ describe('POST /v1/imports', () => {
     }
   })
 
-  it('takes 500 in one call, and two that run at once make each one once', async () => {
+  it('takes 500 in one call, and two that run at once make each one once', { timeout: 600_000 }, async () => {
     const customers = Array.from({ length: 500 }, (_, index) => ({
       id: `many-${(index * 7) % 500}`,
       plan: 'essential',

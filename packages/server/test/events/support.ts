@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Context, Environment, OperationContext } from '../../src/context.ts'
+import { DECLARED_RATES } from '../../src/domain/taxes/model.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { catalog as emptyCatalog } from '../support/customer-world.ts'
 import { createEventFeed } from '../../src/operations/events/feed.ts'
@@ -78,6 +79,7 @@ export function contextOf(db: Database, clock: Clock = systemClock): Context {
     refusals,
     feed,
     payments,
+    taxes: DECLARED_RATES,
     askSite: async () => ({ answered: false, reason: 'connection_failed', responseCode: null }),
     keyPepper: Buffer.alloc(32),
   }

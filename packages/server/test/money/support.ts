@@ -2,6 +2,8 @@
 import { expect } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { EngineOptions } from '../../src/engine.ts'
+import { customerSweeps } from '../../src/operations/sweeps/customer-sweeps.ts'
+import { goOnWithTestClocks } from '../../src/operations/test-clocks/go-on.ts'
 import { startSimulator } from '../../src/providers/payments/simulator/start-simulator.ts'
 import { controller } from '../providers/simulator-world.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -84,7 +86,8 @@ export async function openMoneyWorld(options: EngineOptions = {}): Promise<Money
     async customerOn(now, id, fields = {}) {
       const clock = await ask('POST', '/v1/test-clocks', { now })
       await ask('PUT', `/v1/customers/${id}`, { testClock: clock.id, billing: { address: dakar }, ...fields })
-      return (to) => moveClock(ask, clock.id, to)
+      const goOn = () => goOnWithTestClocks(server.engine.context, { sweeps: customerSweeps })
+      return (to) => moveClock(ask, clock.id, to, options.jobs === false ? goOn : undefined)
     },
     async books(customer) {
       const { rows } = await database.db.query<{ account: string; sum: number }>({

@@ -44,12 +44,14 @@ export interface TaxDecision {
 
 /**
  * Knows rates. It is asked before the decision, never during it: what it answers is handed in as `TaxTerms.rates`. Its
- * rates name the place they are for, like declared ones.
+ * rates name the place they are for and the days on which they hold, like declared ones, and they are those of every day
+ * until `at`: what was due since the last look is billed by its own day. Whoever asks holds the customer meanwhile, so a
+ * provider that has to ask further keeps what it has learnt. One that throws leaves everything as it was.
  */
 export interface TaxProvider {
   name: string
   rates(
-    question: Omit<TaxTerms, 'rates'> & { categories: readonly string[] },
+    question: Omit<TaxTerms, 'rates'>,
     declared: readonly TaxRate[],
   ): readonly TaxRate[] | Promise<readonly TaxRate[]>
 }

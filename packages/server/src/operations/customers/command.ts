@@ -13,6 +13,7 @@ import {
   type CustomerUsage,
 } from '../../domain/customers/state.ts'
 import { afterSaving } from '../../domain/customers/money.ts'
+import { taxTerms } from '../../domain/invoices/documents.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
@@ -164,8 +165,12 @@ async function reconcileChange(
 }
 
 async function withMoney(ctx: OperationContext, state: CustomerState): Promise<CustomerState> {
-  const { environment, customer, now } = state
-  return { ...state, money: await loadCustomerMoney(ctx.tx, environment, customer.id, now) }
+  const { environment, customer, catalog, now } = state
+  const money = await loadCustomerMoney(ctx.tx, environment, customer.id, now)
+  const { rates: declared, ...question } = taxTerms(state, money, now)
+  const rates = await ctx.taxes.rates(question, declared)
+  if (rates === declared) return { ...state, money }
+  return { ...state, money, catalog: { ...catalog, taxRates: [...rates] } }
 }
 
 /** Ids of what a decision makes: by the system's time, like all ids. */
