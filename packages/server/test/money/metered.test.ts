@@ -8,8 +8,10 @@ const perCall = (amountMinor: number, perUnit: string, interval = 'month') => ({
   [interval]: { amountMinor, components: { calls: { feature: 'calls', model: { perUnit } } } },
 })
 
+const overage = { limit: 10, policy: { overage: { EUR: '7' } } }
+
 const catalog = {
-  features: { calls: { kind: 'meter' } },
+  features: { calls: { kind: 'meter' }, tickets: { kind: 'meter' } },
   plans: {
     api: {
       prices: { EUR: { ...perCall(1000, '5'), ...perCall(10_000, '5', 'year') } },
@@ -17,6 +19,12 @@ const catalog = {
       policies,
     },
     flat: { prices: { EUR: { month: 2000 } }, allowances: { calls: counted }, policies },
+    tried: {
+      prices: { EUR: { month: 1000 } },
+      allowances: { tickets: overage },
+      trial: { days: 14, onEnd: 'activate' },
+      policies,
+    },
     each: {
       prices: { EUR: perCall(1000, '5') },
       allowances: { calls: { ...counted, scope: 'member' } },
@@ -33,20 +41,25 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
+const COUNTED = new Set(['usage', 'overage'])
+
 async function begin(plan: string) {
   const customer = `metered-${(number += 1)}`
   const moveTo = await world.customerOn('2026-06-01T00:00:00Z', customer)
   const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan, currency: 'EUR' })
   let uses = 0
   return {
+    customer,
     moveTo,
-    async use(amount: number, member?: string) {
+    async use(amount: number, { feature = 'calls', member }: { feature?: string; member?: string } = {}) {
       const idempotencyKey = `${customer}-${(uses += 1)}`
-      const body = { customer, feature: 'calls', amount, member, idempotencyKey }
+      const body = { customer, feature, amount, member, idempotencyKey }
       expect(await world.ask('POST', '/v1/consume', body)).toMatchObject({ allowed: true })
     },
     join: (member: string) => world.ask('PUT', `/v1/customers/${customer}/members/${member}`, {}),
     change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
+    preview: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/preview`, body),
+    refusal: (body: object) => world.refused('POST', `/v1/subscriptions/${id}/change`, body),
     cancel: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now' }),
     /** `2026-07-01 1050: plan 1000, usage 10 = 50`, oldest first. */
     async invoices(): Promise<string[]> {
@@ -56,7 +69,7 @@ async function begin(plan: string) {
         const { lines } = await world.ask('GET', `/v1/invoices/${invoice}`)
         const parts = lines.map(
           (line: { kind: string; quantity: string; amountMinor: number }) =>
-            `${line.kind} ${line.kind === 'usage' ? `${line.quantity} = ` : ''}${line.amountMinor}`,
+            `${line.kind} ${COUNTED.has(line.kind) ? `${line.quantity} = ` : ''}${line.amountMinor}`,
         )
         told.push(`${createdAt.slice(0, 10)} ${totalMinor}: ${parts.join(', ')}`)
       }
@@ -119,14 +132,62 @@ describe('what is used and charged afterwards', () => {
     ])
   })
 
+  it('ST-8 use between the preview of another interval and the change is not charged unseen', async () => {
+    const own = await begin('api')
+    await own.use(6)
+    await own.moveTo('2026-06-16T00:00:00Z')
+    const preview = await own.preview({ interval: 'year' })
+    expect(preview).toMatchObject({ totalMinor: 9530 })
+    await own.use(4)
+    const { previewToken } = preview
+    expect(await own.refusal({ interval: 'year', previewToken })).toBe('409 preview_changed')
+    expect((await own.invoices()).length).toBe(1)
+    const seen = await own.preview({ interval: 'year' })
+    expect(seen).toMatchObject({ totalMinor: 9550 })
+    await own.change({ interval: 'year', previewToken: seen.previewToken })
+    expect((await own.invoices()).at(-1)).toBe('2026-06-16 9550: credit -500, usage 10 = 50, plan 10000')
+  })
+
   it('CP-6 use by members is charged as their sum', async () => {
     const own = await begin('each')
     await own.join('ann')
     await own.join('bob')
-    await own.use(6, 'ann')
-    await own.use(5, 'bob')
+    await own.use(6, { member: 'ann' })
+    await own.use(5, { member: 'bob' })
     await own.moveTo('2026-06-16T00:00:00Z')
     await own.cancel()
     expect((await own.invoices()).at(-1)).toBe('2026-06-16 55: usage 11 = 55')
+  })
+})
+
+describe('use above an allowance', () => {
+  it('GT-13 QE-15 costs its price, on the next invoice and on no other', async () => {
+    const own = await begin('tried')
+    await own.moveTo('2026-06-16T00:00:00Z')
+    await own.use(13, { feature: 'tickets' })
+    await own.moveTo('2026-08-16T00:00:00Z')
+    expect(await own.invoices()).toEqual([
+      '2026-06-16 1000: plan 1000',
+      '2026-07-16 1021: overage 3 = 21, plan 1000',
+      '2026-08-16 1000: plan 1000',
+    ])
+  })
+
+  it('QE-7 costs nothing in a trial, then or later', async () => {
+    const own = await begin('tried')
+    await own.use(13, { feature: 'tickets' })
+    await own.moveTo('2026-06-16T00:00:00Z')
+    await own.use(2, { feature: 'tickets' })
+    await own.moveTo('2026-08-16T00:00:00Z')
+    expect(await own.invoices()).toEqual([
+      '2026-06-16 1000: plan 1000',
+      '2026-07-16 1014: overage 2 = 14, plan 1000',
+      '2026-08-16 1000: plan 1000',
+    ])
+    const { data } = await world.ask('GET', `/v1/customers/${own.customer}/overages`)
+    expect(data.map((row: { amount: number; unitPrices: object }) => [row.amount, row.unitPrices])).toEqual([
+      [2, { EUR: '7' }],
+      [3, {}],
+    ])
   })
 })

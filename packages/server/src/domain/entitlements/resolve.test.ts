@@ -179,6 +179,21 @@ describe('resolveEntitlements', () => {
     ])
   })
 
+  it('QE-7 prices what lies above an allowance only while somebody pays for the plan', () => {
+    const policy = { type: 'overage', unitPrices: { XOF: '35' } } as const
+    const sold = plan('sold', {
+      allowances: [allowance('tickets', 5, { policy })],
+      trial: { days: 14, onEnd: 'activate' },
+    })
+    const items = catalog({ features: [tickets], plans: [sold], fallbackPlan: 'sold' })
+    const pricesOf = (state: CustomerState) =>
+      resolveEntitlements(state, Infinity).features.get(tickets.id)?.policy
+    const nobody = newCustomer(now, { catalog: items })
+    expect(pricesOf(nobody)).toEqual({ ...policy, unitPrices: {} })
+    expect(pricesOf(subscribe(nobody, 'sold'))).toEqual({ ...policy, unitPrices: {} })
+    expect(pricesOf(subscribe(nobody, 'sold', { trialDays: 0 }))).toEqual(policy)
+  })
+
   it('takes window, scope and policy from the plan, else from the first add-on', () => {
     const own = allowance('tickets', 5, {
       window: 'day',

@@ -6,7 +6,15 @@
  * Invariant: pure; every feature of the catalog is in the answer, `included: false` where nothing gives it.
  */
 import { decideAccess } from '../access/decide.ts'
-import type { AddOnVersion, Allowance, Catalog, Feature, Limit, PlanVersion } from '../catalog/model.ts'
+import type {
+  AddOnVersion,
+  Allowance,
+  Catalog,
+  Feature,
+  Limit,
+  LimitPolicy,
+  PlanVersion,
+} from '../catalog/model.ts'
 import { fallbackPlan, liveSubscription, type CustomerState, type Override } from '../customers/state.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
@@ -48,7 +56,8 @@ export function resolveEntitlements(state: CustomerState, validUntil: Instant): 
   const overrides = new Map(state.overrides.map((override) => [override.feature, override]))
   const features = new Map<number, FeatureEntitlement>()
   for (const feature of state.catalog.features) {
-    const resolved = combine(feature, sources.get(feature.key) ?? [])
+    const combined = combine(feature, sources.get(feature.key) ?? [])
+    const resolved = { ...combined, policy: pricedUnder(combined.policy, subscription) }
     const override = overrides.get(feature.id)
     features.set(feature.id, override === undefined ? resolved : overridden(resolved, override))
   }
@@ -138,6 +147,12 @@ function combine(feature: Feature, sources: Source[]): FeatureEntitlement {
     priority: first?.priority ?? DEFAULT_PRIORITY,
     overridden: false,
   }
+}
+
+/** What lies above an allowance costs nothing in a trial, nor where nobody has agreed to pay: it is admitted and told. */
+function pricedUnder(policy: LimitPolicy, subscription: Subscription | null): LimitPolicy {
+  if (policy.type !== 'overage' || subscription?.status === 'active') return policy
+  return { ...policy, unitPrices: {} }
 }
 
 function defaultWindow(feature: Feature): WindowKind {
