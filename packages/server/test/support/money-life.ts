@@ -20,7 +20,8 @@ import {
   removeBundle,
 } from '../../src/domain/subscriptions/change.ts'
 import { createSubscription, type NewSubscription } from '../../src/domain/subscriptions/create.ts'
-import { activate, cancel, pause, resume } from '../../src/domain/subscriptions/lifecycle.ts'
+import { activate, cancel, pause } from '../../src/domain/subscriptions/lifecycle.ts'
+import { resume } from '../../src/domain/subscriptions/resume.ts'
 import type { Subscription } from '../../src/domain/subscriptions/model.ts'
 import { intervalText, quantityKeys, resolveTerms } from '../../src/domain/subscriptions/terms.ts'
 import { at, newCustomer } from './customer-world.ts'
@@ -180,8 +181,9 @@ function termsChange(world: World, { coupons = [], ...wanted }: Change): Custome
 function decideTerms(world: World, { when, ...wanted }: Change): CustomerChange {
   const subscription = live(world)
   const quantities = { ...subscription.quantities, ...wanted.quantities }
+  const named = Object.keys(wanted.quantities ?? {})
   if (wanted.plan === undefined && wanted.interval === undefined && wanted.currency === undefined) {
-    return changeTerms(world.state, subscription, { ...subscription, quantities }, when ?? null)
+    return changeTerms(world.state, subscription, { ...subscription, quantities }, when ?? null, named)
   }
   const request = {
     plan: wanted.plan ?? subscription.plan.key,
@@ -193,7 +195,7 @@ function decideTerms(world: World, { when, ...wanted }: Change): CustomerChange 
   for (const key of quantityKeys(terms.plan)) {
     if (quantities[key] !== undefined) terms.quantities[key] = quantities[key]
   }
-  return changeTerms(world.state, subscription, terms, when ?? null)
+  return changeTerms(world.state, subscription, terms, when ?? null, named)
 }
 
 function commandsOf(world: World) {

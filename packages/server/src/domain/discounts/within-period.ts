@@ -6,8 +6,8 @@ import type { Discount } from './model.ts'
 
 /**
  * The discounts as they hold for a change within a period, of which some part is left. One that was counted for the
- * period goes on holding, and isn't counted again. A percentage that wasn't is counted by what uses it. An amount is for
- * a whole period: where everything it was taken off is replaced it takes its share of the rest, and else nothing.
+ * period goes on holding, and isn't counted again. One that wasn't is counted by what uses it. An amount is for a whole
+ * period: where all its lines are replaced it takes its share of the rest, and else nothing.
  *
  * @param share what part is left of the period whose lines are all replaced; null: they are not
  */
@@ -38,9 +38,9 @@ export function countDiscounts(
   document: { at: Instant; until: Instant; opensPeriod: boolean },
 ): readonly Discount[] {
   return discounts.map((discount) => {
-    const { id, coupon, periodsLeft } = discount
+    const { id, periodsLeft } = discount
     if (!used.has(id) || periodsLeft === null) return discount
-    const counts = document.opensPeriod || (coupon.percentOff !== null && !isHeld(discount, document.at))
+    const counts = document.opensPeriod || !isHeld(discount, document.at)
     return counts ? { ...discount, periodsLeft: periodsLeft - 1, heldUntil: document.until } : discount
   })
 }

@@ -58,6 +58,51 @@ describe('a coupon', () => {
     expect(life.totals()).toEqual(['2026-06-01 2000', '2026-06-16 0', '2026-06-16 500', '2026-07-01 6000'])
   })
 
+  test.each([
+    // half of the month is left, and with it half of the amount
+    [1, 3000, ['2026-06-01 10000', '2026-06-16 3500', '2026-07-01 20000', '2026-08-01 20000']],
+    [2, 3000, ['2026-06-01 10000', '2026-06-16 3500', '2026-07-01 17000', '2026-08-01 20000']],
+    [1, 30_000, ['2026-06-01 10000', '2026-06-16 -5000', '2026-07-01 20000', '2026-08-01 20000']],
+    ['forever', 3000, ['2026-06-01 10000', '2026-06-16 3500', '2026-07-01 17000', '2026-08-01 17000']],
+  ] as const)('of an amount, for %s, redeemed with a change: %i off', (periods, minor, expected) => {
+    const life = beginLife('2026-06-01', selling({ amountOff: { USD: minor }, periods }))
+    life.subscribe('small')
+    life.moveTo('2026-06-16')
+    life.change({ plan: 'large', coupons: ['OFF'] })
+    life.moveTo('2026-08-01')
+    expect(life.totals()).toEqual(expected)
+  })
+
+  test('of an amount, used with one change, is never more than its amount after the next', () => {
+    const life = beginLife('2026-06-01', selling({ amountOff: { USD: 3000 }, periods: 1 }))
+    life.subscribe('small')
+    life.moveTo('2026-06-16')
+    life.change({ plan: 'large', coupons: ['OFF'] })
+    life.change({ plan: 'small', when: 'now' })
+    life.change({ plan: 'large', when: 'now' })
+    life.moveTo('2026-07-01')
+    const taken = life
+      .documents()
+      .reduce((sum, { invoice }) => sum + (invoice.kind === 'invoice' ? 1 : -1) * invoice.discountMinor, 0)
+    expect(taken).toBeGreaterThan(0)
+    expect(taken).toBeLessThanOrEqual(3000)
+  })
+
+  test('of an amount waits for the next period where only seats are added', () => {
+    const life = beginLife('2026-06-01', selling({ amountOff: { USD: 300 }, periods: 1 }))
+    life.subscribe('team', { quantities: { seats: 2 } })
+    life.moveTo('2026-06-16')
+    life.redeem('OFF')
+    life.change({ quantities: { seats: 4 } })
+    life.moveTo('2026-08-01')
+    expect(life.totals()).toEqual([
+      '2026-06-01 2000',
+      '2026-06-16 1000',
+      '2026-07-01 3700',
+      '2026-08-01 4000',
+    ])
+  })
+
   test('counts for the period that another interval begins', () => {
     const life = beginLife('2026-06-01', selling({ percentOff: 50, periods: 2 }))
     life.subscribe('small', { coupons: ['OFF'] })

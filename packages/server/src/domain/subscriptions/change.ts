@@ -12,8 +12,10 @@ import { requireStatus } from './transitions.ts'
 
 /**
  * Changes plan, interval, currency or quantities. Without `when`, the policies of the plan in force say it: `upgrade`
- * and `downgrade`, and `quantityChange` where only quantities change.
+ * and `downgrade`, and `quantityChange` where only quantities change. Numbers that wait for the period's end go on
+ * waiting, also under another plan.
  *
+ * @param named the quantities that were asked for; the others are as they are
  * @throws Refusal `subscription_state` unless it trials or is active (or hasn't begun: then it changes at once);
  * `price_not_found` where an add-on or bundle that goes on has no price in the new terms.
  */
@@ -22,17 +24,20 @@ export function changeTerms(
   subscription: Subscription,
   next: Terms,
   when: 'now' | 'period_end' | null,
+  named: readonly string[] = [],
 ): CustomerChange {
   requireStatus(subscription.status, ['scheduled', 'incomplete', 'trialing', 'active'], 'change')
   const begun = subscription.status === 'trialing' || subscription.status === 'active'
   const moment = begun ? (when ?? momentByPolicy(subscription, next)) : 'now'
   if (moment === 'now') {
-    const kept = { ...subscription, scheduledChange: stillScheduled(subscription, next) }
+    const kept = { ...subscription, scheduledChange: stillScheduled(subscription, next, named) }
     requirePrices({ ...kept, ...pickTerms(next) })
     return applyTerms(state, kept, next)
   }
   if (sameTerms(subscription, next)) return unscheduleChange(state, subscription)
-  const later = stillScheduled(subscription, next) ?? next
+  const later = samePlan(subscription, next)
+    ? (stillScheduled(subscription, next, named) ?? next)
+    : withWaiting(subscription, next, named)
   const scheduled: Subscription = {
     ...subscription,
     scheduledChange: { ...later, at: subscription.periodEnd },
@@ -52,16 +57,41 @@ function momentByPolicy(subscription: Subscription, next: Terms): 'now' | 'perio
   return policies.quantityChange === 'raise_now' && direction === 'downgrade' ? 'period_end' : 'now'
 }
 
-/** Other quantities leave a scheduled change as it was, but for the quantities that they name; other terms replace it. */
-function stillScheduled(subscription: Subscription, next: Terms): Subscription['scheduledChange'] {
+/**
+ * Other quantities leave a scheduled change as it was, but for the quantities that they name. Another plan replaces a
+ * scheduled one, and takes over numbers that wait.
+ */
+function stillScheduled(
+  subscription: Subscription,
+  next: Terms,
+  named: readonly string[],
+): Subscription['scheduledChange'] {
   const { scheduledChange } = subscription
-  if (scheduledChange === null || !samePlan(subscription, next)) return null
+  if (scheduledChange === null) return null
+  if (!samePlan(subscription, next)) {
+    if (!samePlan(subscription, scheduledChange)) return null
+    const waiting = withWaiting(subscription, next, named)
+    return sameTerms(waiting, next) ? null : { ...waiting, at: scheduledChange.at }
+  }
   const touched = Object.entries(next.quantities).filter(
-    ([key, quantity]) => quantity !== subscription.quantities[key],
+    ([key, quantity]) => named.includes(key) || quantity !== subscription.quantities[key],
   )
   const quantities = { ...scheduledChange.quantities, ...Object.fromEntries(touched) }
   const kept = { ...scheduledChange, quantities }
   return sameTerms(kept, next) ? null : kept
+}
+
+/** The terms with the numbers that wait, where nobody has named another. */
+function withWaiting(
+  { scheduledChange, quantities }: Subscription,
+  next: Terms,
+  named: readonly string[],
+): Terms {
+  const waiting = Object.entries(scheduledChange?.quantities ?? {}).filter(
+    ([key, quantity]) =>
+      Object.hasOwn(next.quantities, key) && !named.includes(key) && quantity !== quantities[key],
+  )
+  return { ...pickTerms(next), quantities: { ...next.quantities, ...Object.fromEntries(waiting) } }
 }
 
 function samePlan(left: Terms, right: Terms): boolean {
@@ -90,6 +120,7 @@ export function applyTerms(state: CustomerState, subscription: Subscription, ter
     const period = runningPeriod(anchorAt, terms.interval, now, now, timeZone)
     Object.assign(next, { anchorAt, periodStart: period.start, periodEnd: period.end })
     if (next.cancelAt !== null) next.cancelAt = period.end
+    if (next.scheduledChange !== null) next.scheduledChange = { ...next.scheduledChange, at: period.end }
   }
   if (!sameInterval && (subscription.status === 'scheduled' || subscription.status === 'incomplete')) {
     if (subscription.trialEndAt === null) {

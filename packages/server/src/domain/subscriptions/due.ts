@@ -15,9 +15,10 @@ import { DAY_MS, END_OF_TIME, periodContaining, toIso, type Instant } from '../t
 import { dropOrders } from '../payments/drop-orders.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
-import { changed, end, resume } from './lifecycle.ts'
+import { changed, end } from './lifecycle.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from './model.ts'
 import { runningPeriod } from './period.ts'
+import { resume } from './resume.ts'
 import { transition } from './transitions.ts'
 
 interface Moment {

@@ -1,7 +1,7 @@
 import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
 import { Refusal } from '../../refusal.ts'
-import { periodContaining, toIso, type Instant } from '../time/index.ts'
+import { toIso, type Instant } from '../time/index.ts'
 import { subscriptionEvent } from './events.ts'
 import { LIVE_STATUSES, type Subscription } from './model.ts'
 import { anchorFor, runningPeriod } from './period.ts'
@@ -60,44 +60,6 @@ export function cancel(
       cancelAt: toIso(subscription.periodEnd),
     }),
   ])
-}
-
-/**
- * Undoes: a pause ends, and a cancellation that hasn't taken effect is called off.
- *
- * @throws Refusal `subscription_state` when there is nothing to undo.
- */
-export function resume(state: CustomerState, subscription: Subscription): CustomerChange {
-  const { now } = state
-  requireStatus(subscription.status, LIVE_STATUSES, 'resume')
-  if (subscription.status !== 'paused' && subscription.cancelAt === null) {
-    throw new Refusal('subscription_state', { values: { status: subscription.status, event: 'resume' } })
-  }
-  const events: DomainEvent[] = []
-  let next = subscription
-  if (next.cancelAt !== null) {
-    next = { ...next, cancelAt: null, canceledAt: null }
-    events.push(subscriptionEvent('subscription.cancel_unscheduled', next, now))
-  }
-  if (next.status === 'paused') {
-    next = afterPause(state, next)
-    events.push(subscriptionEvent('subscription.resumed', next, now))
-  }
-  return changed(state, next, events)
-}
-
-/** Periods go on by the anchor while it is paused: it comes back into the one that is running. */
-function afterPause(state: CustomerState, subscription: Subscription): Subscription {
-  const { anchorAt, interval } = subscription
-  const period = periodContaining(anchorAt, interval, Math.max(state.now, anchorAt), state.customer.timeZone)
-  return {
-    ...subscription,
-    status: transition(subscription.status, 'resume'),
-    pausedAt: null,
-    resumeAt: null,
-    periodStart: period.start,
-    periodEnd: period.end,
-  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Invoice, InvoiceLine, LineDraft } from '../../domain/invoices/mode
 import { toIso } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { planCustomer, type Decide, type Decision } from '../customers/command.ts'
-import { makePreviewToken, readPreviewToken, stateVersion } from './token.ts'
+import { makePreviewToken, previewedTotal, readPreviewToken, stateVersion } from './token.ts'
 
 export interface Preview {
   state: CustomerState
@@ -38,7 +38,7 @@ export async function previewChange(
     state: plan.after,
     effectiveAt: state.now,
     stateVersion: stateVersion(state),
-    previewToken: makePreviewToken(ctx, state, request),
+    previewToken: makePreviewToken(ctx, state, request, totalOf(plan.after)),
     document:
       made === undefined
         ? null
@@ -90,13 +90,35 @@ async function changedSince(
   })
 }
 
-/** @throws Refusal `total_mismatch` with both figures where the caller's total is not what the server comes to */
-export function requireTotal(state: CustomerState, totalMinor: number | undefined): void {
-  if (totalMinor === undefined) return
-  const total = (state.money?.documents ?? []).reduce(
+/** What the caller has agreed to: the token of a preview, or a total to compare. */
+export interface Agreed {
+  previewToken?: string | undefined
+  totalMinor?: number | undefined
+}
+
+/**
+ * Use moves no version, and is charged where a change begins another period: the total itself is compared.
+ *
+ * @param state after the change
+ * @throws Refusal `total_mismatch` with both figures, `preview_changed` where it is not what the preview came to
+ */
+export function requireAgreed(ctx: OperationContext, state: CustomerState, agreed: Agreed): void {
+  const total = totalOf(state)
+  const { totalMinor = total, previewToken } = agreed
+  if (totalMinor !== total) {
+    throw new Refusal('total_mismatch', { param: 'totalMinor', values: { sent: totalMinor, total } })
+  }
+  if (previewToken === undefined || previewedTotal(ctx, previewToken) === total) return
+  const currency = state.money?.documents[0]?.invoice.currency ?? state.customer.currency ?? ''
+  throw new Refusal('preview_changed', {
+    param: 'previewToken',
+    values: { total, currency, at: toIso(state.now) },
+  })
+}
+
+function totalOf({ money }: CustomerState): number {
+  return (money?.documents ?? []).reduce(
     (sum, { invoice }) => sum + (invoice.kind === 'invoice' ? invoice.totalMinor : -invoice.totalMinor),
     0,
   )
-  if (total === totalMinor) return
-  throw new Refusal('total_mismatch', { param: 'totalMinor', values: { sent: totalMinor, total } })
 }

@@ -21,6 +21,7 @@ interface Claims {
   madeAt: Instant
   stateVersion: string
   request: string
+  totalMinor: number
 }
 
 /** What figures depend on: the customer's revision and the catalog's. */
@@ -29,7 +30,12 @@ export function stateVersion({ head, catalog }: CustomerState): string {
 }
 
 /** @param request the fields of the change, as they will be sent with it */
-export function makePreviewToken(ctx: OperationContext, state: CustomerState, request: unknown): string {
+export function makePreviewToken(
+  ctx: OperationContext,
+  state: CustomerState,
+  request: unknown,
+  totalMinor: number,
+): string {
   const claims: Claims = {
     environment: state.environment,
     customer: state.customer.id,
@@ -37,6 +43,7 @@ export function makePreviewToken(ctx: OperationContext, state: CustomerState, re
     madeAt: ctx.clock.now(),
     stateVersion: stateVersion(state),
     request: hashOf(request),
+    totalMinor,
   }
   const text = Buffer.from(JSON.stringify(claims)).toString('base64url')
   return `${text}.${signatureOf(ctx, text)}`
@@ -64,6 +71,11 @@ export function readPreviewToken(
     claims.request === hashOf(request)
   if (!holds) throw new Refusal('preview_token_invalid', { param: 'previewToken' })
   return claims.stateVersion === stateVersion(state) ? claims.at : null
+}
+
+/** What the preview came to, of a token that holds. */
+export function previewedTotal(ctx: OperationContext, token: string): number | null {
+  return claimsOf(ctx, token)?.totalMinor ?? null
 }
 
 function claimsOf(ctx: OperationContext, token: string): Claims | null {

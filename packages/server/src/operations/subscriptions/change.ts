@@ -7,8 +7,9 @@ import {
   removeBundle,
   requireGoodStanding,
 } from '../../domain/subscriptions/change.ts'
-import { activate, cancel, pause, resume } from '../../domain/subscriptions/lifecycle.ts'
+import { activate, cancel, pause } from '../../domain/subscriptions/lifecycle.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
+import { resume } from '../../domain/subscriptions/resume.ts'
 import { intervalText, quantityKeys, resolveTerms } from '../../domain/subscriptions/terms.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
@@ -16,7 +17,7 @@ import { keepCatalogItem } from '../../store/catalog.ts'
 import { findSubscriptionOwner } from '../../store/subscriptions.ts'
 import { changeCustomer, type Decide } from '../customers/command.ts'
 import { withCoupons } from '../discounts/redeem.ts'
-import { asPreviewed, previewChange, requireTotal, type Preview } from '../previews/preview.ts'
+import { asPreviewed, previewChange, requireAgreed, type Agreed, type Preview } from '../previews/preview.ts'
 import { requireBundle } from './create.ts'
 
 export interface SubscriptionResult {
@@ -51,12 +52,6 @@ export function subscriptionNotFound(id: string): Refusal {
   return new Refusal('subscription_not_found', { param: 'id', values: { subscription: id } })
 }
 
-/** What the caller has agreed to: the token of a preview, or a total to compare. */
-export interface Agreed {
-  previewToken?: string | undefined
-  totalMinor?: number | undefined
-}
-
 export interface ChangeTerms {
   plan?: string | undefined
   interval?: string | undefined
@@ -81,7 +76,7 @@ export async function changeSubscriptionTerms(
   const decide = decideTerms(ctx, command)
   const token = { token: agreed.previewToken, request: { id, ...command } }
   const result = await changeSubscription(ctx, id, decide, (each) => asPreviewed(ctx, token, each))
-  requireTotal(result.state, agreed.totalMinor)
+  requireAgreed(ctx, result.state, agreed)
   return result
 }
 
@@ -115,10 +110,11 @@ async function decideWithoutCoupons(
   const quantitiesOnly =
     command.plan === undefined && command.interval === undefined && command.currency === undefined
   const quantities = { ...subscription.quantities, ...command.quantities }
+  const named = Object.keys(command.quantities ?? {})
   if (quantitiesOnly) {
     // the plan stays the version it is: seats don't move anybody to newer terms
     requireKnown(state, subscription, command.quantities ?? {})
-    return changeTerms(state, subscription, { ...subscription, quantities }, command.when ?? null)
+    return changeTerms(state, subscription, { ...subscription, quantities }, command.when ?? null, named)
   }
   const terms = resolveTerms(
     state.catalog,
@@ -134,7 +130,7 @@ async function decideWithoutCoupons(
     const known = quantities[key]
     if (known !== undefined) terms.quantities[key] = known
   }
-  const change = changeTerms(state, subscription, terms, command.when ?? null)
+  const change = changeTerms(state, subscription, terms, command.when ?? null, named)
   await keepCatalogItem(ctx.tx, terms.plan.item)
   return change
 }

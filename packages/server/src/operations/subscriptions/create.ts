@@ -10,8 +10,7 @@ import { Refusal } from '../../refusal.ts'
 import { nextNumbers } from '../../store/customer-state.ts'
 import { changeCustomer, type Decide } from '../customers/command.ts'
 import { withCoupons } from '../discounts/redeem.ts'
-import { asPreviewed, previewChange, requireTotal, type Preview } from '../previews/preview.ts'
-import type { Agreed } from './change.ts'
+import { asPreviewed, previewChange, requireAgreed, type Agreed, type Preview } from '../previews/preview.ts'
 
 export interface CreateSubscription {
   customer: string
@@ -48,7 +47,7 @@ export async function createSubscription(
     command.customer,
     asPreviewed(ctx, token, decideNew(ctx, id, command)),
   )
-  requireTotal(after, agreed.totalMinor)
+  requireAgreed(ctx, after, agreed)
   const live = liveSubscription(after) as Subscription
   return { state: after, subscription: after.subscriptions.find((each) => each.id === id) ?? live }
 }

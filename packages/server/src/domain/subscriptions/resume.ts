@@ -1,0 +1,52 @@
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import { Refusal } from '../../refusal.ts'
+import { periodContaining } from '../time/index.ts'
+import { applyTerms } from './change.ts'
+import { subscriptionEvent } from './events.ts'
+import { changed } from './lifecycle.ts'
+import { LIVE_STATUSES, type Subscription } from './model.ts'
+import { requireStatus, transition } from './transitions.ts'
+
+/**
+ * Undoes: a pause ends, and a cancellation that hasn't taken effect is called off. A change that was due while it was
+ * paused comes with it, in one step: nobody is charged for terms that hold for no moment.
+ *
+ * @throws Refusal `subscription_state` when there is nothing to undo.
+ */
+export function resume(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { now } = state
+  requireStatus(subscription.status, LIVE_STATUSES, 'resume')
+  if (subscription.status !== 'paused' && subscription.cancelAt === null) {
+    throw new Refusal('subscription_state', { values: { status: subscription.status, event: 'resume' } })
+  }
+  const events: DomainEvent[] = []
+  let next = subscription
+  if (next.cancelAt !== null) {
+    next = { ...next, cancelAt: null, canceledAt: null }
+    events.push(subscriptionEvent('subscription.cancel_unscheduled', next, now))
+  }
+  if (next.status !== 'paused') return changed(state, next, events)
+  next = afterPause(state, next)
+  const { scheduledChange } = next
+  const missed = scheduledChange !== null && scheduledChange.at <= now ? scheduledChange : null
+  if (missed !== null) next = { ...next, scheduledChange: null }
+  const resumed = changed(state, next, [...events, subscriptionEvent('subscription.resumed', next, now)])
+  if (missed === null) return resumed
+  const applied = applyTerms(resumed.state, next, missed)
+  return { state: applied.state, events: [...resumed.events, ...applied.events] }
+}
+
+/** Periods go on by the anchor while it is paused: it comes back into the one that is running. */
+function afterPause(state: CustomerState, subscription: Subscription): Subscription {
+  const { anchorAt, interval } = subscription
+  const period = periodContaining(anchorAt, interval, Math.max(state.now, anchorAt), state.customer.timeZone)
+  return {
+    ...subscription,
+    status: transition(subscription.status, 'resume'),
+    pausedAt: null,
+    resumeAt: null,
+    periodStart: period.start,
+    periodEnd: period.end,
+  }
+}
