@@ -82,6 +82,21 @@ describe('a window that ended before anybody looked', () => {
     expect(await balance('renewed', 'tokens')).toEqual({ used: 80, limit: 90, remaining: 10 })
   })
 
+  it('closes by the earlier plan for who only asks, before anybody has written it', async () => {
+    bench.moveTo('2026-03-10T10:00:00Z')
+    const { id } = await bench.subscribe('asked', 'keeping')
+    await consume('asked', 'tokens', 70)
+    await change(id, 'plain', 'period_end')
+    bench.moveTo('2026-04-12T10:00:00Z')
+    expect(await balance('asked', 'tokens')).toEqual({ used: 0, limit: 90, remaining: 90 })
+    expect(
+      await bench.ok('POST', '/v1/check', { customer: 'asked', feature: 'tokens', amount: 90 }),
+    ).toMatchObject({
+      allowed: true,
+      remaining: 90,
+    })
+  })
+
   it('several things at a period’s end make one window, and roll over once', async () => {
     bench.moveTo('2026-03-10T10:00:00Z')
     const { id } = await bench.subscribe('crowded', 'plain')

@@ -3,9 +3,9 @@ import type { CustomerState } from '../../domain/customers/state.ts'
 import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { readCustomerUsage } from '../../store/balances.ts'
+import { loadCustomerState } from '../../store/customer-state.ts'
 import { loadListedGrants, type ListedGrant } from '../../store/customer-grants.ts'
 import { previewUsage } from '../usage/preview.ts'
-import { getCustomer } from '../customers/get.ts'
 import { pageOf } from '../page.ts'
 
 export type { ListedGrant }
@@ -31,23 +31,23 @@ export async function listGrants(
   if (page.cursor !== undefined && !isId('grt', page.cursor)) {
     throw new Refusal('invalid_cursor', { param: 'cursor' })
   }
-  const state = await getCustomer(ctx, customer)
-  const owner = state.customer.id
+  const loaded = await loadCustomerState(ctx.tx, ctx, customer, { freshCatalog: true })
+  const owner = loaded.customer.id
   const feature =
     page.feature === undefined
       ? null
-      : (state.catalog.features.find((each) => each.key === page.feature)?.id ?? 0)
+      : (loaded.catalog.features.find((each) => each.key === page.feature)?.id ?? 0)
   const [found, usage] = await Promise.all([
-    loadListedGrants(ctx.tx, state.environment, owner, {
+    loadListedGrants(ctx.tx, loaded.environment, owner, {
       feature,
       open: page.open ?? null,
       before: page.cursor ?? null,
       limit: page.limit + 1,
     }),
-    readCustomerUsage(ctx.tx, state.environment, owner),
+    readCustomerUsage(ctx.tx, loaded.environment, owner),
   ])
-  const { changes } = await previewUsage(ctx.tx, state, usage)
-  const current = new Map(changes.updateGrants.map((each) => [each.id, each]))
+  const { state, grants } = await previewUsage(ctx.tx, loaded, usage)
+  const current = new Map(grants.map((each) => [each.id, each]))
   const { rows, nextCursor } = pageOf(found, page.limit, (last) => last.grant.id)
   const listed = rows.map((each) => ({ ...each, grant: current.get(each.grant.id) ?? each.grant }))
   return { state, grants: listed, nextCursor }

@@ -3,7 +3,6 @@
  * Questions that arrive while one read is under way share the next one. Two reads at once made smaller ones of both,
  * and most of what a read costs doesn't grow with it.
  */
-import { advanceState } from '../../domain/customers/reconcile.ts'
 import type { Feature } from '../../domain/catalog/model.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
@@ -179,9 +178,8 @@ async function fullAnswer(ctx: BatchContext, question: CheckQuestion): Promise<O
   if (state === undefined) throw new Refusal('customer_not_found', { param: 'customer' })
   if (state.customer.deletedAt !== null)
     throw new Refusal('customer_deleted', { param: 'customer', values: { customer: state.customer.key } })
-  const current = advanceState(state, state.now)
-  const { now, entitlements, changes } = await previewUsage(ctx.db, current, usage)
+  const { state: current, now, entitlements, balances } = await previewUsage(ctx.db, state, usage)
   if (current.head.entitlementVersion === state.head.entitlementVersion)
     ctx.entitlements.set(customer, entitlements)
-  return decided(question, entitlements, changes.balances, now)
+  return decided(question, entitlements, balances, now)
 }

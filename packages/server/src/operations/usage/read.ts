@@ -1,6 +1,5 @@
 /** Reading usage: the running windows, the ended ones, each recorded use, overage. */
 import type { OperationContext } from '../../context.ts'
-import { advanceState } from '../../domain/customers/reconcile.ts'
 import { findFeature } from '../../domain/catalog/lookup.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
@@ -36,11 +35,10 @@ export async function summarizeUsage(
   const environment = ctx.environment.id
   const loaded = await loadCustomerState(ctx.tx, ctx, key)
   const customer = loaded.customer.id
-  const state = advanceState(loaded, loaded.now)
   const usage = await readCustomerUsage(ctx.tx, environment, customer)
-  const { entitlements, changes } = await previewUsage(ctx.tx, state, usage)
+  const { state, entitlements, balances } = await previewUsage(ctx.tx, loaded, usage)
   const only = member === undefined ? null : await memberNumber(ctx, customer, member)
-  const shown = changes.balances.filter((balance) => only === null || balance.member === only)
+  const shown = balances.filter((balance) => only === null || balance.member === only)
   const numbers = [...new Set(shown.map((balance) => balance.member))].filter((number) => number > 0)
   const memberKeys =
     numbers.length === 0 ? new Map<number, string>() : await loadMemberKeys(ctx.tx, environment, numbers)
