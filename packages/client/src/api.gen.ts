@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'catalog_invalid'
   | 'catalog_missing'
   | 'catalog_revision'
+  | 'catalog_unconfirmed'
   | 'plan_not_found'
   | 'plan_archived'
   | 'plan_in_use'
@@ -4880,7 +4881,8 @@ export interface Api {
      * Replace the catalog.
      *
      * Takes the whole catalog and answers what has changed. A plan whose content differs gets a new
-     * version; those who have it stay on theirs. The same catalog again changes nothing.
+     * version; those who have it stay on theirs. The same catalog again changes nothing. One without
+     * any plan, while customers have one, is refused unless `expectedRevision` confirms it.
      *
      * `PUT /v1/catalog`
      */

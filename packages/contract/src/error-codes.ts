@@ -31,6 +31,7 @@ export const errorCodes = {
   catalog_invalid: { status: 422 },
   catalog_missing: { status: 409 },
   catalog_revision: { status: 409 },
+  catalog_unconfirmed: { status: 409 },
   plan_not_found: { status: 404 },
   plan_archived: { status: 409 },
   plan_in_use: { status: 409 },

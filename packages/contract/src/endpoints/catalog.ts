@@ -82,7 +82,8 @@ export const catalog = {
     summary: 'Replace the catalog',
     description:
       'Takes the whole catalog and answers what has changed. A plan whose content differs gets a new version; those ' +
-      'who have it stay on theirs. The same catalog again changes nothing.',
+      'who have it stay on theirs. The same catalog again changes nothing. One without any plan, while customers have ' +
+      'one, is refused unless `expectedRevision` confirms it.',
     scope: 'catalog:write',
     query: z.object({ expectedRevision }),
     body,

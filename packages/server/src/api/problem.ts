@@ -10,6 +10,7 @@ import type { ErrorCode } from '@tollkeeper/contract'
 import { describeRefusal } from '../language/format.ts'
 import { languages } from '../language/index.ts'
 import type { LanguageTag } from '../language/index.ts'
+import { sayPhrase } from '../language/say-phrase.ts'
 import { refusalOf } from '../operations/failures.ts'
 import { Refusal } from '../refusal.ts'
 import type { FieldError } from '../refusal.ts'
@@ -63,7 +64,7 @@ export function problemOf(error: unknown, language: LanguageTag, requestId: stri
   if (refusal.errors.length > 0) {
     problem.errors = refusal.errors.map(({ param, message }) => ({
       param,
-      message: phrases[message] ?? message,
+      message: sayPhrase(phrases, message),
     }))
   }
   return problem

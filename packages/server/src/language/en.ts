@@ -109,6 +109,11 @@ export const en: Language = {
       detail:
         'You expected revision {expected}, and revision {revision} is in force. Read the catalog again, and repeat your change on it.',
     },
+    catalog_unconfirmed: {
+      title: 'This would leave no plan',
+      detail:
+        'The catalog has no plan, and {customers} subscriptions have one. Nothing was changed. If that is meant, send it again with expectedRevision={revision}.',
+    },
     plan_not_found: {
       title: 'The plan does not exist',
       detail: 'There is no plan "{plan}" in the catalog of this environment. GET /v1/plans lists them.',

@@ -1,3 +1,4 @@
+import { catalogPhrases } from './fr-catalog.ts'
 import type { Language } from './language.ts'
 
 export const fr: Language = {
@@ -111,6 +112,11 @@ export const fr: Language = {
       title: 'Le catalogue a changé',
       detail:
         'Vous attendiez la révision {expected}, et c’est la révision {revision} qui est en vigueur. Relisez le catalogue, puis refaites votre modification.',
+    },
+    catalog_unconfirmed: {
+      title: 'Il ne resterait aucune offre',
+      detail:
+        'Le catalogue n’a aucune offre, et {customers} abonnements en ont une. Rien n’a été modifié. Si c’est voulu, renvoyez-le avec expectedRevision={revision}.',
     },
     plan_not_found: {
       title: 'Cette offre n’existe pas',
@@ -536,6 +542,7 @@ export const fr: Language = {
     'Use "month", "year", "3 months" or the like.':
       'Utilisez « month », « year », « 3 months » ou semblable.',
     'Use an ISO 4217 code such as XOF': 'Utilisez un code ISO 4217, par exemple XOF',
+    ...catalogPhrases,
   },
   decisions: {
     ok: 'Autorisé.',

@@ -1,9 +1,10 @@
-import { endpoints } from '@tollkeeper/contract'
+import { catalogDefinition, endpoints } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openApiDocument } from '../../src/api/openapi.ts'
 import { languages } from '../../src/language/index.ts'
+import { sayPhrase } from '../../src/language/say-phrase.ts'
 
 const calls = Object.entries(endpoints as Record<string, Record<string, Endpoint>>).flatMap(
   ([noun, members]) =>
@@ -56,6 +57,13 @@ describe('the contract', () => {
       for (const schema of [params, query, body]) if (schema !== undefined) collect(schema, sentences)
     }
     expect([...sentences].filter((sentence) => languages.fr.phrases[sentence] === undefined)).toEqual([])
+  })
+
+  test('QE-19 so are those of a catalog', () => {
+    const sentences = new Set<string>()
+    collect(catalogDefinition, sentences)
+    expect(sentences.size).toBeGreaterThan(50)
+    expect([...sentences].filter((each) => sayPhrase(languages.fr.phrases, each) === each)).toEqual([])
   })
 })
 

@@ -216,6 +216,27 @@ describe('PUT /v1/catalog', () => {
     expect((await put(queueCatalog, '?expectedRevision=0')).body.revision).toBe(1)
   })
 
+  it('leaves nobody without a plan by mistake: an empty catalog names the revision', async () => {
+    await put(queueCatalog)
+    const nothing = { features: {}, plans: {} }
+    await server.request('PUT', '/v1/customers/kept', { body: {} })
+    const subscription = { customer: 'kept', plan: 'essential', trialDays: 0 }
+    expect((await server.request('POST', '/v1/subscriptions', { body: subscription })).status).toBeLessThan(
+      300,
+    )
+    const refused = await put(nothing)
+    expect(refused.body).toMatchObject({
+      status: 409,
+      code: 'catalog_unconfirmed',
+      param: 'expectedRevision',
+    })
+    expect((await server.request('GET', '/v1/catalog')).body.catalog).toEqual(queueCatalog)
+    const confirmed = await put(nothing, '?expectedRevision=1')
+    expect(confirmed.body).toMatchObject({ applied: true, revision: 2 })
+    const { data } = (await server.request('GET', '/v1/subscriptions?customer=kept')).body
+    expect(data).toMatchObject([{ plan: 'essential', status: 'active' }])
+  })
+
   it('serialises puts that meet: each change is there, no version is lost', async () => {
     await put(queueCatalog)
     const amounts = [11, 12, 13, 14, 15, 16]

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { openMoneyWorld, type MoneyWorld } from './support.ts'
+
+interface Charge {
+  key: string
+  status: string
+}
 
 let world: MoneyWorld
 beforeAll(async () => {
@@ -56,6 +62,30 @@ describe('a void invoice', () => {
     const { balances } = await world.ask('GET', '/v1/customers/returned/balance')
     expect(balances).toEqual([{ currency: 'XOF', amountMinor: 300 }])
     expect(await world.books('returned')).toEqual({ customer_credit: -300, promotional_credit: 300 })
+  })
+
+  it('calls back what was asked, and keeps what is paid for it nevertheless for the customer', async () => {
+    await world.customerOn('2026-03-01T00:00:00Z', 'asked')
+    const phone = { provider: 'simulator', kind: 'phone', instrument: '+221771234599', isDefault: true }
+    await world.ask('POST', '/v1/customers/asked/payment-methods', phone)
+    const lines = [{ description: 'Once', unitMinor: 700 }]
+    const written = { customer: 'asked', currency: 'XOF', lines, collection: 'send' }
+    const { id } = await world.ask('POST', '/v1/invoices', written)
+    const { attempt } = await world.ask('POST', `/v1/invoices/${id}/pay`, {})
+    expect(attempt).toMatchObject({ status: 'pending' })
+    await world.ask('POST', `/v1/invoices/${id}/void`)
+    await eventually('the prompt is called back', async () => {
+      const { events } = (await world.control('GET', '/events')) as { events: { data: Charge }[] }
+      const own = events.map(({ data }) => data).filter(({ key }) => key === attempt.id)
+      return own.at(-1)?.status === 'canceled' ? true : undefined
+    })
+    const late = { customer: 'asked', currency: 'XOF', amountMinor: 700, transaction: 'late', invoice: id }
+    expect(await world.ask('POST', '/v1/payments', late)).toMatchObject({
+      allocations: [],
+      toBalanceMinor: 700,
+    })
+    expect(await world.ask('GET', `/v1/invoices/${id}`)).toMatchObject({ status: 'void', amountPaidMinor: 0 })
+    expect(await world.books('asked')).toEqual({ 'cash:manual': 700, customer_credit: -700 })
   })
 
   it('is not possible once something of it is paid', async () => {

@@ -179,8 +179,9 @@ describe('whatever a subscription goes through', () => {
         const life = lived(given, acts)
         const opened = life
           .documents()
-          .filter(({ invoice }) => invoice.periodStart !== null)
-          .map(({ invoice }) => `${invoice.subscription} ${invoice.periodStart} ${invoice.reason}`)
+          // two changes at one moment both begin there, each giving back the one before
+          .filter(({ invoice }) => invoice.reason === 'period')
+          .map(({ invoice }) => `${invoice.subscription} ${invoice.periodStart}`)
         expect(new Set(opened).size).toBe(opened.length)
         // what a resumption made due by itself comes first
         life.moveTo(life.world.state.now)

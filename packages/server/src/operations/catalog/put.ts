@@ -32,7 +32,7 @@ export interface CatalogGuard {
   expectedRevision?: number | undefined
 }
 
-/** @throws Refusal `catalog_invalid`, `catalog_revision` */
+/** @throws Refusal `catalog_invalid`, `catalog_revision`, `catalog_unconfirmed` */
 export async function putCatalog(
   ctx: OperationContext,
   input: unknown,
@@ -56,7 +56,29 @@ export async function applyCatalog(
   const dropped = droppedItems(current, content)
   if (dropped.length > 0) await lockItems(tx, dropped)
   const changes = await compare(ctx, current, content)
+  if (content.plans.length === 0 && guard.expectedRevision === undefined)
+    await requireUnused(ctx, current, content, changes)
   return saveChanges(ctx, definition, changes, current, content)
+}
+
+/**
+ * A file that was read wrong must not end every plan: what leaves none, while somebody has one, names the revision.
+ *
+ * @throws Refusal `catalog_unconfirmed`
+ */
+async function requireUnused(
+  { tx, environment }: OperationContext,
+  current: Catalog,
+  content: CatalogContent,
+  changes: CatalogChange[],
+): Promise<void> {
+  const affected = await loadAffected(tx, environment.id, current, content, changes)
+  const customers = affected
+    .filter(({ noun }) => noun === 'plan')
+    .reduce((sum, each) => sum + each.customers, 0)
+  if (customers === 0) return
+  const { revision } = current
+  throw new Refusal('catalog_unconfirmed', { param: 'expectedRevision', values: { customers, revision } })
 }
 
 /** Saves, announces, and has this process ask for the new revision. */
