@@ -215,6 +215,7 @@ export const catalogPhrases: Record<string, string> = {
   'Use "next_period", "prorate" or "raise_now"': 'Utilisez « next_period », « prorate » ou « raise_now »',
   'Use "second", "day" or "none"': 'Utilisez « second », « day » ou « none »',
   'Use "refuse" or "append"': 'Utilisez « refuse » ou « append »',
+  'Use "keep", "suspend" or "cancel"': 'Utilisez « keep », « suspend » ou « cancel »',
   'Use "next_invoice" or "now"': 'Utilisez « next_invoice » ou « now »',
   'Use "expire", "rollover" or {rollover: {…}}': 'Utilisez « expire », « rollover » ou {rollover: {…}}',
   'Use "full", "warned", "limited", "read_only" or "blocked"':
