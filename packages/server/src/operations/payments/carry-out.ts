@@ -13,7 +13,7 @@ import { startAttempt } from '../../domain/payments/attempts.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../domain/payments/model.ts'
 import { refuseCharge } from '../../domain/payments/refuse-charge.ts'
 import type { Instant } from '../../domain/time/index.ts'
-import type { PaymentProvider } from '../../providers/payments.ts'
+import type { ChargeReference, PaymentProvider } from '../../providers/payments.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { claimHead } from '../../store/due.ts'
 import { transaction } from '../../store/database/transaction.ts'
@@ -153,7 +153,8 @@ async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
   // what became of it is asked, where the provider can say
   const isWaiting = attempt.status === 'pending' || attempt.status === 'action_needed'
   try {
-    if (isWaiting || claim.method === null) return await lookUp(provider, claim)
+    if (claim.method === null) return await withoutMethod(provider, claim)
+    if (isWaiting) return await lookUp(provider, claim)
     return await provider.charge({
       key: attempt.id,
       amountMinor: attempt.amountMinor,
@@ -169,11 +170,22 @@ async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
   }
 }
 
-async function lookUp(provider: PaymentProvider, { attempt, customerKey }: Claim): Promise<ChargeOutcome> {
-  const { id, transaction: known, amountMinor, currency } = attempt
-  const reference = { key: id, transaction: known, amountMinor, currency, customer: customerKey }
-  const outcome = await provider.lookUp(reference)
+/** Its method was detached. What was asked before counts; what the provider has never heard of isn't asked any more. */
+async function withoutMethod(provider: PaymentProvider, claim: Claim): Promise<ChargeOutcome> {
+  const outcome = await provider.lookUp(referenceOf(claim))
+  return outcome.status === 'not_found'
+    ? { status: 'declined', kind: 'hard', reason: 'method_detached' }
+    : outcome
+}
+
+async function lookUp(provider: PaymentProvider, claim: Claim): Promise<ChargeOutcome> {
+  const outcome = await provider.lookUp(referenceOf(claim))
   return outcome.status === 'not_found'
     ? { status: 'unknown', reason: 'the provider knows of none' }
     : outcome
+}
+
+function referenceOf({ attempt, customerKey }: Claim): ChargeReference {
+  const { id: key, transaction: known, amountMinor, currency } = attempt
+  return { key, transaction: known, amountMinor, currency, customer: customerKey }
 }
