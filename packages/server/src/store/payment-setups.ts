@@ -31,11 +31,11 @@ export async function findPaymentSetup(
   db: Queryable,
   environment: number,
   id: string,
-): Promise<(PaymentSetup & { customerKey: string }) | null> {
-  const { rows } = await db.query<PaymentSetup & { customerKey: string }>({
+): Promise<(PaymentSetup & { customerKey: string; isDeleted: boolean }) | null> {
+  const { rows } = await db.query<PaymentSetup & { customerKey: string; isDeleted: boolean }>({
     name: 'find-payment-setup',
     text: `select setup.customer, customer.key as "customerKey", setup.id, setup.provider, is_default as "isDefault",
-             is_fallback as "isFallback"
+             is_fallback as "isFallback", customer.deleted_at is not null as "isDeleted"
            from payment_setup setup join customer on customer.environment = setup.environment and customer.id = setup.customer
            where setup.environment = $1 and setup.id = $2`,
     values: [environment, id],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eraseCustomers } from '../../src/operations/customers/erase.ts'
+import { applyProviderEvents } from '../../src/operations/provider-events/apply.ts'
 import { reportOn } from '../../src/operations/doctor/report.ts'
 import { rowsThatSay } from '../support/rows-that-say.ts'
 import { openMoneyWorld, type MoneyWorld } from './support.ts'
@@ -158,5 +159,21 @@ describe('a customer that is deleted', () => {
     expect(await state()).toEqual([{ erased: true, token: '' }])
     expect(asked).toHaveLength(2)
     expect(await eraseCustomers({ ...context, payments })).toEqual({ handled: 0, failing: 0 })
+  })
+
+  it('ST-13 takes no card that is entered at its provider afterwards', async () => {
+    await world.ask('PUT', '/v1/customers/gone', {})
+    const path = '/v1/customers/gone/payment-methods'
+    const setup = await world.ask('POST', path, { provider: 'simulator' })
+    await world.ask('DELETE', '/v1/customers/gone')
+    const body = new URLSearchParams({ action: 'attach', instrument: 'card_ok' })
+    await fetch(setup.url, { method: 'POST', redirect: 'manual', body })
+    await world.control('POST', '/control/deliver')
+    expect(await applyProviderEvents(world.server.engine.context)).toMatchObject({ failing: 0 })
+    const { events } = (await world.control('GET', '/events')) as {
+      events: { type: string; data: { change: string; customer: string } }[]
+    }
+    const told = events.filter(({ type, data }) => type === 'method.updated' && data.customer === 'gone')
+    expect(told.map(({ data }) => data.change)).toEqual(['attached', 'detached'])
   })
 })

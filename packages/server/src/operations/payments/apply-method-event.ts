@@ -39,7 +39,7 @@ async function attach(
   { key, method }: Extract<ProviderEvent, { type: 'method' }>,
 ): Promise<ProviderEventOutcome> {
   const setup = key === null ? null : await findPaymentSetup(ctx.tx, ctx.environment.id, key)
-  if (setup === null || setup.provider !== provider || method === null) return 'ignored'
+  if (setup === null || setup.provider !== provider || setup.isDeleted || method === null) return 'ignored'
   // attached before, and perhaps detached since
   if ((await findMethod(ctx.tx, ctx.environment.id, { id: setup.id })) !== null) return 'ignored'
   const { token, kind, label, expires, silent } = method

@@ -10,6 +10,7 @@ import type { Context, OperationContext } from '../../context.ts'
 import type { ChargeOutcome, IncomingMoney } from '../../domain/payments/model.ts'
 import type { PaymentProvider, ProviderEvent } from '../../providers/payments.ts'
 import { DatabaseUnavailable } from '../../store/database/errors.ts'
+import { findPaymentSetup } from '../../store/payment-setups.ts'
 import { findAttempt } from '../../store/payments.ts'
 import {
   claimProviderEvents,
@@ -97,11 +98,21 @@ async function complete(
     const outcome = await provider.lookUpRefund({ key: event.key, transaction })
     return { ...event, outcome: known(outcome) }
   }
-  if (event.type === 'method' && event.change === 'attached' && event.method === null && event.key !== null) {
-    const found = await provider.lookUpMethod({ key: event.key, customer: '' })
-    return found.status === 'attached' ? { ...event, method: found } : event
+  if (event.type === 'method' && event.change === 'attached' && event.key !== null) {
+    const setup = await findPaymentSetup(ctx.db, environment.id, event.key)
+    if (setup?.isDeleted === true) await forget(provider, event.token)
+    else if (event.method === null) {
+      const found = await provider.lookUpMethod({ key: event.key, customer: '' })
+      return found.status === 'attached' ? { ...event, method: found } : event
+    }
   }
   return event
+}
+
+/** Attached after its customer was deleted: nobody may charge it. */
+async function forget(provider: PaymentProvider, token: string): Promise<void> {
+  const { status } = await provider.detach(token)
+  if (status !== 'detached') throw new NotYet('the provider could not forget a method')
 }
 
 function known<Outcome extends { status: string }>(
