@@ -10,6 +10,11 @@ const catalog = {
       prices: { EUR: { month: { amountMinor: 5_000, perUnit: { inspections: '100' } } } },
       allowances: { credits: 75 },
     },
+    again: {
+      prices: { EUR: { month: 5_000 } },
+      allowances: { credits: 30 },
+      policies: { purchaseWhileLive: 'append' },
+    },
   },
   addOns: {
     module: { kind: 'recurring', prices: { EUR: { month: 2_000 } }, allowances: { storage: 10 } },
@@ -80,6 +85,15 @@ describe('a checkout', () => {
     expect(opened.id).toMatch(/^cs_test_/)
     const waiting = await whatItHas('priced')
     expect(waiting).toMatchObject({ subscriptions: ['incomplete'], payments: 0 })
+  })
+
+  it('CM-13 begins no second plan, not even where buying again adds to what runs', async () => {
+    const { ask, server } = world
+    await world.customer('again', 'card_ok')
+    await ask('POST', '/v1/subscriptions', { customer: 'again', plan: 'again' })
+    const body = { ...order('again'), plan: 'again', quantities: {}, addOns: [], topUps: [] }
+    const refused = await server.request('POST', '/v1/checkout-sessions', { body })
+    expect([refused.status, refused.body.code]).toEqual([409, 'subscription_exists'])
   })
 
   it('CM-2 completes by the webhook alone', async () => {

@@ -8,7 +8,6 @@ import { requireTopUp, topUpCurrency, topUpLine } from '../../domain/invoices/or
 import type { PaymentMethod } from '../../domain/payments/model.ts'
 import { isCovered, writeOrder } from '../../domain/payments/order.ts'
 import { PAYABLE_MS } from '../../domain/subscriptions/due.ts'
-import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
@@ -167,7 +166,13 @@ async function startSubscription(ctx: OperationContext, state: CustomerState, co
     metadata: {},
   }
   const change: Decision = await decideNew(ctx, id, { ...command, plan, ...fields })(state)
-  const subscription = change.state.subscriptions.find((each) => each.id === id) as Subscription
+  const subscription = change.state.subscriptions.find((each) => each.id === id)
+  // bought again while live: that changes what runs, which no page can do before it is paid
+  if (subscription === undefined)
+    throw new Refusal('subscription_exists', {
+      param: 'customer',
+      values: { customer: state.customer.key, subscription: liveSubscription(state)?.id ?? '' },
+    })
   await keepCatalogItem(ctx.tx, subscription.plan.item)
   return { change, subscription }
 }
