@@ -305,3 +305,33 @@ describe('CM-3 usageOnChange: reset', () => {
     expect(consume(world, 100).allowed).toBe(true)
   })
 })
+
+describe("a member's own allowance", () => {
+  test('goes with the plan, and comes back with it', () => {
+    const world = newWorld({ entitlement: { scope: 'member' }, members: [3] })
+    consume(world, 80, 3)
+    // whose it would be, nothing says any more
+    change(world, { ...gone, scope: 'customer' })
+    expect(shown(world, 3)).toEqual({ used: 80, limit: 0, remaining: 0 })
+    expect(grantOf(world, 'plan')).toMatchObject({ amount: 80, burnt: 80 })
+    expect(balanceOf(world, 3).capacity).toBe(80)
+    change(world, { included: true, limit: limited(100), scope: 'member' })
+    expect(shown(world, 3)).toEqual({ used: 80, limit: 100, remaining: 20 })
+    expect(faults(world)).toEqual([])
+  })
+
+  test("as a part of the pool's begins and ends with the pool's window", () => {
+    const period = (start: string, end: string) => ({ start: instant(start), end: instant(end) })
+    const world = newWorld({
+      entitlement: { window: 'billing_period' },
+      billingPeriod: period('2024-01-01', '2024-02-01'),
+      members: [3],
+    })
+    consume(world, 10)
+    const billingPeriod = period('2024-01-20', '2024-02-20')
+    change(at(world, '2024-01-20'), { memberLimit: limited(30) }, { billingPeriod })
+    const { windowStart, windowEnd } = balanceOf(world)
+    expect(windowEnd).toBe(instant('2024-02-01'))
+    expect(balanceOf(world, 3)).toMatchObject({ windowStart, windowEnd })
+  })
+})

@@ -2,6 +2,7 @@ import type { Entitlements, FeatureEntitlement } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
 import { type WindowKind, windowAt } from '../time/window.ts'
 import type { FoldContext } from './fold.ts'
+import type { Balance } from './model.ts'
 
 /**
  * What becomes of what was used: it counts on, or the allowance is given anew; `append` gives credits anew and keeps those
@@ -19,6 +20,8 @@ export interface RefreshContext extends FoldContext {
   /** The terms under which windows that have ended close; null: nothing of them goes on. As now, unless told. */
   closing?: FeatureEntitlement | null | undefined
   usedBefore?: UsedBefore | undefined
+  /** Of a member's balance: the customer's own, brought up to now. */
+  pool?: Balance | undefined
 }
 
 /** What was used of earlier windows' allowances since the window in force would have begun, or a reset since then. */

@@ -57,6 +57,7 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
       usedBefore: input.usedBefore?.get(`${feature}/${member}`),
       grants: grants.filter((grant) => grant.feature === feature && grant.member === member),
       holds: holds.filter((hold) => hold.feature === feature && grantOwnerOf(hold) === member),
+      pool: changes.balances.find((each) => each.feature === feature && each.member === 0),
       changes,
     }
     changes.balances.push(refreshBalance(balance ?? newBalance(feature, member), context))
@@ -92,7 +93,8 @@ function wantedBalances(input: RefreshInput) {
     if (entitlement.scope === 'member' || entitlement.memberLimit !== null)
       for (const member of input.members) want(feature, member)
   }
-  return wanted.values()
+  // pools first: the windows of their parts follow them
+  return [...wanted.values()].sort((one, other) => Number(one.member !== 0) - Number(other.member !== 0))
 }
 
 export const newBalance = (feature: number, member: number): Balance => ({
@@ -144,9 +146,9 @@ function isTakenFrom(balance: Balance, { entitlements, entitlement }: RefreshCon
   return entitlement.scope === 'member' || entitlement.memberLimit !== null
 }
 
-/** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. */
-const isMemberPart = (balance: Balance, context: RefreshContext): boolean =>
-  balance.member !== 0 && context.entitlement.scope === 'customer'
+/** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. Where nothing is included, nothing says so. */
+const isMemberPart = (balance: Balance, { entitlement }: RefreshContext): boolean =>
+  balance.member !== 0 && entitlement.scope === 'customer' && entitlement.included
 
 const isOpened = (balance: Balance): boolean => balance.windowStart !== Number.NEGATIVE_INFINITY
 
@@ -327,6 +329,13 @@ function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instan
   }
   // A billing period that is over: its successor begins in this moment too, with the next thing that is due.
   if (target.end <= context.now) return
+  const { pool } = context
+  if (isMemberPart(balance, context) && pool !== undefined && isOpened(pool)) {
+    // a part of what the pool's window has, which may have been running for a while
+    balance.windowStart = pool.windowStart
+    balance.windowEnd = pool.windowEnd
+    return
+  }
   if (closedEnd > Number.NEGATIVE_INFINITY) carryOverUnused(balance, context, closedEnd, target)
   balance.windowStart = Math.max(target.start, closedEnd)
   balance.windowEnd = target.end

@@ -29,7 +29,14 @@ export async function loadGrantFacts(db: Queryable, { environment, customers }: 
 
 type BalanceRow = Omit<BalanceFacts, 'holds'> & { held_reserved: number; held_leased: number }
 
-/** What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. */
+/** Has this member a balance of its own, or only a part of the customer's? */
+const isPart = `b.member <> 0 and not exists (select from grant_ own where own.environment = b.environment
+  and own.customer = b.customer and own.feature = b.feature and own.member = b.member)`
+
+/**
+ * What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. A part may
+ * have begun in the middle of the pool's window: then it counts no more than the member's uses there, and maybe less.
+ */
 const balanceFacts = `
   with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
   event as (
@@ -37,8 +44,9 @@ const balanceFacts = `
     from pages join usage_event e using (environment, customer) group by 1, 2, 3, 4, 5
   )
   select c.key as customer, f.key as feature, m.key as member, b.used, b.reserved, b.leased, b.overage, b.folded, b.capacity,
-    coalesce((select sum(e.total) from event e where e.customer = b.customer and e.feature = b.feature
-      and e.window_start = b.window_start and (b.member = 0 or e.member = b.member)), 0)::bigint as "eventsTotal",
+    least(coalesce((select sum(e.total) from event e where e.customer = b.customer and e.feature = b.feature
+      and e.window_start = b.window_start and (b.member = 0 or e.member = b.member)), 0),
+      case when ${isPart} then b.used end)::bigint as "eventsTotal",
     h.held_reserved, h.held_leased,
     coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
