@@ -33,7 +33,12 @@ const commands = {
     leading: ['run', 'packages/server/test/simulation/simulation.test.ts'],
     testReport: 'simulation',
     environment: { TOLLKEEPER_SIMULATION_SEEDS: '1' },
-    numbers: { '--seeds': 'TOLLKEEPER_SIMULATION_SEEDS', '--seed': 'TOLLKEEPER_SIMULATION_SEED' },
+    numbers: {
+      '--seeds': 'TOLLKEEPER_SIMULATION_SEEDS',
+      '--seed': 'TOLLKEEPER_SIMULATION_SEED',
+      '--customers': 'TOLLKEEPER_SIMULATION_CUSTOMERS',
+      '--months': 'TOLLKEEPER_SIMULATION_MONTHS',
+    },
   },
   check: { entry: 'scripts/dist/check.js', projects: ['scripts'], tolerant: true },
   // without the client, which may not compile before its types are written anew

@@ -3,7 +3,7 @@
  *
  * Owns: the list, and how likely each is. Does not own: whether it is right: a refusal is an answer, too.
  */
-import { consume, reserve, setGauge } from './actions/usage.ts'
+import * as usage from './actions/usage.ts'
 import * as money from './actions/money.ts'
 import * as operating from './actions/operating.ts'
 import * as subscribing from './actions/subscribing.ts'
@@ -22,13 +22,19 @@ const weighted: [weight: number, action: Action][] = [
   [4, subscribing.resume],
   [2, subscribing.pause],
   [2, subscribing.redeem],
-  [22, consume],
-  [5, reserve],
-  [2, setGauge],
+  [30, usage.consume],
+  [3, usage.consumeAction],
+  [4, usage.giveBack],
+  [5, usage.reserve],
+  [6, usage.report],
+  [2, usage.setGauge],
+  [4, usage.holdGauge],
   [12, money.attachCard],
   [2, money.detachCard],
   [6, money.pay],
-  [6, money.answerPrompt],
+  [8, money.answerPrompt],
+  [2, money.dispute],
+  [5, money.checkOut],
   [3, operating.writeInvoice],
   [3, operating.addItem],
   [1, operating.voidInvoice],
@@ -38,6 +44,11 @@ const weighted: [weight: number, action: Action][] = [
   [3, operating.refund],
   [3, operating.adjustBalance],
   [4, operating.buyTopUp],
+  [1, operating.suspend],
+  [2, operating.override],
+  [2, operating.give],
+  [1, operating.remove],
+  [1, operating.reprice],
 ]
 
 const total = weighted.reduce((sum, [weight]) => sum + weight, 0)

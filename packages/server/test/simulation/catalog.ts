@@ -43,13 +43,18 @@ export const catalog = {
     address: { line1: '1 High Street', city: 'Paris', country: 'FR' },
   },
   features: {
-    storage: { kind: 'gauge', unit: 'byte' },
+    storage: { kind: 'gauge', unit: 'byte', failPolicy: 'open' },
     ai_tokens: { kind: 'meter', unit: 'token' },
     sites: { kind: 'gauge' },
+    agents: { kind: 'gauge' },
     tickets: { kind: 'meter' },
     llm_tokens: { kind: 'meter', unit: 'token', thresholds: [80, 90, 100] },
+    seats: { kind: 'gauge' },
     prompts: { kind: 'meter' },
+    recommendations: { kind: 'flag' },
+    api_access: { kind: 'flag' },
     inspections: { kind: 'credits', costs: { 'inspection.full': 3 } },
+    reports: { kind: 'flag' },
   },
   plans: {
     // the control panel
@@ -57,7 +62,7 @@ export const catalog = {
       prices: { EUR: { month: { perUnit: { seats: '900' } } } },
       allowances: {
         storage: { limit: 5, unit: 'GB', perQuantity: 'seats' },
-        ai_tokens: { limit: 20_000, window: 'rolling_30_days' },
+        ai_tokens: { limit: 20_000, window: 'rolling_30_days', scope: 'member' },
       },
       policies: { quantityChange: 'next_period', modules: 'now' },
     },
@@ -65,27 +70,45 @@ export const catalog = {
       prices: { EUR: { month: { amountMinor: 500, perUnit: { seats: '850.5' } } } },
       allowances: {
         storage: { limit: 5, unit: 'GB', perQuantity: 'seats' },
-        ai_tokens: { limit: 20_000, window: 'rolling_30_days' },
+        ai_tokens: { limit: 20_000, window: 'rolling_30_days', scope: 'member' },
       },
       policies: { quantityChange: 'prorate', proration: 'day', modules: 'now' },
+    },
+    site_wide: {
+      prices: { EUR: { month: 29_900 } },
+      allowances: {
+        storage: { limit: 50, unit: 'GiB' },
+        ai_tokens: { limit: 60_000, window: 'rolling_30_days' },
+      },
+      policies: { modules: 'now' },
     },
     // the queue service
     essential: {
       prices: { XOF: monthAnd(15_000) },
-      allowances: { sites: 1, tickets: { limit: 500, window: 'month' } },
+      allowances: { sites: 1, agents: 5, tickets: { limit: 500, window: 'month' } },
       trial: { days: 14 },
       policies: queuePolicies,
     },
     professional: {
       prices: { XOF: monthAnd(45_000) },
-      allowances: { sites: 3, tickets: { limit: 2_000, window: 'month' } },
+      allowances: { sites: 3, agents: 20, tickets: { limit: 2_000, window: 'month' } },
       trial: { days: 14 },
       policies: queuePolicies,
+    },
+    soft: {
+      prices: { XOF: { month: 18_000 } },
+      allowances: {
+        sites: 1,
+        agents: 5,
+        tickets: { limit: 501, window: 'month', policy: { soft: { graceAmount: 50 } } },
+      },
+      policies: { ...queuePolicies, collection: 'send', dueDays: 10 },
     },
     metered: {
       prices: { XOF: { month: 16_000 } },
       allowances: {
         sites: 1,
+        agents: 5,
         tickets: { limit: 50, window: 'billing_period', policy: { overage: { XOF: '35' } } },
       },
       policies: { ...queuePolicies, anchor: 'subscription' },
@@ -93,29 +116,34 @@ export const catalog = {
     // group tokens
     circle: {
       prices: { EUR: { month: 1_900 } },
-      allowances: { llm_tokens: { limit: 1_000, window: 'billing_period' } },
+      allowances: {
+        llm_tokens: { limit: 1_000, window: 'billing_period', memberLimit: 600 },
+        seats: 5,
+      },
     },
     crew: {
       prices: { EUR: { month: 14_900 } },
       allowances: {
         llm_tokens: { limit: 10_000, window: 'billing_period', policy: { overage: { EUR: '0.35' } } },
+        seats: 25,
       },
     },
     // tiers
+    free: { allowances: { prompts: { limit: 5, window: 'day' } } },
     starter: {
       prices: { USD: monthAnd(1_900) },
-      allowances: { prompts: { limit: 100, window: 'week' } },
+      allowances: { prompts: { limit: 10, window: 'day' }, recommendations: true },
       trial: { days: 7, onEnd: 'activate' },
       policies: tierPolicies,
     },
     growth: {
       prices: { USD: monthAnd(6_900) },
-      allowances: { prompts: { limit: 500, window: 'week' } },
+      allowances: { prompts: { limit: 50, window: 'day' }, recommendations: true },
       policies: tierPolicies,
     },
     pro: {
       prices: { USD: monthAnd(19_900) },
-      allowances: { prompts: { limit: 2_000, window: 'week' } },
+      allowances: { prompts: { limit: 200, window: 'day' }, recommendations: true, api_access: true },
       policies: tierPolicies,
     },
     // credits and modules
@@ -129,6 +157,18 @@ export const catalog = {
       allowances: { inspections: 75 },
       policies: creditPolicies,
     },
+    credits_kept: {
+      prices: { USD: { month: 10_900 } },
+      allowances: { inspections: 30 },
+      policies: {
+        ...creditPolicies,
+        purchaseWhileLive: 'append',
+        usageOnChange: 'reset',
+        downgrade: 'now',
+        proration: 'day',
+        renewal: { credits: { rollover: { cap: 20, windows: 2 } } },
+      },
+    },
   },
   addOns: {
     more_storage: {
@@ -136,8 +176,15 @@ export const catalog = {
       prices: { EUR: { month: 500 } },
       allowances: { storage: { limit: 20, unit: 'GB' } },
     },
-    drone: { kind: 'recurring', prices: { USD: { month: 1_500 } } },
+    more_tokens: {
+      kind: 'one_off',
+      prices: { EUR: 1_900 },
+      allowances: { ai_tokens: 10_000 },
+      grantDays: 365,
+    },
+    drone: { kind: 'recurring', prices: { USD: { month: 1_500 } }, allowances: { reports: true } },
     thermal: { kind: 'recurring', prices: { USD: { month: 2_100 } } },
+    unit: { kind: 'recurring', prices: { USD: { month: 300 } }, allowances: { inspections: 1 } },
     insights: { kind: 'recurring', prices: { USD: monthAnd(733) } },
     pack_10: { kind: 'one_off', prices: { USD: 1_500 }, allowances: { inspections: 10 }, grantDays: 365 },
   },
@@ -159,41 +206,57 @@ export interface Product {
   currency: string
   plans: readonly string[]
   intervals: readonly string[]
-  /** Taken by consume and reserve alone, so its limit must hold. */
+  /** What is consumed. */
   feature: string
   /** The largest single take. */
   most: number
-  gauge?: string
+  /**
+   * Every limit of the feature that a plan may tell, and what may then be admitted until it starts again: of all members
+   * together, or of each. null: credits, of which each is granted.
+   */
+  limits: Readonly<Record<number, { admits: number; ofEach?: true }>> | null
+  gauges: readonly string[]
+  members: readonly string[]
   addOns: readonly string[]
   bundles: readonly string[]
   topUps: readonly string[]
   seats: boolean
 }
 
-const none = { addOns: [], bundles: [], topUps: [], seats: false }
+const none = { gauges: [], members: [], addOns: [], bundles: [], topUps: [], seats: false }
+const BILLED = Number.POSITIVE_INFINITY
 
 export const products: readonly Product[] = [
   {
     ...none,
     name: 'panel',
     currency: 'EUR',
-    plans: ['per_seat', 'per_seat_prorated'],
+    plans: ['per_seat', 'per_seat_prorated', 'site_wide'],
     intervals: ['month'],
     feature: 'ai_tokens',
     most: 9_000,
-    gauge: 'storage',
+    limits: { 20_000: { admits: 20_000, ofEach: true }, 60_000: { admits: 60_000 } },
+    gauges: ['storage'],
+    members: ['ada', 'ben'],
     addOns: ['more_storage'],
+    topUps: ['more_tokens'],
     seats: true,
   },
   {
     ...none,
     name: 'queue',
     currency: 'XOF',
-    plans: ['essential', 'professional', 'metered'],
+    plans: ['essential', 'professional', 'soft', 'metered'],
     intervals: ['month', 'year'],
     feature: 'tickets',
     most: 300,
-    gauge: 'sites',
+    limits: {
+      500: { admits: 500 },
+      2_000: { admits: 2_000 },
+      501: { admits: 551 },
+      50: { admits: BILLED },
+    },
+    gauges: ['sites', 'agents'],
   },
   {
     ...none,
@@ -203,6 +266,10 @@ export const products: readonly Product[] = [
     intervals: ['month'],
     feature: 'llm_tokens',
     most: 700,
+    // a member's part of the circle's thousand
+    limits: { 1_000: { admits: 1_000 }, 600: { admits: 1_000 }, 10_000: { admits: BILLED } },
+    gauges: ['seats'],
+    members: ['cleo', 'dan'],
   },
   {
     ...none,
@@ -211,18 +278,20 @@ export const products: readonly Product[] = [
     plans: ['starter', 'growth', 'pro'],
     intervals: ['month', 'year'],
     feature: 'prompts',
-    most: 60,
+    most: 30,
+    limits: { 5: { admits: 5 }, 10: { admits: 10 }, 50: { admits: 50 }, 200: { admits: 200 } },
     addOns: ['insights'],
   },
   {
     ...none,
     name: 'credits',
     currency: 'USD',
-    plans: ['credits_30', 'credits_75'],
+    plans: ['credits_30', 'credits_75', 'credits_kept'],
     intervals: ['month'],
     feature: 'inspections',
     most: 20,
-    addOns: ['drone', 'thermal'],
+    limits: null,
+    addOns: ['drone', 'thermal', 'unit'],
     bundles: ['imaging'],
     topUps: ['pack_10'],
   },

@@ -17,9 +17,8 @@ export interface Cut {
 
 export interface FaultyDatabase {
   db: Database
-  order(cut: Cut): void
-  /** What has not been carried out is called off. */
-  calm(): void
+  /** null calls off what has not been carried out. */
+  order(cut: Cut | null): void
   readonly cuts: number
 }
 
@@ -47,9 +46,6 @@ export function openFaultyDatabase(
     db: { ...db, withClient, query: (statement) => withClient((client) => send(client, statement)) },
     order(cut) {
       state.cut = cut
-    },
-    calm() {
-      state.cut = null
     },
     get cuts() {
       return state.cuts

@@ -31,15 +31,29 @@ export interface Outside {
   readonly payments: ReadonlyMap<string, OutsidePayment>
   /** By key; as last heard. */
   readonly refunds: ReadonlyMap<string, OutsideRefund>
-  /** Charges that the payer paid more than once, of own will. */
-  readonly paidTwice: ReadonlySet<string>
+  /** What the bank took back, by dispute; as last heard. */
+  readonly disputes: ReadonlyMap<string, OutsideDispute>
+  /** Charges that somebody acted on who pays more than once of own will. */
+  readonly paidByHand: ReadonlySet<string>
   /** Reads what is new in the books. */
   read(): Promise<void>
   control(method: string, path: string, body?: object): Promise<Record<string, unknown>>
   /** What the payer does about a prompt. */
-  payer(charge: string, action: 'pay' | 'pay_twice' | 'refuse'): Promise<void>
+  payer(charge: string, act: PayerAct): Promise<void>
+  /** A payer wants a payment back through the bank. */
+  dispute(transaction: string): Promise<void>
+  /** Enters a card at the provider's page. */
+  enter(url: string, instrument: string): Promise<void>
   stop(): Promise<void>
 }
+
+export interface OutsideDispute {
+  transaction: string
+  currency: string
+  withdrawnMinor: number
+}
+
+export type PayerAct = { action: 'pay' | 'pay_twice' | 'refuse' } | { action: 'pay_part'; amount: string }
 
 interface WireEvent {
   type: string
@@ -49,20 +63,12 @@ interface WireEvent {
 export async function openOutside(clock: Clock, account: string): Promise<Outside> {
   const simulator = await startSimulator({ journal: null, port: 0, clock })
   // the engine adds its environment's name
-  const controlOnce = controller(simulator.url, `${account}_test`)
-  // a fault that was ordered for the engine may hit us
-  const control: typeof controlOnce = async (...request) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await controlOnce(...request)
-      } catch (error) {
-        if (attempt >= 5) throw error
-      }
-    }
-  }
+  const control = controller(simulator.url, `${account}_test`)
+  const look = lookPatiently(simulator.url, `${account}_test`)
   const payments = new Map<string, OutsidePayment>()
   const refunds = new Map<string, OutsideRefund>()
-  const paidTwice = new Set<string>()
+  const disputes = new Map<string, OutsideDispute>()
+  const paidByHand = new Set<string>()
   let cursor = '0'
   const note = ({ type, data }: WireEvent) => {
     const amountOf = (text: string | undefined) => readAmount(text ?? '0', data.currency ?? '') ?? 0
@@ -75,29 +81,66 @@ export async function openOutside(clock: Clock, account: string): Promise<Outsid
       const { key = '', transaction = '', currency = '', status = '' } = data
       refunds.set(key, { key, transaction, currency, status, amountMinor: amountOf(data.amount) })
     }
+    if (type === 'dispute.updated') {
+      const { id = '', transaction = '', currency = '' } = data
+      disputes.set(id, { transaction, currency, withdrawnMinor: amountOf(data.withdrawn) })
+    }
   }
   return {
     url: simulator.url,
     key: account,
     payments,
     refunds,
-    paidTwice,
+    disputes,
+    paidByHand,
     control,
     async read() {
       for (;;) {
-        const page = await control('GET', `/events?after=${cursor}`)
-        const events = page.events as WireEvent[]
+        const { events, after } = await look(`/events?after=${cursor}`)
         for (const event of events) note(event)
-        cursor = page.after as string
+        cursor = after
         if (events.length === 0) return
       }
     },
-    async payer(charge, action) {
-      const { status } = await control('GET', `/charges/${charge}`)
-      if (status !== 'pending' && status !== 'action_needed') return
-      if (action === 'pay_twice') paidTwice.add(charge)
-      await control('POST', `/control/charges/${charge}`, { action })
+    async payer(charge, act) {
+      paidByHand.add(charge)
+      await control('POST', `/control/charges/${charge}`, act)
+    },
+    async dispute(transaction) {
+      // once for each payment
+      if ([...disputes.values()].some((each) => each.transaction === transaction)) return
+      await control('POST', '/control/disputes', { transaction })
+    },
+    async enter(url, instrument) {
+      const body = new URLSearchParams({ action: 'attach', instrument })
+      await fetch(url, { method: 'POST', redirect: 'manual', body })
     },
     stop: () => simulator.stop(),
+  }
+}
+
+interface Page {
+  events: WireEvent[]
+  after: string
+}
+
+const MOST_LOOKS = 20
+const ANSWER_MS = 2_000
+
+/** A fault that was ordered for the engine may hit us: no answer, or none that says anything. */
+function lookPatiently(url: string, account: string): (path: string) => Promise<Page> {
+  return async (path) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const response = await fetch(url + path, {
+          headers: { authorization: `Bearer ${account}`, connection: 'close' },
+          signal: AbortSignal.timeout(ANSWER_MS),
+        })
+        if (response.status === 200) return (await response.json()) as Page
+        if (attempt >= MOST_LOOKS) throw new Error(`GET ${path}: ${response.status}`)
+      } catch (error) {
+        if (attempt >= MOST_LOOKS) throw error
+      }
+    }
   }
 }

@@ -1,36 +1,42 @@
-/** The simulation itself is tested: whatever fault is planted, a world of a few customers finds it within some steps. */
+/** The simulation itself is tested: whatever fault is planted, a world of a few customers finds it within some months. */
 import { describe, expect, it } from 'vitest'
 import { plantedFaults } from './planted.ts'
 import { Broken, runSeed } from './run.ts'
 
-const STEPS = 40
+const MONTHS = 10
+const PATIENCE_MS = 600_000
 
-/** A sample on a developer's machine; all of them in continuous integration. */
+/** Those that are found within some steps on a developer's machine; all of them in continuous integration. */
 const isSample = process.env.CI === undefined && process.env.TOLLKEEPER_PROOF === undefined
-const faults = plantedFaults.filter((_, index) => !isSample || index % 4 === 0)
+const faults = plantedFaults.filter(({ isQuick = false }) => !isSample || isQuick)
 
 describe('a planted fault is found', () => {
-  it.each(faults.map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
-    let rewritten = 0
-    const rewrite = (text: string) => {
-      const changed = fault.rewrite(text)
-      if (changed !== text) rewritten += 1
-      return changed
-    }
-    const run = runSeed({
-      seed: 5,
-      customers: 10,
-      workers: 2,
-      steps: STEPS,
-      customersAClock: 5,
-      mostDays: 21,
-      rewrite,
-    })
-    const broken = await run.then(
-      () => null,
-      (error: unknown) => error,
-    )
-    expect(rewritten, 'no statement was changed').toBeGreaterThan(0)
-    expect(broken).toBeInstanceOf(Broken)
-  })
+  it.each(faults.map((fault) => [fault.name, fault] as const))(
+    '%s',
+    async (_name, fault) => {
+      let rewritten = 0
+      const rewrite = (text: string) => {
+        const changed = fault.rewrite(text)
+        if (changed !== text) rewritten += 1
+        return changed
+      }
+      const run = runSeed({
+        seed: 5,
+        customers: 10,
+        workers: 2,
+        processes: 0,
+        months: MONTHS,
+        customersAClock: 5,
+        mostDays: 21,
+        rewrite,
+      })
+      const broken = await run.then(
+        () => null,
+        (error: unknown) => error,
+      )
+      expect(rewritten, 'no statement was changed').toBeGreaterThan(0)
+      expect(broken).toBeInstanceOf(Broken)
+    },
+    PATIENCE_MS,
+  )
 })

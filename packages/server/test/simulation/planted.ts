@@ -7,6 +7,8 @@
 
 export interface PlantedFault {
   name: string
+  /** It shows at once. */
+  isQuick?: true
   /** What it does to a statement; the same text where it has nothing to do with it. */
   rewrite(text: string): string
 }
@@ -40,6 +42,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a sign swapped: entries are written the wrong way round',
+    isQuick: true,
     rewrite: (text) =>
       inserts('ledger_entry')(text)
         ? text.replace('$9::bigint[]', '(select array_agg(-amount) from unnest($9::bigint[]) amount)')
@@ -59,6 +62,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a number skipped',
+    isQuick: true,
     rewrite: (text) =>
       text.replace(
         'last_number = document_series.last_number + 1',
@@ -68,6 +72,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   { name: 'an end not recorded: access rows overlap', rewrite: forgetful('access_period', 'to_at') },
   {
     name: 'a movement not recorded: revenue by month comes from nowhere',
+    isQuick: true,
     rewrite: (text) =>
       text.includes('insert into revenue_movement')
         ? text.replace('$9::timestamptz from moved', '$9::timestamptz from moved where false')
@@ -77,5 +82,19 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'a stretch not recorded: a period is billed again',
     rewrite: (text) =>
       text.replace('billed_until = excluded.billed_until', 'billed_until = subscription.billed_until'),
+  },
+  {
+    name: 'a limit not compared: whoever asks gets it',
+    rewrite: (text) =>
+      text
+        .replaceAll('b.used + b.reserved + b.leased + w.amount <= b.ceiling', 'true')
+        .replaceAll('b.used + b.reserved + b.leased + $7 <= b.ceiling', 'true'),
+  },
+  {
+    name: 'what is set aside not counted: it is taken a second time',
+    rewrite: (text) =>
+      text
+        .replaceAll('b.used + b.reserved + b.leased + w.amount', 'b.used + w.amount')
+        .replaceAll('b.used + b.reserved + b.leased + $7', 'b.used + $7'),
   },
 ]

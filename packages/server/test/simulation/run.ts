@@ -2,67 +2,102 @@
  * One run of a seed: step after step, and after each the invariants.
  *
  * Owns: the order of steps, faults on order, the report of a failure. Does not own: actions and rules.
- * Invariant: the seed alone decides what is tried; a failure tells the seed, the step and what was done in it.
+ * Invariant: the seed and the size alone decide what is tried; a failure tells both, the step and what was done in it.
+ * What processes make of it depends on their timing too, so a replay tries the same and may meet it another way.
  */
-import { checkOutside } from './audit/outside.ts'
-import { bookRules } from './audit/books.ts'
-import { courseRules } from './audit/course.ts'
-import { check } from './audit/rule.ts'
-import { checkStretches } from './audit/stretches.ts'
-import { checkUsage } from './audit/usage.ts'
+import { createRandom } from '../proof/support/random.ts'
+import type { Random } from '../proof/support/random.ts'
+import { transaction } from '../../src/store/database/transaction.ts'
+import { DAY_MS, MINUTE_MS } from '../../src/domain/time/instant.ts'
 import { drawAction } from './actions.ts'
 import { attachCard } from './actions/money.ts'
 import { subscribe } from './actions/subscribing.ts'
-import { createRandom } from '../proof/support/random.ts'
-import { transaction } from '../../src/store/database/transaction.ts'
+import { bookRules } from './audit/books.ts'
+import { courseRules } from './audit/course.ts'
+import { consultDoctor } from './audit/doctor.ts'
+import { checkOutside } from './audit/outside.ts'
+import { check } from './audit/rule.ts'
+import { checkStretches } from './audit/stretches.ts'
+import { checkUsage } from './audit/usage.ts'
+import { catchUp, comeToRest, moveClock } from './driving.ts'
 import { beginTurn } from './turn.ts'
-import { moveClock, openWorld } from './world.ts'
+import { openWorld } from './world.ts'
 import type { World, WorldOptions } from './world.ts'
-import { DAY_MS, MINUTE_MS } from '../../src/domain/time/instant.ts'
 
 export interface RunOptions extends WorldOptions {
-  steps: number
-  /** How far clocks are moved at a step, at most. */
-  mostDays?: number
+  /** So many months of every customer's time. */
+  months: number
+  /** How far time is moved at a step, at most. */
+  mostDays: number
+  /** Told after each step. */
+  onStep?: ((progress: Progress) => void) | undefined
+}
+
+export interface Progress {
+  step: number
+  /** Of the clock that is behind all others. */
+  months: number
+  customers: number
+  turns: number
+  cuts: number
+  kills: number
 }
 
 /** Something that must hold doesn't. */
 export class Broken extends Error {
   readonly findings: string[]
-  constructor(seed: number, step: number, findings: string[], trace: readonly string[]) {
+  constructor(options: RunOptions, step: number, findings: string[], trace: readonly string[]) {
+    const { seed, customers, months } = options
     const parts = [
       `Seed ${seed} breaks at step ${step}:`,
       ...findings.map((finding) => `  ${finding}`),
       'What was done in it:',
       ...trace.map((line) => `  ${line}`),
-      `Replay it: npm run simulate -- --seed ${seed}`,
+      `Replay it: npm run simulate -- --seed ${seed} --customers ${customers} --months ${months}`,
     ]
     super(parts.join('\n'))
     this.findings = findings
   }
 }
 
-export async function runSeed(options: RunOptions): Promise<{ steps: number; cuts: number }> {
+const MONTH_MS = 30.4 * DAY_MS
+
+export async function runSeed(options: RunOptions): Promise<Progress> {
   const world = await openWorld(options)
   let step = 0
+  const progress = (): Progress => ({
+    step,
+    months: monthsOf(world),
+    customers: world.customers.length,
+    turns: world.turns,
+    cuts: world.workers.cuts,
+    kills: world.workers.kills,
+  })
   try {
     await settleIn(world)
-    for (step = 1; step <= options.steps; step += 1) {
+    while (monthsOf(world) < options.months) {
+      step += 1
       world.random = createRandom(options.seed * 100_003 + step)
       world.trace.length = 0
       await takeStep(world, options)
-      await mustHold(world, step, false)
+      await mustHold(world, options, step, false)
+      options.onStep?.(progress())
     }
     await comeToRest(world)
-    await mustHold(world, step, true)
-    return { steps: options.steps, cuts: world.workers.cuts() }
+    await mustHold(world, options, step, true)
+    return progress()
   } catch (error) {
     if (error instanceof Broken) throw error
     const reasons = [error instanceof Error ? (error.stack ?? '') : String(error), ...world.workers.errors]
-    throw new Broken(options.seed, step, reasons, world.trace)
+    throw new Broken(options, step, reasons, world.trace)
   } finally {
     await world.close()
   }
+}
+
+function monthsOf({ clocks, clock, startedAt }: World): number {
+  const last = Math.min(clock.now(), ...clocks.map(({ at }) => at))
+  return Math.max(0, (last - startedAt) / MONTH_MS)
 }
 
 /** Most begin as customers do: with a card and a plan. */
@@ -76,17 +111,17 @@ async function settleIn(world: World): Promise<void> {
   }
 }
 
-const WEBHOOK_FAULTS = ['duplicate', 'reorder'] as const
-const FAULTS = ['rate_limited', 'unavailable', 'unavailable_after_effect', 'lost_answer'] as const
-
-async function takeStep(world: World, { mostDays = 14 }: RunOptions): Promise<void> {
-  const { random } = world
-  await orderFaults(world)
+async function takeStep(world: World, { mostDays, customers }: RunOptions): Promise<void> {
+  const { random, workers } = world
+  // between the steps nobody is at work: time may leap as if all had slept
+  if (random.chance(0.6)) world.clock.leap(random.between(1, mostDays * 24) * (DAY_MS / 24))
   // who was asked by a prompt is asked about again
   world.clock.leap(3 * MINUTE_MS)
+  await workers.revive()
+  await orderFaults(world)
   // now and then all of it concerns one and the same customer
   const crowded = random.chance(0.3) ? random.pick(world.customers) : null
-  const turns = Array.from({ length: random.between(1, 8) }, () => {
+  const turns = Array.from({ length: random.between(1, 8 + Math.floor(customers / 10)) }, () => {
     const action = drawAction(random)
     const turn = beginTurn(world, crowded ?? random.pick(world.customers))
     return () => action(turn)
@@ -94,28 +129,65 @@ async function takeStep(world: World, { mostDays = 14 }: RunOptions): Promise<vo
   const moves = world.clocks
     .filter(() => random.chance(0.6))
     .map((clock) => {
-      const to = clock.at + random.between(1, mostDays * 24) * (DAY_MS / 24)
-      const worker = random.below(world.workers.count)
+      const to = destination(random, clock.at, mostDays)
+      const worker = random.below(workers.count)
       return () => moveClock(world, clock, to, worker)
     })
+  workers.wake()
   // half of the time everything happens at once
   if (random.chance(0.5)) await Promise.all([...turns, ...moves].map((work) => work()))
   else {
     await Promise.all(moves.map((work) => work()))
     await Promise.all(turns.map((work) => work()))
   }
-  world.workers.calm()
+  workers.calm()
   await world.outside.control('POST', '/control/deliver')
+  await catchUp(world)
 }
 
+/** Moments at which calendars go wrong: a month begins, an hour is lost or had twice, a leap day begins and ends. */
+const NOTABLE = [
+  Date.UTC(2026, 2, 8, 7),
+  Date.UTC(2026, 2, 29, 1),
+  Date.UTC(2026, 9, 25, 1),
+  Date.UTC(2026, 10, 1, 6),
+  Date.UTC(2027, 2, 28, 1),
+  Date.UTC(2027, 9, 31, 1),
+  Date.UTC(2028, 1, 29),
+  Date.UTC(2028, 2, 1),
+  Date.UTC(2028, 2, 26, 1),
+  ...Array.from({ length: 60 }, (_, month) => Date.UTC(2026, month, 1)),
+]
+
+/** Mostly somewhere; now and then right at, before or after a moment that matters. */
+function destination(random: Random, from: number, mostDays: number): number {
+  const to = from + random.between(1, mostDays * 24) * (DAY_MS / 24)
+  const [isNotable, offset] = [random.chance(0.25), random.pick([-1, 0, 1]) * 1_000]
+  const notable = NOTABLE.map((at) => at + offset).filter((at) => at > from && at <= to)
+  return isNotable && notable.length > 0 ? Math.min(...notable) : to
+}
+
+const WEBHOOK_FAULTS = ['duplicate', 'reorder'] as const
+const FAULTS = [
+  'rate_limited',
+  'unavailable',
+  'unavailable_after_effect',
+  'lost_answer',
+  'timeout_after_effect',
+] as const
+
 async function orderFaults({ random, workers, outside }: World): Promise<void> {
-  for (let worker = 0; worker < workers.count; worker += 1) {
+  workers.crash(() => {
     const cut = { inWrites: random.between(1, 60), after: random.chance(0.3) }
-    if (random.chance(0.4)) workers.crash(worker, cut)
-  }
+    return random.chance(0.4) ? cut : null
+  })
+  workers.kill(() => {
+    const kill = { inCalls: random.between(1, 6), afterMs: random.below(40) }
+    return random.chance(0.25) ? kill : null
+  })
   const fault = {
     fault: random.pick(FAULTS),
-    on: random.pick(['charge', 'any']),
+    on: random.pick(['charge', 'refund', 'look_up', 'any']),
     times: random.between(1, 2),
   }
   if (random.chance(0.3)) await outside.control('POST', '/control/faults', fault)
@@ -123,7 +195,10 @@ async function orderFaults({ random, workers, outside }: World): Promise<void> {
   if (random.chance(0.5)) await outside.control('POST', '/control/faults', told)
 }
 
-async function mustHold(world: World, step: number, atRest: boolean): Promise<void> {
+/** What takes a whole look at everything is not done after each step. */
+const DOCTOR_EVERY = 3
+
+async function mustHold(world: World, options: RunOptions, step: number, atRest: boolean): Promise<void> {
   const { outside, database } = world
   await outside.read()
   const before = [...outside.payments.values()]
@@ -133,32 +208,13 @@ async function mustHold(world: World, step: number, atRest: boolean): Promise<vo
       ...(await check(tx, bookRules)),
       ...(await check(tx, courseRules)),
       ...(await checkUsage(world, tx)),
-      ...(await checkStretches(tx)),
+      ...(await checkStretches(tx, world.catalogs)),
       ...(await checkOutside(tx, outside, before, atRest)),
     ],
     { isolation: 'repeatable read', readOnly: true },
   )
+  if (atRest || step % DOCTOR_EVERY === 0) findings.push(...(await consultDoctor(world)))
   findings.push(...world.contradictions.map((each) => `I-2 one key, one effect: ${each}`))
   findings.push(...world.workers.errors.map((error) => `an error in the log: ${error}`))
-  if (findings.length > 0) throw new Broken(world.seed, step, findings, world.trace)
-}
-
-const UNDER_WAY = `select count(*)::int as count from (
-  select 1 from payment_attempt where environment = 1 and status in ('created', 'started', 'unknown')
-  union all select 1 from refund where environment = 1 and status in ('created', 'started')
-  union all select 1 from provider_event where environment = 1 and applied_at is null) under_way`
-
-/** No more faults: whatever is in doubt is cleared up by itself. */
-async function comeToRest(world: World): Promise<void> {
-  await world.outside.control('DELETE', '/control/faults')
-  await world.outside.control('POST', '/control/deliver')
-  const end = performance.now() + 30_000
-  for (;;) {
-    const { rows } = await world.database.db.query<{ count: number }>(UNDER_WAY)
-    if (rows[0]?.count === 0) return
-    if (performance.now() > end)
-      throw new Error(`${String(rows[0]?.count)} payments and events stay in doubt`)
-    world.clock.leap(3 * MINUTE_MS)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  if (findings.length > 0) throw new Broken(options, step, findings, world.trace)
 }

@@ -1,7 +1,7 @@
 /**
  * The time that the engines of a simulation live by: ours, and leaps ahead whenever something would only be waited for.
  *
- * Owns: the leaps. Does not own: the customers' time, which their own clocks tell.
+ * Owns: the leaps, and telling whoever keeps a copy. Does not own: the time of customers with a clock of their own.
  */
 import { systemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
@@ -9,14 +9,27 @@ import type { Queryable } from '../../src/store/database/pool.ts'
 
 export interface SimulatedClock extends Clock {
   leap(milliseconds: number): void
+  /** Ahead of the machine's time, in milliseconds. */
+  readonly offsetMs: number
+  /** Called after each leap, until it is unsubscribed by what is answered. */
+  onLeap(listener: () => void): () => void
 }
 
 export function openClock(at: number): SimulatedClock {
-  let offset = at - systemClock.now()
+  let offsetMs = at - systemClock.now()
+  const listeners = new Set<() => void>()
   return {
-    now: () => systemClock.now() + offset,
+    now: () => systemClock.now() + offsetMs,
+    get offsetMs() {
+      return offsetMs
+    },
     leap(milliseconds) {
-      offset += milliseconds
+      offsetMs += milliseconds
+      for (const listener of listeners) listener()
+    },
+    onLeap(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
   }
 }

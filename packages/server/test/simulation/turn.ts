@@ -23,6 +23,8 @@ export interface AskOptions {
 }
 
 const TWICE = 0.2
+/** A catalog is long. */
+const MOST_TOLD = 300
 
 export function beginTurn(world: World, customer: SimulatedCustomer): Turn {
   const seed = world.random.below(2 ** 31)
@@ -42,7 +44,8 @@ export function beginTurn(world: World, customer: SimulatedCustomer): Turn {
       const again = twice && once ? [world.workers.call({ ...request, worker: worker + 1 })] : []
       const [answer, other] = await Promise.all([world.workers.call({ ...request, worker }), ...again])
       const code = answer.status < 300 ? '' : ` ${String(answer.body?.code)}`
-      world.trace.push(`${method} ${path} ${JSON.stringify(body ?? {})} → ${answer.status}${code}`)
+      const told = JSON.stringify(body ?? {}).slice(0, MOST_TOLD)
+      world.trace.push(`${method} ${path} ${told} → ${answer.status}${code}`)
       if (other !== undefined && !isSame(answer, other))
         world.contradictions.push(`${method} ${path}: ${answer.text}, and under the same key: ${other.text}`)
       return answer

@@ -1,29 +1,38 @@
 /**
- * The engines that share one database, and calls to them.
+ * The engines that share one database, and calls to them: some in this process, some in processes of their own.
  *
- * Owns: starting them, crashing them on order, asking again after a crash under the same key, as a client does.
+ * Owns: asking again after a crash under the same key, as a client does; the door for webhooks; what was logged.
  * Does not own: what is asked. Invariant: a call answers what became of it; an answer of 500 fails the run.
  */
-import type { Clock } from '../../src/clock.ts'
-import { createLogger } from '../../src/logger.ts'
+import type { Context } from '../../src/context.ts'
+import { listEnvironments } from '../../src/operations/environment/list.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { startTestServer } from '../support/server.ts'
-import type { Answer, TestServer } from '../support/server.ts'
-import { openPool } from '../../src/store/database/pool.ts'
-import { openFaultyDatabase } from './faulty-database.ts'
-import type { Cut, FaultyDatabase } from './faulty-database.ts'
-
-export interface Worker {
-  server: TestServer
-  faults: FaultyDatabase
-}
+import type { Answer } from '../support/server.ts'
+import { startCuttableEngine } from './cuttable-engine.ts'
+import type { CuttableEngine } from './cuttable-engine.ts'
+import type { Cut } from './faulty-database.ts'
+import { openKillableEngine } from './killable-engine.ts'
+import type { Kill, KillableEngine } from './killable-engine.ts'
+import type { SimulatedClock } from './simulated-clock.ts'
 
 export interface Workers {
+  /** Of both kinds; those in this process come first. */
   readonly count: number
+  /** What those in this process work with. */
+  readonly contexts: readonly Context[]
   call(request: Request): Promise<Answer>
-  crash(worker: number, cut: Cut): void
+  /** To each engine in this process: a connection of its is cut at one of the next writes. */
+  crash(order: (worker: number) => Cut | null): void
+  /** To each process. */
+  kill(order: (process: number) => Kill | null): void
+  /** What was ordered and has not struck is called off. */
   calm(): void
-  cuts(): number
+  /** Whoever was killed is started again, and all live by the same time. */
+  revive(): Promise<void>
+  /** Jobs in this process look now. */
+  wake(): void
+  readonly cuts: number
+  readonly kills: number
   /** Errors in the log of which no cut connection is the cause. */
   readonly errors: string[]
   stop(): Promise<void>
@@ -40,88 +49,136 @@ export interface Request {
 
 export interface WorkersOptions {
   database: TestDatabase
+  clock: SimulatedClock
+  /** In this process, and beside it. */
   count: number
-  clock: Clock
+  processes: number
   simulator: { url: string; key: string }
   rewrite?: ((text: string) => string) | undefined
 }
 
-/** A bug answers 500; a crash 503, and is asked again. */
+/** A bug answers 500; a crash 503 or nothing, and is asked again. */
 export class WorkerFailure extends Error {}
 
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const workers: Worker[] = []
+  const { database, clock } = options
   const errors: string[] = []
-  const pools: { close(): Promise<void> }[] = []
-  for (let index = 0; index < options.count; index += 1) {
-    const pool = openPool({ ...options.database.connection, max: 8 })
-    pools.push(pool)
-    workers.push(await startWorker(pool, options, errors))
+  const given = { database, clock, settings: settingsOf(options), onLog: noter(errors) }
+  const engines: CuttableEngine[] = []
+  while (engines.length < options.count)
+    engines.push(await startCuttableEngine({ ...given, rewrite: options.rewrite }))
+  const { server } = engines[0] as CuttableEngine
+  const { secretKey } = server
+  const processes = Array.from({ length: options.processes }, () =>
+    openKillableEngine({ ...given, databaseUrl: database.url, secretKey }),
+  )
+  const revive = async () => {
+    await Promise.all(processes.map((each) => each.revive()))
+    await announce(server.engine.context, server.url)
   }
-  const key = (workers[0] as Worker).server.secretKey
+  await revive()
   return {
-    count: workers.length,
+    count: engines.length + processes.length,
+    contexts: engines.map((each) => each.server.engine.context),
     errors,
-    call: (request) => ask(workers, key, request),
-    crash: (worker, cut) => workerAt(workers, worker).faults.order(cut),
+    revive,
+    call: (request) =>
+      askUntilAnswered((worker) => send(engines, processes, secretKey, worker, request), request),
+    crash: (order) => engines.forEach(({ faults }, index) => faults.order(order(index))),
+    kill: (order) => processes.forEach((each, index) => each.order(order(index))),
     calm() {
-      for (const { faults } of workers) faults.calm()
+      for (const { faults } of engines) faults.order(null)
+      for (const each of processes) each.order(null)
     },
-    cuts: () => workers.reduce((sum, { faults }) => sum + faults.cuts, 0),
+    wake() {
+      for (const { jobs } of engines) jobs.wake()
+    },
+    get cuts() {
+      return engines.reduce((sum, { faults }) => sum + faults.cuts, 0)
+    },
+    get kills() {
+      return processes.reduce((sum, { kills }) => sum + kills, 0)
+    },
     async stop() {
-      for (const { faults } of workers) faults.calm()
-      await Promise.all(workers.map(({ server }) => server.stop()))
-      await Promise.all(pools.map((pool) => pool.close()))
+      for (const { faults } of engines) faults.order(null)
+      await Promise.all(processes.map((each) => each.stop()))
+      await Promise.all(engines.map((each) => each.stop()))
     },
   }
 }
 
-async function startWorker(
-  pool: ReturnType<typeof openPool>,
-  options: WorkersOptions,
-  errors: string[],
-): Promise<Worker> {
-  const faults = openFaultyDatabase(pool, options.rewrite)
-  const { url, key } = options.simulator
-  const settings = { TOLLKEEPER_SIMULATOR_URL: url, TOLLKEEPER_SIMULATOR_KEY: key }
-  const server = await startTestServer({
-    db: faults.db,
-    clock: options.clock,
-    logger: createLogger({ level: 'error', destination: { write: (line) => note(line, errors) } }),
-    payments: { settings },
-    checkAnswers: true,
-  })
-  return { server, faults }
+/** A provider that doesn't answer is given up soon: its key tells later what came of it. */
+const settingsOf = ({ simulator: { url, key } }: WorkersOptions): Record<string, string> => ({
+  TOLLKEEPER_SIMULATOR_URL: url,
+  TOLLKEEPER_SIMULATOR_KEY: key,
+  TOLLKEEPER_SIMULATOR_TIMEOUT_MS: '1500',
+})
+
+/** Webhooks come to one that is not killed, as they come to a name behind which somebody always answers. */
+async function announce(context: Context, url: string): Promise<void> {
+  const environments = await listEnvironments(context)
+  await context.payments.announce(
+    environments,
+    (provider, { id }) => `${url}/webhooks/${provider}/${String(id)}`,
+  )
 }
 
-function note(line: string, errors: string[]): void {
-  const { msg, err } = JSON.parse(line) as { msg: string; err?: { type: string; stack: string } }
-  if (err?.type !== 'DatabaseUnavailable') errors.push(`${msg}: ${err?.stack ?? line}`)
+interface LogLine {
+  msg: string
+  err?: { type: string; stack: string }
+  /** Of a finding of the doctor. */
+  check?: string
 }
 
-const workerAt = (workers: readonly Worker[], index: number) => workers[index % workers.length] as Worker
+/** A connection was cut; an event came before what it is about. */
+const PASSING = ['DatabaseUnavailable', 'NotYet']
 
-const MOST_ATTEMPTS = 60
+const noter =
+  (errors: string[]) =>
+  (line: string): void => {
+    if (line.trim() === '') return
+    const { msg, err, check }: LogLine = line.startsWith('{') ? JSON.parse(line) : { msg: line }
+    // by night the doctor may look right after a leap, when no job has worked for days: it is asked again when they have
+    if (check !== undefined || PASSING.includes(err?.type ?? '')) return
+    errors.push(`${msg}: ${err?.stack ?? line.trim()}`)
+  }
 
-async function ask(
-  workers: readonly Worker[],
-  secret: string,
-  { worker, method, path, body, key }: Request,
-): Promise<Answer> {
+async function send(
+  engines: readonly CuttableEngine[],
+  processes: readonly KillableEngine[],
+  secretKey: string,
+  worker: number,
+  { method, path, body, key }: Request,
+): Promise<Answer | null> {
   const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
+  const index = worker % (engines.length + processes.length)
+  const call = { key: secretKey, body, headers }
+  const engine = engines[index]
+  if (engine !== undefined) return engine.server.request(method, path, call)
+  return (processes[index - engines.length] as KillableEngine).request(method, path, call)
+}
+
+const MOST_ATTEMPTS = 400
+const PAUSE_MS = 15
+
+async function askUntilAnswered(
+  sendTo: (worker: number) => Promise<Answer | null>,
+  { worker, method, path, body }: Request,
+): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     // whoever was cut off asks another one
-    const { server } = workerAt(workers, worker + attempt - 1)
-    const answer = await server.request(method, path, { key: secret, body, headers })
+    const answer = await sendTo(worker + attempt - 1)
     const again =
-      answer.status === 503 || (answer.status === 409 && answer.body?.code === 'idempotency_key_in_flight')
+      answer === null ||
+      answer.status === 503 ||
+      (answer.status === 409 && answer.body?.code === 'idempotency_key_in_flight')
     if (!again) {
       if (answer.status >= 500)
         throw new WorkerFailure(`${method} ${path} ${JSON.stringify(body)}: ${answer.text}`)
       return answer
     }
     if (attempt >= MOST_ATTEMPTS)
-      throw new WorkerFailure(`${method} ${path} is still refused: ${answer.text}`)
-    await new Promise((resolve) => setTimeout(resolve, 15))
+      throw new WorkerFailure(`${method} ${path} is still refused: ${answer?.text ?? 'nobody answers'}`)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 }

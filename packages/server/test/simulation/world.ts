@@ -1,8 +1,9 @@
 /**
- * A seeded world: engines, the provider outside, customers of all products on clocks that are moved together.
+ * A seeded world: engines, the provider outside, customers of all products, half of them on clocks that are moved together,
+ * the others living by the engines' own time.
  *
- * Owns: making it, moving its clocks, what the driver itself knows for certain. Does not own: what is done in it
- * (`actions.ts`) and what must hold (`audit/`).
+ * Owns: making it, and what the driver itself knows for certain. Does not own: what is done in it (`actions.ts`), how it is
+ * brought on (`driving.ts`) and what must hold (`audit/`).
  * Invariant: what is written down here was acknowledged, so it must be found again.
  */
 import type { CatalogDefinition } from '@tollkeeper/contract'
@@ -17,16 +18,19 @@ import { openOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
 import { leapOverClaims, openClock } from './simulated-clock.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
+import { openWitness } from './witness.ts'
+import type { Witness } from './witness.ts'
 import { startWorkers } from './workers.ts'
 import type { Workers } from './workers.ts'
 
 export interface SimulatedCustomer {
   id: string
   product: Product
-  clock: CustomerClock
+  /** null: lives by the engines' time. */
+  clock: CustomerClock | null
   timeZone: string
-  /** Amounts that were admitted, by feature. */
-  consumed: Map<string, number>
+  /** Has been given more than a plan gives, or another limit. */
+  extended: boolean
   deleted: boolean
 }
 
@@ -37,6 +41,7 @@ export interface CustomerClock {
 
 export interface World {
   seed: number
+  startedAt: number
   random: Random
   /** Of the engines. */
   clock: SimulatedClock
@@ -45,6 +50,9 @@ export interface World {
   outside: Outside
   customers: SimulatedCustomer[]
   clocks: CustomerClock[]
+  witness: Witness
+  /** Every catalog that was in force. */
+  catalogs: CatalogDefinition[]
   /** What was asked and answered since the last step, for the report of a failure. */
   trace: string[]
   /** Answers that differ though they were given under one key. */
@@ -56,32 +64,30 @@ export interface World {
 export interface WorldOptions {
   seed: number
   customers: number
+  /** In this process, and processes of their own. */
   workers: number
+  processes: number
   customersAClock?: number
-  products?: readonly string[]
   rewrite?: ((text: string) => string) | undefined
 }
 
-export const START = Date.UTC(2026, 0, 31, 10)
+/** Before months of all lengths, both changes of the hour, and a 29 February. */
+const STARTS = [Date.UTC(2026, 0, 31, 10), Date.UTC(2026, 9, 15, 7), Date.UTC(2027, 11, 31, 10)]
 const ZONES = ['UTC', 'Africa/Abidjan', 'Europe/Paris', 'America/New_York']
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { seed } = options
+  const { seed, workers: count, processes, rewrite } = options
   const random = createRandom(seed)
+  const startedAt = random.pick(STARTS)
   const database = await createTestDatabase()
-  const clock = openClock(START)
+  const clock = openClock(startedAt)
   const endLeaps = leapOverClaims(clock, database.db)
   const outside = await openOutside(clock, 'simulation')
   const { url, key } = outside
-  const workers = await startWorkers({
-    database,
-    clock,
-    count: options.workers,
-    simulator: { url, key },
-    rewrite: options.rewrite,
-  })
+  const workers = await startWorkers({ database, clock, count, processes, simulator: { url, key }, rewrite })
   const world: World = {
     seed,
+    startedAt,
     random,
     clock,
     database,
@@ -89,6 +95,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     outside,
     customers: [],
     clocks: [],
+    witness: openWitness(),
+    catalogs: [],
     trace: [],
     contradictions: [],
     turns: 0,
@@ -99,7 +107,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await database.close()
     },
   }
-  await must(world, 'PUT', '/v1/catalog', withFallback(random))
+  const first = withFallback(random)
+  await must(world, 'PUT', '/v1/catalog', first)
+  world.catalogs.push(first)
   await populate(world, options)
   return world
 }
@@ -107,44 +117,44 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 /** In half of the worlds a free plan catches whoever has none. */
 function withFallback(random: Random): CatalogDefinition {
   if (random.chance(0.5)) return catalog
-  const plans = { ...catalog.plans, free: { allowances: { prompts: { limit: 5, window: 'week' as const } } } }
-  return { ...catalog, plans, fallbackPlan: 'free' }
+  return { ...catalog, fallbackPlan: 'free' }
 }
 
 async function populate(world: World, options: WorldOptions): Promise<void> {
   const { random } = world
-  const sold = products.filter(({ name }) => options.products?.includes(name) ?? true)
   const { customersAClock = 10 } = options
   for (let index = 0; index < options.customers; index += 1) {
     if (index % customersAClock === 0) {
-      const at = START + random.below(86_400) * 1_000
+      const at = world.startedAt + random.below(86_400) * 1_000
       const { body } = await must(world, 'POST', '/v1/test-clocks', { now: new Date(at).toISOString() })
       world.clocks.push({ id: body.id, at })
     }
-    const product = sold[index % sold.length] as Product
-    const customer: SimulatedCustomer = {
-      id: `${product.name}-${index}`,
-      product,
-      clock: world.clocks.at(-1) as CustomerClock,
-      timeZone: random.pick(ZONES),
-      consumed: new Map(),
-      deleted: false,
-    }
-    const country = random.pick(['FR', 'FR', 'SN', 'US'])
-    await must(world, 'PUT', `/v1/customers/${customer.id}`, {
-      testClock: customer.clock.id,
-      currency: product.currency,
-      timeZone: customer.timeZone,
-    })
-    const billing = { address: { line1: '2 Low Street', country } }
-    await world.workers.call({
-      worker: 0,
-      method: 'PUT',
-      path: `/v1/customers/${customer.id}`,
-      body: { billing },
-    })
-    world.customers.push(customer)
+    const product = products[index % products.length] as Product
+    // of each product, every other one lives by the engines' time
+    const isLive = Math.floor(index / products.length) % 2 === 1
+    const clock = isLive ? null : (world.clocks.at(-1) as CustomerClock)
+    await addCustomer(world, product, clock)
   }
+}
+
+/** Another customer comes. */
+export async function addCustomer(
+  world: World,
+  product: Product,
+  clock: CustomerClock | null,
+): Promise<void> {
+  const { random } = world
+  const timeZone = random.pick(ZONES)
+  const country = random.pick(['FR', 'FR', 'SN', 'US'])
+  const id = `${product.name}-${world.customers.length}`
+  await must(world, 'PUT', `/v1/customers/${id}`, {
+    ...(clock === null ? {} : { testClock: clock.id }),
+    currency: product.currency,
+    timeZone,
+    billing: { address: { line1: '2 Low Street', country } },
+  })
+  world.customers.push({ id, product, clock, timeZone, extended: false, deleted: false })
+  for (const member of product.members) await must(world, 'PUT', `/v1/customers/${id}/members/${member}`, {})
 }
 
 /** @throws Error unless it is answered with 2xx */
@@ -152,28 +162,4 @@ export async function must({ workers }: World, method: string, path: string, bod
   const answer = await workers.call({ worker: 0, method, path, body })
   if (answer.status >= 300) throw new Error(`${method} ${path} ${JSON.stringify(body)}: ${answer.text}`)
   return answer
-}
-
-const PATIENCE_MS = 300_000
-
-/** Moves a clock and waits until everything due on the way is done. */
-export async function moveClock(
-  world: World,
-  clock: CustomerClock,
-  to: number,
-  worker: number,
-): Promise<void> {
-  const path = `/v1/test-clocks/${clock.id}`
-  const body = { to: new Date(to).toISOString() }
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
-    const moved = await world.workers.call({ worker, method: 'POST', path: `${path}/advance`, body })
-    const { status, now, failure } = moved.status < 300 ? moved.body : (await must(world, 'GET', path)).body
-    if (status === 'ready' && Date.parse(now) >= to) break
-    if (status === 'failed') throw new Error(`The clock stands still: ${failure}`)
-    if (performance.now() > end) throw new Error(`The clock doesn't arrive: ${status} ${now}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  world.trace.push(`clock ${clock.id} → ${body.to}`)
-  clock.at = to
 }

@@ -93,10 +93,23 @@ const statements: Record<string, string> = {
     where e.environment = $1 and c.key = any($2) and e.returned > greatest(e.amount, 0)`,
 }
 
+/** Those that don't hold while windows turn, plans change, and grants come after the use that they pay. */
+export const restingRules = [
+  'events add up to what was used',
+  'used + reserved + leased + remaining = granted',
+  'overage rows add up to used − granted',
+]
+
 /** Sentences on what does not agree. */
-export async function audit(db: Database, customers: string[], environment = 1): Promise<string[]> {
+export async function audit(
+  db: Database,
+  customers: string[],
+  environment = 1,
+  except: readonly string[] = [],
+): Promise<string[]> {
+  const asked = Object.entries(statements).filter(([rule]) => !except.includes(rule))
   const found = await Promise.all(
-    Object.entries(statements).map(async ([rule, text]) => {
+    asked.map(async ([rule, text]) => {
       const { rows } = await db.query<Finding>({ text, values: [environment, customers] })
       return rows.map(({ finding }) => `${rule}: ${finding}`)
     }),

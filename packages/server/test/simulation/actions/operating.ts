@@ -1,6 +1,9 @@
 /** What the operator does by hand: invoices, credit notes, refunds, money that came by transfer, giving up, deleting. */
+import type { CatalogDefinition } from '@tollkeeper/contract'
+import { DAY_MS } from '../../../src/domain/time/instant.ts'
 import type { Answered } from '../../support/catalog.ts'
 import type { Turn } from '../turn.ts'
+import { addCustomer } from '../world.ts'
 import { openInvoices } from './money.ts'
 
 export async function writeInvoice(turn: Turn): Promise<void> {
@@ -48,14 +51,14 @@ export const giveUp = (turn: Turn) =>
     turn.ask('POST', `/v1/invoices/${id}/mark-uncollectible`, {}, { once: true }),
   )
 
-/** A transfer: exact, short of it, or too much. */
+/** A transfer: exact, short of it, or too much; written down late; and sometimes twice, under another key. */
 export async function recordTransfer(turn: Turn): Promise<void> {
-  const { random, customer } = turn
-  const [share, named, reference] = [
-    random.pick([1, 1, 0.5, 1.2]),
-    random.chance(0.7),
-    `transfer-${random.below(2 ** 31)}`,
-  ]
+  const { random, customer, world } = turn
+  const share = random.pick([1, 1, 0.5, 0.1, 1.2])
+  const [named, again] = [random.chance(0.7), random.chance(0.2)]
+  const reference = `transfer-${random.below(2 ** 31)}`
+  const now = customer.clock?.at ?? world.clock.now()
+  const receivedAt = random.chance(0.2) ? { receivedAt: new Date(now - 3 * DAY_MS).toISOString() } : {}
   await withOpenInvoice(turn, async ({ id, amountDueMinor, currency }) => {
     const amountMinor = Math.max(1, Math.floor(amountDueMinor * share))
     const body = {
@@ -63,9 +66,14 @@ export async function recordTransfer(turn: Turn): Promise<void> {
       currency,
       amountMinor,
       transaction: reference,
+      ...receivedAt,
       ...(named ? { invoice: id } : {}),
     }
-    await turn.ask('POST', '/v1/payments', body, { once: true })
+    const first = await turn.ask('POST', '/v1/payments', body, { once: true })
+    if (!again || first.status >= 300) return
+    const second = await turn.ask('POST', '/v1/payments', body, { once: true })
+    if (second.status < 300 && second.body.id !== first.body.id)
+      world.contradictions.push(`one transfer was written down twice: ${first.text} ${second.text}`)
   })
 }
 
@@ -118,6 +126,63 @@ export async function buyTopUp(turn: Turn): Promise<void> {
   const { random, customer } = turn
   const quantity = random.between(1, 2)
   const [addOn] = customer.product.topUps
-  if (addOn !== undefined)
-    await turn.ask('POST', '/v1/top-ups', { customer: customer.id, addOn, quantity }, { once: true })
+  if (addOn === undefined) return
+  customer.extended = true
+  await turn.ask('POST', '/v1/top-ups', { customer: customer.id, addOn, quantity }, { once: true })
+}
+
+/** The operator closes the door by hand, or opens it. */
+export async function suspend(turn: Turn): Promise<void> {
+  const path = `/v1/customers/${turn.customer.id}/suspension`
+  if (turn.random.chance(0.4)) await turn.ask('PUT', path, { reason: 'abuse' })
+  else await turn.ask('DELETE', path)
+}
+
+/** Another limit for one customer, for a while or for good; or no longer. */
+export async function override(turn: Turn): Promise<void> {
+  const { random, customer, world } = turn
+  const path = `/v1/customers/${customer.id}/overrides/${customer.product.feature}`
+  const now = customer.clock?.at ?? world.clock.now()
+  const [limit, ends] = [random.between(0, customer.product.most * 4), random.chance(0.5)]
+  customer.extended = true
+  const expiresAt = ends ? { expiresAt: new Date(now + 20 * DAY_MS).toISOString() } : {}
+  if (random.chance(0.7)) await turn.ask('PUT', path, { limit, reason: 'an agreement', ...expiresAt })
+  else await turn.ask('DELETE', path)
+}
+
+export async function give(turn: Turn): Promise<void> {
+  const { random, customer } = turn
+  const { feature, most } = customer.product
+  const amount = random.between(1, most)
+  customer.extended = true
+  await turn.ask('POST', `/v1/customers/${customer.id}/grants`, { feature, amount }, { once: true })
+}
+
+/** ST-13: whoever goes leaves the books behind, and somebody else comes. */
+export async function remove(turn: Turn): Promise<void> {
+  const { customer, world } = turn
+  if (customer.deleted) return
+  customer.deleted = true
+  await turn.ask('DELETE', `/v1/customers/${customer.id}`)
+  await addCustomer(world, customer.product, customer.clock)
+}
+
+/** The operator changes prices: whoever has a plan stays on its version until the next change. */
+export async function reprice(turn: Turn): Promise<void> {
+  const { random, world } = turn
+  const [index, raise] = [random.below(9), random.between(1, 9)]
+  const last = world.catalogs.at(-1) as CatalogDefinition
+  const sold = turn.customer.product.plans
+  const name = sold[index % sold.length] as string
+  const plan = last.plans[name] as CatalogDefinition['plans'][string]
+  const [currency, byInterval] = Object.entries(plan.prices ?? {})[0] ?? ['', {}]
+  const raised = Object.fromEntries(
+    Object.entries(byInterval).map(([interval, price]) => [
+      interval,
+      typeof price === 'number' ? price + raise * 100 : price,
+    ]),
+  )
+  const next = { ...last, plans: { ...last.plans, [name]: { ...plan, prices: { [currency]: raised } } } }
+  world.catalogs.push(next as CatalogDefinition)
+  await turn.ask('PUT', '/v1/catalog', next)
 }

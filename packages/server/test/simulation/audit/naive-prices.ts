@@ -2,21 +2,21 @@
  * The catalog's prices once more, as slowly and as plainly as can be: whole numbers, one division, calendar steps by hand.
  * Owns no rule of the product: it knows the simulation's catalog alone.
  */
-import { catalog } from '../catalog.ts'
+import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { Line } from './stretches.ts'
 
 type Prices = Record<
   string,
   Record<string, number | { amountMinor?: number; perUnit?: Record<string, string> }>
 >
-type Sold = Record<string, { prices?: object }>
+type Sold = Record<string, { prices?: object | undefined }>
 
-const sold: Record<string, Sold> = {
-  plan: catalog.plans,
-  quantity: catalog.plans,
-  add_on: catalog.addOns,
-  bundle: catalog.bundles,
-}
+const soldIn = ({ plans, addOns, bundles }: CatalogDefinition): Record<string, Sold | undefined> => ({
+  plan: plans,
+  quantity: plans,
+  add_on: addOns,
+  bundle: bundles,
+})
 
 /** Half away from zero. */
 export function roundedShare(amount: number, part: number, whole: number): number {
@@ -28,8 +28,13 @@ export function roundedShare(amount: number, part: number, whole: number): numbe
 }
 
 /** What the line may come to: by the month or by the year. null: nothing is known of it. */
-export function naivePrices(line: Line): number[] | null {
-  const prices = sold[line.kind]?.[line.reference]?.prices as Prices | undefined
+export function naivePrices(line: Line, catalogs: readonly CatalogDefinition[]): number[] | null {
+  const found = catalogs.flatMap((catalog) => pricesBy(catalog, line) ?? [])
+  return found.length === 0 ? null : [...new Set(found)]
+}
+
+function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
+  const prices = soldIn(catalog)[line.kind]?.[line.reference]?.prices as Prices | undefined
   const byInterval = prices?.[line.currency]
   if (byInterval === undefined) return null
   return Object.entries(byInterval).flatMap(([interval, price]) => {

@@ -4,6 +4,9 @@ import type { Outside, OutsidePayment } from '../outside.ts'
 
 interface AttemptRow {
   id: string
+  invoice: string
+  /** Of the invoice. */
+  total: number | null
   status: string
   provider: string
 }
@@ -26,7 +29,8 @@ export async function checkOutside(
   atRest: boolean,
 ): Promise<string[]> {
   const attempts = await db.query<AttemptRow>(
-    'select id, status, provider from payment_attempt where environment = 1',
+    `select a.id, a.invoice, a.status, a.provider, i.total_minor as total from payment_attempt a
+     left join invoice i on i.environment = 1 and i.customer = a.customer and i.id = a.invoice where a.environment = 1`,
   )
   const receipts = await db.query<ReceiptRow>(
     `select transaction, provider, currency, amount_minor as amount from receipt where environment = 1 and provider = 'simulator'`,
@@ -42,6 +46,7 @@ export async function checkOutside(
     ...notReceived(before, known, statusOf, atRest),
     ...invented(receipts.rows, outside),
     ...chargedTwice(outside),
+    ...chargedTooMuch(attempts.rows, outside),
     ...(atRest ? cashDiffers(cash.rows, outside) : []),
   ]
 }
@@ -74,13 +79,37 @@ function invented(receipts: readonly ReceiptRow[], { payments }: Outside): strin
   })
 }
 
-function chargedTwice({ payments, paidTwice }: Outside): string[] {
+function chargedTwice({ payments, paidByHand }: Outside): string[] {
   const counts = new Map<string, number>()
   for (const { charge } of payments.values()) counts.set(charge, (counts.get(charge) ?? 0) + 1)
   return [...counts].flatMap(([charge, count]) =>
-    count > 1 && !paidTwice.has(charge)
+    count > 1 && !paidByHand.has(charge)
       ? [`I-2 an attempt is charged once: ${charge} was paid ${count} times`]
       : [],
+  )
+}
+
+/** What was charged with nobody there, by invoice: never more than it came to. */
+function chargedTooMuch(attempts: readonly AttemptRow[], outside: Outside): string[] {
+  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]))
+  const disputed = new Set([...outside.disputes.values()].map(({ transaction }) => transaction))
+  const charged = new Map<string, { total: number; amount: number }>()
+  for (const { charge, transaction, amountMinor } of outside.payments.values()) {
+    const attempt = byId.get(charge)
+    // what the bank took back is owed again
+    if (
+      attempt === undefined ||
+      attempt.total === null ||
+      outside.paidByHand.has(charge) ||
+      disputed.has(transaction)
+    )
+      continue
+    const { invoice, total } = attempt
+    const before = charged.get(invoice) ?? { total, amount: 0 }
+    charged.set(invoice, { ...before, amount: before.amount + amountMinor })
+  }
+  return [...charged].flatMap(([invoice, { total, amount }]) =>
+    amount > total ? [`I-2 an invoice is charged once: ${invoice} of ${total} was charged ${amount}`] : [],
   )
 }
 
@@ -92,6 +121,7 @@ function cashDiffers(rows: readonly { currency: string; amount: number }[], outs
     add(currency, amountMinor - feeMinor)
   for (const { currency, amountMinor, status } of outside.refunds.values())
     if (status === 'succeeded') add(currency, -amountMinor)
+  for (const { currency, withdrawnMinor } of outside.disputes.values()) add(currency, -withdrawnMinor)
   const booked = new Map(rows.map(({ currency, amount }) => [currency, amount]))
   return [...expected].flatMap(([currency, amount]) =>
     (booked.get(currency) ?? 0) === amount

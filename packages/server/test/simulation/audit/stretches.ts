@@ -4,6 +4,7 @@
  * Owns: a second opinion on periods and proportions. Does not own: discounts and taxes beyond their own arithmetic.
  * Invariant: of each part of a price no moment is paid for twice; an active subscription has no moment that nobody pays.
  */
+import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { Queryable } from '../../../src/store/database/pool.ts'
 import { naivePrices, roundedShare } from './naive-prices.ts'
 
@@ -35,7 +36,11 @@ interface Running {
 
 const STRETCHES = ['plan', 'quantity', 'add_on', 'bundle']
 
-export async function checkStretches(db: Queryable): Promise<string[]> {
+/** @param catalogs all that were in force: whoever has a plan stays on its version */
+export async function checkStretches(
+  db: Queryable,
+  catalogs: readonly CatalogDefinition[],
+): Promise<string[]> {
   const { rows: lines } = await db.query<Line>(
     `select c.key as customer, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
        i.currency, l.amount_minor as amount, l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits
@@ -58,7 +63,7 @@ export async function checkStretches(db: Queryable): Promise<string[]> {
   return [
     ...paidTwice(charged, stops),
     ...notBilled(charged, running),
-    ...wrongAmounts(charged),
+    ...wrongAmounts(charged, catalogs),
     ...wrongCredits(credits, byId),
   ]
 }
@@ -70,6 +75,8 @@ function paidTwice(lines: readonly Line[], stops: ReadonlyMap<string, number>): 
   const found: string[] = []
   const last = new Map<string, Line>()
   for (const line of lines) {
+    // who buys again while it runs pays again, and keeps what was left
+    if (line.reference === 'credits_kept') continue
     const part = [line.customer, line.subscription, line.kind, line.reference, line.component].join(' ')
     const before = last.get(part)
     if (before !== undefined && endOf(before, stops) > line.from && endOf(line, stops) > line.from)
@@ -97,9 +104,9 @@ function notBilled(lines: readonly Line[], running: readonly Running[]): string[
   })
 }
 
-function wrongAmounts(lines: readonly Line[]): string[] {
+function wrongAmounts(lines: readonly Line[], catalogs: readonly CatalogDefinition[]): string[] {
   return lines.flatMap((line) => {
-    const expected = naivePrices(line)
+    const expected = naivePrices(line, catalogs)
     if (expected === null || expected.includes(line.amount)) return []
     return [
       `I-6 a line is its price times its share: ${line.id} of ${line.invoice} (${line.reason}) ${line.kind} ${line.reference} ${line.component} × ${line.quantity} from ${new Date(line.from).toISOString()} to ${new Date(line.to).toISOString()}: ${line.amount}, not ${expected.join(' or ')}`,
