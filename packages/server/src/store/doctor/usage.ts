@@ -29,14 +29,25 @@ export async function loadGrantFacts(db: Queryable, { environment, customers }: 
 
 type BalanceRow = Omit<BalanceFacts, 'holds'> & { held_reserved: number; held_leased: number }
 
-/** Has this member a balance of its own, or only a part of the customer's? */
-const isPart = `b.member <> 0 and not exists (select from grant_ own where own.environment = b.environment
-  and own.customer = b.customer and own.feature = b.feature and own.member = b.member)`
+const ownGrants = (of: string, member: string) => `exists (select from grant_ own where own.environment = ${of}.environment
+  and own.customer = ${of}.customer and own.feature = ${of}.feature and own.member = ${member})`
+
+const eventsIn = (more: string) => `coalesce((select sum(e.total) from event e where e.customer = b.customer
+  and e.feature = b.feature and e.window_start = b.window_start ${more}), 0)`
 
 /**
- * What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. A part may
- * have begun in the middle of the pool's window: then it counts no more than the member's uses there, and maybe less.
+ * Of the events in a balance's window, those that must be its own. A use doesn't say whether it was taken from the customer's
+ * balance or the member's own. Where terms have changed from one to the other, or a member's part began in the middle of the
+ * pool's window, only that much is certain.
  */
+const certainEvents = `case
+  when b.member = 0 then ${eventsIn(`and (e.member = 0 or not ${ownGrants('e', 'e.member')})`)}
+  when not ${ownGrants('b', 'b.member')} then 0
+  when exists (select from balance pool where pool.environment = b.environment and pool.customer = b.customer
+    and pool.feature = b.feature and pool.member = 0 and pool.window_start = b.window_start) then 0
+  else ${eventsIn('and e.member = b.member')} end`
+
+/** What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. */
 const balanceFacts = `
   with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
   event as (
@@ -44,9 +55,8 @@ const balanceFacts = `
     from pages join usage_event e using (environment, customer) group by 1, 2, 3, 4, 5
   )
   select c.key as customer, f.key as feature, m.key as member, b.used, b.reserved, b.leased, b.overage, b.folded, b.capacity,
-    least(coalesce((select sum(e.total) from event e where e.customer = b.customer and e.feature = b.feature
-      and e.window_start = b.window_start and (b.member = 0 or e.member = b.member)), 0),
-      case when ${isPart} then b.used end)::bigint as "eventsTotal",
+    least(greatest(b.used, ${certainEvents}),
+      ${eventsIn('and (b.member = 0 or e.member = b.member)')})::bigint as "eventsTotal",
     h.held_reserved, h.held_leased,
     coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
