@@ -29,7 +29,10 @@ export async function loadGrantFacts(db: Queryable, { environment, customers }: 
 
 type BalanceRow = Omit<BalanceFacts, 'holds'> & { held_reserved: number; held_leased: number }
 
-const ownGrants = (of: string, member: string) => `exists (select from grant_ own where own.environment = ${of}.environment
+const ownGrants = (
+  of: string,
+  member: string,
+) => `exists (select from grant_ own where own.environment = ${of}.environment
   and own.customer = ${of}.customer and own.feature = ${of}.feature and own.member = ${member})`
 
 const eventsIn = (more: string) => `coalesce((select sum(e.total) from event e where e.customer = b.customer
