@@ -23,7 +23,9 @@ export interface Environment {
 export interface CatalogCache {
   /** The catalog in force; refreshed when its revision has moved (hinted by NOTIFY, polled every half second). */
   current(environment: number, via?: Queryable): Promise<Catalog>
-  /** The same, with the revision asked for now: for commands off the hot path, which must see what was just put. */
+  /** What `current` would answer, if it can be said at once; null if it must be asked for. */
+  known(environment: number): Catalog | null
+  /** The same as `current`, with the revision asked for now: for commands off the hot path, which must see what was just put. */
   fresh(environment: number, via?: Queryable): Promise<Catalog>
   plan(item: number, version: number, via?: Queryable): Promise<PlanVersion>
   addOn(item: number, version: number, via?: Queryable): Promise<AddOnVersion>

@@ -75,6 +75,11 @@ export function createCatalogCache(db: Queryable, options: CatalogCacheOptions =
   }
 
   return {
+    known(environment) {
+      const slot = slotOf(environment)
+      if (slot.entry === null || isExpecting(slot)) return null
+      return monotonicNow() - slot.entry.askedAt < ASK_AFTER_MS ? slot.entry.catalog : null
+    },
     async current(environment, via) {
       const slot = slotOf(environment)
       const { entry } = slot

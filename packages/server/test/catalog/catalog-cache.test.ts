@@ -83,6 +83,25 @@ describe('the catalog in memory', () => {
     expect((await cache.current(1)).revision).toBe(3)
   })
 
+  it('says at once what it knows, and nothing where it would have to ask', async () => {
+    await seed()
+    const cache = processOf()
+    expect(cache.known(1)).toBeNull()
+    const catalog = await cache.current(1)
+    elapsed = 499
+    expect(cache.known(1)).toBe(catalog)
+    cache.expect(1, 2)
+    expect(cache.known(1)).toBeNull()
+    await seed(8)
+    await cache.current(1)
+    expect(cache.known(1)?.revision).toBe(2)
+    cache.hint(1)
+    expect(cache.known(1)).toBeNull()
+    await cache.current(1)
+    elapsed += 500
+    expect(cache.known(1)).toBeNull()
+  })
+
   it('forgets an expectation that was rolled back', async () => {
     await seed()
     const cache = processOf()

@@ -39,21 +39,22 @@ const isDecision = (verb: Verb, { decision, replayed }: Outcome): boolean =>
 const isRefusal = (code: string): boolean => code === 'quota_exceeded' || code === 'insufficient_credits'
 
 export function createDecisionCounter(): DecisionCounter {
-  let counts = new Map<string, DecisionCount>()
-  const add = (count: DecisionCount): void => {
-    const name = `${count.customer}/${count.feature}`
+  // by feature, and where somebody is on a test clock by customer and feature
+  let counts = new Map<number | string, DecisionCount>()
+  const add = (customer: number, feature: number, decisions: number, refusals: number): void => {
+    const name = customer === 0 ? feature : `${customer}/${feature}`
     const known = counts.get(name)
-    if (known === undefined) counts.set(name, { ...count })
+    if (known === undefined) counts.set(name, { customer, feature, decisions, refusals })
     else {
-      known.decisions += count.decisions
-      known.refusals += count.refusals
+      known.decisions += decisions
+      known.refusals += refusals
     }
   }
   return {
     count({ verb, customer, onTestClock, feature }, outcome) {
       if (!isDecision(verb, outcome)) return
       const refusals = outcome.decision.allowed ? 0 : 1
-      add({ customer: onTestClock ? customer : 0, feature: feature.id, decisions: 1, refusals })
+      add(onTestClock ? customer : 0, feature.id, 1, refusals)
     },
     counted: () => [...counts.values()],
     take() {
@@ -62,7 +63,8 @@ export function createDecisionCounter(): DecisionCounter {
       return taken
     },
     giveBack(given) {
-      for (const count of given) add(count)
+      for (const { customer, feature, decisions, refusals } of given)
+        add(customer, feature, decisions, refusals)
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Database } from '../../store/database/pool.ts'
 import { findCustomers, findMembers } from '../../store/usage/directory.ts'
+import { createRecent } from './recent.ts'
 
 export interface KnownCustomer {
   customer: number
@@ -21,13 +22,19 @@ export interface Directory {
 }
 
 const MEMBER_GOOD_FOR_MS = 1_000
+const MOST_CUSTOMERS = 2_000_000
 
 export function createDirectory(db: Database, environment: number, clock: Clock): Directory {
-  const customers = new LRUCache<string, KnownCustomer>({ max: 300_000 })
+  // A number each, below zero on a test clock: a million of them are remembered in some 90 MB.
+  const customers = createRecent<number>(MOST_CUSTOMERS)
+  const remembered = (key: string): KnownCustomer | undefined => {
+    const known = customers.get(key)
+    return known === undefined ? undefined : { customer: Math.abs(known), onTestClock: known < 0 }
+  }
   const members = new LRUCache<string, { member: number; foundAt: number }>({ max: 100_000 })
   const askCustomers = gather(async (keys: string[]) => {
     for (const found of await findCustomers(db, environment, keys))
-      customers.set(found.key, { customer: found.customer, onTestClock: found.testClock !== null })
+      customers.set(found.key, found.testClock === null ? found.customer : -found.customer)
   })
   const askMembers = gather(async (names: string[]) => {
     const asked = names.map((name) => JSON.parse(name) as [number, string])
@@ -41,10 +48,10 @@ export function createDirectory(db: Database, environment: number, clock: Clock)
   })
   return {
     customer(key) {
-      const known = customers.get(key)
+      const known = remembered(key)
       if (known !== undefined) return known
       return askCustomers(key).then(() => {
-        const found = customers.get(key)
+        const found = remembered(key)
         if (found === undefined)
           throw new Refusal('customer_not_found', { param: 'customer', values: { customer: key } })
         return found

@@ -71,9 +71,20 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 function keyOf(request: UsageRequest): CommandKey | null {
   if (request.idempotencyKey === undefined) return null
+  if (isPlainTake(request)) {
+    // No JSON text begins with a digit.
+    const bodyHash = bodyHashOf(`${request.amount} ${request.feature}`)
+    return { hash: shortHash(request.idempotencyKey), bodyHash }
+  }
   // in JSON, what is undefined is not there
   const body = { ...request, idempotencyKey: undefined, customer: undefined, verb: undefined }
   return keyFrom(request.idempotencyKey, body)
+}
+
+/** Of nothing but a feature and an amount, as most are. */
+function isPlainTake(request: UsageRequest): boolean {
+  if (request.member !== undefined || request.metadata !== undefined) return false
+  return request.verb === 'consume' || (request.verb === 'track' && request.at === undefined)
 }
 
 export const keyFrom = (key: string, body: unknown): CommandKey => ({

@@ -145,10 +145,21 @@ async function resolveAsking(
   return { ...meant, customer, onTestClock, member }
 }
 
-/** The catalog in force; asked for anew where it lacks a feature that somebody may have declared just now. */
-async function catalogWith(
+/** The catalog in force, at once where it is remembered. */
+function catalogWith(
   ctx: Reads,
   { environment }: Room,
+  inputs: readonly { feature: string }[],
+): Catalog | Promise<Catalog> {
+  const known = ctx.catalogs.known(environment.id)
+  if (known !== null && inputs.every(({ feature }) => knowsFeature(known, feature))) return known
+  return askCatalogWith(ctx, environment, inputs)
+}
+
+/** Asked for anew where it lacks a feature that somebody may have declared just now. */
+async function askCatalogWith(
+  ctx: Reads,
+  environment: Environment,
   inputs: readonly { feature: string }[],
 ): Promise<Catalog> {
   const catalog = await ctx.catalogs.current(environment.id)
@@ -157,8 +168,9 @@ async function catalogWith(
 }
 
 async function submit(ctx: Reads, room: Room, request: UsageRequest): Promise<UsageResult> {
-  const catalog = await catalogWith(ctx, room, [request])
-  const resolved = await resolve(catalog, room, request)
+  const known = catalogWith(ctx, room, [request])
+  const asked = resolve(known instanceof Promise ? await known : known, room, request)
+  const resolved = asked instanceof Promise ? await asked : asked
   const command = commandOf(request, resolved)
   const outcome = await room.writer.submit(command)
   room.decisions.count(command, outcome)
@@ -201,8 +213,8 @@ function prepare(catalog: Catalog, room: Room, requestOf: () => UsageRequest): P
 
 async function check(ctx: Reads, room: Room, input: UsageInput): Promise<UsageResult> {
   // Asking is for flags and settings too; taking is not.
-  const catalog = await catalogWith(ctx, room, [input])
-  const asked = resolve(catalog, room, input, 'every')
+  const known = catalogWith(ctx, room, [input])
+  const asked = resolve(known instanceof Promise ? await known : known, room, input, 'every')
   const resolved = asked instanceof Promise ? await asked : asked
   const outcome = await room.checker.check(resolved)
   return { outcome, feature: resolved.feature, amount: resolved.amount }

@@ -106,8 +106,16 @@ function takenOfBalances(rows: CountedRow[], items: FirstGearItem[], sums: numbe
     for (let place = first - 1; place < last; place += 1) {
       const { event } = items[place] as FirstGearItem
       const usedAfter = used + (sums[place] as number)
-      const common = { limit, unlimited, overage, windowEnd: Math.round(windowEnd) }
-      taken.push({ place, event, usedAfter, remainingAfter: room - usedAfter, ...common })
+      taken.push({
+        place,
+        event,
+        usedAfter,
+        limit,
+        unlimited,
+        remainingAfter: room - usedAfter,
+        overage,
+        windowEnd: Math.round(windowEnd),
+      })
     }
   }
   return taken
