@@ -1611,8 +1611,8 @@ export interface DunningStepDefinition {
   letter?: 'friendly' | 'urgent' | 'warning' | 'final'
   /** Lowers access to this until it is paid. */
   access?: 'warned' | 'limited' | 'read_only' | 'blocked'
-  /** Charges again, or ends the subscription. */
-  action?: 'retry' | 'cancel'
+  /** Charges again, pauses the subscription until it is paid, or ends it. */
+  action?: 'retry' | 'pause' | 'cancel'
 }
 
 export interface PoliciesDefinition {
@@ -2565,7 +2565,7 @@ export interface Plan {
       steps: {
         /** After the due date */
         afterDays: number
-        action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'cancel'
+        action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'pause' | 'cancel'
         letter: 'friendly' | 'urgent' | 'warning' | 'final' | null
       }[]
     }

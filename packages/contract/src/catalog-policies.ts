@@ -45,9 +45,9 @@ export const dunningStepDefinition = exactlyOneOf(
       .optional()
       .describe('Lowers access to this until it is paid.'),
     action: z
-      .enum(['retry', 'cancel'], 'Use "retry" or "cancel"')
+      .enum(['retry', 'pause', 'cancel'], 'Use "retry", "pause" or "cancel"')
       .optional()
-      .describe('Charges again, or ends the subscription.'),
+      .describe('Charges again, pauses the subscription until it is paid, or ends it.'),
   }),
   ['letter', 'access', 'action'],
   'Give exactly one of letter, access and action',

@@ -122,7 +122,7 @@ export const plan = z.object({
       steps: z.array(
         z.object({
           afterDays: z.number().describe('After the due date'),
-          action: z.enum(['letter', 'retry', 'warn', 'limit', 'read_only', 'suspend', 'cancel']),
+          action: z.enum(['letter', 'retry', 'warn', 'limit', 'read_only', 'suspend', 'pause', 'cancel']),
           letter: z.enum(['friendly', 'urgent', 'warning', 'final']).nullable(),
         }),
       ),

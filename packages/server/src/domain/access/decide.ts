@@ -26,7 +26,8 @@ export function decideAccess(state: Input): Access {
   if (state.customer.deletedAt !== null) return blocked('subscription_cancelled')
   const live = liveSubscription(state)
   const { level, reason } = state.standing
-  if (live !== null && isInForce(live)) {
+  const isPausedUnpaid = live?.status === 'paused' && level === 'blocked'
+  if (live !== null && (isInForce(live) || isPausedUnpaid)) {
     // with a plan to fall back on, a lapse is no closed door
     if (level === 'blocked' && fallbackPlan(state.catalog) !== null) return { level: 'limited', reason }
     return { level, reason }

@@ -164,8 +164,8 @@ export interface DunningPolicy {
 export interface DunningStep {
   /** Local days after the due date. */
   afterDays: number
-  /** `warn`, `limit`, `read_only` and `suspend` set access; `retry` charges again; `cancel` ends the subscription. */
-  action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'cancel'
+  /** `warn`, `limit`, `read_only` and `suspend` set access; `retry` charges again; `pause` and `cancel` are the subscription's. */
+  action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'pause' | 'cancel'
   /** Letters: which one; `warning` announces a suspension. */
   letter: 'friendly' | 'urgent' | 'warning' | 'final' | null
 }

@@ -4,7 +4,7 @@
  * Owns: which of the due steps is taken. Does not own: when steps are due (`schedule.ts`), what a step does to access and
  * subscription (`take-steps.ts`), the letters' words.
  * Invariant: each step is taken or skipped once, in order; of several letters that are due together only the latest
- * leaves; nobody is suspended or cancelled in whose case the last letter before it has not left in an earlier run.
+ * leaves; nobody is suspended, paused or cancelled in whose case the last letter before it has not left in an earlier run.
  */
 import type { DunningPolicy, DunningStep } from '../catalog/model.ts'
 import type { Invoice } from '../invoices/model.ts'
@@ -22,7 +22,7 @@ export interface DunningDecision {
   dunningAt: Instant | null
 }
 
-const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set(['suspend', 'cancel'])
+const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set(['suspend', 'pause', 'cancel'])
 
 /** @returns null when nothing is due */
 export function decideDunning(

@@ -40,6 +40,60 @@ const happened = ({ world }: Life, type: string) =>
     .filter((event) => event.type === type)
     .map(({ occurredAt }) => new Date(occurredAt).toISOString())
 
+describe('a pause for what is unpaid', () => {
+  const pausing = {
+    dunning: {
+      steps: [
+        { afterDays: 7, access: 'blocked' },
+        { afterDays: 10, action: 'pause' },
+      ],
+    },
+  }
+
+  const overdue = () => {
+    const life = beginLife('2026-06-01', selling(pausing), { pays: null })
+    life.subscribe('essential')
+    return life
+  }
+
+  test('begins no period, and charges from the payment on', () => {
+    const life = overdue()
+    life.moveTo('2026-08-16T12:00:00Z')
+    expect(life.totals()).toEqual(['2026-06-01 15000'])
+    expect(life.subscription().status).toBe('paused')
+    expect(accessOf(life)).toEqual({ level: 'blocked', reason: 'payment_required' })
+    life.receive(openInvoice(life)?.id as string, 15_000)
+    expect(life.subscription().status).toBe('active')
+    expect(accessOf(life)).toEqual({ level: 'full', reason: 'ok' })
+    expect(life.lines()).toEqual(['plan essential 7500 2026-08-16/2026-09-01'])
+  })
+
+  test('ends within its period at no further charge', () => {
+    const life = overdue()
+    life.moveTo('2026-06-20')
+    life.receive(openInvoice(life)?.id as string, 15_000)
+    expect(life.subscription().status).toBe('active')
+    life.moveTo('2026-07-01')
+    expect(life.totals()).toEqual(['2026-06-01 15000', '2026-07-01 15000'])
+  })
+
+  test('is no affair of one that somebody paused before', () => {
+    const life = overdue()
+    life.moveTo('2026-06-03')
+    life.pause()
+    life.moveTo('2026-06-20')
+    life.receive(openInvoice(life)?.id as string, 15_000)
+    expect(life.subscription().status).toBe('paused')
+  })
+
+  test('goes on while something of it is due', () => {
+    const life = overdue()
+    life.moveTo('2026-06-20')
+    life.receive(openInvoice(life)?.id as string, 14_999)
+    expect(life.subscription().status).toBe('paused')
+  })
+})
+
 describe('access, by what is unpaid', () => {
   test('access never revoked: it goes down with the steps, and the end comes last', () => {
     const life = beginLife('2026-06-01', selling(steps), { pays: null })

@@ -15,9 +15,12 @@ import {
   type CustomerState,
 } from '../customers/state.ts'
 import type { AccessLevel } from '../entitlements/model.ts'
+import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { subscriptionEvent } from '../subscriptions/events.ts'
 import type { Subscription, SubscriptionAddOn } from '../subscriptions/model.ts'
+import { resume } from '../subscriptions/resume.ts'
+import { dunningStepAt } from './schedule.ts'
 
 const LEVELS: readonly AccessLevel[] = ['full', 'warned', 'limited', 'read_only', 'blocked']
 
@@ -28,8 +31,12 @@ const levelOf: Partial<Record<DunningStep['action'], AccessLevel>> = {
   suspend: 'blocked',
 }
 
-/** Brings the standing in line with the unpaid invoices. `newAddOn`: finds a version that was switched off. */
+/** Brings the standing in line with the unpaid invoices, and wakes what they paused. `versions`: finds what was switched off. */
 export function reviseStanding(change: CustomerChange, versions: AddOnVersions): CustomerChange {
+  return wakePaid(reviseLevel(change, versions))
+}
+
+function reviseLevel(change: CustomerChange, versions: AddOnVersions): CustomerChange {
   const { state } = change
   const standing = standingOf(state)
   const before = state.standing
@@ -46,7 +53,7 @@ export type AddOnVersions = (item: number, version: number) => SubscriptionAddOn
 function standingOf(state: CustomerState): Standing {
   let worst = standingOfDisputes(state)
   for (const invoice of (state.money as CustomerMoney).invoices) {
-    if (invoice.status !== 'open' && invoice.status !== 'uncollectible') continue
+    if (!isUnpaid(invoice)) continue
     const { dunning, failure } = policiesOf(state, invoice)
     for (const step of dunning.steps.slice(0, invoice.dunningStep + 1)) {
       const level = levelOf[step.action]
@@ -55,6 +62,31 @@ function standingOf(state: CustomerState): Standing {
     }
   }
   return worst
+}
+
+function isUnpaid({ status }: Invoice): boolean {
+  return status === 'open' || status === 'uncollectible'
+}
+
+/** Whoever was paused for an invoice goes on with the last such invoice paid. A pause by hand from before stays. */
+function wakePaid(change: CustomerChange): CustomerChange {
+  const { state } = change
+  const live = liveSubscription(state)
+  if (live === null || live.status !== 'paused') return change
+  const causes = (state.money as CustomerMoney).invoices.filter((each) => paused(state, each, live))
+  if (causes.length === 0 || causes.some(isUnpaid)) return change
+  const { state: awake, events } = resume(state, live)
+  return { ...change, state: awake, events: [...change.events, ...events] }
+}
+
+function paused(state: CustomerState, invoice: Invoice, { number, pausedAt }: Subscription): boolean {
+  const { dueAt, subscription, dunningStep } = invoice
+  if (dueAt === null || pausedAt === null || subscription !== number) return false
+  const { dunning } = policiesOf(state, invoice)
+  return dunning.steps
+    .slice(0, dunningStep + 1)
+    .filter(({ action }) => action === 'pause')
+    .some((step) => dunningStepAt(step, dunning, dueAt, state.catalog.operator.timeZone) <= pausedAt)
 }
 
 function standingOfDisputes(state: CustomerState): Standing {

@@ -5,7 +5,7 @@ import { invoiceEvent, type NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { attemptInFlight, startCollecting } from '../payments/collect.ts'
-import { end } from '../subscriptions/lifecycle.ts'
+import { end, pause } from '../subscriptions/lifecycle.ts'
 import { decideDunning, type DunningDecision } from './decide.ts'
 import { reviseStanding, type AddOnVersions } from './standing.ts'
 
@@ -34,12 +34,15 @@ export function takeDunningSteps(
   for (const { action } of decision.actions) {
     const live = liveSubscription(next.state)
     if (action === 'retry') next = startCollecting(next, stepped, 'automatic', tools.newId)
-    else if (action === 'cancel' && live !== null && live.number === invoice.subscription) {
-      const ended = end(next.state, live, 'cancel', 'not_paid')
-      next = { ...next, state: ended.state, events: [...next.events, ...ended.events] }
-    }
+    if (live === null || live.number !== invoice.subscription) continue
+    if (action === 'pause' && live.status === 'active') next = followedBy(next, pause(next.state, live, null))
+    if (action === 'cancel') next = followedBy(next, end(next.state, live, 'cancel', 'not_paid'))
   }
   return next
+}
+
+function followedBy(change: CustomerChange, { state, events }: CustomerChange): CustomerChange {
+  return { ...change, state, events: [...change.events, ...events] }
 }
 
 function told(

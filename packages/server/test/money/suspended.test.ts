@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMoneyWorld, type MoneyWorld } from './support.ts'
+
+const blocked = { afterDays: 7, access: 'blocked' }
+const plan = (...steps: object[]) => ({
+  prices: { XOF: { month: 31_000 } },
+  policies: { dunning: { steps: [blocked, ...steps] } },
+})
+const catalog = {
+  operator: { name: 'Seller SA', timeZone: 'Africa/Abidjan' },
+  features: {},
+  plans: { goes_on: plan(), pauses: plan({ afterDays: 10, action: 'pause' }) },
+}
+
+let world: MoneyWorld
+beforeAll(async () => {
+  world = await openMoneyWorld({ jobs: false })
+  await world.ask('PUT', '/v1/catalog', catalog)
+})
+afterAll(() => world?.close())
+
+async function unpaid(customer: string, planKey: string) {
+  const moveTo = await world.customerOn('2026-07-01T00:00:00Z', customer)
+  await world.ask('POST', '/v1/subscriptions', { customer, plan: planKey, currency: 'XOF' })
+  await moveTo('2026-08-16T12:00:00Z')
+  const access = async () => {
+    const { level, reason } = await world.ask('GET', `/v1/customers/${customer}/access`)
+    return `${level} ${reason}`
+  }
+  const totals = async (): Promise<number[]> => {
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    return data.map(({ totalMinor }: { totalMinor: number }) => totalMinor).toReversed()
+  }
+  const pay = (amountMinor: number) =>
+    world.ask('POST', '/v1/payments', {
+      customer,
+      currency: 'XOF',
+      amountMinor,
+      transaction: `${customer}-paid`,
+    })
+  return { moveTo, access, totals, pay }
+}
+
+describe('a customer who is suspended for what is unpaid', () => {
+  it('QE-7 is invoiced for each period while the subscription is active, and let in when all is paid', async () => {
+    const own = await unpaid('goes-on', 'goes_on')
+    expect(await own.access()).toBe('blocked payment_required')
+    expect(await own.totals()).toEqual([31_000, 31_000])
+    await own.pay(62_000)
+    expect(await own.access()).toBe('full ok')
+  })
+
+  it('QE-5 is not where the plan pauses it, and is charged from the payment on', async () => {
+    const own = await unpaid('pauses', 'pauses')
+    expect(await own.access()).toBe('blocked payment_required')
+    expect(await own.totals()).toEqual([31_000])
+    await own.pay(31_000)
+    expect(await own.access()).toBe('full ok')
+    await own.moveTo('2026-08-16T12:00:01Z')
+    expect(await own.totals()).toEqual([31_000, 15_500])
+  })
+})
