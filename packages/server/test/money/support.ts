@@ -42,6 +42,8 @@ export interface MoneyWorld {
   control: ReturnType<typeof controller>
   database: TestDatabase
   server: TestServer
+  /** What another server needs to charge by the same provider. */
+  settings: Record<string, string>
   /** @throws unless the answer is 2xx */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
   ask(method: string, path: string, body?: unknown): Promise<any>
@@ -74,6 +76,7 @@ export async function openMoneyWorld(options: EngineOptions = {}): Promise<Money
     control: controller(simulator.url, 'money_test'),
     database,
     server,
+    settings,
     ask,
     async refused(method, path, body) {
       const answer = await server.request(method, path, { body })
