@@ -10,7 +10,7 @@ import { checkTakenPayment, tellUnknownPayment } from '../../domain/doctor/payme
 import type { Finding } from '../../domain/doctor/model.ts'
 import { moneyIn } from '../../domain/payments/attempts.ts'
 import { DAY_MS, type Instant } from '../../domain/time/index.ts'
-import type { PaymentProvider, TakenPayment } from '../../providers/payments.ts'
+import type { PaymentProvider, TakenPayment, TakenPayments, Unknown } from '../../providers/payments.ts'
 import {
   loadAwaitedKeys,
   loadKnownPayments,
@@ -34,52 +34,44 @@ type CompareContext = Pick<Context, 'db' | 'clock' | 'payments' | 'logger'>
 export async function comparePayments(ctx: CompareContext, environment: Environment): Promise<Compared> {
   const compared: Compared = { findings: [], unknown: [] }
   for (const provider of providersOf(ctx, environment)) {
-    const now = ctx.clock.now()
-    const taken = await listTaken(provider, now - DAYS_BACK * DAY_MS)
-    if (taken === null) {
-      ctx.logger.warn({ provider: provider.name }, 'A payment provider could not be asked what it took')
-      continue
-    }
-    await compareTaken(ctx, environment, provider, taken, compared)
-    await compareRecorded(ctx, environment, provider, { taken, until: now }, compared)
+    if (provider.payments === null) continue
+    const until = ctx.clock.now()
+    const listed = await compareTaken(ctx, environment, provider, until, compared)
+    if (listed !== null) await compareRecorded(ctx, environment, provider, { listed, until }, compared)
+    else ctx.logger.warn({ provider: provider.name }, 'A payment provider could not be asked what it took')
   }
   return compared
 }
 
-/** @returns null: it can't be asked */
-async function listTaken({ payments }: PaymentProvider, since: Instant): Promise<TakenPayment[] | null> {
-  const all: TakenPayment[] = []
-  if (payments === null) return all
-  let after: string | null = null
-  do {
-    const page = await payments({ since, after })
-    if ('status' in page) return null
-    all.push(...page.payments)
-    after = page.after
-  } while (after !== null)
-  return all
-}
-
+/** A page at a time. @returns the transactions that are on its list; null: it can't be asked */
 async function compareTaken(
   { db }: CompareContext,
   environment: Environment,
-  { name }: PaymentProvider,
-  taken: readonly TakenPayment[],
+  { name, payments }: PaymentProvider,
+  until: Instant,
   compared: Compared,
-): Promise<void> {
-  for (let from = 0; from < taken.length; from += PAGE) {
-    const page = taken.slice(from, from + PAGE)
-    const keys = page.flatMap(({ key }) => key ?? [])
+): Promise<Set<string> | null> {
+  const listed = new Set<string>()
+  for (let after: string | null = null; ; ) {
+    const page: TakenPayments | Unknown | undefined = await payments?.({
+      since: until - DAYS_BACK * DAY_MS,
+      after,
+    })
+    if (page === undefined || 'status' in page) return null
+    const keys = page.payments.flatMap(({ key }) => key ?? [])
     const awaited = await loadAwaitedKeys(db, environment.id, keys)
-    const transactions = page.map(({ transaction }) => transaction)
+    const transactions = page.payments.map(({ transaction }) => transaction)
     const ours = await loadKnownPayments(db, environment.id, name, transactions)
     const known = new Map(ours.map((each) => [each.transaction, each]))
-    for (const payment of page) {
+    for (const payment of page.payments) {
+      listed.add(payment.transaction)
       const own = known.get(payment.transaction)
       if (own === undefined && payment.key !== null && awaited.has(payment.key)) continue
       if (own === undefined) compared.unknown.push({ provider: name, payment })
       compared.findings.push(...checkTakenPayment(name, payment, own))
     }
+    if (page.after === null) return listed
+    after = page.after
   }
 }
 
@@ -87,11 +79,9 @@ async function compareRecorded(
   { db }: CompareContext,
   environment: Environment,
   provider: PaymentProvider,
-  { taken, until }: { taken: readonly TakenPayment[]; until: Instant },
+  { listed, until }: { listed: ReadonlySet<string>; until: Instant },
   { findings }: Compared,
 ): Promise<void> {
-  if (provider.payments === null) return
-  const listed = new Set(taken.map(({ transaction }) => transaction))
   const since = until - DAYS_BACK * DAY_MS
   for (let after = ''; ; ) {
     const page = await loadRecordedPayments(db, environment.id, provider.name, {
