@@ -7,7 +7,7 @@ const plan = (disputes?: object, more: object = {}) => ({
   policies: { ...(disputes === undefined ? {} : { disputes }), ...more },
 })
 const catalog = {
-  operator: { name: 'Seller', timeZone: 'UTC' },
+  operator: { name: 'Seller', timeZone: 'UTC', email: 'desk@seller.example', language: 'fr' },
   features: { sso: { kind: 'flag' } },
   addOns: { sso: { kind: 'recurring', prices: { EUR: { month: 500 } }, allowances: { sso: true } } },
   plans: {
@@ -78,6 +78,22 @@ describe('access while a payment is disputed', () => {
     expect(lowered.recordedAt).toBe(opened.recordedAt)
     await decide(dispute, 'careful', 'won')
     expect(await access('careful')).toBe('full ok')
+  })
+
+  it('ST-13 is told to the operator, with the day by which evidence is due', async () => {
+    const dispute = await disputed('told', 'trusting')
+    const day = new Intl.DateTimeFormat('fr', { dateStyle: 'long', timeZone: 'UTC' }).format(
+      new Date(dispute.evidenceDueAt),
+    )
+    const text = await eventually('the operator has a letter', async () => {
+      const { rows } = await world.database.db.query<{ text: string }>(
+        `select text from mailbox_letter where recipient = 'desk@seller.example' and subject like '%told%'`,
+      )
+      return rows[0]?.text
+    })
+    expect(text).toContain('Bonjour Seller,')
+    expect(text).toContain(`avant le ${day}`)
+    expect(text.replaceAll(/\p{Zs}/gu, ' ')).toContain('Un paiement de 100,00 €, fait par told, est contesté')
   })
 
   it('ST-13 lost, it is closed until the operator opens it again', async () => {

@@ -27,6 +27,7 @@ export const letterNames = [
   'refunded',
   'credit_note_issued',
   'seats_sync_failed',
+  'dispute_opened',
 ] as const
 export type LetterName = (typeof letterNames)[number]
 
@@ -93,6 +94,8 @@ const rules: Partial<Record<string, Rule>> = {
   // a try that is repeated today is nobody's business yet
   'seats.sync_failed': ({ givenUp }) =>
     givenUp === true ? { name: 'seats_sync_failed', audience: 'operator' } : null,
+  // evidence has a date
+  'dispute.opened': to('operator', 'dispute_opened'),
 }
 
 /** The letter that an event makes, or null. */

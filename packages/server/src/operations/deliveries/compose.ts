@@ -58,7 +58,7 @@ export async function composeLetter(
     customer: delivery.customer,
     senderName: facts.operator,
     recipient: delivery.target,
-    ...renderLetter(language, letter.name, facts, { livemode }),
+    ...renderLetter(language, letter.name, facts, { livemode, audience: letter.audience }),
     attachments: await loadAttachments(ctx, environment, letter.name, event),
   }
 }

@@ -21,7 +21,7 @@ const reminder = (facts: Facts) =>
   `Invoice${invoice(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, due on ${date},`)}`
 
 export const en: Letters = {
-  greeting: ({ customer }) => `Hello ${customer},`,
+  greeting: (reader) => `Hello ${reader},`,
   closing: ({ operator }) => operator,
   testNote: 'This is a letter of a test environment.',
   wordings: {
@@ -164,6 +164,13 @@ export const en: Letters = {
       subject: `Credit note${invoice(facts)} from ${facts.operator}`,
       paragraphs: [`Here is your credit note${invoice(facts)}${ofAmount(facts)}.`],
       action: 'See the credit note',
+    }),
+    dispute_opened: (facts) => ({
+      subject: `A payment of ${facts.customer} is disputed`,
+      paragraphs: [
+        `A payment${ofAmount(facts)} by ${facts.customer} is disputed${given(facts.reason, (text) => `: ${text}`)}.`,
+        ...(facts.date === undefined ? [] : [`Send your evidence to the payment provider by ${facts.date}.`]),
+      ],
     }),
     seats_sync_failed: (facts) => ({
       subject: `Seats of ${facts.customer} could not be counted`,

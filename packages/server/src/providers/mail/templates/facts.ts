@@ -45,7 +45,15 @@ export function factsOf(source: FactSource): Facts {
     previousPlan: previousPlan === undefined ? undefined : source.planName(previousPlan),
     date: dateOf(
       source,
-      textIn(payload, 'trialEndAt', 'nextAttemptAt', 'suspensionAt', 'expiresAt', 'cancelAt'),
+      textIn(
+        payload,
+        'trialEndAt',
+        'nextAttemptAt',
+        'suspensionAt',
+        'expiresAt',
+        'cancelAt',
+        'evidenceDueAt',
+      ),
     ),
     amount: money(numberIn(payload, 'amountDueMinor', 'amountMinor', 'totalMinor')),
     number: textIn(payload, 'number', 'invoiceNumber'),

@@ -22,7 +22,7 @@ const reminder = (facts: Facts) =>
   `La facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date},`)}`
 
 export const fr: Letters = {
-  greeting: ({ customer }) => `Bonjour ${customer},`,
+  greeting: (reader) => `Bonjour ${reader},`,
   closing: ({ operator }) => operator,
   testNote: 'Ce courrier provient d’un environnement de test.',
   wordings: {
@@ -163,6 +163,15 @@ export const fr: Letters = {
       subject: `Avoir${number(facts)} de ${facts.operator}`,
       paragraphs: [`Voici votre avoir${number(facts)}${ofAmount(facts)}.`],
       action: 'Voir l’avoir',
+    }),
+    dispute_opened: (facts) => ({
+      subject: `Un paiement de ${facts.customer} est contesté`,
+      paragraphs: [
+        `Un paiement${ofAmount(facts)}, fait par ${facts.customer}, est contesté${given(facts.reason, (text) => ` : ${text}`)}.`,
+        ...(facts.date === undefined
+          ? []
+          : [`Envoyez vos preuves au prestataire de paiement avant le ${facts.date}.`]),
+      ],
     }),
     seats_sync_failed: (facts) => ({
       subject: `Les sièges de ${facts.customer} n’ont pas pu être comptés`,

@@ -46,7 +46,7 @@ export interface Wording {
 }
 
 export interface Letters {
-  greeting: (facts: Facts) => string
+  greeting: (reader: string) => string
   closing: (facts: Facts) => string
   /** Stands above a letter of a test environment. */
   testNote: string

@@ -1,4 +1,4 @@
-import type { LetterName } from '../../../domain/deliveries/letters.ts'
+import type { Audience, LetterName } from '../../../domain/deliveries/letters.ts'
 import type { LanguageTag } from '../../../language/index.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
@@ -18,13 +18,14 @@ export function renderLetter(
   language: LanguageTag,
   name: LetterName,
   facts: Facts,
-  options: { livemode: boolean },
+  options: { livemode: boolean; audience?: Audience },
 ): RenderedLetter {
   const letters = languages[language]
   const { subject, paragraphs, action } = letters.wordings[name](facts)
   const note = options.livemode ? [] : [letters.testNote]
   const link = action === undefined || facts.url === undefined ? null : { action, url: facts.url }
-  const before = [...note, letters.greeting(facts), ...paragraphs]
+  const reader = options.audience === 'operator' ? facts.operator : facts.customer
+  const before = [...note, letters.greeting(reader), ...paragraphs]
   const after = letters.closing(facts)
   const lines = link === null ? before : [...before, `${link.action}: ${link.url}`]
   return {
