@@ -8,6 +8,7 @@ import { idleConsume } from './p05-idle.ts'
 import { manyEvents } from './p07-events.ts'
 import { closePeriods } from './p08-close-periods.ts'
 import { manyCustomers } from './p09-many-customers.ts'
+import { manyPeriods } from './p10-many-periods.ts'
 import { hotCustomer } from './p11-hot-customer.ts'
 import { start } from './p12-start.ts'
 import { fourProcesses } from './p14-processes.ts'
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   manyEvents,
   closePeriods,
   manyCustomers,
+  manyPeriods,
   hotCustomer,
   start,
   fourProcesses,

@@ -12,8 +12,11 @@ export interface RawInsert {
   statement(from: number, to: number): Statement
 }
 
-/** Every customer has equally many rows of a table. */
-export async function readInserts(db: Database, table: string, customers: number): Promise<RawInsert> {
+/** Of the rows that `which` tells every customer has equally many. */
+export async function readInserts(
+  db: Database,
+  { table, which, customers }: { table: string; which: string; customers: number },
+): Promise<RawInsert> {
   const { rows: columns } = await db.query<{ name: string; type: string; is_array: boolean }>({
     text: `select attname as name, format_type(atttypid, null) as type, atttypid::regtype::text like '%[]' as is_array
       from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
@@ -22,7 +25,7 @@ export async function readInserts(db: Database, table: string, customers: number
   })
   const names = columns.map(({ name }) => name).join(', ')
   const { rows } = await db.query<Record<string, string | null>>(
-    `select ${columns.map(({ name }) => `${name}::text as ${name}`).join(', ')} from ${table} order by customer`,
+    `select ${columns.map(({ name }) => `${name}::text as ${name}`).join(', ')} from ${table} where ${which} order by customer`,
   )
   // an array of arrays can't be taken apart by rows: those travel as text
   const sources = columns.map(({ type, is_array }, index) => `$${index + 1}::${is_array ? 'text' : type}[]`)

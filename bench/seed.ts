@@ -125,7 +125,7 @@ export const subscription = {
   metadata: {},
 }
 
-/** In the order of their references. What a customer has used and told starts empty. */
+/** In the order of their references. What a customer has used starts empty. */
 const copiedTables = [
   'customer',
   'customer_head',
@@ -138,7 +138,12 @@ const copiedTables = [
   'balance',
 ]
 
-export async function copyCustomer(db: Database, customers: number): Promise<void> {
+/** @param more tables of what this kind of customer has beside that */
+export async function copyCustomer(
+  db: Database,
+  customers: number,
+  more: readonly string[] = [],
+): Promise<void> {
   const { rows } = await db.query<{ id: number }>({
     text: 'select id from customer where environment = $1 and key = $2',
     values: [environment.id, customerKey(1)],
@@ -148,7 +153,8 @@ export async function copyCustomer(db: Database, customers: number): Promise<voi
   await transaction(db, async (tx) => {
     // the copies refer to what is copied with them: looking each reference up would take most of the time
     await tx.query('set local session_replication_role = replica')
-    for (const table of copiedTables) await tx.query({ text: await copyStatement(tx, table), values })
+    for (const table of [...copiedTables, ...more])
+      await tx.query({ text: await copyStatement(tx, table), values })
   })
   await db.query({
     text: `select setval(pg_get_serial_sequence('customer', 'id'), $1)`,
@@ -158,6 +164,9 @@ export async function copyCustomer(db: Database, customers: number): Promise<voi
     `select setval(pg_get_serial_sequence('subscription', 'number'), max(number)) from subscription`,
   )
 }
+
+/** Texts that name one thing, so that no two may be the same. */
+const namesOne = ['id', 'invoice', 'document_number', 'cause']
 
 /** $1 environment, $2 the customer to copy, $3 the last of the new ones: their numbers follow the first's. */
 async function copyStatement(db: Queryable, table: string): Promise<string> {
@@ -173,7 +182,7 @@ async function copyStatement(db: Queryable, table: string): Promise<string> {
     // subscriptions are numbered throughout, not within their customer
     if (name === 'subscription' || (table === 'subscription' && name === 'number'))
       return `original.${name} + n - $2::bigint`
-    if (name === 'id' && type === 'text') return `original.id || '-' || n`
+    if (namesOne.includes(name) && type === 'text') return `original.${name} || '-' || n`
     return `original.${name}`
   })
   return `insert into ${table} (${rows.map(({ name }) => name).join(', ')}) overriding system value

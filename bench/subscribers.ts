@@ -3,7 +3,7 @@
  *
  * Owns: their catalog, and moving on to the end of their next period. Does not own: closing it (the product's sweeps).
  * Invariant: they live by a clock of their own that stands wherever their periods end, so a database that is kept is as
- * good in a year as today.
+ * good in a year as today. Each closing finds the period before it invoiced, paid and in the books.
  */
 import { fixedClock } from '#server/clock'
 import { createEngine } from '#server/engine'
@@ -15,6 +15,7 @@ import { createSubscription } from '#server/operations/subscriptions/create'
 import { customerSweeps } from '#server/operations/sweeps/customer-sweeps'
 import { createSweep } from '#server/operations/sweeps/due-customers'
 import type { Database } from '#server/store/database/pool'
+import { transaction } from '#server/store/database/transaction'
 import { copyCustomer, customerKey, makeFirst, subscription, type World } from './seed.ts'
 
 const BEGIN = Date.UTC(2026, 0, 1)
@@ -50,7 +51,8 @@ const catalog = {
 export const subscribers: World = {
   name: 'subscribers',
   async seed(db, customers) {
-    await makeFirst(db, fixedClock(BEGIN), async (within) => {
+    const clock = fixedClock(BEGIN)
+    await makeFirst(db, clock, async (within) => {
       await within((ctx) => putCatalog(ctx, catalog))
       await within((ctx) =>
         putCustomer(ctx, {
@@ -70,31 +72,55 @@ export const subscribers: World = {
         }),
       )
     })
-    await forgetDocuments(db)
-    await copyCustomer(db, customers)
-    await db.query('vacuum (analyze)')
+    const first = await openClosing(db)
+    await first.close()
+    await first.stop()
+    await copyCustomer(db, customers, writtenTables)
   },
   isFresh: async () => true,
-  forget: forgetDocuments,
+  forget: settleLast,
 }
 
-/** What a period's end has written, and what is due of it. */
+/** What a period's end writes. */
 export const writtenTables = ['invoice', 'invoice_line', 'ledger_entry', 'event'] as const
+export type WrittenTable = (typeof writtenTables)[number]
 
-async function forgetDocuments(db: Database): Promise<void> {
-  await db.query(`truncate ${writtenTables.join(', ')} cascade`)
-  await db.query(
-    `update customer_head set collection_due_at = 'infinity' where collection_due_at < 'infinity'`,
-  )
+/** The rows of the last period that was closed: the clock stood still meanwhile. */
+const lastClosed = '(select max(created_at) from invoice)'
+export const writtenLast: Record<WrittenTable, string> = {
+  invoice: `created_at = ${lastClosed}`,
+  invoice_line: `invoice in (select id from invoice where created_at = ${lastClosed})`,
+  ledger_entry: `recorded_at = ${lastClosed}`,
+  event: `recorded_at = ${lastClosed}`,
+}
+
+/** Everybody has paid the last period; what was before it is gone, so that each closing finds as much as any other. */
+async function settleLast(db: Database): Promise<void> {
+  await transaction(db, async (tx) => {
+    for (const table of writtenTables)
+      await tx.query(`create temporary table kept_${table} on commit drop as
+        select * from ${table} where ${writtenLast[table]}`)
+    await tx.query(`truncate ${writtenTables.join(', ')}, audit_entry`)
+    for (const table of writtenTables) await tx.query(`insert into ${table} select * from kept_${table}`)
+    await tx.query(`update invoice set status = 'paid', amount_paid_minor = total_minor, paid_at = issued_at,
+      dunning_at = null`)
+    await tx.query(`update customer_head set collection_due_at = 'infinity'`)
+  })
+  await rest(db)
+}
+
+async function rest(db: Database): Promise<void> {
   await db.query('vacuum (analyze)')
   await db.query('checkpoint')
 }
 
 export interface Closing {
-  /** Forgets the documents so far, and lets the clock stand at the end of everybody's period. */
+  /** Has the last period paid, and lets the clock stand at the end of everybody's period. */
   nextPeriod(): Promise<void>
   /** Sweeps until nothing is due: periods are closed, drafts get their numbers. @returns how long it took, in seconds */
   close(): Promise<number>
+  /** Takes away what the last closing has written, for it to be put back. */
+  takeAway(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -104,7 +130,7 @@ export async function openClosing(db: Database): Promise<Closing> {
   const engine = await createEngine({ db, clock, logger: silentLogger, jobs: false })
   return {
     async nextPeriod() {
-      await forgetDocuments(db)
+      await settleLast(db)
       const { rows } = await db.query<{ at: number }>('select max(due_at) as at from customer_head')
       clock.set((rows[0] as { at: number }).at)
     },
@@ -113,12 +139,19 @@ export async function openClosing(db: Database): Promise<Closing> {
       await sweep(engine)
       return (performance.now() - begin) / 1000
     },
+    async takeAway() {
+      await transaction(db, async (tx) => {
+        for (const table of [...writtenTables].reverse())
+          await tx.query(`delete from ${table} where ${writtenLast[table]}`)
+      })
+      await rest(db)
+    },
     stop: () => engine.stop(),
   }
 }
 
 async function sweep({ context }: Engine): Promise<void> {
-  for (const kind of ['lifecycle', 'collection'] as const) {
+  for (const kind of ['lifecycle', 'collection', 'revenue'] as const) {
     const { run } = createSweep('bench', kind, customerSweeps)
     for (;;) {
       const { failing, more } = await run(context)

@@ -10,7 +10,8 @@ import sql, { empty, type Sql } from 'sql-template-tag'
 import type { RevenueMovement, MovementKind } from '../domain/analytics/movements.ts'
 import type { CustomerFlow, MovementSum } from '../domain/analytics/revenue-series.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { Queryable, Transaction } from './database/pool.ts'
+import { ofItems } from './customer-statements.ts'
+import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
 export type Segment = 'plan' | 'spend' | 'tenure' | 'stage'
@@ -36,38 +37,38 @@ export interface SeriesName {
 }
 
 /** Adds movements, and what they leave: one statement, so that their sum is never another. */
-export async function saveMovements(
-  tx: Transaction,
+export function saveMovements(
   environment: number,
   customer: number,
   movements: readonly RevenueMovement[],
-  told: { at: Instant; cause: string },
-): Promise<void> {
-  if (movements.length === 0) return
-  await tx.query({
-    name: 'save-movements',
-    text: `with moved as (
-        select * from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-          as m(currency, plan, kind, delta_minor, monthly_minor)
-      ), recorded as (
-        insert into revenue_movement (environment, customer, currency, plan, kind, delta_minor, cause, at)
-        select $1::smallint, $2::bigint, currency, plan, kind, delta_minor, $8::text, $9::timestamptz from moved
-      )
-      insert into monthly_revenue (environment, customer, currency, plan, monthly_minor)
-      select $1::smallint, $2::bigint, currency, plan, monthly_minor from moved
-      on conflict (environment, customer, currency, plan) do update set monthly_minor = excluded.monthly_minor`,
-    values: [
-      environment,
-      customer,
-      movements.map(({ currency }) => currency),
-      movements.map(({ plan }) => plan),
-      movements.map(({ kind }) => kind),
-      movements.map(({ deltaMinor }) => deltaMinor),
-      movements.map(({ monthlyMinor }) => monthlyMinor),
-      told.cause,
-      timestampParameter(told.at),
-    ],
-  })
+  { at, cause }: { at: Instant; cause: string },
+): Statement[] {
+  if (movements.length === 0) return []
+  const items = movements.map(({ currency, plan, kind, deltaMinor, monthlyMinor }) => ({
+    customer,
+    currency,
+    plan,
+    kind,
+    delta_minor: deltaMinor,
+    monthly_minor: monthlyMinor,
+    cause,
+    at: timestampParameter(at),
+  }))
+  return [ofItems(environment, items, moveRevenue)]
+}
+
+const moveRevenue = {
+  name: 'save-movements',
+  text: `with moved as (
+      select * from json_to_recordset($2::json) as moved (customer bigint, currency text, plan text, kind text,
+        delta_minor bigint, monthly_minor bigint, cause text, at timestamptz)
+    ), recorded as (
+      insert into revenue_movement (environment, customer, currency, plan, kind, delta_minor, cause, at)
+      select $1::smallint, customer, currency, plan, kind, delta_minor, cause, at from moved
+    )
+    insert into monthly_revenue (environment, customer, currency, plan, monthly_minor)
+    select $1::smallint, customer, currency, plan, monthly_minor from moved
+    on conflict (environment, customer, currency, plan) do update set monthly_minor = excluded.monthly_minor`,
 }
 
 const boundariesOf = ({ boundaries }: FigureScope): Sql =>

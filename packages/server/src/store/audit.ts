@@ -6,6 +6,7 @@
 import sql, { empty } from 'sql-template-tag'
 import type { AuditEntry, Told } from '../domain/audit/model.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { insert } from './customer-statements.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
@@ -16,25 +17,20 @@ export async function insertAuditEntry(
   customer: number,
   entry: AuditEntry,
 ): Promise<void> {
-  await tx.query({
-    name: 'insert-audit-entry',
-    text: `insert into audit_entry (environment, customer, id, actor, action, request, reason, before, after, occurred_at,
-             recorded_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    values: [
-      environment,
-      customer,
-      entry.id,
-      entry.actor,
-      entry.action,
-      entry.request,
-      entry.reason,
-      JSON.stringify(entry.before),
-      JSON.stringify(entry.after),
-      timestampParameter(entry.occurredAt),
-      timestampParameter(entry.recordedAt),
-    ],
-  })
+  const row = {
+    environment,
+    customer,
+    id: entry.id,
+    actor: entry.actor,
+    action: entry.action,
+    request: entry.request,
+    reason: entry.reason,
+    before: entry.before,
+    after: entry.after,
+    occurred_at: timestampParameter(entry.occurredAt),
+    recorded_at: timestampParameter(entry.recordedAt),
+  }
+  await tx.query(insert('audit_entry', [row]))
 }
 
 export interface AuditFilter {

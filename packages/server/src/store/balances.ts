@@ -3,10 +3,10 @@
  * Owns: every statement on them but the first gear's. Does not own: when they are locked (`usage/locks.ts`).
  */
 import type { QueryResultRow } from 'pg'
-import sql from 'sql-template-tag'
 import type { CustomerUsage } from '../domain/customers/state.ts'
 import type { Balance, BalanceChanges, ClosedWindow } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
+import { ofCustomers, upsert } from './customer-statements.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { loadOpenGrants, saveGrants } from './grants.ts'
@@ -58,13 +58,15 @@ export async function loadCustomerUsage(
   environment: number,
   customer: number,
 ): Promise<CustomerUsage> {
-  const { rows } = await tx.query({
-    name: 'balances-lock-all',
-    text: `select ${balanceColumns} from balance where environment = $1 and customer = $2
-           order by environment, customer, feature, member for update`,
-    values: [environment, customer],
-  })
-  const [grants, holds] = await Promise.all([
+  // in this order, so that the others read what was committed before the locks were had
+  const [{ rows }, grants, holds] = await Promise.all([
+    tx.query(
+      ofCustomers(environment, customer, {
+        name: 'balances-lock-all',
+        text: `select ${balanceColumns} from balance where environment = $1 and customer = any($2::bigint[])
+               order by environment, customer, feature, member for update`,
+      }),
+    ),
     loadOpenGrants(tx, environment, customer),
     loadOpenHolds(tx, environment, customer),
   ])
@@ -91,12 +93,13 @@ export async function loadBalances(
   environment: number,
   customers: number[],
 ): Promise<CustomerBalance[]> {
-  const { rows } = await db.query({
-    name: 'balances-load',
-    text: `select ${balanceColumns} from balance where environment = $1 and customer = any($2::bigint[])
-           order by environment, customer, feature, member`,
-    values: [environment, customers],
-  })
+  const { rows } = await db.query(
+    ofCustomers(environment, customers, {
+      name: 'balances-load',
+      text: `select ${balanceColumns} from balance where environment = $1 and customer = any($2::bigint[])
+             order by environment, customer, feature, member`,
+    }),
+  )
   return rows.map(balanceOf)
 }
 
@@ -118,37 +121,37 @@ on conflict (environment, customer, feature, member) do update set
 /** Writes balances whose rows (or whose customers' heads) the transaction holds. */
 export async function saveBalances(tx: Queryable, balances: CustomerBalance[]): Promise<void> {
   if (balances.length === 0) return
+  await tx.query({ name: 'balances-save', text: saveStatement, items: balances, values: columnsOf })
+}
+
+function columnsOf(balances: readonly CustomerBalance[]): unknown[] {
   const column = <Value>(read: (balance: CustomerBalance) => Value): Value[] => balances.map(read)
-  await tx.query({
-    name: 'balances-save',
-    text: saveStatement,
-    values: [
-      column((each) => each.environment),
-      column((each) => each.customer),
-      column((each) => each.feature),
-      column((each) => each.member),
-      column((each) => each.used),
-      column((each) => each.reserved),
-      column((each) => each.leased),
-      column((each) => each.overage),
-      column((each) => (each.limit.unlimited ? 0 : each.limit.amount)),
-      column((each) => each.limit.unlimited),
-      column((each) => each.capacity),
-      column((each) => each.ceiling),
-      column((each) => each.folded),
-      column((each) => each.threshold),
-      column((each) => timestampParameter(each.windowStart)),
-      column((each) => timestampParameter(each.windowEnd)),
-      column((each) => nullableTimestamp(each.firstUsedAt)),
-      column((each) => nullableTimestamp(each.crossedAt)),
-      column((each) => timestampParameter(each.validUntil)),
-      column((each) => timestampParameter(each.decidedAt)),
-      column((each) => each.entitlementVersion),
-      column((each) => each.shared),
-      column((each) => each.subscription),
-      column((each) => each.billed),
-    ],
-  })
+  return [
+    column((each) => each.environment),
+    column((each) => each.customer),
+    column((each) => each.feature),
+    column((each) => each.member),
+    column((each) => each.used),
+    column((each) => each.reserved),
+    column((each) => each.leased),
+    column((each) => each.overage),
+    column((each) => (each.limit.unlimited ? 0 : each.limit.amount)),
+    column((each) => each.limit.unlimited),
+    column((each) => each.capacity),
+    column((each) => each.ceiling),
+    column((each) => each.folded),
+    column((each) => each.threshold),
+    column((each) => timestampParameter(each.windowStart)),
+    column((each) => timestampParameter(each.windowEnd)),
+    column((each) => nullableTimestamp(each.firstUsedAt)),
+    column((each) => nullableTimestamp(each.crossedAt)),
+    column((each) => timestampParameter(each.validUntil)),
+    column((each) => timestampParameter(each.decidedAt)),
+    column((each) => each.entitlementVersion),
+    column((each) => each.shared),
+    column((each) => each.subscription),
+    column((each) => each.billed),
+  ]
 }
 
 /** Writes what `refreshBalances` or a settlement decided for one customer, but for the events. */
@@ -160,35 +163,42 @@ export async function saveBalanceChanges(
   recordedAt: Instant,
 ): Promise<void> {
   const own = { environment, customer }
-  await saveBalances(
-    tx,
-    changes.balances.map((balance) => ({ ...balance, ...own })),
-  )
-  await saveGrants(tx, environment, customer, changes, recordedAt)
-  await saveHoldAllocations(tx, environment, changes.holds)
-  await saveWindows(tx, environment, customer, changes.windows)
+  await Promise.all([
+    saveBalances(
+      tx,
+      changes.balances.map((balance) => ({ ...balance, ...own })),
+    ),
+    saveGrants(tx, environment, customer, changes, recordedAt),
+    saveHoldAllocations(tx, environment, changes.holds),
+    saveWindows(tx, environment, customer, changes.windows),
+  ])
 }
 
+/** Windows that are over, as they stood; late use changes them. */
 export async function saveWindows(
   tx: Queryable,
   environment: number,
   customer: number,
-  windows: ClosedWindow[],
-) {
-  for (const window of windows) await saveWindow(tx, environment, customer, window)
-}
-
-async function saveWindow(tx: Queryable, environment: number, customer: number, window: ClosedWindow) {
-  const { limit } = window
-  await tx.query(sql`
-    insert into usage_window (environment, customer, feature, member, window_start, window_end, used, reserved, overage,
-      limit_amount, unlimited, capacity, subscription, closed_at, billed)
-    values (${environment}, ${customer}, ${window.feature}, ${window.member}, ${timestampParameter(window.windowStart)},
-      ${timestampParameter(window.windowEnd)}, ${window.used}, ${window.reserved}, ${window.overage},
-      ${limit.unlimited ? 0 : limit.amount}, ${limit.unlimited}, ${window.capacity}, ${window.subscription},
-      ${timestampParameter(window.closedAt)}, ${window.billed})
-    on conflict (environment, customer, feature, member, window_start) do update set
-      window_end = excluded.window_end, used = excluded.used, reserved = excluded.reserved,
-      overage = excluded.overage, limit_amount = excluded.limit_amount, unlimited = excluded.unlimited,
-      capacity = excluded.capacity`)
+  windows: readonly ClosedWindow[],
+): Promise<void> {
+  if (windows.length === 0) return
+  const rows = windows.map(({ limit, ...window }) => ({
+    environment,
+    customer,
+    feature: window.feature,
+    member: window.member,
+    window_start: timestampParameter(window.windowStart),
+    window_end: timestampParameter(window.windowEnd),
+    used: window.used,
+    reserved: window.reserved,
+    overage: window.overage,
+    limit_amount: limit.unlimited ? 0 : limit.amount,
+    unlimited: limit.unlimited,
+    capacity: window.capacity,
+    subscription: window.subscription,
+    closed_at: timestampParameter(window.closedAt),
+    billed: window.billed,
+  }))
+  const key = ['environment', 'customer', 'feature', 'member', 'window_start']
+  await tx.query(upsert('usage_window', rows, key, ['subscription', 'closed_at', 'billed']))
 }

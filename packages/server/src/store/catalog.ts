@@ -31,7 +31,8 @@ export async function loadCatalogRevision(db: Queryable, environment: number): P
   const { rows } = await db.query<{ revision: number }>({
     name: 'catalog-revision',
     text: 'select revision from catalog where environment = $1',
-    values: [environment],
+    items: [],
+    values: () => [environment],
   })
   return rows[0]?.revision ?? 0
 }

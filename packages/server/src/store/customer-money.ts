@@ -4,12 +4,14 @@
  * Owns: what of it a decision gets: what is unsettled, and what it asks for beside that. Does not own: the decision,
  * the lock (whoever calls holds the head), writing (`save-customer-money.ts`).
  */
-import { billingProfileOf, type BillingFields } from '../domain/customers/billing-profile.ts'
+import { billingProfileOf } from '../domain/customers/billing-profile.ts'
 import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/customers/money.ts'
+import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
 import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { ofCustomers, ofItems } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { invoiceFromRow, lineFromRow, type InvoiceRow, type LineRow } from './invoices.ts'
@@ -32,45 +34,40 @@ interface DiscountRow {
   held_until: Instant | null
 }
 
-/** What a decision on this customer's money needs. @param at lines whose time is over by then can't be given back */
+/** What a decision on this customer's money needs. Lines whose time is over by the state's moment can't be given back. */
 export async function loadCustomerMoney(
   tx: Queryable,
-  environment: number,
-  customer: number,
-  at: Instant,
+  { environment, customer: person, now }: Pick<CustomerState, 'environment' | 'customer' | 'now'>,
 ): Promise<CustomerMoney> {
-  const of = [environment, customer]
-  const [profile, unsettled, items, discounts, methods, attempts, balances] = await Promise.all([
-    tx.query<{ name: string; email: string | null; billing: BillingFields }>({
-      name: 'money-profile',
-      text: 'select name, email, billing from customer where environment = $1 and id = $2',
-      values: of,
-    }),
-    loadUnsettled(tx, environment, customer, at),
+  const customer = person.id
+  const [unsettled, items, discounts, methods, attempts, balances] = await Promise.all([
+    loadUnsettled(tx, environment, customer, now),
     loadPendingItems(tx, environment, customer),
-    tx.query<DiscountRow>({
-      name: 'money-discounts',
-      text: `select id, subscription, coupon, redeemed_at, periods_left, held_until from discount
-             where environment = $1 and customer = $2 and ended_at is null order by redeemed_at, id`,
-      values: of,
-    }),
-    tx.query<MethodRow>({
-      name: 'money-methods',
-      text: `select * from payment_method where environment = $1 and customer = $2 and detached_at is null
+    tx.query<DiscountRow>(
+      ofCustomers(environment, customer, {
+        name: 'money-discounts',
+        text: `select customer, id, subscription, coupon, redeemed_at, periods_left, held_until from discount
+             where environment = $1 and customer = any($2::bigint[]) and ended_at is null order by redeemed_at, id`,
+      }),
+    ),
+    tx.query<MethodRow>(
+      ofCustomers(environment, customer, {
+        name: 'money-methods',
+        text: `select * from payment_method where environment = $1 and customer = any($2::bigint[]) and detached_at is null
              order by created_at, id`,
-      values: of,
-    }),
-    tx.query<AttemptRow>({
-      name: 'money-attempts',
-      text: `select * from payment_attempt where environment = $1 and customer = $2
+      }),
+    ),
+    tx.query<AttemptRow>(
+      ofCustomers(environment, customer, {
+        name: 'money-attempts',
+        text: `select * from payment_attempt where environment = $1 and customer = any($2::bigint[])
                and status in ('created', 'started', 'pending', 'action_needed', 'unknown') order by created_at, id`,
-      values: of,
-    }),
+      }),
+    ),
     loadCreditBalances(tx, environment, customer),
   ])
-  const person = profile.rows[0]
   return {
-    billing: billingProfileOf(person ?? { name: '', email: null, billing: {} }),
+    billing: billingProfileOf(person),
     ...unsettled,
     documents: [],
     items,
@@ -95,30 +92,38 @@ async function loadUnsettled(
   at: Instant,
 ): Promise<Pick<CustomerMoney, 'invoices' | 'lines' | 'effects' | 'running'>> {
   const [invoices, lines, running] = await Promise.all([
-    tx.query<InvoiceRow>({
-      name: 'money-invoices',
-      text: `select * from invoice where environment = $1 and customer = $2 and status in ('draft', 'open', 'uncollectible')
-           order by created_at, id`,
-      values: [environment, customer],
-    }),
-    tx.query<LineRow>({
-      name: 'money-draft-lines',
-      text: `select line.* from invoice join invoice_line line
+    tx.query<InvoiceRow>(
+      ofCustomers(environment, customer, {
+        name: 'money-invoices',
+        text: `select * from invoice where environment = $1 and customer = any($2::bigint[])
+               and status in ('draft', 'open', 'uncollectible')
+             order by created_at, id`,
+      }),
+    ),
+    tx.query<LineRow>(
+      ofCustomers(environment, customer, {
+        name: 'money-draft-lines',
+        text: `select line.* from invoice join invoice_line line
              on line.environment = invoice.environment and line.customer = invoice.customer and line.invoice = invoice.id
-           where invoice.environment = $1 and invoice.customer = $2 and status = 'draft' order by line.invoice, position`,
-      values: [environment, customer],
-    }),
-    tx.query<LineRow>({
-      name: 'money-running-lines',
-      text: `select line.* from invoice_line line join invoice
+           where invoice.environment = $1 and invoice.customer = any($2::bigint[]) and status = 'draft'
+           order by line.invoice, position`,
+      }),
+    ),
+    tx.query<LineRow>(
+      ofItems(environment, [{ customer, at: timestampParameter(at) }], {
+        name: 'money-running-lines',
+        text: `select line.* from json_to_recordset($2::json) as asked (customer bigint, at timestamptz)
+           join invoice_line line on line.environment = $1 and line.customer = asked.customer
+             and line.subscription is not null and service_end > asked.at
+           join invoice
              on invoice.environment = line.environment and invoice.customer = line.customer and invoice.id = line.invoice
-           where line.environment = $1 and line.customer = $2 and line.subscription is not null and service_end > $3
+           where true
              and amount_minor <> 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
              and (amount_minor < 0) = (invoice.kind = 'credit_note') and invoice.status <> 'void'
              and (invoice.status <> 'draft' or invoice.collection <> 'prepaid')
            order by line.id collate "C"`,
-      values: [environment, customer, timestampParameter(at)],
-    }),
+      }),
+    ),
   ])
   return {
     invoices: invoices.rows.map(invoiceFromRow),
@@ -182,13 +187,14 @@ export async function loadCreditBalances(
   environment: number,
   customer: number,
 ): Promise<{ currency: string; amountMinor: number }[]> {
-  const { rows } = await db.query<{ currency: string; amountMinor: number }>({
-    name: 'money-balances',
-    text: `select currency, amount_minor as "amountMinor" from credit_balance
-           where environment = $1 and customer = $2 order by currency`,
-    values: [environment, customer],
-  })
-  return rows
+  const { rows } = await db.query<{ currency: string; amount_minor: number }>(
+    ofCustomers(environment, customer, {
+      name: 'money-balances',
+      text: `select customer, currency, amount_minor from credit_balance
+             where environment = $1 and customer = any($2::bigint[]) order by currency`,
+    }),
+  )
+  return rows.map(({ currency, amount_minor: amountMinor }) => ({ currency, amountMinor }))
 }
 
 /** Not billed yet, oldest first. */
@@ -197,12 +203,13 @@ export async function loadPendingItems(
   environment: number,
   customer: number,
 ): Promise<PendingItem[]> {
-  const { rows } = await db.query<ItemRow>({
-    name: 'money-items',
-    text: `select id, subscription, currency, line, created_at from pending_item
-           where environment = $1 and customer = $2 and invoice is null order by created_at, id`,
-    values: [environment, customer],
-  })
+  const { rows } = await db.query<ItemRow>(
+    ofCustomers(environment, customer, {
+      name: 'money-items',
+      text: `select customer, id, subscription, currency, line, created_at from pending_item
+             where environment = $1 and customer = any($2::bigint[]) and invoice is null order by created_at, id`,
+    }),
+  )
   return rows.map(itemFromRow)
 }
 
@@ -243,32 +250,55 @@ export async function loadUnbilledUsage(
   counted: readonly CountedFeature[],
 ): Promise<UnbilledUsage> {
   const [overage, windows] = await Promise.all([
-    tx.query<UnbilledUsage['overage'][number]>({
-      name: 'unbilled-overage',
-      text: `select feature, unit_price ->> $3 as "unitMinor", $3 as currency, window_start as "windowStart",
-               sum(amount)::bigint as amount
-             from overage where environment = $1 and customer = $2 and priced and invoice is null and unit_price ? $3
-             group by feature, window_start, unit_price ->> $3 having sum(amount) > 0
-             order by feature, window_start, 2`,
-      values: [environment, customer, currency],
-    }),
+    tx.query<UnbilledUsage['overage'][number]>(
+      ofItems(environment, [{ customer, currency }], unbilledOverage),
+    ),
     counted.length === 0
       ? { rows: [] }
-      : tx.query<UnbilledUsage['windows'][number]>({
-          name: 'unbilled-windows',
-          text: `select feature, window_start as "windowStart", max(window_end) as "windowEnd",
-                   sum(used)::bigint as used, sum(billed)::bigint as billed
-                 from usage_window join unnest($3::int[], $4::boolean[]) as counted (feature, by_member) using (feature)
-                 where environment = $1 and customer = $2 and (member <> 0) = by_member
-                 group by feature, window_start having sum(used) > sum(billed)
-                 order by feature, window_start`,
-          values: [
+      : tx.query<UnbilledUsage['windows'][number]>(
+          ofItems(
             environment,
-            customer,
-            counted.map(({ feature }) => feature),
-            counted.map(({ byMember }) => byMember),
-          ],
-        }),
+            counted.map((each) => ({ customer, ...each })),
+            unbilledWindows,
+          ),
+        ),
   ])
-  return { overage: overage.rows, windows: windows.rows }
+  return {
+    overage: overage.rows.map(({ feature, unitMinor, windowStart, amount }) => ({
+      feature,
+      unitMinor,
+      currency,
+      windowStart,
+      amount,
+    })),
+    windows: windows.rows.map(({ feature, windowStart, windowEnd, used, billed }) => ({
+      feature,
+      windowStart,
+      windowEnd,
+      used,
+      billed,
+    })),
+  }
+}
+
+const unbilledOverage = {
+  name: 'unbilled-overage',
+  text: `select overage.customer, feature, unit_price ->> asked.currency as "unitMinor", window_start as "windowStart",
+           sum(amount)::bigint as amount
+         from json_to_recordset($2::json) as asked (customer bigint, currency text)
+         join overage on environment = $1 and overage.customer = asked.customer and priced and invoice is null
+           and unit_price ? asked.currency
+         group by overage.customer, feature, window_start, unit_price ->> asked.currency having sum(amount) > 0
+         order by feature, window_start, 3`,
+}
+
+const unbilledWindows = {
+  name: 'unbilled-windows',
+  text: `select w.customer, w.feature, window_start as "windowStart", max(window_end) as "windowEnd",
+           sum(used)::bigint as used, sum(billed)::bigint as billed
+         from json_to_recordset($2::json) as counted (customer bigint, feature int, "byMember" boolean)
+         join usage_window w on w.environment = $1 and w.customer = counted.customer and w.feature = counted.feature
+           and (member <> 0) = "byMember"
+         group by w.customer, w.feature, window_start having sum(used) > sum(billed)
+         order by w.feature, window_start`,
 }

@@ -15,6 +15,7 @@ import { GOOD_STANDING, type Standing } from '../domain/customers/money.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { Refusal } from '../refusal.ts'
+import { ofCustomers } from './customer-statements.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { overrideFromRow, type OverrideRow } from './overrides.ts'
 import {
@@ -110,12 +111,13 @@ export async function lockCustomers(
   environment: number,
   ids: readonly number[],
 ): Promise<number[]> {
-  const { rows } = await tx.query<{ customer: number }>({
-    name: 'lock-customer-heads',
-    text: `select customer from customer_head where environment = $1 and customer = any($2::bigint[])
+  const { rows } = await tx.query<{ customer: number }>(
+    ofCustomers(environment, ids, {
+      name: 'lock-customer-heads',
+      text: `select customer from customer_head where environment = $1 and customer = any($2::bigint[])
            order by customer for update`,
-    values: [environment, ids],
-  })
+    }),
+  )
   return rows.map((row) => row.customer)
 }
 
@@ -129,12 +131,13 @@ export async function lockBalancesOf(
   environment: number,
   customers: readonly number[],
 ): Promise<Instant> {
-  const { rows } = await tx.query<{ decided_at: Instant }>({
-    name: 'lock-balances-of',
-    text: `select decided_at from balance where environment = $1 and customer = any($2::bigint[])
+  const { rows } = await tx.query<{ decided_at: Instant }>(
+    ofCustomers(environment, customers, {
+      name: 'lock-balances-of',
+      text: `select customer, decided_at from balance where environment = $1 and customer = any($2::bigint[])
            order by customer, feature, member for update`,
-    values: [environment, customers],
-  })
+    }),
+  )
   return rows.reduce((latest, row) => Math.max(latest, row.decided_at), Number.NEGATIVE_INFINITY)
 }
 
@@ -185,34 +188,39 @@ export async function loadCustomerStates(
       ? ctx.catalogs.fresh(environment, tx)
       : ctx.catalogs.current(environment, tx),
     tx.query<HeadRow>(headStatement(environment, ids)),
-    tx.query<{ customer: number; members: number[] }>({
-      name: 'state-members',
-      text: `select customer, array_agg(id order by id) as members from member
+    tx.query<{ customer: number; members: number[] }>(
+      ofCustomers(environment, ids, {
+        name: 'state-members',
+        text: `select customer, array_agg(id order by id) as members from member
              where environment = $1 and customer = any($2::bigint[]) and deleted_at is null group by customer`,
-      values: [environment, ids],
-    }),
-    tx.query<SubscriptionRow>({
-      name: 'state-subscriptions',
-      text: `select * from subscription where environment = $1 and customer = any($2::bigint[]) order by number`,
-      values: [environment, ids],
-    }),
-    tx.query<AddOnRow>({
-      name: 'state-add-ons',
-      text: `select * from subscription_add_on where environment = $1 and customer = any($2::bigint[])
+      }),
+    ),
+    tx.query<SubscriptionRow>(
+      ofCustomers(environment, ids, {
+        name: 'state-subscriptions',
+        text: `select * from subscription where environment = $1 and customer = any($2::bigint[]) order by number`,
+      }),
+    ),
+    tx.query<AddOnRow>(
+      ofCustomers(environment, ids, {
+        name: 'state-add-ons',
+        text: `select * from subscription_add_on where environment = $1 and customer = any($2::bigint[])
              order by started_at, add_on`,
-      values: [environment, ids],
-    }),
-    tx.query<BundleRow>({
-      name: 'state-bundles',
-      text: `select * from subscription_bundle where environment = $1 and customer = any($2::bigint[])
+      }),
+    ),
+    tx.query<BundleRow>(
+      ofCustomers(environment, ids, {
+        name: 'state-bundles',
+        text: `select * from subscription_bundle where environment = $1 and customer = any($2::bigint[])
              order by started_at, bundle`,
-      values: [environment, ids],
-    }),
-    tx.query<OverrideRow>({
-      name: 'state-overrides',
-      text: `select * from feature_override where environment = $1 and customer = any($2::bigint[]) order by feature`,
-      values: [environment, ids],
-    }),
+      }),
+    ),
+    tx.query<OverrideRow>(
+      ofCustomers(environment, ids, {
+        name: 'state-overrides',
+        text: `select * from feature_override where environment = $1 and customer = any($2::bigint[]) order by feature`,
+      }),
+    ),
   ])
   const parts: StateParts = {
     catalog,
@@ -294,9 +302,9 @@ interface HeadRow extends CustomerRow {
 }
 
 function headStatement(environment: number, ids: readonly number[]) {
-  return {
+  return ofCustomers(environment, ids, {
     name: 'state-heads',
-    text: `select c.*, h.entitlement_version, h.revision, h.decided_at, h.due_at,
+    text: `select c.id as customer, c.*, h.entitlement_version, h.revision, h.decided_at, h.due_at,
              h.collection_due_at, h.standing_level, h.standing_reason, h.standing_add_ons,
              h.standing_disputed, t.current_at as clock_at,
              s.created_at as suspended_at, s.reason as suspension_reason, s.note as suspension_note,
@@ -310,8 +318,7 @@ function headStatement(environment: number, ids: readonly number[]) {
            left join suspension s on s.environment = c.environment and s.customer = c.id
            left join access_period a on a.environment = c.environment and a.customer = c.id and a.to_at = 'infinity'
            where c.environment = $1 and c.id = any($2::bigint[])`,
-    values: [environment, ids],
-  }
+  })
 }
 
 function standingFromHead(row: HeadRow): Standing {

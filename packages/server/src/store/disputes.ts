@@ -1,9 +1,9 @@
 /** Disputes: row ⇄ domain. */
 import type { KnownDispute } from '../domain/payments/disputes.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { upsert } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
-import { upsert } from './upsert.ts'
 
 interface DisputeRow {
   id: string
@@ -64,7 +64,7 @@ export async function saveDispute(
     told_at: timestampParameter(dispute.toldAt),
   }
   const key = ['environment', 'customer', 'id']
-  await db.query(upsert('dispute', row, key, ['provider', 'reference', 'receipt', 'opened_at']))
+  await db.query(upsert('dispute', [row], key, ['provider', 'reference', 'receipt', 'opened_at']))
 }
 
 export async function findDispute(

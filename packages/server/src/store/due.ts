@@ -8,6 +8,7 @@
  */
 import type { Environment } from '../context.ts'
 import type { Instant } from '../domain/time/instant.ts'
+import { ofItems } from './customer-statements.ts'
 import type { Queryable, Statement, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
@@ -92,6 +93,34 @@ export async function claimHeads(
   return rows.map(({ customer }) => customer)
 }
 
+interface DueRow {
+  lifecycle: Instant | null
+  collection: Instant | null
+  boundary: Instant | null
+  revenue: Instant | null
+  holds: Instant | null
+  ids: string[] | null
+}
+
+const dueThings = {
+  name: 'due-things',
+  text: `select asked.customer, head.lifecycle, head.collection, balance.at as boundary, revenue.at as revenue,
+      hold.at as holds, hold.ids
+    from json_to_recordset($2::json) as asked (customer bigint, now timestamptz),
+      lateral (select case when due_at <= asked.now then due_at end as lifecycle,
+                 case when collection_due_at <= asked.now then collection_due_at end as collection
+               from customer_head where environment = $1 and customer = asked.customer) head,
+      lateral (select min(valid_until) as at from balance
+               where environment = $1 and customer = asked.customer and valid_until > '-infinity'
+                 and valid_until <= asked.now) balance,
+      lateral (select min(earn_at) as at from invoice
+               where environment = $1 and customer = asked.customer and earn_at < 'infinity'
+                 and earn_at <= asked.now) revenue,
+      lateral (select min(expires_at) as at, array_agg(id order by expires_at, id) as ids from hold
+               where environment = $1 and customer = asked.customer and status = 'open'
+                 and ${dueHolds('asked.now')}) hold`,
+}
+
 /** Ask with the head locked, in a statement after the lock. */
 export async function loadDueThing(
   tx: Transaction,
@@ -99,37 +128,12 @@ export async function loadDueThing(
   customer: number,
   now: Instant,
 ): Promise<DueThing | null> {
-  const { rows } = await tx.query<{
-    lifecycle: Instant | null
-    collection: Instant | null
-    boundary: Instant | null
-    revenue: Instant | null
-    holds: Instant | null
-    ids: string[] | null
-  }>({
-    name: 'due-thing',
-    text: `select head.due_at as lifecycle, collection.due_at as collection, balance.at as boundary,
-        revenue.at as revenue, hold.at as holds, hold.ids
-      from (select max(due_at) as due_at from customer_head
-            where environment = $1 and customer = $2 and due_at <= $3) head,
-           (select max(collection_due_at) as due_at from customer_head
-            where environment = $1 and customer = $2 and collection_due_at <= $3) collection,
-           (select min(valid_until) as at from balance
-            where environment = $1 and customer = $2 and valid_until > '-infinity' and valid_until <= $3) balance,
-           (select min(earn_at) as at from invoice
-            where environment = $1 and customer = $2 and earn_at < 'infinity' and earn_at <= $3) revenue,
-           (select min(expires_at) as at, array_agg(id order by expires_at, id) as ids from hold
-            where environment = $1 and customer = $2 and status = 'open' and ${dueHolds('$3::timestamptz')}) hold`,
-    values: [environment, customer, timestampParameter(now)],
-  })
-  const { lifecycle, collection, boundary, revenue, holds, ids } = rows[0] ?? {
-    lifecycle: null,
-    collection: null,
-    boundary: null,
-    revenue: null,
-    holds: null,
-    ids: null,
-  }
+  const { rows } = await tx.query<DueRow>(
+    ofItems(environment, [{ customer, now: timestampParameter(now) }], dueThings),
+  )
+  const row = rows[0]
+  if (row === undefined) return null
+  const { lifecycle, collection, boundary, revenue, holds, ids } = row
   const things: DueThing[] = []
   if (holds !== null) things.push({ kind: 'holds', at: holds, ids: ids ?? [] })
   if (lifecycle !== null) things.push({ kind: 'lifecycle', at: lifecycle })

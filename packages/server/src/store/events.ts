@@ -9,38 +9,39 @@ import type { DomainEvent } from '../domain/events.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { newId } from '../ids.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+import { ofItems } from './customer-statements.ts'
 import type { Transaction } from './database/pool.ts'
 
 /** The channel of hints; its payload is the environment's number. */
 export const EVENT_CHANNEL = 'tollkeeper_events'
 
-const appendToCustomer = {
-  name: 'append-events-customer',
-  text: `with head as (
-      update customer_head set event_sequence = event_sequence + cardinality($3::text[])
-      where environment = $1 and customer = $2
-      returning event_sequence - cardinality($3::text[]) as base
-    )
+const told = `told as (
+      select * from json_to_recordset($2::json) as told
+        (customer bigint, n integer, id text, type text, subject text, payload jsonb, occurred_at timestamptz,
+         recorded_at timestamptz)
+    )`
+
+const insertTold = (sequence: string, from: string) => `
     insert into event (environment, customer, sequence, id, type, subject, payload, occurred_at, recorded_at)
-    select $1::smallint, $2::bigint, head.base + e.n, 'evt_' || environment.mode || '_' || e.id, e.type, e.subject, e.payload::jsonb,
-           e.occurred_at, $8::timestamptz
-    from head, environment,
-         unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-           with ordinality as e(id, type, subject, payload, occurred_at, n)
-    where environment.id = $1
-    returning event.id`,
+    select $1::smallint, told.customer, ${sequence}, 'evt_' || environment.mode || '_' || told.id, type, subject, payload,
+           occurred_at, told.recorded_at
+    from told ${from} join environment on environment.id = $1
+    returning event.customer, event.id`
+
+const appendToCustomers = {
+  name: 'append-events-customers',
+  text: `with ${told}, head as (
+      update customer_head set event_sequence = event_sequence + counted.count
+      from (select customer, count(*) as count from told group by customer) counted
+      where environment = $1 and customer_head.customer = counted.customer
+      returning customer_head.customer, event_sequence - counted.count as base
+    )
+    ${insertTold('head.base + told.n', 'join head on head.customer = told.customer')}`,
 }
 
 const appendToEnvironment = {
   name: 'append-events-environment',
-  text: `insert into event (environment, customer, sequence, id, type, subject, payload, occurred_at, recorded_at)
-    select $1::smallint, $2::bigint, 0, 'evt_' || environment.mode || '_' || e.id, e.type, e.subject, e.payload::jsonb,
-           e.occurred_at, $8::timestamptz
-    from environment,
-         unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-           as e(id, type, subject, payload, occurred_at)
-    where environment.id = $1
-    returning event.id`,
+  text: `with ${told} ${insertTold('0', '')}`,
 }
 
 /**
@@ -59,20 +60,20 @@ export async function appendEvents(
   recordedAt: Instant,
 ): Promise<string[]> {
   if (events.length === 0) return []
-  const { rows, rowCount } = await tx.query<{ id: string }>({
-    ...(customer === 0 ? appendToEnvironment : appendToCustomer),
-    values: [
-      environment,
-      customer,
-      // the mode in the middle of the id is the environment's, which the statement knows
-      events.map(() => newId('evt', false, recordedAt).slice('evt_test_'.length)),
-      events.map((event) => event.type),
-      events.map((event) => event.subject),
-      events.map((event) => JSON.stringify(event.payload)),
-      events.map((event) => timestampParameter(event.occurredAt)),
-      timestampParameter(recordedAt),
-    ],
-  })
+  const items = events.map((event, index) => ({
+    customer,
+    n: index + 1,
+    // the mode in the middle of the id is the environment's, which the statement knows
+    id: newId('evt', false, recordedAt).slice('evt_test_'.length),
+    type: event.type,
+    subject: event.subject,
+    payload: event.payload,
+    occurred_at: timestampParameter(event.occurredAt),
+    recorded_at: timestampParameter(recordedAt),
+  }))
+  const { rows, rowCount } = await tx.query<{ id: string }>(
+    ofItems(environment, items, customer === 0 ? appendToEnvironment : appendToCustomers),
+  )
   if (rowCount !== events.length) {
     throw new Error(`${rowCount} of ${events.length} events of customer ${customer} were written: no head?`)
   }

@@ -4,7 +4,8 @@ import type { BalanceChanges, Grant } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { uuidV7 } from '../ids.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
-import type { Queryable, Transaction } from './database/pool.ts'
+import { insert, ofCustomers, ofItems } from './customer-statements.ts'
+import type { Queryable, Statement, Transaction } from './database/pool.ts'
 
 const columns = `number, id, feature, member, source, reference, amount, burnt, held, expired, priority, starts_at,
   expires_at, created_at, closed_at`
@@ -31,12 +32,14 @@ export function grantOf(row: QueryResultRow): Grant {
 
 /** The grants of one customer that are not closed, in burn order. */
 export async function loadOpenGrants(db: Queryable, environment: number, customer: number): Promise<Grant[]> {
-  const { rows } = await db.query({
-    name: 'grants-open',
-    text: `select ${columns} from grant_ where environment = $1 and customer = $2 and closed_at is null
-           order by priority, expires_at, created_at, id`,
-    values: [environment, customer],
-  })
+  const { rows } = await db.query(
+    ofCustomers(environment, customer, {
+      name: 'grants-open',
+      text: `select customer, ${columns} from grant_
+             where environment = $1 and customer = any($2::bigint[]) and closed_at is null
+             order by priority, expires_at, created_at, id`,
+    }),
+  )
   return rows.map(grantOf)
 }
 
@@ -48,87 +51,78 @@ export async function saveGrants(
   changes: Pick<BalanceChanges, 'insertGrants' | 'updateGrants' | 'movements'>,
   recordedAt: Instant,
 ): Promise<void> {
-  for (const grant of changes.insertGrants) await insertGrant(tx, environment, customer, grant)
-  for (const grant of changes.updateGrants) await updateGrant(tx, environment, customer, grant)
-  for (const movement of changes.movements)
-    await tx.query({
-      name: 'grant-movement-insert',
-      text: `insert into grant_movement (environment, customer, grant_number, id, kind, amount, feature, member,
-               window_start, position_from, position_to, cause, at, recorded_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      values: [
-        environment,
-        customer,
-        movement.grant.number,
-        uuidV7(recordedAt),
-        movement.kind,
-        movement.amount,
-        movement.grant.feature,
-        movement.grant.member,
-        timestampParameter(movement.windowStart),
-        movement.positionFrom,
-        movement.positionTo,
-        movement.cause,
-        timestampParameter(movement.at),
-        timestampParameter(recordedAt),
-      ],
-    })
+  if (changes.insertGrants.length > 0) await insertGrants(tx, environment, customer, changes.insertGrants)
+  const movements = changes.movements.map((movement) => ({
+    environment,
+    customer,
+    grant_number: movement.grant.number,
+    id: uuidV7(recordedAt),
+    kind: movement.kind,
+    amount: movement.amount,
+    feature: movement.grant.feature,
+    member: movement.grant.member,
+    window_start: timestampParameter(movement.windowStart),
+    position_from: movement.positionFrom,
+    position_to: movement.positionTo,
+    cause: movement.cause,
+    at: timestampParameter(movement.at),
+    recorded_at: timestampParameter(recordedAt),
+  }))
+  const { updateGrants } = changes
+  await Promise.all([
+    ...(updateGrants.length === 0 ? [] : [tx.query(updated(environment, customer, updateGrants))]),
+    ...(movements.length === 0 ? [] : [tx.query(insert('grant_movement', movements))]),
+  ])
 }
 
-async function insertGrant(
+async function insertGrants(
   tx: Transaction,
   environment: number,
   customer: number,
-  grant: Grant,
+  grants: readonly Grant[],
 ): Promise<void> {
-  const { rows } = await tx.query<{ number: number }>({
-    name: 'grant-insert',
-    text: `insert into grant_ (environment, customer, id, feature, member, source, reference, amount, burnt, held,
-             expired, priority, starts_at, expires_at, created_at, closed_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning number`,
-    values: [
-      environment,
-      customer,
-      grant.id,
-      grant.feature,
-      grant.member,
-      grant.source,
-      grant.reference,
-      grant.amount,
-      grant.burnt,
-      grant.held,
-      grant.expired,
-      grant.priority,
-      timestampParameter(grant.startsAt),
-      timestampParameter(grant.expiresAt),
-      timestampParameter(grant.createdAt),
-      nullableTimestamp(grant.closedAt),
-    ],
-  })
-  grant.number = (rows[0] as { number: number }).number
+  const rows = grants.map((grant) => ({
+    environment,
+    customer,
+    id: grant.id,
+    feature: grant.feature,
+    member: grant.member,
+    source: grant.source,
+    reference: grant.reference,
+    amount: grant.amount,
+    burnt: grant.burnt,
+    held: grant.held,
+    expired: grant.expired,
+    priority: grant.priority,
+    starts_at: timestampParameter(grant.startsAt),
+    expires_at: timestampParameter(grant.expiresAt),
+    created_at: timestampParameter(grant.createdAt),
+    closed_at: nullableTimestamp(grant.closedAt),
+  }))
+  const inserted = await tx.query<{ id: string; number: number }>(
+    insert('grant_', rows, 'returning customer, id, number'),
+  )
+  const numbers = new Map(inserted.rows.map(({ id, number }) => [id, number]))
+  for (const grant of grants) grant.number = numbers.get(grant.id) as number
 }
 
-async function updateGrant(
-  tx: Transaction,
-  environment: number,
-  customer: number,
-  grant: Grant,
-): Promise<void> {
-  await tx.query({
+function updated(environment: number, customer: number, grants: readonly Grant[]): Statement {
+  const items = grants.map((grant) => ({
+    customer,
+    number: grant.number,
+    amount: grant.amount,
+    burnt: grant.burnt,
+    held: grant.held,
+    expired: grant.expired,
+    expires_at: timestampParameter(grant.expiresAt),
+    closed_at: nullableTimestamp(grant.closedAt),
+    reference: grant.reference,
+  }))
+  return ofItems(environment, items, {
     name: 'grant-update',
-    text: `update grant_ set amount = $4, burnt = $5, held = $6, expired = $7, expires_at = $8, closed_at = $9, reference = $10
-           where environment = $1 and customer = $2 and number = $3`,
-    values: [
-      environment,
-      customer,
-      grant.number,
-      grant.amount,
-      grant.burnt,
-      grant.held,
-      grant.expired,
-      timestampParameter(grant.expiresAt),
-      nullableTimestamp(grant.closedAt),
-      grant.reference,
-    ],
+    text: `update grant_ old set amount = new.amount, burnt = new.burnt, held = new.held, expired = new.expired,
+             expires_at = new.expires_at, closed_at = new.closed_at, reference = new.reference
+           from json_populate_recordset(null::grant_, $2::json) new
+           where old.environment = $1 and old.customer = new.customer and old.number = new.number`,
   })
 }

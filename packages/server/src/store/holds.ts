@@ -3,6 +3,7 @@ import type { QueryResultRow } from 'pg'
 import type { Hold } from '../domain/usage/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
+import { ofCustomers } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 
 export interface CustomerHold extends Hold {
@@ -43,12 +44,13 @@ export async function loadOpenHolds(
   environment: number,
   customer: number,
 ): Promise<CustomerHold[]> {
-  const { rows } = await db.query({
-    name: 'holds-open',
-    text: `select ${columns} from hold where environment = $1 and customer = $2 and status = 'open'
-           order by created_at, id`,
-    values: [environment, customer],
-  })
+  const { rows } = await db.query(
+    ofCustomers(environment, customer, {
+      name: 'holds-open',
+      text: `select ${columns} from hold where environment = $1 and customer = any($2::bigint[]) and status = 'open'
+             order by created_at, id`,
+    }),
+  )
   return rows.map(holdOf)
 }
 

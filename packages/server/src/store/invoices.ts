@@ -1,10 +1,11 @@
 /** Invoices, credit notes and their lines: row ⇄ domain. */
 import type { PaidEffect } from '../domain/customers/money.ts'
 import type { Invoice, InvoiceLine, InvoiceParties, LineTax, TaxGroup } from '../domain/invoices/model.ts'
-import type { Instant } from '../domain/time/index.ts'
+import { earnedMinor, earningZoneOf, nextEarningAt } from '../domain/ledger/earned-minor.ts'
+import { END_OF_TIME, type Instant } from '../domain/time/index.ts'
+import { insert, upsert, type Row } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
-import { timestampParameter } from './database/type-parsers.ts'
-import { upsert } from './upsert.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 
 export interface InvoiceRow {
   customer: number
@@ -92,19 +93,49 @@ export function invoiceFromRow(row: InvoiceRow): Invoice {
   }
 }
 
-const optional = (at: Instant | null) => (at === null ? null : timestampParameter(at))
-
 const KEY = ['environment', 'customer', 'id']
 /** Figures are those of the draft for good. */
-const FIXED = ['kind', 'reason', 'subscription', 'currency', 'created_at', 'on_paid', 'taxes', 'total_minor']
+const FIXED = [
+  'kind',
+  'reason',
+  'subscription',
+  'currency',
+  'created_at',
+  'on_paid',
+  'taxes',
+  'total_minor',
+  'earn_at',
+]
 
-export function saveInvoice(
+export interface InvoiceParts {
+  /** What paying a document sets in motion, where it does. */
+  effects: ReadonlyMap<string, PaidEffect>
+  /** Of new ones. */
+  lines: ReadonlyMap<string, readonly InvoiceLine[]>
+}
+
+export function saveInvoices(
+  environment: number,
+  customer: number,
+  invoices: readonly Invoice[],
+  parts: InvoiceParts,
+): Statement {
+  const rows = invoices.map((invoice) => rowOf(environment, customer, invoice, parts))
+  return upsert('invoice', rows, KEY, FIXED)
+}
+
+function rowOf(
   environment: number,
   customer: number,
   invoice: Invoice,
-  onPaid: PaidEffect | null,
-): Statement {
-  const row = {
+  { effects, lines }: InvoiceParts,
+): Row {
+  const { issuedAt } = invoice
+  const earnAt =
+    issuedAt === null
+      ? END_OF_TIME
+      : nextEarningAt(lines.get(invoice.id) ?? [], issuedAt, earningZoneOf(invoice))
+  return {
     environment,
     customer,
     id: invoice.id,
@@ -115,8 +146,8 @@ export function saveInvoice(
     document_number: invoice.documentNumber,
     credits: invoice.credits,
     subscription: invoice.subscription,
-    period_start: optional(invoice.periodStart),
-    period_end: optional(invoice.periodEnd),
+    period_start: nullableTimestamp(invoice.periodStart),
+    period_end: nullableTimestamp(invoice.periodEnd),
     currency: invoice.currency,
     subtotal_minor: invoice.subtotalMinor,
     discount_minor: invoice.discountMinor,
@@ -126,28 +157,28 @@ export function saveInvoice(
     credited_minor: invoice.creditedMinor,
     amount_paid_minor: invoice.amountPaidMinor,
     refunded_minor: invoice.refundedMinor,
-    taxes: JSON.stringify(invoice.taxes),
+    taxes: invoice.taxes,
     collection: invoice.collection,
-    on_paid: onPaid === null ? null : JSON.stringify(onPaid),
+    on_paid: effects.get(invoice.id) ?? null,
+    earn_at: timestampParameter(earnAt),
     created_at: timestampParameter(invoice.createdAt),
     finalise_at: timestampParameter(invoice.finaliseAt),
-    issued_at: optional(invoice.issuedAt),
-    due_at: optional(invoice.dueAt),
-    paid_at: optional(invoice.paidAt),
-    voided_at: optional(invoice.voidedAt),
+    issued_at: nullableTimestamp(invoice.issuedAt),
+    due_at: nullableTimestamp(invoice.dueAt),
+    paid_at: nullableTimestamp(invoice.paidAt),
+    voided_at: nullableTimestamp(invoice.voidedAt),
     attempts: invoice.attempts,
-    first_failed_at: optional(invoice.firstFailedAt),
-    next_attempt_at: optional(invoice.nextAttemptAt),
+    first_failed_at: nullableTimestamp(invoice.firstFailedAt),
+    next_attempt_at: nullableTimestamp(invoice.nextAttemptAt),
     failure: invoice.failure,
     dunning_step: invoice.dunningStep,
     dunning_letter: invoice.dunningLetter,
-    dunning_at: optional(invoice.dunningAt),
+    dunning_at: nullableTimestamp(invoice.dunningAt),
     due_days: invoice.dueDays,
-    parties: invoice.parties === null ? null : JSON.stringify(invoice.parties),
+    parties: invoice.parties,
     note: invoice.note,
-    metadata: JSON.stringify(invoice.metadata),
+    metadata: invoice.metadata,
   }
-  return upsert('invoice', row, KEY, FIXED)
 }
 
 export interface LineRow {
@@ -198,49 +229,39 @@ export function lineFromRow(row: LineRow): InvoiceLine {
   }
 }
 
-/** All lines of a new document in one statement. */
+/** The lines of new documents. */
 export function insertLines(
   environment: number,
   customer: number,
-  invoice: Invoice,
-  lines: readonly InvoiceLine[],
+  documents: readonly { invoice: Invoice; lines: readonly InvoiceLine[] }[],
 ): Statement {
-  return {
-    name: 'insert-invoice-lines',
-    text: `insert into invoice_line (environment, customer, invoice, position, subscription, id, kind, reference, component,
-             description, quantity, unit_minor, amount_minor, discount_minor, net_minor, tax_inclusive, tax_category,
-             taxes, service_start, service_end, credits)
-           select $1, $2, $3, line.position, $4, line.id, line.kind, line.reference, line.component, line.description,
-             line.quantity, line.unit_minor, line.amount_minor, line.discount_minor, line.net_minor, line.tax_inclusive,
-             line.tax_category, line.taxes, line.service_start, line.service_end, line.credits
-           from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[],
-             $13::bigint[], $14::bigint[], $15::bool[], $16::text[], $17::jsonb[], $18::timestamptz[],
-             $19::timestamptz[], $20::text[])
-             with ordinality line (id, kind, reference, component, description, quantity, unit_minor, amount_minor,
-               discount_minor, net_minor, tax_inclusive, tax_category, taxes, service_start, service_end, credits, position)`,
-    values: [
+  const rows = documents.flatMap(({ invoice, lines }) =>
+    lines.map((line, index) => ({
       environment,
       customer,
-      invoice.id,
-      invoice.subscription,
-      lines.map((line) => line.id),
-      lines.map((line) => line.kind),
-      lines.map((line) => line.reference),
-      lines.map((line) => line.component),
-      lines.map((line) => line.description),
-      lines.map((line) => line.quantity),
-      lines.map((line) => line.unitMinor),
-      lines.map((line) => line.amountMinor),
-      lines.map((line) => line.discountMinor),
-      lines.map((line) => line.netMinor),
-      lines.map((line) => line.taxInclusive),
-      lines.map((line) => line.taxCategory),
-      lines.map((line) => JSON.stringify(line.taxes)),
-      lines.map((line) => optional(line.service?.start ?? null)),
-      lines.map((line) => optional(line.service?.end ?? null)),
-      lines.map((line) => line.credits),
-    ],
-  }
+      invoice: invoice.id,
+      position: index + 1,
+      subscription: invoice.subscription,
+      id: line.id,
+      kind: line.kind,
+      reference: line.reference,
+      component: line.component,
+      description: line.description,
+      quantity: line.quantity,
+      unit_minor: line.unitMinor,
+      amount_minor: line.amountMinor,
+      discount_minor: line.discountMinor,
+      net_minor: line.netMinor,
+      tax_inclusive: line.taxInclusive,
+      tax_category: line.taxCategory,
+      taxes: line.taxes,
+      service_start: nullableTimestamp(line.service?.start ?? null),
+      service_end: nullableTimestamp(line.service?.end ?? null),
+      credits: line.credits,
+      earned_minor: invoice.issuedAt === null ? 0 : earnedMinor(line, invoice.issuedAt),
+    })),
+  )
+  return insert('invoice_line', rows)
 }
 
 export async function loadLines(

@@ -1,6 +1,7 @@
 /** The books: entries go in, and are never changed. */
 import type { LedgerEntry } from '../domain/ledger/model.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { insert } from './customer-statements.ts'
 import type { Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
@@ -11,23 +12,19 @@ export function insertEntries(
   entries: readonly LedgerEntry[],
   recordedAt: Instant,
 ): Statement[] {
-  return entries.map((entry) => ({
-    name: 'insert-ledger-entry',
-    text: `insert into ledger_entry (environment, customer, id, cause, kind, currency, invoice, accounts, amounts_minor,
-             occurred_at, recorded_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8::text[], $9::bigint[], $10, $11)`,
-    values: [
-      environment,
-      customer,
-      entry.id,
-      entry.cause,
-      entry.kind,
-      entry.currency,
-      entry.invoice,
-      entry.postings.map(({ account }) => account),
-      entry.postings.map(({ amountMinor }) => amountMinor),
-      timestampParameter(entry.occurredAt),
-      timestampParameter(recordedAt),
-    ],
+  if (entries.length === 0) return []
+  const rows = entries.map((entry) => ({
+    environment,
+    customer,
+    id: entry.id,
+    cause: entry.cause,
+    kind: entry.kind,
+    currency: entry.currency,
+    invoice: entry.invoice,
+    accounts: entry.postings.map(({ account }) => account),
+    amounts_minor: entry.postings.map(({ amountMinor }) => amountMinor),
+    occurred_at: timestampParameter(entry.occurredAt),
+    recorded_at: timestampParameter(recordedAt),
   }))
+  return [insert('ledger_entry', rows)]
 }

@@ -3,12 +3,11 @@ import type { PaymentAttempt, PaymentMethod } from '../domain/payments/model.ts'
 import { OWN_DECLINES } from '../domain/payments/refuse-charge.ts'
 import type { Instant } from '../domain/time/index.ts'
 import type { Environment } from '../context.ts'
+import { upsert } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
-import { timestampParameter } from './database/type-parsers.ts'
-import { upsert } from './upsert.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 
 const KEY = ['environment', 'customer', 'id']
-const optional = (at: Instant | null) => (at === null ? null : timestampParameter(at))
 
 export interface MethodRow {
   customer: number
@@ -45,8 +44,12 @@ export function methodFromRow(row: MethodRow): PaymentMethod {
   }
 }
 
-export function saveMethod(environment: number, customer: number, method: PaymentMethod): Statement {
-  const row = {
+export function saveMethods(
+  environment: number,
+  customer: number,
+  methods: readonly PaymentMethod[],
+): Statement {
+  const rows = methods.map((method) => ({
     environment,
     customer,
     id: method.id,
@@ -55,15 +58,15 @@ export function saveMethod(environment: number, customer: number, method: Paymen
     kind: method.kind,
     label: method.label,
     expires: method.expires,
-    expiry_warning_at: optional(method.expiryWarningAt),
+    expiry_warning_at: nullableTimestamp(method.expiryWarningAt),
     silent: method.silent,
     is_default: method.isDefault,
     is_fallback: method.isFallback,
-    failed_at: optional(method.failedAt),
+    failed_at: nullableTimestamp(method.failedAt),
     created_at: timestampParameter(method.createdAt),
-    detached_at: optional(method.detachedAt),
-  }
-  return upsert('payment_method', row, KEY, ['provider', 'created_at'])
+    detached_at: nullableTimestamp(method.detachedAt),
+  }))
+  return upsert('payment_method', rows, KEY, ['provider', 'created_at'])
 }
 
 export interface AttemptRow {
@@ -132,13 +135,13 @@ const PAUSE_MS: Partial<Record<PaymentAttempt['status'], number>> = {
   action_needed: 120_000,
 }
 
-export function saveAttempt(
+export function saveAttempts(
   environment: number,
   customer: number,
-  attempt: PaymentAttempt,
+  attempts: readonly PaymentAttempt[],
   recordedAt: Instant,
 ): Statement {
-  const row = {
+  const rows = attempts.map((attempt) => ({
     environment,
     customer,
     id: attempt.id,
@@ -152,14 +155,14 @@ export function saveAttempt(
     transaction: attempt.transaction,
     url: attempt.url,
     return_url: attempt.returnUrl,
-    decline: attempt.decline === null ? null : JSON.stringify(attempt.decline),
+    decline: attempt.decline,
     created_at: timestampParameter(attempt.createdAt),
-    started_at: optional(attempt.startedAt),
-    ended_at: optional(attempt.endedAt),
-    expires_at: optional(attempt.expiresAt),
+    started_at: nullableTimestamp(attempt.startedAt),
+    ended_at: nullableTimestamp(attempt.endedAt),
+    expires_at: nullableTimestamp(attempt.expiresAt),
     claimable_at: timestampParameter(recordedAt + (PAUSE_MS[attempt.status] ?? 0)),
-  }
-  return upsert('payment_attempt', row, KEY, ['invoice', 'method', 'provider', 'amount_minor', 'created_at'])
+  }))
+  return upsert('payment_attempt', rows, KEY, ['invoice', 'method', 'provider', 'amount_minor', 'created_at'])
 }
 
 export async function loadAttempt(

@@ -1,9 +1,9 @@
 /** Receipts, money that came in: row ⇄ domain. */
 import type { Receipt } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { upsert } from './customer-statements.ts'
 import type { Queryable, Statement, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
-import { upsert } from './upsert.ts'
 
 const KEY = ['environment', 'customer', 'id']
 
@@ -36,8 +36,8 @@ export function receiptFromRow(row: ReceiptRow): Receipt {
   }
 }
 
-export function saveReceipt(environment: number, customer: number, receipt: Receipt): Statement {
-  const row = {
+export function saveReceipts(environment: number, customer: number, receipts: readonly Receipt[]): Statement {
+  const rows = receipts.map((receipt) => ({
     environment,
     customer,
     id: receipt.id,
@@ -47,12 +47,12 @@ export function saveReceipt(environment: number, customer: number, receipt: Rece
     currency: receipt.currency,
     amount_minor: receipt.amountMinor,
     received_at: timestampParameter(receipt.receivedAt),
-    allocations: JSON.stringify(receipt.allocations),
+    allocations: receipt.allocations,
     to_balance_minor: receipt.toBalanceMinor,
     refunded_minor: receipt.refundedMinor,
-  }
-  const fixed = Object.keys(row).filter((column) => column !== 'refunded_minor')
-  return upsert('receipt', row, KEY, fixed)
+  }))
+  const fixed = Object.keys(rows[0] ?? {}).filter((column) => column !== 'refunded_minor')
+  return upsert('receipt', rows, KEY, fixed)
 }
 
 /** Whoever else records this transaction, for whichever customer, waits until the end of this. */

@@ -2,9 +2,9 @@
 import type { Environment } from '../context.ts'
 import type { Refund } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/index.ts'
+import { upsert } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
-import { upsert } from './upsert.ts'
 
 const KEY = ['environment', 'customer', 'id']
 
@@ -49,18 +49,18 @@ const PAUSE_MS: Partial<Record<Refund['status'], number>> = {
   pending: 600_000,
 }
 
-export function saveRefund(
+export function saveRefunds(
   environment: number,
   customer: number,
-  refund: Refund,
+  refunds: readonly Refund[],
   recordedAt: Instant,
 ): Statement {
-  const row = {
+  const rows = refunds.map((refund) => ({
     environment,
     customer,
     id: refund.id,
     receipt: refund.receipt,
-    parts: JSON.stringify(refund.parts),
+    parts: refund.parts,
     amount_minor: refund.amountMinor,
     currency: refund.currency,
     status: refund.status,
@@ -70,8 +70,8 @@ export function saveRefund(
     created_at: timestampParameter(refund.createdAt),
     ended_at: refund.endedAt === null ? null : timestampParameter(refund.endedAt),
     claimable_at: timestampParameter(recordedAt + (PAUSE_MS[refund.status] ?? 0)),
-  }
-  return upsert('refund', row, KEY, ['receipt', 'parts', 'amount_minor', 'currency', 'reason', 'created_at'])
+  }))
+  return upsert('refund', rows, KEY, ['receipt', 'parts', 'amount_minor', 'currency', 'reason', 'created_at'])
 }
 
 export async function loadRefunds(

@@ -5,137 +5,130 @@
  * calls holds the head).
  * Invariant: what is written is what was not there before, or is no longer the same object; nothing is forgotten.
  */
-import type { CustomerMoney, NewDocument } from '../domain/customers/money.ts'
+import type { CustomerMoney, PaidEffect } from '../domain/customers/money.ts'
 import type { Discount } from '../domain/discounts/model.ts'
-import type { PendingItem, RunningLine } from '../domain/invoices/model.ts'
+import type { Invoice, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { Transaction } from './database/pool.ts'
-import { timestampParameter } from './database/type-parsers.ts'
-import { insertLines, saveInvoice } from './invoices.ts'
+import { ofCustomers, ofItems, upsert } from './customer-statements.ts'
+import type { Statement } from './database/pool.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 import { markIssued } from './earnings.ts'
+import { insertLines, saveInvoices } from './invoices.ts'
 import { insertEntries } from './ledger.ts'
-import { saveAttempt, saveMethod } from './payments.ts'
-import { saveReceipt } from './receipts.ts'
-import { saveRefund } from './refunds.ts'
-import { upsert } from './upsert.ts'
+import { saveAttempts, saveMethods } from './payments.ts'
+import { saveReceipts } from './receipts.ts'
+import { saveRefunds } from './refunds.ts'
 
-/** Writes what a decision made. The head is saved by the caller. */
-export async function saveCustomerMoney(
-  tx: Transaction,
+/** What writes what a decision made, in this order. The head is saved by the caller. */
+export function saveCustomerMoney(
   environment: number,
   customer: number,
   { before, after, currency }: { before: CustomerMoney; after: CustomerMoney; currency: string | null },
   recordedAt: Instant,
-): Promise<void> {
-  if (before === after) return
-  const known = new Set<unknown>([
-    ...before.invoices,
-    ...before.items,
-    ...before.discounts,
-    ...before.methods,
-    ...before.attempts,
-    ...before.running,
-    ...before.receipts,
-    ...before.refunds,
-  ])
-  const isNew = (each: unknown) => !known.has(each)
-  const made = new Map<string, NewDocument>(after.documents.map((each) => [each.invoice.id, each]))
+): Statement[] {
+  if (before === after) return []
   const kept = new Set(after.invoices.map(({ id }) => id))
   const dropped = before.invoices.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
-  const statements = [
-    ...after.invoices
-      .filter(isNew)
-      .map((each) =>
-        saveInvoice(
-          environment,
-          customer,
-          each,
-          made.get(each.id)?.onPaid ?? after.effects.get(each.id) ?? null,
-        ),
-      ),
-    ...after.documents
-      .filter(({ invoice }) => kept.has(invoice.id))
-      .map(({ invoice, lines }) => insertLines(environment, customer, invoice, lines)),
+  const documents = after.documents.filter(({ invoice, lines }) => kept.has(invoice.id) && lines.length > 0)
+  const write = <Each>(each: readonly Each[], known: readonly Each[], save: Save<Each>) => {
+    const old = new Set(known)
+    const made = each.filter((one) => !old.has(one))
+    return made.length === 0 ? [] : [save(environment, customer, made, recordedAt)]
+  }
+  const saveWithEffects: Save<Invoice> = (...[, , made]) =>
+    saveInvoices(environment, customer, made, { effects: effectsOf(after), lines: after.lines })
+  return [
+    ...write(after.invoices, before.invoices, saveWithEffects),
+    ...write(documents, [], insertLines),
     ...earnedAtIssue(environment, customer, before, after),
-    ...after.running.filter(isNew).flatMap((line) => stopLine(environment, customer, line)),
-    ...after.items.filter(isNew).map((item) => saveItem(environment, customer, item)),
-    ...after.discounts.filter(isNew).map((discount) => saveDiscount(environment, customer, discount)),
-    ...after.methods.filter(isNew).map((method) => saveMethod(environment, customer, method)),
-    ...after.attempts.filter(isNew).map((attempt) => saveAttempt(environment, customer, attempt, recordedAt)),
-    ...after.receipts.filter(isNew).map((receipt) => saveReceipt(environment, customer, receipt)),
-    ...after.refunds.filter(isNew).map((refund) => saveRefund(environment, customer, refund, recordedAt)),
+    ...write(after.running.filter(isStopped), before.running, stopLines),
+    ...write(after.items, before.items, saveItems),
+    ...write(after.discounts, before.discounts, saveDiscounts),
+    ...write(after.methods, before.methods, saveMethods),
+    ...write(after.attempts, before.attempts, saveAttempts),
+    ...write(after.receipts, before.receipts, saveReceipts),
+    ...write(after.refunds, before.refunds, saveRefunds),
     ...saveBalances(environment, customer, before, after),
     ...insertEntries(environment, customer, after.entries, recordedAt),
     ...markUsageBilled(environment, customer, after, currency),
     ...dropItems(environment, customer, before, after),
     ...dropDrafts(environment, customer, dropped),
   ]
-  await Promise.all(statements.map((statement) => tx.query(statement)))
 }
 
-type Statements = Parameters<Transaction['query']>[0][]
+type Save<Each> = (
+  environment: number,
+  customer: number,
+  made: readonly Each[],
+  recordedAt: Instant,
+) => Statement
 
-/** Of what is issued: what is earned by the same entry, and when the rest begins to be. */
+function effectsOf({ documents, effects }: CustomerMoney): Map<string, PaidEffect> {
+  const all = new Map(effects)
+  for (const { invoice, onPaid } of documents) if (onPaid !== null) all.set(invoice.id, onPaid)
+  return all
+}
+
+/** Of drafts that are issued: what is earned by the same entry, and when the rest begins to be. */
 function earnedAtIssue(
   environment: number,
   customer: number,
   before: CustomerMoney,
   after: CustomerMoney,
-): Statements {
+): Statement[] {
   const drafts = new Set(before.invoices.filter(({ status }) => status === 'draft').map(({ id }) => id))
-  const made = new Set(after.documents.map(({ invoice }) => invoice.id))
   return after.invoices
-    .filter(({ id, issuedAt }) => issuedAt !== null && (drafts.has(id) || made.has(id)))
+    .filter(({ id, issuedAt }) => issuedAt !== null && drafts.has(id))
     .flatMap((each) => markIssued(environment, customer, each, after.lines.get(each.id) ?? []))
 }
 
 /** A line of an earlier document that a change stopped, or gave back in part. One made just now is inserted before. */
-function stopLine(environment: number, customer: number, line: RunningLine): Statements {
-  if (line.stoppedAt === null && line.creditedMinor === 0) return []
-  return [
-    {
-      name: 'stop-invoice-line',
-      text: `update invoice_line set stopped_at = $4, credited_minor = $5, credited_discount_minor = $6
-             where environment = $1 and customer = $2 and id = $3`,
-      values: [
-        environment,
-        customer,
-        line.id,
-        line.stoppedAt === null ? null : timestampParameter(line.stoppedAt),
-        line.creditedMinor,
-        line.creditedDiscountMinor,
-      ],
-    },
-  ]
+const isStopped = ({ stoppedAt, creditedMinor }: RunningLine) => stoppedAt !== null || creditedMinor !== 0
+
+function stopLines(environment: number, customer: number, lines: readonly RunningLine[]): Statement {
+  const items = lines.map((line) => ({
+    customer,
+    id: line.id,
+    stopped_at: nullableTimestamp(line.stoppedAt),
+    credited_minor: line.creditedMinor,
+    credited_discount_minor: line.creditedDiscountMinor,
+  }))
+  return ofItems(environment, items, {
+    name: 'stop-invoice-lines',
+    text: `update invoice_line line set stopped_at = new.stopped_at, credited_minor = new.credited_minor,
+             credited_discount_minor = new.credited_discount_minor
+           from json_populate_recordset(null::invoice_line, $2::json) new
+           where line.environment = $1 and line.customer = new.customer and line.id = new.id`,
+  })
 }
 
-function saveItem(environment: number, customer: number, item: PendingItem) {
-  const row = {
+function saveItems(environment: number, customer: number, items: readonly PendingItem[]): Statement {
+  const rows = items.map((item) => ({
     environment,
     customer,
     id: item.id,
     subscription: item.subscription,
     currency: item.currency,
-    line: JSON.stringify(item.line),
+    line: item.line,
     created_at: timestampParameter(item.createdAt),
     invoice: item.invoice,
-  }
-  return upsert('pending_item', row, ['environment', 'customer', 'id'])
+  }))
+  return upsert('pending_item', rows, ['environment', 'customer', 'id'])
 }
 
-function saveDiscount(environment: number, customer: number, discount: Discount) {
-  const row = {
+function saveDiscounts(environment: number, customer: number, discounts: readonly Discount[]): Statement {
+  const rows = discounts.map((discount) => ({
     environment,
     customer,
     id: discount.id,
     subscription: discount.subscription,
     coupon_key: discount.coupon.key,
-    coupon: JSON.stringify(discount.coupon),
+    coupon: discount.coupon,
     redeemed_at: timestampParameter(discount.redeemedAt),
     periods_left: discount.periodsLeft,
-    held_until: discount.heldUntil === null ? null : timestampParameter(discount.heldUntil),
-  }
-  return upsert('discount', row, ['environment', 'customer', 'id'])
+    held_until: nullableTimestamp(discount.heldUntil),
+  }))
+  return upsert('discount', rows, ['environment', 'customer', 'id'])
 }
 
 function saveBalances(
@@ -143,16 +136,11 @@ function saveBalances(
   customer: number,
   before: CustomerMoney,
   after: CustomerMoney,
-): Statements {
-  return Object.entries(after.balances)
+): Statement[] {
+  const rows = Object.entries(after.balances)
     .filter(([currency, amountMinor]) => before.balances[currency] !== amountMinor)
-    .map(([currency, amount_minor]) =>
-      upsert('credit_balance', { environment, customer, currency, amount_minor }, [
-        'environment',
-        'customer',
-        'currency',
-      ]),
-    )
+    .map(([currency, amountMinor]) => ({ environment, customer, currency, amount_minor: amountMinor }))
+  return rows.length === 0 ? [] : [upsert('credit_balance', rows, ['environment', 'customer', 'currency'])]
 }
 
 function markUsageBilled(
@@ -160,18 +148,19 @@ function markUsageBilled(
   customer: number,
   { usageBilledBy, usageClosed }: CustomerMoney,
   currency: string | null,
-): Statements {
-  const overage = {
+): Statement[] {
+  const overage = ofItems(environment, [{ customer, currency, invoice: usageBilledBy }], {
     name: 'bill-overage',
-    text: `update overage set invoice = $3
-           where environment = $1 and customer = $2 and priced and invoice is null and unit_price ? $4`,
-    values: [environment, customer, usageBilledBy, currency],
-  }
-  const windows = {
+    text: `update overage set invoice = billed.invoice
+           from json_to_recordset($2::json) as billed (customer bigint, currency text, invoice text)
+           where environment = $1 and overage.customer = billed.customer and priced and overage.invoice is null
+             and unit_price ? billed.currency`,
+  })
+  const windows = ofCustomers(environment, customer, {
     name: 'close-windows',
-    text: 'update usage_window set billed = used where environment = $1 and customer = $2 and billed < used',
-    values: [environment, customer],
-  }
+    text: `update usage_window set billed = used
+           where environment = $1 and customer = any($2::bigint[]) and billed < used`,
+  })
   return [
     ...(usageBilledBy === null || currency === null ? [] : [overage]),
     ...(usageClosed ? [windows] : []),
@@ -183,7 +172,7 @@ function dropItems(
   customer: number,
   before: CustomerMoney,
   after: CustomerMoney,
-): Statements {
+): Statement[] {
   const kept = new Set(after.items.map(({ id }) => id))
   const ids = before.items.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
   if (ids.length === 0) return []
@@ -197,7 +186,7 @@ function dropItems(
 }
 
 /** A draft goes away with its lines; it never had a number. What had waited for it waits for the next invoice. */
-function dropDrafts(environment: number, customer: number, ids: string[]): Statements {
+function dropDrafts(environment: number, customer: number, ids: string[]): Statement[] {
   if (ids.length === 0) return []
   const values = [environment, customer, ids]
   return [

@@ -10,9 +10,9 @@ import type {
 } from '../domain/subscriptions/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
 import { parseInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
-import type { Queryable, Transaction } from './database/pool.ts'
-import { timestampParameter } from './database/type-parsers.ts'
-import { upsert } from './upsert.ts'
+import { ofItems, upsert } from './customer-statements.ts'
+import type { Queryable, Statement } from './database/pool.ts'
+import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 
 type Versions = Pick<CatalogCache, 'plan' | 'addOn' | 'bundle'>
 
@@ -159,138 +159,112 @@ function termsDocument({ plan, interval, currency, quantities }: Terms): TermsDo
   }
 }
 
-const optional = (at: Instant | null) => (at === null ? null : timestampParameter(at))
-
-/** Writes a subscription whole, and its add-ons as they are now. */
-export async function saveSubscription(
-  tx: Transaction,
+/**
+ * Subscriptions whole, and their add-ons and bundles as they are now. An ended one first: the index allows one live
+ * subscription at any moment.
+ *
+ * @param before as they were; what is the same object is not written
+ */
+export function saveSubscriptions(
   environment: number,
   customer: number,
-  each: Subscription,
-): Promise<void> {
+  before: readonly Subscription[],
+  after: readonly Subscription[],
+): Statement[] {
+  const earlier = new Map(before.map((each) => [each.number, each]))
+  const changed = after.filter((each) => earlier.get(each.number) !== each)
+  if (changed.length === 0) return []
+  const rows = changed.map((each) => ({ environment, customer, ...rowOf(each) }))
+  const items = changed.flatMap((each) => {
+    const known = earlier.get(each.number)
+    return [
+      ...(known?.addOns === each.addOns ? [] : saveAddOns(environment, customer, each)),
+      ...(known?.bundles === each.bundles ? [] : saveBundles(environment, customer, each)),
+    ]
+  })
+  return [upsert('subscription', rows, ['environment', 'customer', 'number'], FIXED), ...items]
+}
+
+/** Never change once written. */
+const FIXED = ['id', 'authority', 'activation', 'created_at']
+
+function rowOf(each: Subscription) {
   const change = each.scheduledChange
-  await Promise.all([
-    tx.query({
-      name: 'save-subscription',
-      text: `insert into subscription (environment, customer, number, id, status, authority, activation, plan,
-               plan_version, billing_interval, currency, quantities, anchor_at, period_start, period_end, start_at,
-               trial_end_at, cancel_at, canceled_at, ended_at, end_reason, paused_at, resume_at, scheduled_change,
-               metadata, created_at, updated_at, trial_ending_told_at,
-               billed_until, closed_until)
-             overriding system value
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-               $22, $23, $24, $25, $26, $27, $28, $29, $30)
-             on conflict (environment, customer, number) do update set
-               status = excluded.status, plan = excluded.plan, plan_version = excluded.plan_version,
-               billing_interval = excluded.billing_interval, currency = excluded.currency,
-               quantities = excluded.quantities, anchor_at = excluded.anchor_at, period_start = excluded.period_start,
-               period_end = excluded.period_end, start_at = excluded.start_at, trial_end_at = excluded.trial_end_at,
-               cancel_at = excluded.cancel_at, canceled_at = excluded.canceled_at, ended_at = excluded.ended_at,
-               end_reason = excluded.end_reason, paused_at = excluded.paused_at, resume_at = excluded.resume_at,
-               scheduled_change = excluded.scheduled_change, metadata = excluded.metadata,
-               updated_at = excluded.updated_at, trial_ending_told_at = excluded.trial_ending_told_at,
-               billed_until = excluded.billed_until, closed_until = excluded.closed_until`,
-      values: [
-        environment,
-        customer,
-        each.number,
-        each.id,
-        each.status,
-        each.authority,
-        each.activation,
-        each.plan.item,
-        each.plan.version,
-        intervalText(each.interval),
-        each.currency,
-        JSON.stringify(each.quantities),
-        timestampParameter(each.anchorAt),
-        timestampParameter(each.periodStart),
-        timestampParameter(each.periodEnd),
-        timestampParameter(each.startAt),
-        optional(each.trialEndAt),
-        optional(each.cancelAt),
-        optional(each.canceledAt),
-        optional(each.endedAt),
-        each.endReason,
-        optional(each.pausedAt),
-        optional(each.resumeAt),
-        change === null ? null : JSON.stringify({ ...termsDocument(change), at: toIso(change.at) }),
-        JSON.stringify(each.metadata),
-        timestampParameter(each.createdAt),
-        timestampParameter(each.updatedAt),
-        optional(each.trialEndingToldAt),
-        optional(each.billedUntil),
-        optional(each.closedUntil),
-      ],
-    }),
-    saveAddOns(tx, environment, customer, each),
-    saveBundles(tx, environment, customer, each),
-  ])
+  return {
+    number: each.number,
+    id: each.id,
+    status: each.status,
+    authority: each.authority,
+    activation: each.activation,
+    plan: each.plan.item,
+    plan_version: each.plan.version,
+    billing_interval: intervalText(each.interval),
+    currency: each.currency,
+    quantities: each.quantities,
+    anchor_at: timestampParameter(each.anchorAt),
+    period_start: timestampParameter(each.periodStart),
+    period_end: timestampParameter(each.periodEnd),
+    billed_until: nullableTimestamp(each.billedUntil),
+    closed_until: nullableTimestamp(each.closedUntil),
+    start_at: timestampParameter(each.startAt),
+    trial_end_at: nullableTimestamp(each.trialEndAt),
+    trial_ending_told_at: nullableTimestamp(each.trialEndingToldAt),
+    cancel_at: nullableTimestamp(each.cancelAt),
+    canceled_at: nullableTimestamp(each.canceledAt),
+    ended_at: nullableTimestamp(each.endedAt),
+    end_reason: each.endReason,
+    paused_at: nullableTimestamp(each.pausedAt),
+    resume_at: nullableTimestamp(each.resumeAt),
+    scheduled_change: change === null ? null : { ...termsDocument(change), at: toIso(change.at) },
+    metadata: each.metadata,
+    created_at: timestampParameter(each.createdAt),
+    updated_at: timestampParameter(each.updatedAt),
+  }
 }
 
-async function saveAddOns(
-  tx: Transaction,
-  environment: number,
-  customer: number,
-  { number, addOns }: Subscription,
-): Promise<void> {
-  const remove = tx.query({
+function saveAddOns(environment: number, customer: number, { number, addOns }: Subscription): Statement[] {
+  const items = addOns.map(({ addOn }) => addOn.item)
+  const remove = ofItems(environment, [{ customer, subscription: number, items }], {
     name: 'remove-add-ons',
-    text: `delete from subscription_add_on
-           where environment = $1 and customer = $2 and subscription = $3 and add_on <> all($4::int[])`,
-    values: [environment, customer, number, addOns.map(({ addOn }) => addOn.item)],
+    text: `delete from subscription_add_on old
+           using json_to_recordset($2::json) as kept (customer bigint, subscription bigint, items int[])
+           where environment = $1 and old.customer = kept.customer and old.subscription = kept.subscription
+             and add_on <> all(kept.items)`,
   })
-  const save = tx.query({
-    name: 'save-add-ons',
-    text: `insert into subscription_add_on
-             (environment, customer, subscription, add_on, add_on_version, quantity, started_at, ends_at)
-           select $1, $2, $3, a.* from unnest($4::int[], $5::int[], $6::int[], $7::timestamptz[], $8::timestamptz[]) a
-           on conflict (environment, customer, subscription, add_on) do update set
-             add_on_version = excluded.add_on_version, quantity = excluded.quantity, ends_at = excluded.ends_at`,
-    values: [
-      environment,
-      customer,
-      number,
-      addOns.map(({ addOn }) => addOn.item),
-      addOns.map(({ addOn }) => addOn.version),
-      addOns.map(({ quantity }) => quantity),
-      addOns.map(({ startedAt }) => timestampParameter(startedAt)),
-      addOns.map(({ endsAt }) => optional(endsAt)),
-    ],
-  })
-  await Promise.all([remove, save])
+  const rows = addOns.map(({ addOn, quantity, startedAt, endsAt }) => ({
+    environment,
+    customer,
+    subscription: number,
+    add_on: addOn.item,
+    add_on_version: addOn.version,
+    quantity,
+    started_at: timestampParameter(startedAt),
+    ends_at: nullableTimestamp(endsAt),
+  }))
+  const key = ['environment', 'customer', 'subscription', 'add_on']
+  return [remove, ...(rows.length === 0 ? [] : [upsert('subscription_add_on', rows, key, ['started_at'])])]
 }
 
-async function saveBundles(
-  tx: Transaction,
-  environment: number,
-  customer: number,
-  { number, bundles }: Subscription,
-): Promise<void> {
-  const remove = tx.query({
+function saveBundles(environment: number, customer: number, { number, bundles }: Subscription): Statement[] {
+  const items = bundles.map(({ bundle }) => bundle.item)
+  const remove = ofItems(environment, [{ customer, subscription: number, items }], {
     name: 'remove-bundles',
-    text: `delete from subscription_bundle
-           where environment = $1 and customer = $2 and subscription = $3 and bundle <> all($4::int[])`,
-    values: [environment, customer, number, bundles.map(({ bundle }) => bundle.item)],
+    text: `delete from subscription_bundle old
+           using json_to_recordset($2::json) as kept (customer bigint, subscription bigint, items int[])
+           where environment = $1 and old.customer = kept.customer and old.subscription = kept.subscription
+             and bundle <> all(kept.items)`,
   })
-  const save = bundles.map(({ bundle, startedAt, endsAt }) =>
-    tx.query(
-      upsert(
-        'subscription_bundle',
-        {
-          environment,
-          customer,
-          subscription: number,
-          bundle: bundle.item,
-          bundle_version: bundle.version,
-          started_at: timestampParameter(startedAt),
-          ends_at: optional(endsAt),
-        },
-        ['environment', 'customer', 'subscription', 'bundle'],
-      ),
-    ),
-  )
-  await Promise.all([remove, ...save])
+  const rows = bundles.map(({ bundle, startedAt, endsAt }) => ({
+    environment,
+    customer,
+    subscription: number,
+    bundle: bundle.item,
+    bundle_version: bundle.version,
+    started_at: timestampParameter(startedAt),
+    ends_at: nullableTimestamp(endsAt),
+  }))
+  const key = ['environment', 'customer', 'subscription', 'bundle']
+  return [remove, ...(rows.length === 0 ? [] : [upsert('subscription_bundle', rows, key)])]
 }
 
 /** Whose subscription it is; null when there is none. */

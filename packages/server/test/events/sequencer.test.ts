@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sequenceEvents } from '../../src/operations/events/sequence.ts'
-import { openClient, openPool } from '../../src/store/database/pool.ts'
+import { openClient, openPool, send } from '../../src/store/database/pool.ts'
+import type { Statement } from '../../src/store/database/pool.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
 import { lockFeed } from '../../src/store/event-feed.ts'
 import { appendEvents } from '../../src/store/events.ts'
@@ -158,6 +159,6 @@ describe('a process that is stopped while it gives positions', () => {
 function asTransaction(client: Awaited<ReturnType<typeof openClient>>) {
   return {
     inTransaction: true as const,
-    query: (statement: unknown) => client.query(statement as string) as never,
+    query: (statement: Statement) => send(client, statement) as never,
   }
 }

@@ -119,6 +119,31 @@ describe('sweeps of live customers', () => {
     expect(rows).toEqual([{ name: '' }])
   })
 
+  it('find the one whose statement fails when it travels with those of others', async () => {
+    const customers = await Promise.all([5, 4, 3, 2, 1].map((before) => customerDue(START - before)))
+    const broken = customers[3] as number
+    const sweeps: CustomerSweeps = {
+      ...dailySweeps,
+      async advance(own, customer) {
+        const row = { id: customer, customer, name: customer === broken ? null : 'done' }
+        await own.tx.query({
+          name: 'rename',
+          text: `update customer set name = new.name from json_populate_recordset(null::customer, $1::json) new
+                 where customer.id = new.id`,
+          items: [row],
+          values: (rows) => [JSON.stringify(rows)],
+        })
+        return dailySweeps.advance(own, customer)
+      },
+    }
+    expect(await createSweep('sweep', 'lifecycle', sweeps).run(ctx)).toEqual({
+      handled: 4,
+      failing: 1,
+      more: true,
+    })
+    expect(await Promise.all(customers.map(timesDone))).toEqual([1, 1, 1, 0, 1])
+  })
+
   it('skip a customer that somebody else is working on', async () => {
     const customer = await customerDue(START - 1)
     const job = createSweep('sweep', 'lifecycle', dailySweeps)

@@ -87,6 +87,16 @@ export function reconcile(
   return { ...settled, after: { ...settled.after, revenue }, balances, movements }
 }
 
+/** The plan with a further change of money alone, which leaves everything in force as it is, to be written with it. */
+export function goOn(plan: CustomerPlan, { state, events }: CustomerChange): CustomerPlan {
+  const { after } = plan
+  if (state.subscriptions !== after.subscriptions || state.standing !== after.standing)
+    throw new Error('A change of what is in force has a plan of its own')
+  const collection = state.money === null ? after.head.collectionDueAt : collectionDueAt(state.money)
+  const head = { ...state.head, decidedAt: state.now, collectionDueAt: collection }
+  return { ...plan, after: { ...state, head }, events: [...plan.events, ...events] }
+}
+
 /** The change with what it costs, where money is loaded. */
 function billed(before: CustomerState, change: CustomerChange, options: ReconcileOptions): CustomerChange {
   const newId: NewId = (prefix) => options.newId(prefix)

@@ -1,5 +1,5 @@
 import { Big } from 'big.js'
-import type { InvoiceLine } from '../invoices/model.ts'
+import type { Invoice, InvoiceLine } from '../invoices/model.ts'
 import { roundMinor } from '../money/index.ts'
 import { END_OF_TIME, nextCalendarStart, type Instant } from '../time/index.ts'
 
@@ -20,11 +20,14 @@ export function earnedMinor({ netMinor, service }: Earning, at: Instant): number
 
 /** The next moment after `after` at which something of these lines is to be posted; `END_OF_TIME` when all is. */
 export function nextEarningAt(lines: readonly Earning[], after: Instant, timeZone: string): Instant {
-  let next = END_OF_TIME
-  for (const { service } of lines) {
-    if (service === null || service.end <= after) continue
-    const monthEnd = nextCalendarStart(Math.max(after, service.start) + 1, 'month', timeZone)
-    next = Math.min(next, monthEnd, service.end)
-  }
-  return next
+  const goesOn = lines.flatMap(({ service }) => (service !== null && service.end > after ? [service] : []))
+  // the earliest to begin is the first to reach the end of a month
+  const earliest = Math.min(...goesOn.map(({ start }) => Math.max(after, start)))
+  if (goesOn.length === 0) return END_OF_TIME
+  const monthEnd = nextCalendarStart(earliest + 1, 'month', timeZone)
+  return Math.min(monthEnd, ...goesOn.map(({ end }) => end))
 }
+
+/** By what calendar a document is earned: its seller's, as it was when issued. */
+export const earningZoneOf = ({ parties }: Pick<Invoice, 'parties'>): string =>
+  parties?.seller.timeZone ?? 'UTC'

@@ -27,6 +27,5 @@ export {
   type Period,
   periodContaining,
   periodsBetween,
-  type Span,
 } from './period.ts'
 export { type WindowContext, type WindowKind, windowAt } from './window.ts'

@@ -3,6 +3,9 @@ import { Temporal } from 'temporal-polyfill'
 /** A point in time: whole milliseconds since 1970-01-01T00:00:00Z. `END_OF_TIME` stands for "never". */
 export type Instant = number
 
+/** Half-open: `start <= t < end`. */
+export type Span = Readonly<{ start: Instant; end: Instant }>
+
 /** Later than every instant. Used as the end of what does not end. It has no ISO form. */
 export const END_OF_TIME: Instant = Number.POSITIVE_INFINITY
 

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Instant } from './instant.ts'
+import type { Instant, Span } from './instant.ts'
 
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7
 
@@ -95,15 +95,32 @@ export function localDateText(at: Instant, timeZone: string): string {
   return zonedDateTime(at, timeZone).toPlainDate().toString()
 }
 
+type Unit = 'day' | 'week' | 'month'
+const lastStarts = new Map<string, Span>()
+
 /** The first instant of the local day, week (Monday) or month that begins at `at` or next after it. */
-export function nextCalendarStart(at: Instant, unit: 'day' | 'week' | 'month', timeZone: string): Instant {
+export function nextCalendarStart(at: Instant, unit: Unit, timeZone: string): Instant {
+  const key = `${unit} ${timeZone}`
+  const last = lastStarts.get(key)
+  // most who ask are within the same one
+  if (last !== undefined && last.start < at && at <= last.end) return last.end
+  const found = findCalendarStart(at, unit, timeZone)
+  if (last === undefined && lastStarts.size >= REMEMBERED_NAMES) lastStarts.clear()
+  if (found.start < at) lastStarts.set(key, found)
+  return found.end
+}
+
+/** From the start before, where there is one between, to the one that is asked for. */
+function findCalendarStart(at: Instant, unit: Unit, timeZone: string): Span {
   const today = zonedDateTime(at, timeZone).toPlainDate()
   let date = today
   if (unit === 'week') date = today.subtract({ days: today.dayOfWeek - 1 })
   if (unit === 'month') date = today.with({ day: 1 })
+  let before = at
   for (;;) {
     const start = startOfDate(date, timeZone)
-    if (start >= at) return start
+    if (start >= at) return { start: before, end: start }
+    before = start
     date = date.add({ [`${unit}s`]: 1 })
   }
 }

@@ -1,12 +1,9 @@
 import type { Temporal } from 'temporal-polyfill'
-import type { Instant } from './instant.ts'
+import type { Instant, Span } from './instant.ts'
 import { startOfDate, zonedDateTime } from './local-time.ts'
 
 /** A length of the calendar; a quarter is three months. `count` is a whole number of 1 or more. */
 export type Interval = { unit: 'day' | 'week' | 'month' | 'year'; count: number }
-
-/** Half-open: `start <= t < end`. */
-export type Span = Readonly<{ start: Instant; end: Instant }>
 
 /** `index` 0 is the period that starts at the anchor; those before it are negative. */
 export type Period = Span & Readonly<{ index: number }>
@@ -39,7 +36,8 @@ export function boundary(
 
 const REMEMBERED_PERIODS = 8_192
 type Remembered = Interval & { timeZone: string; billingDay: number | undefined; period: Period }
-const remembered = new Map<Instant, Remembered>()
+/** The last two of an anchor: at the end of a period the one before it is asked for too. */
+const remembered = new Map<Instant, readonly Remembered[]>()
 
 /**
  * The period that contains `at`, for any `at`, before the anchor too.
@@ -53,21 +51,21 @@ export function periodContaining(
   timeZone: string,
   billingDay?: number,
 ): Period {
-  const last = remembered.get(anchor)
-  if (
-    last !== undefined &&
-    at >= last.period.start &&
-    at < last.period.end &&
-    last.unit === interval.unit &&
-    last.count === interval.count &&
-    last.timeZone === timeZone &&
-    last.billingDay === billingDay
-  ) {
-    return last.period
-  }
+  const last = remembered.get(anchor) ?? []
+  const known = last.find(
+    (each) =>
+      at >= each.period.start &&
+      at < each.period.end &&
+      each.unit === interval.unit &&
+      each.count === interval.count &&
+      each.timeZone === timeZone &&
+      each.billingDay === billingDay,
+  )
+  if (known !== undefined) return known.period
   const period = findPeriod(scheduleOf(anchor, interval, timeZone, billingDay), at)
-  if (last === undefined && remembered.size >= REMEMBERED_PERIODS) remembered.clear()
-  remembered.set(anchor, { unit: interval.unit, count: interval.count, timeZone, billingDay, period })
+  if (last.length === 0 && remembered.size >= REMEMBERED_PERIODS) remembered.clear()
+  const found = { unit: interval.unit, count: interval.count, timeZone, billingDay, period }
+  remembered.set(anchor, [found, ...last.slice(0, 1)])
   return period
 }
 

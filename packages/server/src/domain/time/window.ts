@@ -1,7 +1,6 @@
 import type { Temporal } from 'temporal-polyfill'
-import { DAY_MS, END_OF_TIME, type Instant } from './instant.ts'
+import { DAY_MS, END_OF_TIME, type Instant, type Span } from './instant.ts'
 import { startOfDate, zonedDateTime } from './local-time.ts'
-import type { Span } from './period.ts'
 
 /** The interval after which a meter starts again. */
 export type WindowKind = 'day' | 'week' | 'month' | 'billing_period' | 'rolling_30_days' | 'lifetime'

@@ -9,11 +9,10 @@ import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
-import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
 import { warnOfExpiry } from '../../domain/payments/methods.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
-import { takeNumber } from '../invoices/number.ts'
+import { finaliseDue } from './finalise-due.ts'
 import { collectionTools, withPaidEffects, type CollectionTools } from './tools.ts'
 
 export async function advanceCollection(ctx: OperationContext, customer: number): Promise<void> {
@@ -26,10 +25,7 @@ async function decideCollection(ctx: OperationContext, state: CustomerState): Pr
   for (const { id, status } of moneyOf(change).invoices) {
     if (status === 'open') change = collectOpen(change, id, tools)
   }
-  for (const { id, status } of moneyOf(change).invoices) {
-    if (status === 'draft') change = await finaliseDue(ctx, change, id, tools)
-  }
-  return withPaidEffects(ctx, state, change, tools)
+  return withPaidEffects(ctx, state, await finaliseDue(ctx, change), tools)
 }
 
 function collectOpen(change: CustomerChange, id: string, tools: CollectionTools): CustomerChange {
@@ -40,19 +36,6 @@ function collectOpen(change: CustomerChange, id: string, tools: CollectionTools)
   const retried = retries ? startCollecting(change, invoice, 'automatic', tools.newId) : change
   const current = moneyOf(retried).invoices.find((each) => each.id === id)
   return current === undefined ? retried : takeDunningSteps(retried, current, tools)
-}
-
-async function finaliseDue(
-  ctx: OperationContext,
-  change: CustomerChange,
-  id: string,
-  tools: CollectionTools,
-): Promise<CustomerChange> {
-  const draft = moneyOf(change).invoices.find((each) => each.id === id)
-  if (draft === undefined || draft.collection === 'prepaid' || draft.finaliseAt > change.state.now)
-    return change
-  const number = await takeNumber(ctx, change.state, draft)
-  return finaliseInvoice(change, draft, number, tools.newId)
 }
 
 function moneyOf(change: CustomerChange): CustomerMoney {

@@ -62,7 +62,8 @@ export async function changeCustomer(
   const decision = await decide(state)
   const idle = decision.state === state && decision.events.length === 0 && decision.usage === undefined
   if (idle && options.force !== true) return state
-  const plan = await reconcileAndSave(ctx, state, decision, { at: state.now, force: options.force })
+  const plan = await reconcileChange(ctx, state, decision, { at: state.now, force: options.force })
+  await savePlan(ctx, plan)
   return plan.after
 }
 
@@ -91,6 +92,11 @@ async function loadForCommand(
   return advanced.money === null ? withMoney(ctx, advanced) : advanced
 }
 
+export interface AdvanceOptions extends Pick<CommandOptions, 'acceptDeleted'> {
+  /** What else is decided when the customer has come to its present, before that is saved. */
+  finish?: (ctx: OperationContext, plan: CustomerPlan, now: Instant) => Promise<CustomerPlan>
+}
+
 /**
  * Applies everything due to a customer whose head is locked, in order, each moment with its own balances and events.
  *
@@ -99,7 +105,7 @@ async function loadForCommand(
 export async function advanceLocked(
   ctx: OperationContext,
   customer: number,
-  options: Pick<CommandOptions, 'acceptDeleted'> = {},
+  options: AdvanceOptions = {},
 ): Promise<CustomerState> {
   const usedAt = await lockBalancesOf(ctx.tx, ctx.environment.id, [customer])
   let state = await loadCustomerState(ctx.tx, ctx, customer, { ...options, freshCatalog: true })
@@ -113,7 +119,12 @@ export async function advanceLocked(
     }
     // A boundary at the due moment itself belongs to it; those before it are over by then.
     const at = Math.max(state.head.decidedAt, due.state.now - 1)
-    const { after } = await reconcileAndSave(ctx, state, due, { at })
+    const reached = await reconcileChange(ctx, state, due, { at })
+    const { finish } = options
+    const goesOn = finish === undefined || planDue(reached.after, now) !== null
+    const plan = goesOn ? reached : await finish(ctx, reached, now)
+    await savePlan(ctx, plan)
+    const { after } = plan
     state = after.money === null ? after : { ...after, money: afterSaving(after.money) }
   }
 }
@@ -122,17 +133,6 @@ interface ReconcileHow {
   /** The last moment before the change: what has ended by then ends under the earlier terms. */
   at: Instant
   force?: boolean | undefined
-}
-
-async function reconcileAndSave(
-  ctx: OperationContext,
-  state: CustomerState,
-  decision: Decision,
-  options: ReconcileHow,
-): Promise<CustomerPlan> {
-  const plan = await reconcileChange(ctx, state, decision, options)
-  await savePlan(ctx, plan)
-  return plan
 }
 
 /** Windows that have ended are closed and saved on the way: that has happened, whatever becomes of the change. */
@@ -165,8 +165,8 @@ async function reconcileChange(
 }
 
 async function withMoney(ctx: OperationContext, state: CustomerState): Promise<CustomerState> {
-  const { environment, customer, catalog, now } = state
-  const money = await loadCustomerMoney(ctx.tx, environment, customer.id, now)
+  const { catalog, now } = state
+  const money = await loadCustomerMoney(ctx.tx, state)
   const { rates: declared, ...question } = taxTerms(state, money, now)
   const rates = await ctx.taxes.rates(question, declared)
   if (rates === declared) return { ...state, money }

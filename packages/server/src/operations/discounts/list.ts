@@ -10,6 +10,6 @@ export async function listDiscounts(
   customer: string,
 ): Promise<{ state: CustomerState; discounts: readonly Discount[] }> {
   const state = await loadCustomerState(ctx.tx, ctx, customer)
-  const { discounts } = await loadCustomerMoney(ctx.tx, state.environment, state.customer.id, state.now)
+  const { discounts } = await loadCustomerMoney(ctx.tx, state)
   return { state, discounts: discounts.filter(({ periodsLeft }) => periodsLeft !== 0) }
 }

@@ -18,6 +18,10 @@ export async function takeNumber(
   const prefix = draft.kind === 'invoice' ? invoicePrefix : creditNotePrefix
   const series = customer.testClock === null ? prefix : `${prefix}~${customer.testClock}`
   const year = Number(localDateText(now, timeZone).slice(0, 4))
-  const { number, issuedAt } = await takeDocumentNumber(ctx.tx, ctx.environment.id, { series, year, now })
+  const { number, issuedAt } = await takeDocumentNumber(ctx.tx, ctx.environment.id, customer.id, {
+    series,
+    year,
+    now,
+  })
   return { documentNumber: `${prefix}-${String(year)}-${String(number).padStart(6, '0')}`, series, issuedAt }
 }

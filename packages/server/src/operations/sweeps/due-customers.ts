@@ -6,6 +6,7 @@
  */
 import type { Context, Environment } from '../../context.ts'
 import { DatabaseUnavailable } from '../../store/database/errors.ts'
+import { gather } from '../../store/database/gather.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { lockBalancesOf } from '../../store/customer-state.ts'
 import { claimHeads, loadDueCustomers } from '../../store/due.ts'
@@ -13,10 +14,10 @@ import type { DueCustomer, DueKind } from '../../store/due.ts'
 import { sweepCustomer } from './customer.ts'
 import type { CustomerSweeps } from './customer.ts'
 
-const BATCH = 100
-/** Customers of one transaction, and transactions side by side. */
-const TOGETHER = 25
-const LANES = 4
+const BATCH = 1_000
+/** Customers of one transaction, and transactions side by side: while one writes, others read and decide. */
+const TOGETHER = 50
+const LANES = 3
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 300_000
 
@@ -85,42 +86,60 @@ function groupsOf(due: readonly DueCustomer[]): Group[] {
 /** @returns of how many customers something was done */
 async function sweepGroup(sweeping: Sweeping, group: Group): Promise<number> {
   const { failing } = sweeping
-  const blamed: { customer: number; error: unknown }[] = []
+  const failures: Failure[] = []
   try {
-    const swept = await sweepTogether(sweeping, group, (customer, error) => blamed.push({ customer, error }))
+    const swept = await sweepTogether(sweeping, group, failures)
     for (const { customer } of swept) failing.delete(customer)
     return swept.filter(({ handled }) => handled > 0).length
   } catch (error) {
     // that is nobody's own failure: the whole run stops and is tried again
     if (error instanceof DatabaseUnavailable) throw error
-    const { environment, customers } = group
-    const alone = customers.length === 1 ? { customer: customers[0] as number, error } : blamed[0]
-    if (alone !== undefined) noteFailure(sweeping, environment, alone)
+    const blamed = whoFailed(group, failures, error)
+    if (blamed !== null) noteFailure(sweeping, group.environment, blamed)
     let handled = 0
-    for (const customer of customers) {
-      if (customer !== alone?.customer)
-        handled += await sweepGroup(sweeping, { environment, customers: [customer] })
-    }
+    for (const half of halvesWithout(group, blamed)) handled += await sweepGroup(sweeping, half)
     return handled
   }
 }
 
-/** One transaction: all of them or none. Statements of one don't wait for the answers of another's. */
+interface Failure {
+  customer: number
+  error: unknown
+}
+
+/** The first to fail, where it failed by itself: a statement of several fails for all of them. */
+function whoFailed({ customers }: Group, failures: readonly Failure[], error: unknown): Failure | null {
+  const [alone] = customers
+  if (customers.length === 1 && alone !== undefined) return { customer: alone, error }
+  const [first, ...others] = failures
+  return first === undefined || others.some((other) => other.error === first.error) ? null : first
+}
+
+function halvesWithout({ environment, customers }: Group, blamed: Failure | null): Group[] {
+  const left = customers.filter((customer) => customer !== blamed?.customer)
+  const middle = Math.ceil(left.length / 2)
+  return [left.slice(0, middle), left.slice(middle)]
+    .filter((half) => half.length > 0)
+    .map((half) => ({ environment, customers: half }))
+}
+
+/** One transaction: all of them or none. What they ask and write alike travels as one statement. */
 async function sweepTogether(
   { ctx, job, sweeps }: Sweeping,
   { environment, customers }: Group,
-  onFailure: (customer: number, error: unknown) => void,
+  failures: Failure[],
 ): Promise<{ customer: number; handled: number }[]> {
   return transaction(ctx.db, async (tx) => {
     const claimed = await claimHeads(tx, environment.id, customers)
     // in order, before each of them locks its own
     await lockBalancesOf(tx, environment.id, claimed)
-    const own = { ...ctx, tx, environment, actor: `job:${job}` }
+    const takePart = gather(tx)
     const sweep = async (customer: number) => {
+      const own = { ...ctx, tx: takePart(), environment, actor: `job:${job}` }
       try {
         return { customer, handled: await sweepCustomer(own, sweeps, customer, ctx.clock.now()) }
       } catch (error) {
-        onFailure(customer, error)
+        failures.push({ customer, error })
         throw error
       }
     }
@@ -134,7 +153,7 @@ async function sweepTogether(
 function noteFailure(
   { ctx, job, failing }: Sweeping,
   environment: Environment,
-  { customer, error }: { customer: number; error: unknown },
+  { customer, error }: Failure,
 ): void {
   const attempts = (failing.get(customer)?.attempts ?? 0) + 1
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS)

@@ -28,9 +28,23 @@ export type PoolOptions = ConnectionSettings & {
   onConnectionLost?: (error: Error) => void
 }
 
-/** A `sql` template, a named statement, or plain text without parameters. */
+/**
+ * A statement about customers that is the same text for one as for many, so that those of several customers can be sent
+ * as one (`gather.ts`). Its parameters are made from the items of all of them.
+ */
+export type CustomerStatement<Item extends { customer: number } = { customer: number }> = {
+  readonly name: string
+  readonly text: string
+  /** Whom or what it is about. Rows of the answer name their `customer`. None: the answer is the same for everybody. */
+  readonly items: readonly Item[]
+  values(items: readonly Item[]): readonly unknown[]
+  readonly rowMode?: undefined
+}
+
+/** A `sql` template, a named statement, one about customers, or plain text without parameters. */
 export type Statement =
   | string
+  | CustomerStatement
   | {
       readonly text: string
       readonly values?: readonly unknown[]
@@ -163,7 +177,8 @@ export async function send<Row extends QueryResultRow>(
 }
 
 function configOf(statement: Exclude<Statement, string>): QueryConfig {
-  const { text, values, name, rowMode } = statement
+  const { text, name, rowMode } = statement
+  const values = 'items' in statement ? statement.values(statement.items) : statement.values
   return { text, values: values as unknown[] | undefined, name, rowMode } as QueryConfig
 }
 

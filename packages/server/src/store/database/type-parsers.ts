@@ -59,8 +59,21 @@ function parseSafeInteger(text: string): number {
 export const nullableTimestamp = (instant: number | null): string | null =>
   instant === null ? null : timestampParameter(instant)
 
+const REMEMBERED_TEXTS = 4_096
+const texts = new Map<number, string>()
+
 /** An epoch-milliseconds instant as a parameter for a `timestamptz`; the infinities are kept. */
 export function timestampParameter(instant: number): string {
+  // what is written together has few instants, many times
+  const known = texts.get(instant)
+  if (known !== undefined) return known
+  if (texts.size >= REMEMBERED_TEXTS) texts.clear()
+  const text = timestampText(instant)
+  texts.set(instant, text)
+  return text
+}
+
+function timestampText(instant: number): string {
   if (instant === Number.POSITIVE_INFINITY) return 'infinity'
   if (instant === Number.NEGATIVE_INFINITY) return '-infinity'
   const text = new Date(instant).toISOString()
