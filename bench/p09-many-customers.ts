@@ -1,14 +1,20 @@
 import type { Benchmark } from './harness.ts'
 import { percentile } from './harness.ts'
 import type { EngineSide } from './engine-side.ts'
-import { anyCustomer, openEngine } from './engine-side.ts'
+import { anyCustomer, meetEveryone, openEngine } from './engine-side.ts'
 import { callAtRate, callsPerSecond } from './loops.ts'
 import type { Room } from './room.ts'
 
 const MANY = 1_000_000
+/** A short run is to show whether it runs. */
+const MANY_WHEN_QUICK = 100_000
 const FEW = 1_000
 
-/** check and consume in turns, at a third of what the machine can do: p99 is of waiting in line otherwise. */
+/**
+ * check and consume in turns, at a quarter of what the machine can do with the many: p99 is of waiting in line otherwise.
+ * Measured as a server finds it that has run for a while: it knows its customers, and no balance is written for the
+ * first time since the last checkpoint, which would put its whole page into the log.
+ */
 export const manyCustomers: Benchmark = {
   id: 'P-9',
   ours: 'p99 of check and consume with 1,000,000 customers (the slower of the two)',
@@ -19,15 +25,15 @@ export const manyCustomers: Benchmark = {
   floor: 2,
   goal: 1.3,
   async open(room) {
-    const many = await openSide(room, MANY)
+    const customers = room.quick ? MANY_WHEN_QUICK : MANY
+    const many = await openSide(room, customers)
     const few = await openSide(room, FEW)
-    await many.calls(room.milliseconds * 2)
-    await few.calls(room.milliseconds)
-    const rate = (await few.calls(room.milliseconds)) / 3
+    await few.callsPerSecond(room.milliseconds)
+    const rate = (await many.callsPerSecond(room.milliseconds * 2)) / 4
     return {
       measureOurs: () => many.slowest(rate),
       measureLimit: () => few.slowest(rate),
-      remark: () => `at ${Math.round(rate)} calls/s`,
+      remark: () => `${customers.toLocaleString('en')} customers, ${Math.round(rate)} calls/s on each side`,
       async close() {
         await many.engine.close()
         await few.engine.close()
@@ -37,10 +43,17 @@ export const manyCustomers: Benchmark = {
 }
 
 async function openSide(room: Room, customers: number) {
-  const engine = await openEngine(await room.database(customers))
+  const database = await room.database(customers)
+  const db = database.open(1)
+  await db.query('update balance set used = used')
+  // now, and not by itself in the middle of a pair
+  await db.query('vacuum (analyze) balance')
+  await db.close()
+  const engine = await openEngine(database)
+  await meetEveryone(engine, customers)
   return {
     engine,
-    calls: (milliseconds: number) =>
+    callsPerSecond: (milliseconds: number) =>
       callsPerSecond(128, milliseconds, (caller) => callOf(engine, customers, caller).answer),
     async slowest(rate: number): Promise<number> {
       const times = { check: [] as number[], consume: [] as number[] }
