@@ -72,7 +72,6 @@ export const plantedFaults: readonly PlantedFault[] = [
   { name: 'an end not recorded: access rows overlap', rewrite: forgetful('access_period', 'to_at') },
   {
     name: 'a movement not recorded: revenue by month comes from nowhere',
-    isQuick: true,
     rewrite: (text) =>
       text.includes('insert into revenue_movement')
         ? text.replace('$9::timestamptz from moved', '$9::timestamptz from moved where false')

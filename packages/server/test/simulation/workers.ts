@@ -111,7 +111,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 const settingsOf = ({ simulator: { url, key } }: WorkersOptions): Record<string, string> => ({
   TOLLKEEPER_SIMULATOR_URL: url,
   TOLLKEEPER_SIMULATOR_KEY: key,
-  TOLLKEEPER_SIMULATOR_TIMEOUT_MS: '1500',
+  TOLLKEEPER_SIMULATOR_TIMEOUT_MS: '700',
 })
 
 /** Webhooks come to one that is not killed, as they come to a name behind which somebody always answers. */
