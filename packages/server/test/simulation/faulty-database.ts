@@ -40,10 +40,18 @@ export function openFaultyDatabase(
     state.cuts += 1
     return cut
   }
-  const withClient = <T>(use: (client: PoolClient) => Promise<T>): Promise<T> =>
-    db.withClient((client) => use(cuttable(client, strikes, rewrite)))
+  const faulty = (pool: Database): Database => {
+    const withClient: Database['withClient'] = (use) =>
+      pool.withClient((client) => use(cuttable(client, strikes, rewrite)))
+    return {
+      ...pool,
+      withClient,
+      query: (statement) => withClient((client) => send(client, statement)),
+      another: (max) => faulty(pool.another(max)),
+    }
+  }
   return {
-    db: { ...db, withClient, query: (statement) => withClient((client) => send(client, statement)) },
+    db: faulty(db),
     order(cut) {
       state.cut = cut
     },

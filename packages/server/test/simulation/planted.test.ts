@@ -34,7 +34,7 @@ describe('a planted fault is found', () => {
         () => null,
         (error: unknown) => error,
       )
-      expect(rewritten, 'no statement was changed').toBeGreaterThan(0)
+      expect(rewritten, `no statement was changed: ${String(broken)}`).toBeGreaterThan(0)
       expect(broken).toBeInstanceOf(Broken)
     },
     PATIENCE_MS,

@@ -24,6 +24,9 @@ function forgetful(table: string, column: string): (text: string) => string {
       : text
 }
 
+/** What a take without a decision is compared with. */
+const GUARD = /b\.used \+ b\.reserved \+ b\.leased \+ (w\.amount|\$\d+) <= b\.ceiling/g
+
 export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a lock dropped: nobody waits for whoever changes a customer',
@@ -84,16 +87,10 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a limit not compared: whoever asks gets it',
-    rewrite: (text) =>
-      text
-        .replaceAll('b.used + b.reserved + b.leased + w.amount <= b.ceiling', 'true')
-        .replaceAll('b.used + b.reserved + b.leased + $7 <= b.ceiling', 'true'),
+    rewrite: (text) => text.replaceAll(GUARD, 'true'),
   },
   {
     name: 'what is set aside not counted: it is taken a second time',
-    rewrite: (text) =>
-      text
-        .replaceAll('b.used + b.reserved + b.leased + w.amount', 'b.used + w.amount')
-        .replaceAll('b.used + b.reserved + b.leased + $7', 'b.used + $7'),
+    rewrite: (text) => text.replaceAll(GUARD, 'b.used + $1 <= b.ceiling'),
   },
 ]

@@ -7,7 +7,6 @@ import type { Context, Environment } from '../../context.ts'
 import type { Catalog, Feature } from '../../domain/catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { createDecisionCounter, type DecisionCounter } from '../analytics/decision-counter.ts'
-import { openPool } from '../../store/database/pool.ts'
 import { loadHolds } from '../../store/holds.ts'
 import { loadCustomerKey, loadMemberKeys } from '../../store/usage/directory.ts'
 import { type Checker, createChecker } from './check.ts'
@@ -80,7 +79,7 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
   const rooms = new Map<number, Room>()
   let listener: BatchListener | undefined
   // Connections of its own: commands that wait for a customer's lock must not use up the takers'.
-  const db = openPool({ ...ctx.db.connection, max: limits.lanes + limits.heldLanes + 4 })
+  const db = ctx.db.another(limits.lanes + limits.heldLanes + 4)
   const context = { ...ctx, db } as Context
   const roomOf = (environment: Environment): Room => {
     const known = rooms.get(environment.id)

@@ -65,6 +65,8 @@ export type Database = Queryable & {
   withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T>
   counts(): { total: number; idle: number; waiting: number }
   readonly connection: ConnectionSettings
+  /** Another pool to the same database, for those who must not wait behind the users of this one. It is theirs to close. */
+  another(max: number): Database
   /** Waits for what is under way, then closes all connections. */
   close(): Promise<void>
 }
@@ -147,6 +149,7 @@ export function openPool(options: PoolOptions): Database {
     connection,
     withClient,
     query: (statement) => withClient((client) => send(client, statement)),
+    another: (max) => openPool({ ...connection, max }),
     counts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
