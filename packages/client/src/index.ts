@@ -27,6 +27,8 @@ export type { HolderRuntime, LeaseHolder, LeaseHolderOptions } from './lease-hol
 export { createLeaseHolder } from './lease-holder.ts'
 export type { Page, Pages } from './pages.ts'
 export type { RequestOptions } from './request.ts'
+export { createSeatCount } from './seat-count.ts'
+export type { SeatCountOptions, SeatQuestion } from './seat-count.ts'
 export { SettlementError } from './reservation.ts'
 export type { ReservationOutcome, Settle } from './reservation.ts'
 export type { TrackedUse } from './track.ts'

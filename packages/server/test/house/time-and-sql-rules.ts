@@ -7,8 +7,8 @@ const wallClockReaders: Record<string, string> = {
   'packages/server/src/clock.ts': 'it is the clock',
   'packages/client/src/lease-holder.ts':
     'a stopwatch may stand still while a machine sleeps, and a lease must not outlive that',
-  'examples/control-panel/seat-count.ts':
-    'it stands for a site of somebody else, which checks signatures by a clock of its own',
+  'packages/client/src/seat-count.ts':
+    'it runs in a site of somebody else, which checks signatures by a clock of its own',
 }
 
 const nameOf = (node: unknown): unknown => (node as { name?: unknown } | undefined)?.name
