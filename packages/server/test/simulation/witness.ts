@@ -25,8 +25,8 @@ export interface Witness {
   /** `consume` allowed it. */
   admit(use: Use, answer: Answered): void
   /** It was used another way (settled, reported): above the limit it is recorded, too. */
-  record(use: Use, key: string): void
-  /** By event or key: what must be found again, once. */
+  record(use: Use): void
+  /** What must be found again, once. */
   readonly uses: ReadonlyMap<string, Use>
   readonly windows: ReadonlyMap<string, TakenWindow>
   /** So much of a use was given back, and may be taken again. */
@@ -50,8 +50,8 @@ export function openWitness(): Witness {
       windows.set(name, window)
       windowOf.set(event, window)
     },
-    record(use, key) {
-      uses.set(key, use)
+    record(use) {
+      uses.set(`recorded ${uses.size}`, use)
     },
     giveBack(event, amount) {
       const window = windowOf.get(event)

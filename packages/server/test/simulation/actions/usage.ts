@@ -71,7 +71,7 @@ export async function reserve(turn: Turn): Promise<void> {
   }
   const amount = Math.min(truth, estimate)
   const settled = await turn.ask('POST', `/v1/reservations/${id}/settle`, { amount }, { once: true })
-  if (settled.status < 300) world.witness.record({ customer: customer.id, feature, member: null, amount }, id)
+  if (settled.status < 300) world.witness.record({ customer: customer.id, feature, member: null, amount })
 }
 
 /** Told after the fact: now, or of days ago, when a period may have ended since. It counts even above the limit. */
@@ -88,11 +88,7 @@ export async function report(turn: Turn): Promise<void> {
   const { accepted, duplicates, rejected } = answer.body
   if (accepted + duplicates + rejected.length !== 1)
     world.contradictions.push(`one use was reported: ${answer.text}`)
-  if (rejected.length === 0)
-    world.witness.record(
-      { customer: customer.id, feature, member: null, amount },
-      `report ${world.turns} ${amount} ${at}`,
-    )
+  if (rejected.length === 0) world.witness.record({ customer: customer.id, feature, member: null, amount })
 }
 
 export async function setGauge(turn: Turn): Promise<void> {
@@ -118,7 +114,7 @@ export async function holdGauge(turn: Turn): Promise<void> {
     takes.map(async (returned) => {
       const answer = await turn.ask('POST', '/v1/consume', body, { once: true })
       if (answer.body?.allowed !== true) return
-      world.witness.record({ ...body, member: null }, answer.body.event)
+      world.witness.record({ ...body, member: null })
       if (returned) await turn.ask('POST', '/v1/release', body, { once: true })
     }),
   )
