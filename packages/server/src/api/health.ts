@@ -6,16 +6,17 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Metrics } from '../metrics.ts'
-import { checkReadiness } from '../operations/readiness.ts'
+import { createReadiness } from '../operations/readiness.ts'
 
 export function registerHealth(
   app: FastifyInstance,
   options: { context: Context; metrics: Metrics; stopping: AbortSignal; stuckJobs: () => string[] },
 ): void {
   const { context, metrics, stopping, stuckJobs } = options
+  const checkReadiness = createReadiness(context)
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
-    const checks = await checkReadiness(context)
+    const checks = await checkReadiness()
     const stuck = stuckJobs()
     const sound = Object.values(checks).every((check) => check === 'ok' || check === 'none')
     const ready = !stopping.aborted && stuck.length === 0 && sound

@@ -22,7 +22,8 @@ export interface TrackReport {
 
 /**
  * An outage fails the call, because nobody knows what it counted; so does overload, which then must not say that nothing
- * was. The keys make sending it again safe. A bug is told of the event that met it.
+ * was. The keys make sending it again safe. A bug is told of the event that met it, unless all have met one: "rejected"
+ * is for good, and what fails everybody may be mended.
  */
 export async function trackEvents(
   ctx: UsageContext,
@@ -53,6 +54,8 @@ function throwOutage(answers: Settled[]): void {
   const later = failures.find(
     (failure) => failure instanceof Refusal && failure.retryAfterSeconds !== undefined,
   )
+  const isBroken = failures.length === answers.length && !failures.some((failure) => failure instanceof Refusal)
+  if (isBroken && failures.length > 0) throw failures[0]
   if (later === undefined) return
   throw failures.length === answers.length ? later : new Refusal('unavailable', { retryAfterSeconds: 1 })
 }

@@ -60,6 +60,8 @@ export interface Usage {
   /** Settles (or cancels with amount 0) a reservation or reports a lease. */
   settle(environment: Environment, request: SettleRequest): Promise<SettleResult>
   readonly waiting: number
+  /** How often the database could serve nobody; see `Database.counts`. */
+  readonly shortages: number
   onBatch(listener: BatchListener): void
   /** What was decided on quota, by environment. */
   decisions(): { environment: number; counter: DecisionCounter }[]
@@ -102,6 +104,9 @@ export function createUsage(ctx: Omit<Context, 'usage'>, limits: WriterLimits = 
     settle: (environment, request) => settle(ctx, roomOf(environment), request),
     get waiting() {
       return [...rooms.values()].reduce((sum, room) => sum + room.writer.waiting, 0)
+    },
+    get shortages() {
+      return db.counts().shortages
     },
     onBatch(told) {
       listener = told

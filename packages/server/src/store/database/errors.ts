@@ -41,14 +41,15 @@ export class DatabaseProblem extends Error {
 }
 
 /**
- * The connection to the database is lost, or none can be had. The pool recovers by itself: trying again later is right.
+ * The connection to the database is lost, none can be had, or the database can't serve anybody (a full disk, no memory,
+ * read-only after a failover). The pool recovers by itself: trying again later is right.
  * `outcomeUnknown` is true when a statement or COMMIT was under way, so that it may or may not have taken effect.
  */
 export class DatabaseUnavailable extends Error {
   readonly outcomeUnknown: boolean
 
   constructor(outcomeUnknown: boolean, cause: unknown) {
-    super(`The database is not reachable: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    super(`The database can't serve: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })
     this.name = 'DatabaseUnavailable'
@@ -89,6 +90,14 @@ export function isConnectionLoss(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
   if (typeof code === 'string') return lostConnectionCodes.has(code) || /^08...$/.test(code)
   return lostConnectionMessages.some((message) => error.message.startsWith(message))
+}
+
+// out of disk, memory, connections or a limit; read-only; cancelled by an operator; input or output failed
+const shortageStates = /^(?:53...|25006|57014|58030)$/
+
+/** Did the database say that it can't serve anybody, whatever was asked? Nothing of the transaction happened. */
+export function isShortage(error: unknown): boolean {
+  return shortageStates.test(sqlStateOf(error) ?? '')
 }
 
 /** The SQLSTATE of an error that came from PostgreSQL, e.g. `23505`. */

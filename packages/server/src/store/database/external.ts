@@ -74,8 +74,9 @@ function checkServer(server: ServerFacts): void {
 /** Which sentence fits the way the connection failed. The URL is shown without its password. */
 function connectionProblem(error: unknown, connectionString: string): DatabaseProblem {
   const place = withoutPassword(connectionString)
-  const message = (error instanceof DatabaseUnavailable ? (error.cause as Error) : (error as Error)).message
-  const state = sqlStateOf(error)
+  const cause = (error instanceof DatabaseUnavailable ? error.cause : error) as Error
+  const { message } = cause
+  const state = sqlStateOf(cause)
   const remedies: Record<string, string> = {
     '28P01': 'Check the user and the password in DATABASE_URL.',
     '28000': "Check the user in DATABASE_URL, and the server's pg_hba.conf.",

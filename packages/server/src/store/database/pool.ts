@@ -9,7 +9,7 @@
  */
 import pg from 'pg'
 import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg'
-import { DatabaseUnavailable, isConnectionLoss } from './errors.ts'
+import { DatabaseUnavailable, isConnectionLoss, isShortage } from './errors.ts'
 import { typeParsers } from './type-parsers.ts'
 
 /** Where a database is: a URL, or a host (a folder for a Unix socket) with the rest. */
@@ -63,7 +63,8 @@ export type Transaction = Queryable & { readonly inTransaction: true }
 export type Database = Queryable & {
   /** Takes a client out of the pool for `use`, and puts it back (or destroys it, if its connection broke). */
   withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T>
-  counts(): { total: number; idle: number; waiting: number }
+  /** `shortages` only grows: how often the database could serve nobody (`isShortage`). */
+  counts(): { total: number; idle: number; waiting: number; shortages: number }
   readonly connection: ConnectionSettings
   /** Another pool to the same database, for those who must not wait behind the users of this one. It is theirs to close. */
   another(max: number): Database
@@ -128,6 +129,7 @@ export function openPool(options: PoolOptions): Database {
   pool.on('connect', (client) => client.on('error', () => broken.add(client)))
   pool.on('error', (error) => options.onConnectionLost?.(error))
 
+  let shortages = 0
   async function withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error: unknown) => {
       throw isConnectionLoss(error) ? new DatabaseUnavailable(false, error) : error
@@ -139,6 +141,7 @@ export function openPool(options: PoolOptions): Database {
       return result
     } catch (error) {
       lost = isLoss(error) || error instanceof ClientUnusable
+      if (error instanceof DatabaseUnavailable && isShortage(error.cause)) shortages += 1
       throw error instanceof ClientUnusable ? error.cause : error
     } finally {
       client.release(lost || broken.has(client))
@@ -150,7 +153,12 @@ export function openPool(options: PoolOptions): Database {
     withClient,
     query: (statement) => withClient((client) => send(client, statement)),
     another: (max) => openPool({ ...connection, max }),
-    counts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    counts: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      shortages,
+    }),
     close: () => pool.end(),
   }
 }
@@ -166,7 +174,7 @@ export class ClientUnusable extends Error {
   }
 }
 
-/** Sends one statement to one client. The loss of the connection becomes `DatabaseUnavailable`. */
+/** Sends one statement to one client. The loss of the connection, or a shortage, becomes `DatabaseUnavailable`. */
 export async function send<Row extends QueryResultRow>(
   client: pg.ClientBase,
   statement: Statement,
@@ -175,7 +183,8 @@ export async function send<Row extends QueryResultRow>(
     // a template's `text` and `values` are getters of its class, which the driver copies by spreading: read them here
     return await client.query<Row>(typeof statement === 'string' ? statement : configOf(statement))
   } catch (error) {
-    throw isConnectionLoss(error) ? new DatabaseUnavailable(true, error) : error
+    if (isConnectionLoss(error)) throw new DatabaseUnavailable(true, error)
+    throw isShortage(error) ? new DatabaseUnavailable(false, error) : error
   }
 }
 
