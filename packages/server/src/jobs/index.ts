@@ -79,7 +79,7 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     { name: 'call-back-payments', everyMs: 1_000, run: callBackAttempts },
     sweep('expire-holds', 'holds'),
     { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
-    { name: 'spread-catalog', everyMs: 250, run: spreadCatalog },
+    { name: 'spread-catalog', everyMs: 250, run: (ctx) => spreadCatalog(ctx) },
     { name: 'tidy', everyMs: 60_000, run: tidy },
     { name: 'forget-methods', everyMs: 5_000, run: (ctx) => forgetMethods(ctx) },
     { name: 'erase-customers', everyMs: 5_000, run: eraseCustomers },

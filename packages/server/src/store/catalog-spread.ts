@@ -4,13 +4,14 @@
 import sql, { empty } from 'sql-template-tag'
 import type { Environment } from '../context.ts'
 import type { Instant } from '../domain/time/instant.ts'
+import { newId } from '../ids.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
 export interface Spread {
   environment: Environment
   revision: number
-  /** 1, then 2 for customers who were being made or changed during the first. */
+  /** 1: guards are closed. 2: everything is worked out, also for who was being made or changed during the first. */
   pass: number
   all: boolean
   /** The last customer that was told. */
@@ -70,4 +71,44 @@ export async function saveSpread(
   await db.query(sql`
     update catalog set spread_pass = ${next.pass}, spread_after = ${next.after}, spread_at = ${timestampParameter(next.at)}
     where environment = ${spread.environment.id} and revision = ${spread.revision}`)
+}
+
+/**
+ * From the commit on nobody takes from these customers by what was in force before: no guard admits, and nothing that a
+ * process remembers of them has their version. Whoever takes next works out what is in force now.
+ *
+ * One order, as everywhere: heads ascending, then balances ascending. A guard stands in the customer's own balances alone.
+ */
+export async function closeGuards(
+  tx: Transaction,
+  environment: number,
+  customers: readonly number[],
+  now: Instant,
+): Promise<void> {
+  const at = timestampParameter(now)
+  const ids = customers.map(() => newId('evt', false, now).slice('evt_test_'.length))
+  await tx.query(sql`
+    select from customer_head where environment = ${environment} and customer = any(${customers}::bigint[])
+    order by environment, customer for update`)
+  await tx.query(sql`
+    with head as (
+      update customer_head set entitlement_version = entitlement_version + 1, event_sequence = event_sequence + 1
+      where environment = ${environment} and customer = any(${customers}::bigint[])
+      returning customer, entitlement_version, event_sequence, decided_at, test_clock
+    )
+    insert into event (environment, customer, sequence, id, type, payload, occurred_at, recorded_at)
+    select e.id, h.customer, h.event_sequence, 'evt_' || e.mode || '_' || named.id, 'entitlements.changed',
+      jsonb_build_object('version', h.entitlement_version), greatest(coalesce(c.current_at, ${at}::timestamptz), h.decided_at), ${at}
+    from head h
+    join unnest(${customers}::bigint[], ${ids}::text[]) as named (customer, id) on named.customer = h.customer
+    join environment e on e.id = ${environment}
+    left join test_clock c on c.environment = e.id and c.id = h.test_clock`)
+  await tx.query(sql`
+    with guard as materialized (
+      select customer, feature from balance
+      where environment = ${environment} and customer = any(${customers}::bigint[]) and member = 0
+      order by environment, customer, feature for update
+    )
+    update balance b set ceiling = -1 from guard g
+    where b.environment = ${environment} and b.customer = g.customer and b.feature = g.feature and b.member = 0`)
 }

@@ -108,23 +108,52 @@ describe('a change that reaches customers who command nothing', () => {
 
   it('passes twice, batch by batch, and leaves the place of a process that died to another', async () => {
     await ask('PUT', '/v1/catalog', catalogWith(3))
-    const names = Array.from({ length: 120 }, (_, index) => `guest-${index}`)
+    const names = Array.from({ length: 12 }, (_, index) => `guest-${index}`)
     for (const name of names) await ask('PUT', `/v1/customers/${name}`, {})
     await ask('PUT', '/v1/catalog', catalogWith(4))
-    const [one, other] = await Promise.all([
-      spreadCatalog(server.engine.context),
-      spreadCatalog(server.engine.context),
-    ])
-    expect(one.handled + other.handled).toBe(100)
-    expect(await spread()).toBe(20)
+    const few = { closed: 10, told: 5 }
+    const some = () => spreadCatalog(server.engine.context, few)
+    const [one, other] = await Promise.all([some(), some()])
+    expect(one.handled + other.handled).toBe(10)
+    expect(await some()).toEqual({ handled: 2, more: false })
     expect(await spread()).toBe(0)
     clock.advance(5_000)
     // a process that claimed the second pass and died
     await database.db.query("update catalog set spread_at = spread_at + interval '10 seconds'")
     expect(await spread()).toBe(0)
     clock.advance(10_000)
-    expect(await spread()).toBe(120)
+    expect(await some()).toEqual({ handled: 5, more: true })
+    expect(await spread()).toBe(7)
     clock.advance(60_000)
     expect(await spread()).toBe(0)
+  })
+
+  it('ST-16 closes the guards at once: no process takes or answers by what it remembers', async () => {
+    const other = await startTestServer({ databaseUrl: database.url, clock, jobs: false })
+    const elsewhere = (path: string, amount: number) =>
+      other.request('POST', path, { body: { customer: 'guest', feature: 'tickets', amount } })
+    try {
+      await ask('PUT', '/v1/catalog', catalogWith(50))
+      await ask('PUT', '/v1/customers/guest', {})
+      await consume('guest', 1)
+      // the other process knows the customer, the catalog and what is in force
+      for (const path of ['/v1/consume', '/v1/check'])
+        expect((await elsewhere(path, 1)).body).toMatchObject({ allowed: true, limit: 50 })
+      expect((await elsewhere('/v1/check', 49)).body).toMatchObject({ allowed: false, limit: 50 })
+      const before = await versionOf('guest')
+
+      await ask('PUT', '/v1/catalog', catalogWith(2))
+      expect(await spreadCatalog(server.engine.context)).toEqual({ handled: 1, more: false })
+      for (const path of ['/v1/check', '/v1/consume', '/v1/check'])
+        expect((await elsewhere(path, 1)).body).toMatchObject({ allowed: false, limit: 2, used: 2 })
+      expect(await consume('guest')).toEqual({ allowed: false, code: 'quota_exceeded' })
+      const { rows } = await database.db.query<{ version: number }>(`
+        select (payload->>'version')::int as version from event where type = 'entitlements.changed'
+        order by sequence desc limit 1`)
+      expect(rows[0]?.version).toBe(before + 1)
+      expect(await versionOf('guest')).toBe(before + 1)
+    } finally {
+      await other.stop()
+    }
   })
 })

@@ -171,7 +171,7 @@ function decided(
 async function fullAnswer(ctx: BatchContext, question: CheckQuestion): Promise<Outcome> {
   const { customer } = question
   const [states, usage] = await Promise.all([
-    loadCustomerStates(ctx.db, ctx, [customer]),
+    loadCustomerStates(ctx.db, ctx, [customer], { freshCatalog: true }),
     readCustomerUsage(ctx.db, ctx.environment.id, customer),
   ])
   const state = states.get(customer)

@@ -269,6 +269,8 @@ async function loadInForce(
     tx,
     ctx,
     unknown.map((head) => head.customer),
+    // it is remembered under the locked version, which a change of the catalog has raised
+    { freshCatalog: true },
   )
   for (const [customer, state] of states) {
     if (state.customer.deletedAt !== null) continue
