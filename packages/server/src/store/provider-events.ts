@@ -182,3 +182,13 @@ export async function insertUnallocatedReceipt(
   })
   return rowCount === 1
 }
+
+/** Is there one with this id of its provider's? */
+export async function isProviderEvent(db: Queryable, environment: number, id: string): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'is-provider-event',
+    text: 'select from provider_event where environment = $1 and id = $2 limit 1',
+    values: [environment, id],
+  })
+  return rowCount === 1
+}

@@ -1,10 +1,9 @@
 import type { OperationContext } from '../../context.ts'
 import type { Delivery } from '../../domain/deliveries/model.ts'
-import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadDeliveries, loadDelivery } from '../../store/deliveries.ts'
 import type { DeliveryFilter } from '../../store/deliveries.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 /** @throws Refusal `delivery_not_found` */
 export async function getDelivery(ctx: OperationContext, id: string): Promise<Delivery> {
@@ -18,7 +17,7 @@ export async function listDeliveries(
   ctx: OperationContext,
   { limit, cursor, ...filter }: DeliveryFilter & { limit: number; cursor?: string | undefined },
 ): Promise<{ deliveries: Delivery[]; nextCursor: string | null }> {
-  if (cursor !== undefined && !isId('dlv', cursor)) throw new Refusal('invalid_cursor', { param: 'cursor' })
+  requireIdCursor(cursor, 'dlv')
   const query = { ...filter, before: cursor, limit: limit + 1 }
   const loaded = await loadDeliveries(ctx.tx, ctx.environment.id, query)
   const { rows: deliveries, nextCursor } = pageOf(loaded, limit, (last) => last.id)

@@ -1,9 +1,7 @@
 import type { OperationContext } from '../../context.ts'
-import { isId } from '../../ids.ts'
-import { Refusal } from '../../refusal.ts'
 import { customerNotFound, findCustomerId } from '../../store/customer-state.ts'
 import { listDisputes as loadPage, type ListedDispute } from '../../store/disputes.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 export interface ListDisputes {
   customer?: string | undefined
@@ -17,7 +15,7 @@ export async function listDisputes(
   ctx: OperationContext,
   { customer: key, status, limit, cursor }: ListDisputes,
 ): Promise<{ disputes: ListedDispute[]; nextCursor: string | null }> {
-  if (cursor !== undefined && !isId('dis', cursor)) throw new Refusal('invalid_cursor', { param: 'cursor' })
+  requireIdCursor(cursor, 'dis')
   const customer = key === undefined ? null : await findCustomerId(ctx.tx, ctx.environment.id, key)
   if (key !== undefined && customer === null) throw customerNotFound(key)
   const found = await loadPage(ctx.tx, ctx.environment.id, {

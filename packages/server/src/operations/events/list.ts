@@ -1,8 +1,7 @@
 import type { OperationContext } from '../../context.ts'
-import { Refusal } from '../../refusal.ts'
 import { loadFeed, loadRecentEvents } from '../../store/event-feed.ts'
 import type { FeedEvent, FeedFilter } from '../../store/event-feed.ts'
-import { pageOf } from '../page.ts'
+import { numberCursor, pageOf } from '../page.ts'
 
 export interface ListEvents extends FeedFilter {
   limit: number
@@ -21,7 +20,7 @@ export async function listEvents(
   ctx: OperationContext,
   { limit, cursor, after, ...filter }: ListEvents,
 ): Promise<{ events: FeedEvent[]; nextCursor: string | null }> {
-  const from = cursor === undefined ? undefined : positionOf(cursor)
+  const from = numberCursor(cursor)
   const environment = ctx.environment.id
   const found =
     after === undefined
@@ -33,9 +32,4 @@ export async function listEvents(
         })
   const { rows: events, nextCursor } = pageOf(found, limit, (last) => String(last.position))
   return { events, nextCursor }
-}
-
-function positionOf(cursor: string): number {
-  if (!/^[1-9]\d{0,15}$/.test(cursor)) throw new Refusal('invalid_cursor', { param: 'cursor' })
-  return Number(cursor)
 }

@@ -1,12 +1,10 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
-import { isId } from '../../ids.ts'
-import { Refusal } from '../../refusal.ts'
 import { readCustomerUsage } from '../../store/balances.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
 import { loadListedGrants, type ListedGrant } from '../../store/customer-grants.ts'
 import { previewUsage } from '../usage/preview.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 export type { ListedGrant }
 
@@ -28,9 +26,7 @@ export async function listGrants(
   customer: string,
   page: GrantPage,
 ): Promise<{ state: CustomerState; grants: ListedGrant[]; nextCursor: string | null }> {
-  if (page.cursor !== undefined && !isId('grt', page.cursor)) {
-    throw new Refusal('invalid_cursor', { param: 'cursor' })
-  }
+  requireIdCursor(page.cursor, 'grt')
   const loaded = await loadCustomerState(ctx.tx, ctx, customer, { freshCatalog: true })
   const owner = loaded.customer.id
   const feature =

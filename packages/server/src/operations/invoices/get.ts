@@ -1,11 +1,10 @@
 import type { OperationContext } from '../../context.ts'
 import type { Invoice, InvoiceLine } from '../../domain/invoices/model.ts'
-import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { findCustomerId } from '../../store/customer-state.ts'
 import { customerNotFound } from '../../store/customer-state.ts'
 import { listInvoices as loadPage, loadInvoice, loadLines, type ListedInvoice } from '../../store/invoices.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 export interface InvoiceResult {
   invoice: Invoice
@@ -37,7 +36,7 @@ export async function listInvoices(
   query: ListInvoices,
 ): Promise<{ results: InvoiceResult[]; nextCursor: string | null }> {
   const { cursor, limit } = query
-  if (cursor !== undefined && !isId('inv', cursor) && !isId('cn', cursor)) throw new Refusal('invalid_cursor')
+  requireIdCursor(cursor, 'inv', 'cn')
   const customer =
     query.customer === undefined ? null : await findCustomerId(ctx.tx, ctx.environment.id, query.customer)
   if (query.customer !== undefined && customer === null) throw customerNotFound(query.customer)

@@ -1,17 +1,14 @@
 import type { OperationContext } from '../../context.ts'
 import type { StoredApiKey } from '../../domain/keys/model.ts'
-import { isId } from '../../ids.ts'
-import { Refusal } from '../../refusal.ts'
 import { loadApiKeys } from '../../store/api-keys.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 /** @throws Refusal `invalid_cursor` */
 export async function listKeys(
   ctx: OperationContext,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ keys: StoredApiKey[]; nextCursor: string | null }> {
-  if (page.cursor !== undefined && !isId('key', page.cursor))
-    throw new Refusal('invalid_cursor', { param: 'cursor' })
+  requireIdCursor(page.cursor, 'key')
   const found = await loadApiKeys(ctx.tx, ctx.environment.id, { limit: page.limit, before: page.cursor })
   const { rows: keys, nextCursor } = pageOf(found, page.limit, (last) => last.id)
   return { keys, nextCursor }

@@ -1,12 +1,11 @@
 import type { OperationContext } from '../../context.ts'
 import type { PaymentAttempt, Receipt, Refund } from '../../domain/payments/model.ts'
-import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { customerNotFound, findCustomerId } from '../../store/customer-state.ts'
 import { loadAttemptsOf } from '../../store/payments.ts'
 import { findReceipt, listReceipts, type ListedReceipt } from '../../store/receipts.ts'
 import { findRefundOwner, loadRefunds } from '../../store/refunds.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 export interface PaymentResult {
   receipt: Receipt
@@ -34,7 +33,7 @@ export async function listPayments(
   query: { customer?: string | undefined; limit: number; cursor?: string | undefined },
 ): Promise<{ results: PaymentResult[]; nextCursor: string | null }> {
   const { cursor, limit } = query
-  if (cursor !== undefined && !isId('rec', cursor)) throw new Refusal('invalid_cursor', { param: 'cursor' })
+  requireIdCursor(cursor, 'rec')
   const customer =
     query.customer === undefined ? null : await findCustomerId(ctx.tx, ctx.environment.id, query.customer)
   if (query.customer !== undefined && customer === null) throw customerNotFound(query.customer)

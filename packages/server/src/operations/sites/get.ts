@@ -3,7 +3,7 @@ import type { Site } from '../../domain/sites/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { customerNotFound, findCustomerId } from '../../store/customer-state.ts'
 import { loadSite, loadSites, type ListedSite } from '../../store/sites.ts'
-import { pageOf } from '../page.ts'
+import { invalidCursor, pageOf } from '../page.ts'
 
 /** @throws Refusal `customer_not_found`, `site_not_found` */
 export async function getSite(ctx: OperationContext, customer: string): Promise<Site> {
@@ -24,13 +24,16 @@ export interface SeatSyncPage {
   outcome?: string | undefined
 }
 
-/** How each site was visited last, by customer. */
+/** How each site was visited last, by customer. @throws Refusal `invalid_cursor` */
 export async function listSeatSyncs(
   ctx: OperationContext,
   page: SeatSyncPage,
 ): Promise<{ syncs: ListedSite[]; nextCursor: string | null }> {
+  const { cursor } = page
+  if (cursor !== undefined && (await findCustomerId(ctx.tx, ctx.environment.id, cursor)) === null)
+    throw invalidCursor()
   const found = await loadSites(ctx.tx, ctx.environment.id, {
-    after: page.cursor ?? null,
+    after: cursor ?? null,
     outcome: page.outcome ?? null,
     limit: page.limit + 1,
   })

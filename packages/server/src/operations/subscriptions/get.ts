@@ -1,12 +1,10 @@
 import type { OperationContext } from '../../context.ts'
 import { advanceState } from '../../domain/customers/reconcile.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
-import { isId } from '../../ids.ts'
-import { Refusal } from '../../refusal.ts'
 import { findCustomerId, loadCustomerState, loadCustomerStates } from '../../store/customer-state.ts'
 import { findSubscriptionOwner, listSubscriptionIds } from '../../store/subscriptions.ts'
 import { subscriptionNotFound, type SubscriptionResult } from './change.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 /** As of now, also what is due but not yet written; of a deleted customer too. @throws Refusal `subscription_not_found` */
 export async function getSubscription(ctx: OperationContext, id: string): Promise<SubscriptionResult> {
@@ -30,9 +28,7 @@ export async function listSubscriptions(
   ctx: OperationContext,
   page: SubscriptionPage,
 ): Promise<{ results: SubscriptionResult[]; nextCursor: string | null }> {
-  if (page.cursor !== undefined && !isId('sub', page.cursor)) {
-    throw new Refusal('invalid_cursor', { param: 'cursor' })
-  }
+  requireIdCursor(page.cursor, 'sub')
   const environment = ctx.environment.id
   const customer =
     page.customer === undefined ? null : await findCustomerId(ctx.tx, environment, page.customer)

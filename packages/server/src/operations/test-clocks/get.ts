@@ -1,9 +1,8 @@
 import type { OperationContext } from '../../context.ts'
-import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadTestClock, loadTestClocks } from '../../store/test-clocks.ts'
 import type { TestClock } from '../../store/test-clocks.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 export type { TestClock } from '../../store/test-clocks.ts'
 
@@ -22,9 +21,7 @@ export async function listTestClocks(
   ctx: OperationContext,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ clocks: TestClock[]; nextCursor: string | null }> {
-  if (page.cursor !== undefined && !isId('clock', page.cursor)) {
-    throw new Refusal('invalid_cursor', { param: 'cursor' })
-  }
+  requireIdCursor(page.cursor, 'clock')
   const found = await loadTestClocks(ctx.tx, ctx.environment.id, {
     limit: page.limit + 1,
     before: page.cursor,

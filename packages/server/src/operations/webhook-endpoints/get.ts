@@ -1,13 +1,12 @@
 import type { OperationContext } from '../../context.ts'
 import type { WebhookEndpoint } from '../../domain/deliveries/model.ts'
-import { isId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import {
   claimWebhookEndpoint,
   loadWebhookEndpoint,
   loadWebhookEndpoints,
 } from '../../store/webhook-endpoints.ts'
-import { pageOf } from '../page.ts'
+import { pageOf, requireIdCursor } from '../page.ts'
 
 /** @throws Refusal `webhook_endpoint_not_found` */
 export async function getWebhookEndpoint(ctx: OperationContext, id: string): Promise<WebhookEndpoint> {
@@ -29,8 +28,7 @@ export async function listWebhookEndpoints(
   ctx: OperationContext,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ endpoints: WebhookEndpoint[]; nextCursor: string | null }> {
-  if (page.cursor !== undefined && !isId('we', page.cursor))
-    throw new Refusal('invalid_cursor', { param: 'cursor' })
+  requireIdCursor(page.cursor, 'we')
   const query = { limit: page.limit + 1, before: page.cursor }
   const loaded = await loadWebhookEndpoints(ctx.tx, ctx.environment.id, query)
   const { rows: endpoints, nextCursor } = pageOf(loaded, page.limit, (last) => last.id)
