@@ -43,7 +43,12 @@ export function hasIdempotencyField(schema: z.ZodType | undefined): boolean {
 function refusalOf(schema: z.ZodType, value: unknown, language: LanguageTag): Refusal {
   const { error } = schema.safeParse(value, { error: (issue) => sentenceOf(issue, language) })
   const errors = (error?.issues ?? []).slice(0, 100).flatMap((issue) => fieldErrorsOf(issue, language))
-  return new Refusal('invalid_request', { param: errors[0]?.param, errors })
+  return new Refusal('invalid_request', { param: errors[0]?.param, errors: withoutRepeats(errors) })
+}
+
+/** One fault may break two rules that say the same. */
+function withoutRepeats(errors: FieldError[]): FieldError[] {
+  return [...new Map(errors.map((error) => [`${error.param}\n${error.message}`, error])).values()]
 }
 
 function fieldErrorsOf(issue: z.core.$ZodIssue, language: LanguageTag): FieldError[] {
@@ -68,6 +73,9 @@ function describe(issue: RawIssue, language: LanguageTag): [IssueKind, Values?] 
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return ['missing']
+      // what JSON writes as 1e400
+      if (Math.abs(issue.input as number) === Infinity)
+        return ['numberTooBig', { maximum: String(Number.MAX_SAFE_INTEGER) }]
       return ['type', { expected: named(issue.expected), received: named(typeOf(issue.input)) }]
     case 'too_small':
       return tooSmall(issue.origin, Number(issue.minimum))

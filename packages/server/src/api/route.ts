@@ -147,9 +147,11 @@ function requestParserOf(endpoint: Endpoint) {
 function putMergedKey(request: FastifyRequest, body: unknown): void {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return
   const fields = body as { idempotencyKey?: unknown }
-  const key = mergeKeys(request.headers['idempotency-key'], fields.idempotencyKey)
+  const key = mergeKeys(request.headers['idempotency-key'], fields.idempotencyKey, () => keysSent(request))
   if (key !== undefined) fields.idempotencyKey = key
 }
+
+const keysSent = ({ raw }: FastifyRequest): string[] => raw.headersDistinct['idempotency-key'] ?? []
 
 function runnerOf(call: Call, handler: unknown, tools: RouteTools): Run {
   const { endpoint } = call
@@ -237,7 +239,7 @@ function transactionRunner({ name, endpoint }: Call, handler: AnyHandler, tools:
 /** The key goes no further than here: the handler's body is without it. */
 function takeIdempotencyKey(raw: FastifyRequest, request: AnyRequest): string | undefined {
   const body = request.body as { idempotencyKey?: unknown } | undefined
-  const key = mergeKeys(raw.headers['idempotency-key'], body?.idempotencyKey)
+  const key = mergeKeys(raw.headers['idempotency-key'], body?.idempotencyKey, () => keysSent(raw))
   if (body !== undefined) delete body.idempotencyKey
   return key
 }

@@ -17,6 +17,7 @@ import { createAuthenticator } from '../operations/keys/authenticator.ts'
 import { createRateLimiter, defaultRateLimits } from '../operations/rate-limits/limiter.ts'
 import type { RateLimits } from '../operations/rate-limits/limiter.ts'
 import { Refusal } from '../refusal.ts'
+import { answerClientError } from './client-errors.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { registerHealth } from './health.ts'
 import { registerPages } from './pages/index.ts'
@@ -55,6 +56,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: 120_000,
+    clientErrorHandler: (error, socket) =>
+      answerClientError(error, socket, {
+        newRequestId: () => requestIdOf(undefined, context),
+        countProblem: metrics.countProblem,
+      }),
     genReqId: (request) => requestIdOf(request.headers['x-request-id'], context),
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as FastifyReply, options),
   }) as unknown as FastifyInstance
@@ -111,6 +117,9 @@ function readJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = body as string
     if (text === '') return done(null, undefined)
+    const encoding = request.headers['content-encoding'] ?? 'identity'
+    if (encoding !== 'identity' || !isUtf8(request.headers['content-type']))
+      return done(new Refusal('unsupported_media_type'))
     parse(request, text, (error, value) => {
       if (error !== null && error !== undefined) return done(new Refusal('invalid_json'))
       try {
@@ -122,6 +131,12 @@ function readJson(app: FastifyInstance): void {
       }
     })
   })
+}
+
+/** JSON is UTF-8, and ASCII is UTF-8 too. */
+function isUtf8(contentType = ''): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
+  return charset === undefined || /^(?:utf-?8|us-ascii)$/i.test(charset)
 }
 
 function addHeaders(app: FastifyInstance, stopping: AbortSignal): void {

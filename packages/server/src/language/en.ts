@@ -15,9 +15,21 @@ export const en: Language = {
       title: 'The body is too large',
       detail: 'Send at most {limit} bytes: split the request into smaller ones.',
     },
+    headers_too_large: {
+      title: 'The headers are too large',
+      detail: 'Send less than 16 KiB of headers, the address included.',
+    },
+    request_malformed: {
+      title: 'This is no HTTP request',
+      detail: 'The request breaks the rules of HTTP/1.1: check its headers, and how its length is told.',
+    },
+    request_timeout: {
+      title: 'The request did not arrive in time',
+      detail: 'Send the whole request at once, and again if the connection was slow.',
+    },
     unsupported_media_type: {
       title: 'The content type is not supported',
-      detail: 'Send the body as JSON, with "Content-Type: application/json".',
+      detail: 'Send the body as JSON in UTF-8, not compressed, with "Content-Type: application/json".',
     },
     not_found: {
       title: 'There is nothing here',
@@ -30,7 +42,7 @@ export const en: Language = {
     idempotency_key_conflict: {
       title: 'Two different idempotency keys',
       detail:
-        'The header "Idempotency-Key" and the field "idempotencyKey" differ. Send one of them, or the same value in both.',
+        'The header "Idempotency-Key" is there twice, or differs from the field "idempotencyKey". Send one of them, or the same value in both.',
     },
     idempotency_key_reused: {
       title: 'The idempotency key was used for something else',

@@ -16,9 +16,23 @@ export const fr: Language = {
       title: 'Le corps est trop volumineux',
       detail: 'Envoyez au plus {limit} octets : répartissez la requête en plusieurs.',
     },
+    headers_too_large: {
+      title: 'Les en-têtes sont trop volumineux',
+      detail: 'Envoyez moins de 16 Kio d’en-têtes, adresse comprise.',
+    },
+    request_malformed: {
+      title: 'Ce n’est pas une requête HTTP',
+      detail:
+        'La requête enfreint les règles de HTTP/1.1 : vérifiez ses en-têtes et l’indication de sa longueur.',
+    },
+    request_timeout: {
+      title: 'La requête n’est pas arrivée à temps',
+      detail: 'Envoyez la requête entière d’un coup, et recommencez si la connexion était lente.',
+    },
     unsupported_media_type: {
       title: 'Le type de contenu n’est pas pris en charge',
-      detail: 'Envoyez le corps en JSON, avec « Content-Type: application/json ».',
+      detail:
+        'Envoyez le corps en JSON, en UTF-8 et sans compression, avec « Content-Type: application/json ».',
     },
     not_found: {
       title: 'Il n’y a rien à cette adresse',
@@ -31,7 +45,7 @@ export const fr: Language = {
     idempotency_key_conflict: {
       title: 'Deux clés d’idempotence différentes',
       detail:
-        'L’en-tête « Idempotency-Key » et le champ « idempotencyKey » diffèrent. N’en envoyez qu’un, ou la même valeur dans les deux.',
+        'L’en-tête « Idempotency-Key » est présent deux fois, ou diffère du champ « idempotencyKey ». N’en envoyez qu’un, ou la même valeur dans les deux.',
     },
     idempotency_key_reused: {
       title: 'La clé d’idempotence a déjà servi à autre chose',
@@ -496,6 +510,8 @@ export const fr: Language = {
     NaN: 'autre chose qu’un nombre',
   },
   phrases: {
+    'A take counts now. Report what was used at another time with POST /v1/events.':
+      'Une prise compte maintenant. Signalez ce qui a été utilisé à un autre moment avec POST /v1/events.',
     'Use text in quotes': 'Mettez un texte entre guillemets',
     'Give the street': 'Indiquez la rue',
     'Use an ISO 3166 code such as SN': 'Utilisez un code ISO 3166 tel que SN',
