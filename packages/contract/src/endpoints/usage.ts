@@ -91,6 +91,17 @@ const settled = z.object({
   expiresAt: z.string(),
 })
 const key = { idempotencyKey: idempotencyKey.optional().describe('The same as the header Idempotency-Key') }
+/** What every use may carry, so that one shape serves all calls. */
+const use = {
+  ...take,
+  ...key,
+  at: instant
+    .optional()
+    .describe(
+      'When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events',
+    ),
+  metadata: metadata.optional(),
+}
 const holdParams = z.object({ id: z.string().min(1).max(80) })
 
 export const usage = {
@@ -99,9 +110,9 @@ export const usage = {
     path: '/v1/check',
     summary: 'Ask whether a use would be allowed',
     description:
-      'The same decision as consume on a fresh read, taking nothing. A forecast: another may take first.',
+      'The same decision as consume on a fresh read, taking nothing. A forecast: another may take first. The key and the metadata of the use that is asked about are ignored.',
     scope: 'usage:read',
-    body: z.object(take),
+    body: z.object(use),
     response: decisionAnswer,
     idempotency: 'usage',
   }),
@@ -112,7 +123,7 @@ export const usage = {
     description:
       'Exact however many ask at once, and durable when answered. A refusal is 200 with `allowed: false` and does not bind the key.',
     scope: 'usage:write',
-    body: z.object({ ...take, ...key, metadata: metadata.optional() }),
+    body: z.object(use),
     response: consumed,
     idempotency: 'usage',
   }),
@@ -124,8 +135,7 @@ export const usage = {
       'A gauge gives back an amount. A meter or credits name what they give back in `of`: the id of the use, or the key it was made under.',
     scope: 'usage:write',
     body: z.object({
-      ...take,
-      ...key,
+      ...use,
       amount: positiveAmount
         .optional()
         .describe('A gauge: 1 unless told. A meter or credits: all that is left of the use'),
@@ -135,7 +145,6 @@ export const usage = {
         .max(255)
         .optional()
         .describe('A meter or credits: the event, or the key, given back'),
-      metadata: metadata.optional(),
     }),
     response: level,
     idempotency: 'usage',
@@ -146,7 +155,7 @@ export const usage = {
     summary: 'State the absolute level of a gauge',
     description: 'Records the truth: it may pass the limit, says so, and stops further admission.',
     scope: 'usage:write',
-    body: z.object({ ...take, ...key, amount: amount.describe('The level'), metadata: metadata.optional() }),
+    body: z.object({ ...use, amount: amount.describe('The level') }),
     response: level,
     idempotency: 'usage',
   }),
@@ -179,10 +188,8 @@ export const usage = {
       'What is not settled within its time to live returns by itself. A refusal is 200 with `allowed: false` and no id.',
     scope: 'usage:write',
     body: z.object({
-      ...take,
-      ...key,
+      ...use,
       ttlSeconds: z.int().min(1).max(86_400).default(300),
-      metadata: metadata.optional(),
     }),
     response: reserved,
     idempotency: 'usage',
@@ -225,8 +232,7 @@ export const usage = {
       'Gives up to the amount asked, counted against the limit whole from now on. Ends at the earliest of window, grant, trial and time to live. What is not reported by then counts as used; a late report replaces that.',
     scope: 'usage:write',
     body: z.object({
-      ...take,
-      ...key,
+      ...use,
       ttlSeconds: z.int().min(1).max(60).default(30),
       holder: z.string().max(255).default('').describe('Who holds it, for people'),
     }),

@@ -3,7 +3,7 @@ import type { UsageContext } from '../context.ts'
 import { suggestTopUp } from '../domain/catalog/suggest-top-up.ts'
 import { suggestUpgrade } from '../domain/catalog/suggest-upgrade.ts'
 import type { Catalog } from '../domain/catalog/model.ts'
-import { toIso, toIsoOrNull } from '../domain/time/instant.ts'
+import { parseInstant, toIso, toIsoOrNull, type Instant } from '../domain/time/instant.ts'
 import type { LanguageTag } from '../language/index.ts'
 import { decisionMessage } from '../language/format.ts'
 import type { Outcome } from '../operations/usage/commands.ts'
@@ -18,23 +18,23 @@ import { historyRoutes } from './usage-history.ts'
 
 export const usageRoutes = {
   check: async ({ body, language }, ctx) =>
-    presentDecision(ctx, body, language, await ctx.usage.check(ctx.environment, body)),
+    presentDecision(ctx, body, language, await ctx.usage.check(ctx.environment, withInstant(body))),
   consume: async ({ body, language }, ctx) => {
-    const result = await ctx.usage.submit(ctx.environment, { verb: 'consume', ...body })
+    const result = await ctx.usage.submit(ctx.environment, { verb: 'consume', ...withInstant(body) })
     logRefusal(ctx, body, result)
     const { event, replayed } = result.outcome
     return { ...(await presentDecision(ctx, body, language, result)), event, replayed }
   },
   release: async ({ body }, ctx) => {
-    const { amount, ...rest } = body
+    const { amount, ...rest } = withInstant(body)
     const request = { verb: 'release' as const, ...rest, amount: amount ?? 1, wholeUse: amount === undefined }
     return presentLevel(body, await ctx.usage.submit(ctx.environment, request))
   },
   set: async ({ body }, ctx) =>
-    presentLevel(body, await ctx.usage.submit(ctx.environment, { verb: 'set', ...body })),
+    presentLevel(body, await ctx.usage.submit(ctx.environment, { verb: 'set', ...withInstant(body) })),
   track: ({ body, language }, ctx) => trackEvents(ctx, body, language),
   reserve: async ({ body, language }, ctx) => {
-    const { ttlSeconds, ...rest } = body
+    const { ttlSeconds, ...rest } = withInstant(body)
     const result = await ctx.usage.submit(ctx.environment, {
       verb: 'reserve',
       ...rest,
@@ -63,7 +63,7 @@ export const usageRoutes = {
       }),
     ),
   lease: async ({ body, language }, ctx) => {
-    const { ttlSeconds, ...rest } = body
+    const { ttlSeconds, ...rest } = withInstant(body)
     const result = await ctx.usage.submit(ctx.environment, {
       verb: 'lease',
       ...rest,
@@ -83,6 +83,16 @@ export const usageRoutes = {
     presentHold(await ctx.usage.settle(ctx.environment, { kind: 'lease', id: params.id, ...body })),
   ...historyRoutes,
 } satisfies Handlers<typeof endpoints.usage>
+
+/** A use with its moment read; mostly it names none. */
+function withInstant<Body extends { at?: string | undefined }>(
+  body: Body,
+): Omit<Body, 'at'> & { at?: Instant | undefined } {
+  if (body.at === undefined) return body as Omit<Body, 'at'> & { at?: undefined }
+  const at = parseInstant(body.at)
+  if (at === null) throw new Refusal('invalid_request', { param: 'at' })
+  return { ...body, at }
+}
 
 /** One structured line for each refusal; ids only. The first of an hour becomes an event. */
 function logRefusal(

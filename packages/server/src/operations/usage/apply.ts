@@ -3,6 +3,7 @@ import { Refusal } from '../../refusal.ts'
 import { type Outcome, type StoredDecision, type UsageCommand, verbs } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, outcomeOf } from './draft.ts'
 import { giveBack } from './give-back.ts'
+import { requireNearNow } from './near-now.ts'
 import { openRollingWindow } from './open-rolling.ts'
 import { type BatchReads, keyName } from './batch-reads.ts'
 import { settle } from './settle.ts'
@@ -20,6 +21,7 @@ export function applyCommand(
   try {
     const replay = replayOf(draft, command, reads, writes)
     if (replay !== null) return { outcome: replay }
+    if (command.verb !== 'track') requireNearNow(command.at, draft.now)
     openRollingWindow(draft, command)
     return { outcome: decide(draft, command, reads, writes, livemode) }
   } catch (error) {

@@ -19,6 +19,7 @@ import {
 } from '../../store/usage/check-read.ts'
 import type { Outcome } from './commands.ts'
 import type { BatchContext } from './second-gear.ts'
+import { requireNearNow } from './near-now.ts'
 import { previewUsage } from './preview.ts'
 
 export interface CheckQuestion {
@@ -27,6 +28,8 @@ export interface CheckQuestion {
   feature: Feature
   amount: number
   member: number
+  /** What the caller says; null for now. */
+  at: Instant | null
 }
 
 export interface Checker {
@@ -73,7 +76,7 @@ export function createChecker(ctx: BatchContext): Checker {
 
 /** Answers those that the guard would admit. @returns the others */
 async function answerAdmitted(ctx: BatchContext, batch: Asked[]): Promise<Asked[]> {
-  const live = batch.filter((asked) => !asked.question.onTestClock)
+  const live = batch.filter(({ question }) => !question.onTestClock && question.at === null)
   if (live.length === 0) return batch
   const questions = live.map((asked) => asked.question)
   const admitted = await readAdmitted(ctx.db, ctx.environment.id, questions, ctx.clock.now())
@@ -148,6 +151,7 @@ function decided(
   balances: Balance[],
   now: Instant,
 ): Outcome {
+  requireNearNow(question.at, now)
   const entitlement = entitlements.features.get(question.feature.id)
   const { access, plan, currency, interval } = entitlements
   const about = { access, plan, currency, interval, event: null, replayed: false, hold: null }

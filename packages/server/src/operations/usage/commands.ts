@@ -35,12 +35,14 @@ interface Common {
   /** In the feature's units; for an action of credits, its cost. */
   amount: number
   key: CommandKey | null
+  /** What the caller says; null for now. */
+  at: Instant | null
   metadata: string | null
 }
 
 export type UsageCommand =
   | (Common & { verb: 'consume' })
-  | (Common & { verb: 'track'; at: Instant | null })
+  | (Common & { verb: 'track' })
   | (Common & { verb: 'reserve'; ttlMs: number })
   | (Common & { verb: 'lease'; ttlMs: number; holder: string })
   /** A gauge; or a meter with the use that is given back (amount 0 = all that is left of it). */

@@ -20,6 +20,7 @@ export async function expireHolds(ctx: OperationContext, customer: number, ids: 
       member: hold.member,
       amount: hold.kind === 'lease' ? hold.amount : 0,
       key: null,
+      at: null,
       metadata: null,
       hold: hold.id,
       outcome: 'expired',

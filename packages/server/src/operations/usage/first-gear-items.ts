@@ -6,8 +6,8 @@ import { type Outcome, type UsageCommand, verbs } from './commands.ts'
 
 /** Plain takes of live customers. A member's use tries the pool; the guard refuses it where the pool is shared. */
 export function isForFirstGear(command: UsageCommand): boolean {
-  if (command.onTestClock) return false
-  return command.verb === 'consume' || (command.verb === 'track' && command.at === null)
+  if (command.onTestClock || command.at !== null) return false
+  return command.verb === 'consume' || command.verb === 'track'
 }
 
 export function firstGearItem(command: UsageCommand, now: Instant): FirstGearItem {

@@ -12,13 +12,14 @@ export interface UsageInput {
   amount: number
   member?: string | undefined
   idempotencyKey?: string | undefined
+  /** When it was used. Only `track` counts at other times than now. */
+  at?: Instant | undefined
   metadata?: Record<string, unknown> | undefined
 }
 
 export type UsageRequest = UsageInput &
   (
-    | { verb: 'consume' | 'set' }
-    | { verb: 'track'; at?: Instant | undefined }
+    | { verb: 'consume' | 'set' | 'track' }
     | { verb: 'release'; of?: string | undefined; wholeUse: boolean }
     | { verb: 'reserve'; ttlMs: number }
     | { verb: 'lease'; ttlMs: number; holder: string }
@@ -32,12 +33,13 @@ export function commandOf(request: UsageRequest, resolved: Resolved): UsageComma
   const key = keyOf(request)
   const metadata = request.metadata === undefined ? null : JSON.stringify(request.metadata)
   // Spread once, and after the verb: adding to what was spread takes longer than hashing the key.
-  const about = { customer, onTestClock, feature, amount, member, key, metadata }
+  const at = request.at ?? null
+  const about = { customer, onTestClock, feature, amount, member, key, at, metadata }
   switch (request.verb) {
     case 'consume':
       return { verb: 'consume', ...about }
     case 'track':
-      return { verb: 'track', ...about, at: request.at ?? null }
+      return { verb: 'track', ...about }
     case 'set':
       if (feature.kind !== 'gauge')
         throw new Refusal('feature_kind', {

@@ -1,7 +1,7 @@
 /** consume, track, reserve, lease, and the gauge's release and set: one command on a draft. */
 import { answer, decideTake, recordHold, takesOf } from '../../domain/usage/decide.ts'
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
-import { DAY_MS, MINUTE_MS, type Instant } from '../../domain/time/instant.ts'
+import { DAY_MS, type Instant } from '../../domain/time/instant.ts'
 import { remainingOf, takenOf, thresholdsReached } from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
 import { newId, uuidV7 } from '../../ids.ts'
@@ -16,10 +16,8 @@ import {
   touchBalance,
 } from './draft.ts'
 import { recordLate } from './late.ts'
+import { CLOCK_SKEW_MS } from './near-now.ts'
 import { bindKey, entitlementFor, recorded, recordTake, refuseTooMuch } from './record.ts'
-
-/** Clocks of callers run ahead of ours by this much without being taken for the future. */
-const CLOCK_SKEW_MS = 5 * MINUTE_MS
 
 export function applyConsume(
   draft: CustomerDraft,

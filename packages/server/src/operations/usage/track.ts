@@ -9,7 +9,7 @@ import type { UsageInput, UsageRequest } from './requests.ts'
 import type { Settled } from './writer.ts'
 
 export interface TrackBatch {
-  events: (UsageInput & { at?: string | undefined })[]
+  events: (Omit<UsageInput, 'at'> & { at?: string | undefined })[]
   /** Of the whole batch: an event without a key of its own gets one from it. */
   idempotencyKey?: string | undefined
 }
@@ -54,7 +54,8 @@ function throwOutage(answers: Settled[]): void {
   const later = failures.find(
     (failure) => failure instanceof Refusal && failure.retryAfterSeconds !== undefined,
   )
-  const isBroken = failures.length === answers.length && !failures.some((failure) => failure instanceof Refusal)
+  const isBroken =
+    failures.length === answers.length && !failures.some((failure) => failure instanceof Refusal)
   if (isBroken && failures.length > 0) throw failures[0]
   if (later === undefined) return
   throw failures.length === answers.length ? later : new Refusal('unavailable', { retryAfterSeconds: 1 })

@@ -220,7 +220,7 @@ async function check(ctx: Reads, room: Room, input: UsageInput): Promise<UsageRe
   const known = catalogWith(ctx, room, [input])
   const asked = resolve(known instanceof Promise ? await known : known, room, input, 'every')
   const resolved = asked instanceof Promise ? await asked : asked
-  const outcome = await room.checker.check(resolved)
+  const outcome = await room.checker.check({ ...resolved, at: input.at ?? null })
   return { outcome, feature: resolved.feature, amount: resolved.amount }
 }
 
@@ -243,6 +243,7 @@ async function settle(ctx: Reads, room: Room, request: SettleRequest): Promise<S
     member: hold.member,
     amount,
     key: idempotencyKey === undefined ? null : keyFrom(idempotencyKey, [id, amount]),
+    at: null,
     metadata: null,
     hold: id,
     outcome: request.cancel === true ? 'canceled' : 'settled',

@@ -84,6 +84,7 @@ export async function keysInOppositeOrder(ground: Ground): Promise<string[]> {
       keyHash,
       bodyHash: keyHash,
       event: uuidV7(now),
+      at: null,
       metadata: null,
     }))
   const before = deadlocksSeen()
