@@ -5,6 +5,7 @@
  * Owns: the commands and how a failure is told. Does not own: what they do (operations, store/database).
  * Invariant: a failure says what to do about it, and ends with code 1.
  */
+import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { formatTemplate } from '../language/format.ts'
 import { en } from '../language/en.ts'
@@ -17,7 +18,11 @@ import { createKeyCommand, listKeysCommand, revokeKeyCommand, rollKeyCommand } f
 import { dev, serve } from './serve.ts'
 import { SettingProblem } from './settings.ts'
 
+// beside `src` and beside `dist`
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
 const program = new Command('tollkeeper')
+  .version(version)
   .description('Subscriptions, entitlements and billing on PostgreSQL.')
   .addHelpText(
     'after',

@@ -44,9 +44,9 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     host: text(environment, 'HOST') ?? '127.0.0.1',
     dataDirectory: resolve(text(environment, 'TOLLKEEPER_DATA_DIR') ?? '.tollkeeper'),
     databaseUrl: text(environment, 'DATABASE_URL'),
-    demo: text(environment, 'TOLLKEEPER_DEMO') !== 'off',
-    logLevel: text(environment, 'TOLLKEEPER_LOG'),
-    jobs: text(environment, 'TOLLKEEPER_JOBS') !== 'off',
+    demo: switched(environment, 'TOLLKEEPER_DEMO') ?? true,
+    logLevel: oneOf(environment, 'TOLLKEEPER_LOG', logLevels),
+    jobs: switched(environment, 'TOLLKEEPER_JOBS') ?? true,
     smtpUrl: smtpUrl(environment),
     mailFrom: text(environment, 'TOLLKEEPER_MAIL_FROM'),
     allowPrivateWebhooks: switched(environment, 'TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE'),
@@ -65,6 +65,14 @@ function switched(environment: NodeJS.ProcessEnv, name: string): boolean | undef
   if (value === undefined) return undefined
   if (value === 'on' || value === 'off') return value === 'on'
   throw new SettingProblem(`${name} is "${value}". Set it to on or off.`)
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+function oneOf(environment: NodeJS.ProcessEnv, name: string, options: string[]): string | undefined {
+  const value = text(environment, name)
+  if (value === undefined || options.includes(value)) return value
+  throw new SettingProblem(`${name} is "${value}". Set it to one of ${options.join(', ')}.`)
 }
 
 function smtpUrl(environment: NodeJS.ProcessEnv): string | undefined {

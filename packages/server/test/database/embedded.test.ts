@@ -174,6 +174,16 @@ describe('a data directory', () => {
     })
   })
 
+  it('a folder that is no database is refused with what to do', async () => {
+    const other = join(home, 'no-database')
+    mkdirSync(join(other, 'postgres'), { recursive: true })
+    writeFileSync(join(other, 'postgres', 'notes'), 'mine')
+    await expect(startEmbedded({ dataDirectory: other })).rejects.toMatchObject({
+      code: 'directory-unreachable',
+      message: expect.stringContaining('PG_VERSION') as string,
+    })
+  })
+
   it('whose making was cut off is made anew', async () => {
     const unfinished = join(home, 'unfinished')
     mkdirSync(join(unfinished, 'postgres.new', 'base'), { recursive: true })

@@ -5,7 +5,7 @@
  * (`store/database`).
  */
 import type { Clock } from '../../clock.ts'
-import { backup, restore } from '../../store/database/backup.ts'
+import { backup, checkBackup, refuseExisting, restore } from '../../store/database/backup.ts'
 import type { BackupSummary } from '../../store/database/backup.ts'
 import { findRunningEmbedded, startEmbedded } from '../../store/database/embedded.ts'
 import { openExternal } from '../../store/database/external.ts'
@@ -24,12 +24,25 @@ export const migrateDatabase = (
 ): Promise<{ applied: string[]; version: number }> =>
   withDatabase(place, (db) => migrate(db, { now: clock.now() }))
 
-export const backUpDatabase = (place: DatabasePlace, clock: Clock, file: string): Promise<BackupSummary> =>
-  withDatabase(place, (db) => backup(db, file, { now: clock.now() }))
+/** Into a file that isn't there yet: an earlier backup is never lost by mistake. */
+export async function backUpDatabase(
+  place: DatabasePlace,
+  clock: Clock,
+  file: string,
+): Promise<BackupSummary> {
+  refuseExisting(file)
+  return withDatabase(place, (db) => backup(db, file, { now: clock.now() }))
+}
 
-/** Only into an empty database. */
-export const restoreDatabase = (place: DatabasePlace, clock: Clock, file: string): Promise<BackupSummary> =>
-  withDatabase(place, (db) => restore(file, db, { now: clock.now() }))
+/** Only into an empty database. A backup that can't be restored is found out before one is made for it. */
+export async function restoreDatabase(
+  place: DatabasePlace,
+  clock: Clock,
+  file: string,
+): Promise<BackupSummary> {
+  await checkBackup(file)
+  return withDatabase(place, (db) => restore(file, db, { now: clock.now() }))
+}
 
 /** The database as it is: nothing is migrated. */
 async function withDatabase<T>(place: DatabasePlace, use: (db: Database) => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@
  * Invariant: a backup is one snapshot, whatever is written meanwhile; a restore brings back all of it or nothing.
  */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type pg from 'pg'
 import { copyIn, copyOut } from './backup/copy.ts'
 import { damaged, readFrames, writeFrames } from './backup/format.ts'
@@ -91,6 +92,23 @@ async function* framesOf(
   yield { kind: 'trailer', value: trailer }
 }
 
+/** @throws DatabaseProblem `backup-exists` */
+export function refuseExisting(file: string): void {
+  if (!existsSync(file)) return
+  throw new DatabaseProblem(
+    'backup-exists',
+    `There is a file ${file} already, and a backup never overwrites one.`,
+    'Choose another name, or move the file away.',
+  )
+}
+
+/** Could this version restore the file? @throws DatabaseProblem as `restore` does */
+export async function checkBackup(file: string, folder = migrationsFolder): Promise<BackupHeader> {
+  const header = await verifyBackup(file)
+  checkMigrations(header, folder)
+  return header
+}
+
 /**
  * Brings a backup into an empty database: reads the whole file and checks it first, applies the migrations the backup
  * was made with, then loads all rows in one transaction. Migrating on to the newest is the caller's next step.
@@ -99,9 +117,8 @@ async function* framesOf(
  *   `migration-changed`.
  */
 export async function restore(file: string, db: Database, options: RestoreOptions): Promise<BackupSummary> {
-  const header = await verifyBackup(file)
   const folder = options.folder ?? migrationsFolder
-  checkMigrations(header, folder)
+  const header = await checkBackup(file, folder)
   const client = await openClient(db.connection)
   try {
     await checkEmpty(client)

@@ -20,6 +20,7 @@ export type DatabaseProblemCode =
   | 'migration-changed'
   | 'migration-failed'
   | 'database-newer'
+  | 'backup-exists'
   | 'backup-unreadable'
   | 'backup-damaged'
   | 'restore-target-not-empty'

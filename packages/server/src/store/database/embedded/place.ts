@@ -1,5 +1,7 @@
 import {
+  accessSync,
   chownSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -30,10 +32,11 @@ export type Place = {
 export function openPlace(dataDirectory: string): Place {
   try {
     mkdirSync(dataDirectory, { recursive: true })
+    accessSync(dataDirectory, constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new DatabaseProblem(
       'directory-unreachable',
-      `The data directory ${dataDirectory} can't be made (${(cause as Error).message}).`,
+      `The data directory ${dataDirectory} can't be made or written to (${(cause as Error).message}).`,
       'Choose a data directory this user may write to.',
       cause,
     )
@@ -63,7 +66,14 @@ export function checkOwner(cluster: string): void {
 }
 
 export function checkMajorVersion(cluster: string, majorVersion: number): void {
-  const found = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim()
+  const file = join(cluster, 'PG_VERSION')
+  if (!existsSync(file))
+    throw new DatabaseProblem(
+      'directory-unreachable',
+      `The folder ${cluster} holds something, and it is no PostgreSQL database: it has no file PG_VERSION.`,
+      'Choose another data directory, or move away what is in this folder; a database that was here is in your backups.',
+    )
+  const found = readFileSync(file, 'utf8').trim()
   if (found === String(majorVersion)) return
   throw new DatabaseProblem(
     'major-version-differs',
