@@ -34,8 +34,10 @@ export const catalogAffected = z.object({
   id: z.string(),
   version: z.number().nullable().describe('The version they have; null for the fallback plan'),
   effect: z
-    .enum(['stays', 'moves'])
-    .describe('stays: they keep this version until they are moved. moves: what they may use changes at once'),
+    .enum(['stays', 'moves', 'loses'])
+    .describe(
+      'stays: they keep this version until they are moved. moves: what they may use changes at once. loses: they may use nothing any more',
+    ),
   customers: z.number(),
   sample: z.array(callerId).describe('Some of them'),
 })

@@ -38,7 +38,8 @@ const nouns: Record<Change['noun'], string> = {
 export function reportDiff({ changes, affected, changed }: CatalogDiff, paint: Paint): string[] {
   if (!changed) return ['Nothing to change: this catalog is in force.']
   const lines = changes.flatMap((change) => reportChange(change, paint))
-  if (affected.length > 0) lines.push('', paint('bold', 'Who is affected'), ...affected.map(reportAffected))
+  if (affected.length > 0)
+    lines.push('', paint('bold', 'Who is affected'), ...affected.map((each) => reportAffected(each, paint)))
   return lines
 }
 
@@ -47,10 +48,13 @@ function reportChange(change: Change, paint: Paint): string[] {
   const title = isSetting(change) ? nouns[change.noun] : `${nouns[change.noun]} ${paint('bold', change.id)}`
   return [
     `${paint(style, mark)} ${title} ${paint('dim', tellAction(change))}`,
-    ...change.fields.map(
-      ({ path, before, after }) =>
-        `    ${path}: ${paint('red', shown(before))} → ${paint('green', shown(after))}`,
-    ),
+    ...change.fields
+      // an empty part of a whole that comes or goes says nothing
+      .filter(({ before, after }) => shown(before) !== shown(after))
+      .map(
+        ({ path, before, after }) =>
+          `    ${path}: ${paint('red', shown(before))} → ${paint('green', shown(after))}`,
+      ),
   ]
 }
 
@@ -64,11 +68,17 @@ function tellAction({ noun, action, previousVersion, version }: Change): string 
   return action
 }
 
-const shown = (value: string | number | boolean | null): string => (value === null ? '(none)' : String(value))
+const shown = (value: string | number | boolean | null): string =>
+  value === null || value === '' ? '(none)' : String(value)
 
-function reportAffected({ noun, id, version, effect, customers, sample }: Affected): string {
+function reportAffected({ noun, id, version, effect, customers, sample }: Affected, paint: Paint): string {
   const count = `${customers} ${customers === 1 ? 'customer' : 'customers'}`
   const names = `${sample.join(', ')}${customers > sample.length ? ', …' : ''}`
+  if (effect === 'loses')
+    return paint(
+      'red',
+      `  ${count} without a subscription lose the ${nouns[noun]} ${id}, and with it all access: ${names}`,
+    )
   if (effect === 'moves')
     return `  ${count} without a subscription get the ${nouns[noun]} ${id} as it then is: ${names}`
   return `  ${count} on ${nouns[noun]} ${id} version ${version} stay on it until moved: ${names}`

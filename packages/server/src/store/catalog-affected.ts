@@ -10,8 +10,8 @@ export interface Affected {
   key: string
   /** The one they have; null for the fallback plan. */
   version: number | null
-  /** `stays`: they keep their version. `moves`: what they may use changes at once. */
-  effect: 'stays' | 'moves'
+  /** `stays`: they keep their version. `moves`: what they may use changes at once. `loses`: they may use nothing more. */
+  effect: 'stays' | 'moves' | 'loses'
   customers: number
   /** Some of them, by their own ids. */
   sample: string[]
@@ -47,7 +47,7 @@ export async function loadAffected(
         noun: 'fallback_plan',
         key: fallback,
         version: null,
-        effect: 'moves',
+        effect: next.fallbackPlan === null ? 'loses' : 'moves',
         customers,
         sample,
       })

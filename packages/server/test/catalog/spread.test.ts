@@ -79,7 +79,10 @@ describe('a change that reaches customers who command nothing', () => {
   it('takes the fallback plan away, and gives one', async () => {
     await ask('PUT', '/v1/catalog', catalogWith(3))
     await ask('PUT', '/v1/customers/guest', {})
-    await ask('PUT', '/v1/catalog', catalogWith(null))
+    const taken = await ask('PUT', '/v1/catalog', catalogWith(null))
+    expect(taken.body.affected).toMatchObject([
+      { noun: 'fallback_plan', id: 'free', effect: 'loses', customers: 1 },
+    ])
     await spread()
     expect(await consume('guest')).toEqual({ allowed: false, code: 'no_subscription' })
     await ask('PUT', '/v1/catalog', catalogWith(3))
