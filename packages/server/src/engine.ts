@@ -74,6 +74,8 @@ export interface EngineOptions {
 }
 
 const SITE_TIMEOUT_MS = 10_000
+/** Connections that wait to be accepted: who comes with thousands at once is answered, be it with 503. The system may cap it. */
+const BACKLOG = 16_384
 
 export interface Engine {
   context: Context
@@ -170,7 +172,8 @@ function assemble(parts: {
       await context.payments.start()
       jobs = beginJobs()
       decisions = startDecisions(context)
-      const url = await app.listen({ host: listen.host ?? '127.0.0.1', port: listen.port ?? 4000 })
+      const { host = '127.0.0.1', port = 4000 } = listen
+      const url = await app.listen({ host, port, backlog: BACKLOG })
       await announce(context, url)
       return url
     },

@@ -127,7 +127,11 @@ export function openPool(options: PoolOptions): Database {
   // a client that is in use has no listener of the pool's own: without this one a lost connection ends the process
   const broken = new WeakSet<PoolClient>()
   pool.on('connect', (client) => client.on('error', () => broken.add(client)))
-  pool.on('error', (error) => options.onConnectionLost?.(error))
+  // closing has sent each server process its end and doesn't wait for it: one that is cut off meanwhile is no news
+  let closing = false
+  pool.on('error', (error) => {
+    if (!closing) options.onConnectionLost?.(error)
+  })
 
   let shortages = 0
   async function withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -159,7 +163,10 @@ export function openPool(options: PoolOptions): Database {
       waiting: pool.waitingCount,
       shortages,
     }),
-    close: () => pool.end(),
+    close() {
+      closing = true
+      return pool.end()
+    },
   }
 }
 
