@@ -27,7 +27,12 @@ const report = (name) => [
 const commands = {
   start: { entry: 'packages/server/dist/cli/main.js', leading: ['dev'] },
   test: { entry: vitest, leading: ['run'], testReport: 'tests' },
-  prove: { entry: vitest, leading: ['run'], testReport: 'proof', environment: { TOLLKEEPER_PROOF: 'full' } },
+  prove: {
+    entry: vitest,
+    leading: ['run'],
+    testReport: 'proof',
+    environment: { TOLLKEEPER_PROOF: 'full', TOLLKEEPER_SIMULATION_SEEDS: '3' },
+  },
   simulate: {
     entry: vitest,
     leading: ['run', 'packages/server/test/simulation/simulation.test.ts'],
