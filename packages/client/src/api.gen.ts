@@ -8,6 +8,9 @@ export type ErrorCode =
   | 'invalid_request'
   | 'invalid_json'
   | 'body_too_large'
+  | 'headers_too_large'
+  | 'request_malformed'
+  | 'request_timeout'
   | 'unsupported_media_type'
   | 'not_found'
   | 'method_not_allowed'
@@ -906,20 +909,6 @@ export interface SubscriptionsPauseBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Ask whether a use would be allowed”. */
-export interface UsageCheckBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-}
-
 /** What is sent to “Add or update a member”. */
 export interface MembersPutBody {
   name?: string
@@ -962,60 +951,6 @@ export interface TopUpsCreateBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Draw an amount for local enforcement”. */
-export interface UsageLeaseBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  /** Default: `30`. */
-  ttlSeconds?: number
-  /**
-   * Who holds it, for people
-   * Default: `""`.
-   */
-  holder?: string
-}
-
-/** What is sent to “State the absolute level of a gauge”. */
-export interface UsageSetBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /** The level */
-  amount: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  metadata?: Record<string, string | number | boolean | null | undefined>
-}
-
-/** What is sent to “Ask and take at once”. */
-export interface UsageConsumeBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  metadata?: Record<string, string | number | boolean | null | undefined>
-}
-
 /** What is sent to “What a change would come to”. */
 export interface SubscriptionsPreviewChangeBody {
   plan?: string
@@ -1028,25 +963,6 @@ export interface SubscriptionsPreviewChangeBody {
   /** Coupons to redeem with it */
   coupons?: readonly string[]
   idempotencyKey?: string
-}
-
-/** What is sent to “Take an estimate, settle it later”. */
-export interface UsageReserveBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /**
-   * Whole units of 10^-scale of the feature's unit
-   * Default: `1`.
-   */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  /** Default: `300`. */
-  ttlSeconds?: number
-  metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
 /** What is sent to “Write a credit note”. */
@@ -1071,22 +987,6 @@ export interface InvoicesCreditBody {
   /** Default: `{}`. */
   metadata?: Record<string, string | number | boolean | null | undefined>
   idempotencyKey?: string
-}
-
-/** What is sent to “Give back”. */
-export interface UsageReleaseBody {
-  customer: string
-  /** A counted feature, or an action that a credits feature has a cost for */
-  feature: string
-  /** A gauge: 1 unless told. A meter or credits: all that is left of the use */
-  amount?: number
-  /** Who uses it */
-  member?: string
-  /** The same as the header Idempotency-Key */
-  idempotencyKey?: string
-  /** A meter or credits: the event, or the key, given back */
-  of?: string
-  metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
 /** What is sent to “Record money that came in by hand”. */
@@ -1135,6 +1035,62 @@ export interface SubscriptionsChangeBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “State the absolute level of a gauge”. */
+export interface UsageSetBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /** The level */
+  amount: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
+  at?: Instant
+  metadata?: Record<string, string | number | boolean | null | undefined>
+}
+
+/** What is sent to “Ask whether a use would be allowed”. */
+export interface UsageCheckBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
+  at?: Instant
+  metadata?: Record<string, string | number | boolean | null | undefined>
+}
+
+/** What is sent to “Take an estimate, settle it later”. */
+export interface UsageReserveBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
+  at?: Instant
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /** Default: `300`. */
+  ttlSeconds?: number
+}
+
 /** What is sent to “Create an API key”. */
 export interface KeysCreateBody {
   kind: 'secret' | 'restricted' | 'publishable'
@@ -1150,6 +1106,24 @@ export interface KeysCreateBody {
     write?: number
   }
   idempotencyKey?: string
+}
+
+/** What is sent to “Give back”. */
+export interface UsageReleaseBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /** A gauge: 1 unless told. A meter or credits: all that is left of the use */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
+  at?: Instant
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /** A meter or credits: the event, or the key, given back */
+  of?: string
 }
 
 /** What is sent to “Report uses after the fact”. */
@@ -1172,6 +1146,32 @@ export interface UsageTrackBody {
   }[]
   /** The same as the header Idempotency-Key */
   idempotencyKey?: string
+}
+
+/** What is sent to “Draw an amount for local enforcement”. */
+export interface UsageLeaseBody {
+  customer: string
+  /** A counted feature, or an action that a credits feature has a cost for */
+  feature: string
+  /**
+   * Whole units of 10^-scale of the feature's unit
+   * Default: `1`.
+   */
+  amount?: number
+  /** Who uses it */
+  member?: string
+  /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+  /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
+  at?: Instant
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /** Default: `30`. */
+  ttlSeconds?: number
+  /**
+   * Who holds it, for people
+   * Default: `""`.
+   */
+  holder?: string
 }
 
 /** What is sent to “Give an amount of a feature on top of the plan”. */
@@ -3957,8 +3957,11 @@ export interface CatalogDiff {
     id: string
     /** The version they have; null for the fallback plan */
     version: number | null
-    /** stays: they keep this version until they are moved. moves: what they may use changes at once */
-    effect: 'stays' | 'moves'
+    /**
+     * stays: they keep this version until they are moved. moves: what they may use changes at once.
+     * loses: they may use nothing any more
+     */
+    effect: 'stays' | 'moves' | 'loses'
     customers: number
     /** Some of them */
     sample: string[]
@@ -5778,7 +5781,7 @@ export interface Api {
      * Ask whether a use would be allowed.
      *
      * The same decision as consume on a fresh read, taking nothing. A forecast: another may take
-     * first.
+     * first. The key and the metadata of the use that is asked about are ignored.
      *
      * `POST /v1/check`
      */
@@ -5791,7 +5794,7 @@ export interface Api {
      *
      * `POST /v1/consume`
      */
-    consume(body: UsageConsumeBody, options?: RequestOptions): Promise<ConsumeDecision>
+    consume(body: UsageCheckBody, options?: RequestOptions): Promise<ConsumeDecision>
     /**
      * Give back.
      *

@@ -10,7 +10,6 @@ import type {
   TestClock,
   TrackResult,
   UsageCheckBody,
-  UsageConsumeBody,
   UsageReleaseBody,
   UsageReserveBody,
   UsageSetBody,
@@ -40,9 +39,9 @@ export interface Convenience {
    * const answer = await client.consume({ customer: 'acme', feature: 'tickets' })
    * if (!answer.allowed) return respond(403, answer.message)
    */
-  consume(body: UsageConsumeBody, options?: RequestOptions): Promise<ConsumeAnswer>
+  consume(body: UsageCheckBody, options?: RequestOptions): Promise<ConsumeAnswer>
   /** As `consume`. @throws QuotaExceededError or RefusedError when it isn't allowed. */
-  consumeOrThrow(body: UsageConsumeBody, options?: RequestOptions): Promise<Consumed>
+  consumeOrThrow(body: UsageCheckBody, options?: RequestOptions): Promise<Consumed>
   /** Give back: an amount of a gauge, or the use that `of` names. */
   release(body: UsageReleaseBody, options?: RequestOptions): Promise<Level>
   /** State the absolute level of a gauge. */
@@ -89,7 +88,7 @@ const CLOCK_LOOK_MS = 250
 
 export function convenience(api: Api, runtime: Runtime): Convenience {
   const { usage } = api
-  const consume = async (body: UsageConsumeBody, options?: RequestOptions) =>
+  const consume = async (body: UsageCheckBody, options?: RequestOptions) =>
     answerOf(await usage.consume(body, options))
   return {
     check: async (body, options) => answerOf(await usage.check(body, options)),

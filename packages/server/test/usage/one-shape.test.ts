@@ -50,7 +50,11 @@ it('ST-1 every call takes the same shape, of a moment near now', async () => {
     for (const minutes of [-5, 0, 5])
       expect({
         path,
-        ...(await ask('POST', path, use(feature, { idempotencyKey: `${minutes}`, at: at(minutes) }))),
+        ...(await ask(
+          'POST',
+          path,
+          use(feature, { amount: path === '/v1/set' ? 3 : 1, idempotencyKey: `${minutes}`, at: at(minutes) }),
+        )),
       }).toMatchObject({ path, status: 200 })
 })
 
