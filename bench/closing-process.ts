@@ -16,27 +16,36 @@ export interface ClosingOrder {
 
 export interface ClosingFigures {
   seconds: number
+  /** Of this process's processor time. */
+  busySeconds: number
   /** The most memory that the process has had. */
   peakBytes: number
 }
 
-async function closePeriods(connection: EmbeddedConnection, periods: number): Promise<number> {
+async function closePeriods(
+  connection: EmbeddedConnection,
+  periods: number,
+): Promise<Pick<ClosingFigures, 'seconds' | 'busySeconds'>> {
   const db = openPool({ ...connection, max: 20 })
   const closing = await openClosing(db)
   let seconds = 0
+  let busySeconds = 0
   for (let count = 0; count < periods; count += 1) {
     await closing.nextPeriod()
+    const before = process.cpuUsage()
     seconds += await closing.close()
+    const { user, system } = process.cpuUsage(before)
+    busySeconds += (user + system) / 1e6
   }
   await closing.stop()
   await db.close()
-  return seconds
+  return { seconds, busySeconds }
 }
 
 process.on('message', async ({ warmUp, connection, periods }: ClosingOrder) => {
   await closePeriods(warmUp, 2)
-  const seconds = await closePeriods(connection, periods)
-  const figures: ClosingFigures = { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 }
+  const took = await closePeriods(connection, periods)
+  const figures: ClosingFigures = { ...took, peakBytes: process.resourceUsage().maxRSS * 1024 }
   process.send?.(figures)
   process.disconnect()
 })

@@ -22,26 +22,48 @@ export const manyPeriods: Benchmark = {
   async open(room) {
     const few = await room.database(FEW, subscribers)
     const many = await room.database(room.quick ? 10_000 : 100_000, subscribers)
-    const peaks = { few: [] as number[], many: [] as number[] }
-    const measure = async (database: SeededDatabase, periods: number, seen: number[]) => {
-      const { seconds, peakBytes } = await closeApart({
+    const ofMany = newSide(many, 1)
+    const ofFew = newSide(few, PERIODS_OF_FEW)
+    const measure = async ({ database, periods, peaks, busy }: Side) => {
+      const figures = await closeApart({
         warmUp: few.connection,
         connection: database.connection,
         periods,
       })
-      seen.push(peakBytes / 2 ** 20)
-      return (seconds * 1e6) / (database.customers * periods)
+      const invoices = database.customers * periods
+      peaks.push(figures.peakBytes / 2 ** 20)
+      busy.push((figures.busySeconds * 1e6) / invoices)
+      return (figures.seconds * 1e6) / invoices
     }
     return {
-      measureOurs: () => measure(many, 1, peaks.many),
-      measureLimit: () => measure(few, PERIODS_OF_FEW, peaks.few),
-      remark() {
-        const [most, least] = [median(peaks.many), median(peaks.few)]
-        return `peak memory of the process: ${round(most)} MiB for ${many.customers}, ${round(least)} MiB for ${few.customers}: ${round(most / least)} ×`
-      },
+      measureOurs: () => measure(ofMany),
+      measureLimit: () => measure(ofFew),
+      remark: () =>
+        `${compared('peak memory of the process', 'MiB', ofMany.peaks, ofFew.peaks)}; ${compared('its processor time', 'µs/invoice', ofMany.busy, ofFew.busy)}`,
       close: async () => {},
     }
   },
+}
+
+interface Side {
+  database: SeededDatabase
+  periods: number
+  /** In MiB. */
+  peaks: number[]
+  /** In µs an invoice. */
+  busy: number[]
+}
+
+const newSide = (database: SeededDatabase, periods: number): Side => ({
+  database,
+  periods,
+  peaks: [],
+  busy: [],
+})
+
+function compared(what: string, unit: string, many: readonly number[], few: readonly number[]): string {
+  const [ours, limit] = [median(many), median(few)]
+  return `${what}: ${round(ours)} against ${round(limit)} ${unit}, ${round(ours / limit)} ×`
 }
 
 /** In a new process: its peak memory is that of this closing alone. */

@@ -27,9 +27,13 @@ export function saveCustomerMoney(
   recordedAt: Instant,
 ): Statement[] {
   if (before === after) return []
-  const kept = new Set(after.invoices.map(({ id }) => id))
-  const dropped = before.invoices.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
-  const documents = after.documents.filter(({ invoice, lines }) => kept.has(invoice.id) && lines.length > 0)
+  const current = new Map(after.invoices.map((each) => [each.id, each]))
+  // as they are now: what was made may have been issued since
+  const documents = after.documents.flatMap(({ invoice: { id }, lines }) => {
+    const invoice = current.get(id)
+    return invoice === undefined || lines.length === 0 ? [] : [{ invoice, lines }]
+  })
+  const dropped = before.invoices.filter(({ id }) => !current.has(id)).map(({ id }) => id)
   const write = <Each>(each: readonly Each[], known: readonly Each[], save: Save<Each>) => {
     const old = new Set(known)
     const made = each.filter((one) => !old.has(one))
