@@ -23,6 +23,7 @@ import type { LedgerEntry } from '../../src/domain/ledger/model.ts'
 import { openAttemptOf, startCollecting } from '../../src/domain/payments/collect.ts'
 import { startAttempt } from '../../src/domain/payments/attempts.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../src/domain/payments/model.ts'
+import { payFromBalance } from '../../src/domain/payments/pay-from-balance.ts'
 import { receiveMoney, recordOutcome } from '../../src/domain/payments/receive.ts'
 import { nextDueAt, planDue } from '../../src/domain/subscriptions/due.ts'
 
@@ -96,7 +97,9 @@ export const moneyOf = ({ state }: Pick<World, 'state'>): CustomerMoney => state
 
 export const newId = (world: World) => (prefix: string) => `${prefix}_${(world.ids += 1)}`
 
-export function planOf(world: World, change: CustomerChange & { billAt?: number }): CustomerPlan {
+export function planOf(world: World, decided: CustomerChange & { billAt?: number }): CustomerPlan {
+  const tools = { newId: newId(world), versions: versionsOf(world) }
+  const change = { ...decided, ...payFromBalance(decided, tools) }
   const billable = withUse(world, change)
   return reconcile(world.state, NO_USAGE, billable, { newId: newId(world), billAt: change.billAt })
 }

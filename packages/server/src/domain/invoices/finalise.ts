@@ -18,6 +18,7 @@ import {
   recoveredPostings,
 } from '../ledger/postings.ts'
 import { startCollecting } from '../payments/collect.ts'
+import { payGivenUp } from '../payments/pay-from-balance.ts'
 import { addLocalDays, type Instant } from '../time/index.ts'
 import { creditBalanceEvent, invoiceEvent, runningLines, type NewId } from './documents.ts'
 import { amountDueMinor, type Invoice, type InvoiceLine, type InvoiceParties } from './model.ts'
@@ -93,7 +94,10 @@ function finaliseOwed(
     : startCollecting(next, issued, 'automatic', newId)
 }
 
-/** What goes back is decided; the rest lowers the invoice that it credits while that is not paid, or is the customer's. */
+/**
+ * What goes back is decided; the rest lowers the invoice that it credits while that is not paid, or is the customer's. That
+ * pays what else is owed, in the same change.
+ */
 function finaliseCreditNote(
   { state, events }: CustomerChange,
   draft: Invoice,
@@ -138,6 +142,9 @@ function finaliseCreditNote(
   if (toBalanceMinor > 0) {
     next = changeBalance(next, draft.currency, toBalanceMinor)
     told.push(creditBalanceEvent(next, draft.currency, toBalanceMinor, issuedAt))
+    const lowered = payGivenUp(next, draft, { mostMinor: toBalanceMinor, at: issuedAt, newId })
+    next = lowered.money
+    told.push(...lowered.events)
   }
   return { state: withEntries(state, next, entries), events: [...events, ...told] }
 }

@@ -33,7 +33,8 @@ export function allocateReceipt(
   return { allocations, toBalanceMinor: left }
 }
 
-function byAge(one: Invoice, other: Invoice): number {
+/** The oldest first. */
+export function byAge(one: Invoice, other: Invoice): number {
   const age = (one.issuedAt ?? one.createdAt) - (other.issuedAt ?? other.createdAt)
   return age || (one.id < other.id ? -1 : 1)
 }

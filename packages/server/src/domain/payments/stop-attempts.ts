@@ -7,6 +7,11 @@ import { OPEN_ATTEMPTS, type AttemptStatus } from './model.ts'
 /** The provider is being asked at this moment, or nobody knows what it answered. */
 const ASKED: readonly AttemptStatus[] = ['started', 'unknown']
 
+/** Whether a charge of an invoice can't be told from one that has happened. */
+export function isBeingAsked({ attempts }: Pick<CustomerMoney, 'attempts'>, invoice: string): boolean {
+  return attempts.some((each) => each.invoice === invoice && ASKED.includes(each.status))
+}
+
 /**
  * What is under way for an invoice is given up: prompts and links that are out, charges nobody has begun. What is paid to
  * them nevertheless still lands.

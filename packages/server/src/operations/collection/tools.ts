@@ -4,9 +4,8 @@ import type { CustomerChange } from '../../domain/customers/state.ts'
 import type { AddOnVersions } from '../../domain/dunning/standing.ts'
 import type { NewId } from '../../domain/invoices/documents.ts'
 import { applyPaidEffects } from '../../domain/payments/paid-effects.ts'
-import { effectsOf } from '../../domain/payments/drop-orders.ts'
-import type { AddOnVersion } from '../../domain/catalog/model.ts'
 import { idsOf, type Decision } from '../customers/command.ts'
+import { addOnVersions } from './add-on-versions.ts'
 
 export interface CollectionTools {
   newId: NewId
@@ -15,22 +14,7 @@ export interface CollectionTools {
 
 /** What decisions on payments need beside the state: new ids, and the add-on versions that they may switch on. */
 export async function collectionTools(ctx: OperationContext, state: CustomerState): Promise<CollectionTools> {
-  const wanted = [
-    ...state.standing.addOns,
-    ...[...(state.money?.effects.values() ?? [])]
-      .flatMap(effectsOf)
-      .flatMap((effect) =>
-        effect.type === 'activate' ? [] : { item: effect.addOn, version: effect.version },
-      ),
-  ]
-  const versions = new Map<string, AddOnVersion>()
-  for (const { item, version } of wanted) {
-    versions.set(`${String(item)} ${String(version)}`, await ctx.catalogs.addOn(item, version, ctx.tx))
-  }
-  return {
-    newId: idsOf(ctx),
-    versions: (item, version) => versions.get(`${String(item)} ${String(version)}`) ?? null,
-  }
+  return { newId: idsOf(ctx), versions: await addOnVersions(ctx, state) }
 }
 
 /** A change with what its payments set in motion, as a decision on the customer. */

@@ -22,6 +22,7 @@ import { loadCustomerMoney } from '../../store/customer-money.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
 import { takenBack } from '../../store/savepoint.ts'
 import { withUsedBefore } from '../usage/used-before.ts'
+import { payDebts } from './pay-debts.ts'
 import { savePlan } from './save-plan.ts'
 import { withUnbilledUsage } from './unbilled-usage.ts'
 
@@ -139,10 +140,11 @@ interface ReconcileHow {
 async function reconcileChange(
   ctx: OperationContext,
   state: CustomerState,
-  decision: Decision,
+  decided: Decision,
   options: ReconcileHow,
 ): Promise<CustomerPlan> {
   const { environment, tx } = ctx
+  const decision = await withDebtsPaid(ctx, decided)
   const load = () => loadCustomerUsage(tx, environment.id, state.customer.id)
   let loaded = await load()
   const closesFirst = loaded.balances.some(({ validUntil }) => validUntil <= options.at)
@@ -162,6 +164,17 @@ async function reconcileChange(
     newId: idsOf(ctx),
     billAt: decision.billAt,
   })
+}
+
+/** What the customer owes is paid by what it has, whatever the decision was about. */
+async function withDebtsPaid(ctx: OperationContext, decision: Decision): Promise<Decision> {
+  const { change, grants } = await payDebts(ctx, decision, idsOf(ctx))
+  if (grants.length === 0) return change
+  const usage = async (loaded: CustomerUsage) => {
+    const used = (await decision.usage?.(loaded)) ?? loaded
+    return { ...used, grants: [...used.grants, ...grants] }
+  }
+  return { ...change, usage, grantsChanged: true }
 }
 
 async function withMoney(ctx: OperationContext, state: CustomerState): Promise<CustomerState> {
