@@ -19,6 +19,7 @@ export interface ReceiptRow {
   allocations: Receipt['allocations']
   to_balance_minor: number
   refunded_minor: number
+  disputed_minor: number
 }
 
 export function receiptFromRow(row: ReceiptRow): Receipt {
@@ -33,6 +34,7 @@ export function receiptFromRow(row: ReceiptRow): Receipt {
     allocations: row.allocations,
     toBalanceMinor: row.to_balance_minor,
     refundedMinor: row.refunded_minor,
+    disputedMinor: row.disputed_minor,
   }
 }
 
@@ -90,7 +92,14 @@ export interface ListedReceipt {
   customerKey: string
 }
 
-const listed = `select receipt.*, customer.key as customer_key from receipt
+/** A payment that is disputed several times is withdrawn once. */
+const columns = `receipt.*, least(receipt.amount_minor, (
+    select coalesce(sum(greatest(dispute.amount_minor, withdrawn_minor)), 0) from dispute
+    where dispute.environment = receipt.environment and dispute.customer = receipt.customer
+      and dispute.receipt = receipt.id and dispute.status <> 'won'
+  ))::bigint as disputed_minor`
+
+const listed = `select ${columns}, customer.key as customer_key from receipt
   join customer on customer.environment = receipt.environment and customer.id = receipt.customer`
 
 type ListedReceiptRow = ReceiptRow & { customer_key: string }
@@ -124,7 +133,7 @@ export async function loadReceipts(
 ): Promise<Receipt[]> {
   const { rows } = await db.query<ReceiptRow>({
     name: 'receipts-of-customer',
-    text: `select * from receipt where environment = $1 and customer = $2
+    text: `select ${columns} from receipt where environment = $1 and customer = $2
              and (id = any($3::text[]) or allocations @> $4::jsonb)
            order by received_at, id`,
     values: [

@@ -218,6 +218,9 @@ describe('a phone that is asked', () => {
 })
 
 describe('a dispute', () => {
+  const paidBy = async (payment: string): Promise<string> =>
+    (await world.ask('GET', `/v1/payments/${payment}`)).allocations[0].invoice
+
   it.each([
     ['won', { 'cash:simulator': 1_000, revenue: -1_000 }],
     ['lost', { revenue: -1_000, write_offs: 1_000 }],
@@ -235,9 +238,23 @@ describe('a dispute', () => {
       closedAt: null,
     })
     expect(dispute.evidenceDueAt).not.toBeNull()
+    // the payer has it from the bank, or may get it there
+    const refunds = `/v1/payments/${dispute.payment}/refunds`
+    const refuse = async () => [
+      (await world.server.request('POST', refunds, { body: {} })).body.code,
+      (await world.server.request('POST', refunds, { body: { amountMinor: 1 } })).body.code,
+      (
+        await world.server.request('POST', `/v1/invoices/${await paidBy(dispute.payment)}/credit-notes`, {
+          body: { destination: 'refund' },
+        })
+      ).body.code,
+    ]
+    expect(await refuse()).toEqual(['refund_too_much', 'refund_too_much', 'refund_too_much'])
     await world.control('POST', `/control/disputes/${dispute.reference}`, { status: verdict })
     await happens(customer, `dispute.${verdict}`)
     expect(await world.books(customer)).toEqual(books)
+    if (verdict === 'lost') expect(await refuse()).toEqual(Array(3).fill('refund_too_much'))
+    else expect(await world.ask('POST', refunds, {})).toMatchObject({ amountMinor: 1_000 })
     expect(
       (await world.ask('GET', `/v1/disputes?status=${verdict}`)).data.map(({ id }: Json) => id),
     ).toContain(dispute.id)

@@ -131,6 +131,8 @@ export interface Receipt {
   allocations: { invoice: string; amountMinor: number }[]
   toBalanceMinor: number
   refundedMinor: number
+  /** What open and lost disputes have of it: the payer gets that through the bank, or has got it. */
+  disputedMinor: number
 }
 
 export interface Refund {

@@ -61,6 +61,7 @@ export function receiveMoney(
     allocations,
     toBalanceMinor,
     refundedMinor: 0,
+    disputedMinor: 0,
   }
   const events: DomainEvent[] = [receivedEvent(receipt, state.now)]
   let next: CustomerMoney = {

@@ -19,6 +19,7 @@ const receipt: Receipt = {
   ],
   toBalanceMinor: 20,
   refundedMinor: 0,
+  disputedMinor: 0,
 }
 
 const refund = (rest: Partial<Refund>): Refund => ({
@@ -59,6 +60,13 @@ describe('refundTargets', () => {
       { refundedMinor: 70 },
       [refund({ parts: [part(null, 70)] })],
       [target('inv_1', 30)],
+    ],
+    ['nothing of what is disputed, or lost', { disputedMinor: 100 }, [], []],
+    [
+      'what neither a refund nor a dispute has',
+      { refundedMinor: 50, disputedMinor: 30 },
+      [refund({ parts: [part('inv_1', 50)] })],
+      [target('inv_2', 20)],
     ],
     [
       'refunds of others don’t count',

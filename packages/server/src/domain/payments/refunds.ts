@@ -3,7 +3,8 @@
  *
  * Owns: how much of a receipt can be given back and for what, and the states of a refund. Does not own: the credit notes
  * (`invoices/credit.ts`), asking the provider.
- * Invariant: refunds of a receipt that haven't failed never exceed it. What failed, even after it had succeeded, is the
+ * Invariant: refunds of a receipt that haven't failed never exceed it, less what is disputed of it or was lost that way: no
+ * payer gets the same money twice. What failed, even after it had succeeded, is the
  * customer's balance; it can be paid out again from there.
  */
 import { Refusal } from '../../refusal.ts'
@@ -22,6 +23,11 @@ export interface RefundTarget {
   mostMinor: number
 }
 
+/** What of a receipt can still be given back, whatever it paid. */
+export function leftToRefundMinor(receipt: Receipt): number {
+  return Math.max(receipt.amountMinor - receipt.refundedMinor - receipt.disputedMinor, 0)
+}
+
 /** What of a receipt has not been given back of each invoice that it paid, and of what went to the balance. */
 export function refundTargets(receipt: Receipt, refunds: readonly Refund[]): RefundTarget[] {
   const given = refunds
@@ -38,7 +44,7 @@ export function refundTargets(receipt: Receipt, refunds: readonly Refund[]): Ref
     })),
     { invoice: null, mostMinor: leftOf(null, receipt.toBalanceMinor) },
   ]
-  let left = receipt.amountMinor - receipt.refundedMinor
+  let left = leftToRefundMinor(receipt)
   return targets.flatMap(({ invoice, mostMinor }) => {
     const most = Math.min(mostMinor, left)
     left -= Math.max(most, 0)

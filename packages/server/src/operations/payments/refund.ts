@@ -5,7 +5,13 @@ import { reviseStanding } from '../../domain/dunning/standing.ts'
 import { creditableMinor, draftCreditNote } from '../../domain/invoices/credit.ts'
 import type { Invoice } from '../../domain/invoices/model.ts'
 import type { Receipt } from '../../domain/payments/model.ts'
-import { createRefund, refundTargets, splitRefund, type RefundTarget } from '../../domain/payments/refunds.ts'
+import {
+  createRefund,
+  leftToRefundMinor,
+  refundTargets,
+  splitRefund,
+  type RefundTarget,
+} from '../../domain/payments/refunds.ts'
 import { Refusal } from '../../refusal.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { loadCreditingLines } from '../../store/invoices.ts'
@@ -83,10 +89,10 @@ async function begin(
   return refund
 }
 
-/** From the balance: whatever of the receipt has not been given back, as far as the balance goes. */
+/** From the balance: whatever of the receipt can still be given back, as far as the balance goes. */
 function paidOutMinor(state: CustomerState, receipt: Receipt): number {
   const balanceMinor = state.money?.balances[receipt.currency] ?? 0
-  return Math.max(Math.min(receipt.amountMinor - receipt.refundedMinor, balanceMinor), 0)
+  return Math.min(leftToRefundMinor(receipt), balanceMinor)
 }
 
 /** Of each invoice no more than can still be credited, and of the balance no more than is there. */

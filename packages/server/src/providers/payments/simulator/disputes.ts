@@ -2,6 +2,7 @@
 import { DAY_MS } from '../../../domain/time/instant.ts'
 import { writeAmount } from './amounts.ts'
 import { freshId } from './fresh-id.ts'
+import { refundable } from './refunds.ts'
 import type { Change, Charge, Dispute, Payment } from './world.ts'
 
 const EVIDENCE_MS = 7 * DAY_MS
@@ -16,7 +17,8 @@ export function openDispute(
   return save(change, {
     id: freshId('dsp'),
     transaction: payment.transaction,
-    amountMinor,
+    // what has been given back already is nobody's to dispute
+    amountMinor: Math.min(amountMinor, refundable(change, payment)),
     currency: charge.currency,
     status: 'open',
     reason,
