@@ -9,8 +9,8 @@ import type { LineDraft, RunningLine } from './model.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 
 /**
- * Gives back what is left of a line from `at` on: its share of what was really charged, after the discount and at the tax
- * rates of the invoice that it was on; never more than was not given back before.
+ * Gives back what is left of a line from `at` on: its share of what the line really cost, after the discount, at the tax
+ * rates of the invoice that it was on, and less what was credited of it by hand.
  *
  * @returns null when nothing is left
  */
@@ -24,8 +24,8 @@ export function creditLine(
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
   const fraction = fractionOf(rest, line.service, policy, timeZone)
   const share = (amount: number) => roundMinor(times(new Big(amount), fraction))
-  const amountMinor = Math.min(share(line.amountMinor), line.amountMinor - line.creditedMinor)
-  const discountMinor = Math.min(share(line.discountMinor), line.discountMinor - line.creditedDiscountMinor)
+  const amountMinor = share(line.amountMinor - line.creditedMinor)
+  const discountMinor = share(line.discountMinor - line.creditedDiscountMinor)
   if (amountMinor - discountMinor <= 0) return null
   return {
     kind: 'credit',
