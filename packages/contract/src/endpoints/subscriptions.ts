@@ -220,7 +220,7 @@ export const subscriptions = {
     'change',
     z.strictObject({ ...changedTerms, ...agreed, ...idempotent }),
     'Change plan, interval, currency or quantities',
-    'What is left out stays. Asking for the terms in force calls off a scheduled change.',
+    'What is left out stays. Asking for the terms in force calls off a scheduled change, whatever `when` says.',
   ),
   cancel: verb(
     'cancel',

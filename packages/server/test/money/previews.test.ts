@@ -147,6 +147,50 @@ describe('a preview', () => {
   })
 })
 
+describe('what was agreed on', () => {
+  it('ST-8 is refused with the new figures where the balance has moved: what is due is not what was shown', async () => {
+    await customerOnClock('moved', '2026-06-01T00:00:00Z')
+    const adjust = (amountMinor: number) =>
+      ask('POST', '/v1/customers/moved/balance-adjustments', { currency: 'USD', amountMinor, reason: 'test' })
+    const { id } = await ask('POST', '/v1/subscriptions', {
+      customer: 'moved',
+      plan: 'starter',
+      startAt: '2026-06-01T00:00:00Z',
+    })
+    await adjust(1_000)
+    const preview = await ask('POST', `/v1/subscriptions/${id}/preview`, { plan: 'growth' })
+    await adjust(-1)
+    const refused = await server.request('POST', `/v1/subscriptions/${id}/change`, {
+      body: { plan: 'growth', previewToken: preview.previewToken },
+    })
+    expect([refused.status, refused.body.code]).toEqual([409, 'preview_changed'])
+    const { previewToken } = await ask('POST', `/v1/subscriptions/${id}/preview`, { plan: 'growth' })
+    expect((await ask('POST', `/v1/subscriptions/${id}/change`, { plan: 'growth', previewToken })).plan).toBe(
+      'growth',
+    )
+  })
+
+  it.each([
+    ['the plan alone', { plan: 'growth' }],
+    ['all terms', { plan: 'growth', interval: 'month', currency: 'USD' }],
+    ['now', { plan: 'growth', when: 'now' }],
+    ['at the end of the period', { plan: 'growth', when: 'period_end' }],
+  ])('ST-8 and scheduled is called off by asking for the terms in force: %s', async (name, terms) => {
+    const customer = `stays-${name.replaceAll(' ', '-')}`
+    await customerOnClock(customer, '2026-06-01T00:00:00Z')
+    const { id } = await ask('POST', '/v1/subscriptions', { customer, plan: 'growth' })
+    const change = (body: object) => ask('POST', `/v1/subscriptions/${id}/change`, body)
+    expect((await change({ plan: 'starter' })).scheduledChange).toMatchObject({ plan: 'starter' })
+    // a coupon asks for no terms
+    expect((await change({ coupons: ['WELCOME'] })).scheduledChange).toMatchObject({ plan: 'starter' })
+    expect(await change(terms)).toMatchObject({ plan: 'growth', scheduledChange: null })
+    const told = (await ask('GET', `/v1/customers/${customer}/timeline?limit=100`)).data
+    const types = told.map(({ type }: { type: string }) => type)
+    expect(types).toContain('subscription.change_canceled')
+    expect(types).not.toContain('subscription.changed')
+  })
+})
+
 describe('a bundle', () => {
   it('CM-7 covers its modules, which then cost nothing of their own', async () => {
     const moveTo = await customerOnClock('bundled', '2026-06-01T00:00:00Z')

@@ -183,7 +183,8 @@ function decideTerms(world: World, { when, ...wanted }: Change): CustomerChange 
   const quantities = { ...subscription.quantities, ...wanted.quantities }
   const named = Object.keys(wanted.quantities ?? {})
   if (wanted.plan === undefined && wanted.interval === undefined && wanted.currency === undefined) {
-    return changeTerms(world.state, subscription, { ...subscription, quantities }, when ?? null, named)
+    const next = { ...subscription, quantities }
+    return changeTerms(world.state, subscription, next, when ?? null, named, false)
   }
   const request = {
     plan: wanted.plan ?? subscription.plan.key,

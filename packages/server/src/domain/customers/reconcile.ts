@@ -16,6 +16,7 @@ import { bill } from '../invoices/bill.ts'
 import type { IdPrefix, NewId } from '../invoices/documents.ts'
 import { collectionDueAt } from '../invoices/due.ts'
 import { nextDueAt, planDue } from '../subscriptions/due.ts'
+import type { CustomerMoney } from './money.ts'
 import { liveSubscription, neverBegan, sameAccess } from './state.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
 import type { Instant } from '../time/index.ts'
@@ -104,7 +105,10 @@ function billed(before: CustomerState, change: CustomerChange, options: Reconcil
   return { ...withCosts, boughtAgain: change.boughtAgain }
 }
 
-/** Whether a preview taken before may come to other figures after: what is owed already and paid doesn't matter. */
+/**
+ * Whether a preview taken before may come to other figures after. What it says is due is less what the balance pays, so
+ * that counts too; what is owed already and paid doesn't.
+ */
 function movesFigures(before: CustomerState, after: CustomerState): boolean {
   const [earlier, later] = [before.money, after.money]
   if (before.subscriptions !== after.subscriptions || before.customer !== after.customer) return true
@@ -113,8 +117,13 @@ function movesFigures(before: CustomerState, after: CustomerState): boolean {
     earlier.running !== later.running ||
     earlier.items !== later.items ||
     earlier.discounts !== later.discounts ||
-    earlier.billing !== later.billing
+    earlier.billing !== later.billing ||
+    !sameBalances(earlier.balances, later.balances)
   )
+}
+
+function sameBalances(one: CustomerMoney['balances'], other: CustomerMoney['balances']): boolean {
+  return [...Object.keys(one), ...Object.keys(other)].every((key) => (one[key] ?? 0) === (other[key] ?? 0))
 }
 
 /** As `reconcile`, without usage: what a reader needs who only wants to know what is in force. */

@@ -13,9 +13,10 @@ import { requireStatus } from './transitions.ts'
 /**
  * Changes plan, interval, currency or quantities. Without `when`, the policies of the plan in force say it: `upgrade`
  * and `downgrade`, and `quantityChange` where only quantities change. Numbers that wait for the period's end go on
- * waiting, also under another plan.
+ * waiting, also under another plan. The terms in force call off what is scheduled.
  *
  * @param named the quantities that were asked for; the others are as they are
+ * @param asksForPlan whether more than quantities was asked for
  * @throws Refusal `subscription_state` unless it trials or is active (or hasn't begun: then it changes at once);
  * `price_not_found` where an add-on or bundle that goes on has no price in the new terms.
  */
@@ -25,8 +26,16 @@ export function changeTerms(
   next: Terms,
   when: 'now' | 'period_end' | null,
   named: readonly string[] = [],
+  asksForPlan = true,
 ): CustomerChange {
   requireStatus(subscription.status, ['scheduled', 'incomplete', 'trialing', 'active'], 'change')
+  // whatever the moment: what holds already isn't changed to
+  if (sameTerms(subscription, next)) {
+    const waiting = asksForPlan
+      ? withWaiting(subscription, next, named)
+      : stillScheduled(subscription, next, named)
+    return reschedule(state, subscription, when === 'period_end' ? null : waiting)
+  }
   const begun = subscription.status === 'trialing' || subscription.status === 'active'
   const moment = begun ? (when ?? momentByPolicy(subscription, next)) : 'now'
   if (moment === 'now') {
@@ -34,10 +43,13 @@ export function changeTerms(
     requirePrices({ ...kept, ...pickTerms(next) })
     return applyTerms(state, kept, next)
   }
-  if (sameTerms(subscription, next)) return unscheduleChange(state, subscription)
   const later = samePlan(subscription, next)
     ? (stillScheduled(subscription, next, named) ?? next)
     : withWaiting(subscription, next, named)
+  return scheduleChange(state, subscription, later)
+}
+
+function scheduleChange(state: CustomerState, subscription: Subscription, later: Terms): CustomerChange {
   const scheduled: Subscription = {
     ...subscription,
     scheduledChange: { ...later, at: subscription.periodEnd },
@@ -48,6 +60,16 @@ export function changeTerms(
       changeAt: toIso(subscription.periodEnd),
     }),
   ])
+}
+
+/** Leaves scheduled what still differs from the terms in force. */
+function reschedule(state: CustomerState, subscription: Subscription, later: Terms | null): CustomerChange {
+  const { scheduledChange } = subscription
+  if (later === null || scheduledChange === null || sameTerms(later, subscription)) {
+    return unscheduleChange(state, subscription)
+  }
+  if (sameTerms(later, scheduledChange)) return { state, events: [] }
+  return scheduleChange(state, subscription, pickTerms(later))
 }
 
 function momentByPolicy(subscription: Subscription, next: Terms): 'now' | 'period_end' {

@@ -1,5 +1,5 @@
 import type { OperationContext } from '../../context.ts'
-import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import {
   changeTerms,
   putBundle,
@@ -114,7 +114,10 @@ async function decideWithoutCoupons(
   if (quantitiesOnly) {
     // the plan stays the version it is: seats don't move anybody to newer terms
     requireKnown(state, subscription, command.quantities ?? {})
-    return changeTerms(state, subscription, { ...subscription, quantities }, command.when ?? null, named)
+    const asksNothing = command.quantities === undefined && command.when === undefined
+    if (asksNothing) return unchanged(state)
+    const next = { ...subscription, quantities }
+    return changeTerms(state, subscription, next, command.when ?? null, named, false)
   }
   const terms = resolveTerms(
     state.catalog,
