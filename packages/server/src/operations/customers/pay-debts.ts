@@ -22,4 +22,3 @@ export async function payDebts<Change extends CustomerChange>(
   const { change: next, grants } = applyPaidEffects(state, paid, tools)
   return { change: { ...change, ...next }, grants }
 }
-
