@@ -10,6 +10,7 @@ import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
 import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
+import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { ofCustomers, ofItems } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
@@ -241,15 +242,21 @@ export interface CountedFeature {
   byMember: boolean
 }
 
-/** Of windows that have ended. */
+/** Use of windows that have ended, and what the subscription was charged in advance. */
 export async function loadUnbilledUsage(
   tx: Queryable,
   environment: number,
   customer: number,
-  currency: string,
-  counted: readonly CountedFeature[],
+  { number, currency, periodStart, periodEnd }: Subscription,
+  { counted, withAdvance }: { counted: readonly CountedFeature[]; withAdvance: boolean },
 ): Promise<UnbilledUsage> {
-  const [overage, windows] = await Promise.all([
+  const asked = {
+    customer,
+    subscription: number,
+    start: timestampParameter(periodStart),
+    end: timestampParameter(periodEnd),
+  }
+  const [overage, windows, advance] = await Promise.all([
     tx.query<UnbilledUsage['overage'][number]>(
       ofItems(environment, [{ customer, currency }], unbilledOverage),
     ),
@@ -262,6 +269,7 @@ export async function loadUnbilledUsage(
             unbilledWindows,
           ),
         ),
+    withAdvance ? tx.query<AdvanceRow>(ofItems(environment, [asked], chargedInAdvance)) : { rows: [] },
   ])
   return {
     overage: overage.rows.map(({ feature, unitMinor, windowStart, amount }) => ({
@@ -278,13 +286,14 @@ export async function loadUnbilledUsage(
       used,
       billed,
     })),
+    advance: advance.rows.map(({ amountMinor, start, end }) => ({ amountMinor, service: { start, end } })),
   }
 }
 
 const unbilledOverage = {
   name: 'unbilled-overage',
   text: `select overage.customer, feature, unit_price ->> asked.currency as "unitMinor", window_start as "windowStart",
-           sum(amount)::bigint as amount
+           countable(sum(amount)) as amount
          from json_to_recordset($2::json) as asked (customer bigint, currency text)
          join overage on environment = $1 and overage.customer = asked.customer and priced and invoice is null
            and unit_price ? asked.currency
@@ -295,10 +304,33 @@ const unbilledOverage = {
 const unbilledWindows = {
   name: 'unbilled-windows',
   text: `select w.customer, w.feature, window_start as "windowStart", max(window_end) as "windowEnd",
-           sum(used)::bigint as used, sum(billed)::bigint as billed
+           countable(sum(used)) as used, countable(sum(billed)) as billed
          from json_to_recordset($2::json) as counted (customer bigint, feature int, "byMember" boolean)
          join usage_window w on w.environment = $1 and w.customer = counted.customer and w.feature = counted.feature
            and (member <> 0) = "byMember"
          group by w.customer, w.feature, window_start having sum(used) > sum(billed)
          order by w.feature, window_start`,
+}
+
+interface AdvanceRow {
+  amountMinor: number
+  start: Instant
+  end: Instant
+}
+
+/** Credits that somebody wrote are a favour: no minimum takes them back. */
+const chargedInAdvance = {
+  name: 'charged-in-advance',
+  text: `select l.customer, case i.kind when 'invoice' then l.amount_minor else -l.amount_minor end as "amountMinor",
+           l.service_start as start, l.service_end as "end"
+         from json_to_recordset($2::json)
+           as asked (customer bigint, subscription bigint, start timestamptz, "end" timestamptz)
+         join invoice_line l on l.environment = $1 and l.customer = asked.customer
+         join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
+         left join invoice_line of on of.environment = l.environment and of.customer = l.customer and of.id = l.credits
+         where coalesce(l.subscription, of.subscription) = asked.subscription
+           and l.service_end > asked.start and l.service_start < asked."end" and i.status <> 'void'
+           and (i.status <> 'draft' or i.collection <> 'prepaid')
+           and (case l.kind when 'credit' then of.kind else l.kind end) in ('plan', 'quantity')
+           and (l.kind = 'credit' or i.kind = 'invoice' or l.amount_minor < 0)`,
 }

@@ -111,8 +111,27 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
   if (live === null || change.state.money === null) return change
   if (!closesUsage(live, next)) return change
   const { overage, windows } = world.unbilled
-  const unbilled = { overage, windows: windows.filter(({ used, billed }) => used > billed) }
+  const advance = chargedInAdvance(world, live.number)
+  const unbilled = { overage, windows: windows.filter(({ used, billed }) => used > billed), advance }
   return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled } } }
+}
+
+/** As `loadUnbilledUsage` finds it. */
+function chargedInAdvance({ documents }: World, subscription: number): UnbilledUsage['advance'] {
+  const all = [...documents.values()].filter(({ invoice }) => invoice.status !== 'void')
+  const kinds = new Map(all.flatMap(({ lines }) => lines.map(({ id, kind }) => [id, kind])))
+  return all
+    .filter(({ invoice }) => invoice.subscription === subscription)
+    .flatMap(({ invoice, lines }) =>
+      lines.flatMap((line) => {
+        const isCredit = line.kind === 'credit'
+        const kind = isCredit ? kinds.get(line.credits ?? '') : line.kind
+        const byHand = !isCredit && invoice.kind === 'credit_note' && line.amountMinor > 0
+        if (line.service === null || byHand || (kind !== 'plan' && kind !== 'quantity')) return []
+        const sign = invoice.kind === 'invoice' ? 1 : -1
+        return { amountMinor: sign * line.amountMinor, service: line.service }
+      }),
+    )
 }
 
 export function save(world: World, change: CustomerChange & { billAt?: number }): void {
@@ -127,6 +146,7 @@ export function save(world: World, change: CustomerChange & { billAt?: number })
   world.events.push(...plan.events)
   const { overage, windows } = world.unbilled
   world.unbilled = {
+    ...world.unbilled,
     overage: money.usageBilledBy === null ? overage : [],
     windows: money.usageClosed ? windows.map((each) => ({ ...each, billed: each.used })) : windows,
   }

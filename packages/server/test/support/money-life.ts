@@ -99,7 +99,7 @@ export function beginLife(start: string, definition: Definition, options: LifeOp
     documents: new Map(),
     entries: [],
     events: [],
-    unbilled: { overage: [], windows: [] },
+    unbilled: { overage: [], windows: [], advance: [] },
     ids: 0,
     pays,
     state: newCustomer(at(start)),
@@ -253,6 +253,7 @@ function commandsOf(world: World) {
     use: (unbilled: Partial<UnbilledUsage>) => {
       const { overage, windows } = world.unbilled
       world.unbilled = {
+        advance: [],
         overage: [...overage, ...(unbilled.overage ?? [])],
         windows: [
           ...windows.filter((each) => !unbilled.windows?.some((own) => sameWindow(own, each))),

@@ -60,6 +60,8 @@ export interface UnbilledUsage {
     /** Of it, on an invoice already. */
     billed: number
   }[]
+  /** Of the plan and its quantities, what lines charged in advance for the running period, and what changes gave back. */
+  advance: { amountMinor: number; service: { start: Instant; end: Instant } }[]
 }
 
 /** What is made together: a document and its lines. */

@@ -115,7 +115,7 @@ function planEnd(
   if (previous.status !== 'active' && previous.status !== 'paused') return null
   const closing = closingOf(previous, Math.min(at, previous.periodEnd), state.customer.timeZone)
   // a minimum is owed for whole periods only
-  const lines = closingLines(state.catalog, previous, money.unbilled, closing).filter(
+  const lines = linesUntil(state, money, previous, closing).filter(
     (line) => line.kind !== 'minimum' || at >= previous.periodEnd,
   )
   const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
@@ -147,9 +147,7 @@ function planOpening(
     draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span),
   )
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
-  const closing = closes
-    ? closingLines(state.catalog, previous, money.unbilled, closingOf(previous, span.start, timeZone))
-    : []
+  const closing = closes ? linesUntil(state, money, previous, closingOf(previous, span.start, timeZone)) : []
   if (shortened && previous !== null) {
     requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
   }
@@ -188,7 +186,19 @@ function closingOf(subscription: Subscription, end: Instant, timeZone: string): 
   const period = { start: Math.max(periodStart, closedUntil ?? periodStart), end }
   const { proration } = subscription.plan.policies
   const policy = proration === 'none' ? 'second' : proration
-  return { period, fraction: fractionOf(period, fullIntervalOf(subscription, timeZone), policy, timeZone) }
+  const shareOf = (part: Span, whole: Span) => fractionOf(part, whole, policy, timeZone)
+  return { period, fraction: shareOf(period, fullIntervalOf(subscription, timeZone)), shareOf }
+}
+
+function linesUntil(
+  { catalog }: CustomerState,
+  { unbilled, items }: CustomerMoney,
+  subscription: Subscription,
+  closing: Closing,
+): LineDraft[] {
+  const waiting = items.filter((each) => each.subscription === subscription.number && each.invoice === null)
+  const lines = waiting.map(({ line }) => line)
+  return closingLines(catalog, subscription, unbilled, closing, lines)
 }
 
 /** What nobody was there for is not charged: a pause, and the time before a start that lies in the past. */
@@ -228,9 +238,7 @@ function planDifference(
   const planned: Bill = {
     ...NOTHING,
     now: [],
-    later: planChanged
-      ? closingLines(state.catalog, previous, money.unbilled, closingOf(previous, at, timeZone))
-      : [],
+    later: planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : [],
     stopped: [],
     discountShare: planChanged ? fraction : null,
     closedUntil: planChanged ? at : null,

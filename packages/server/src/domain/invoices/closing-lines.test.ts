@@ -286,4 +286,30 @@ describe('a minimum', () => {
     life.moveTo('2026-07-01')
     expect(life.totals()).toEqual(['2026-06-16 500', '2026-07-01 1500'])
   })
+
+  test('counts what was really charged for the period, however the seats came and went', () => {
+    const graduated = [{ upTo: 5, unitMinor: '100' }, { unitMinor: '50' }]
+    const plans = {
+      team: {
+        prices: {
+          USD: {
+            month: {
+              amountMinor: 1000,
+              minimumMinor: 3100,
+              components: { seats: { quantity: 'seats', model: { graduated } } },
+            },
+          },
+        },
+        policies: { anchor: 'calendar', quantityChange: 'prorate' },
+      },
+    }
+    const life = beginLife('2026-04-11', { plans } as unknown as Definition)
+    life.subscribe('team', { quantities: { seats: 7 } })
+    life.moveTo('2026-04-21')
+    life.change({ quantities: { seats: 12 } })
+    life.moveTo('2026-05-01')
+    // 20 of 30 days: 667 + 400, and 83 for ten days of five seats more; 2067 are owed
+    const [minimum] = life.last().lines.filter(({ kind }) => kind === 'minimum')
+    expect(minimum?.amountMinor).toBe(2067 - 667 - 400 - 83)
+  })
 })

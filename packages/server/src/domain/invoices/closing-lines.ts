@@ -2,42 +2,53 @@ import { Big } from 'big.js'
 import type { UnbilledUsage } from '../customers/money.ts'
 import type { Catalog, Feature, Price } from '../catalog/model.ts'
 import { priceOf } from '../catalog/lookup.ts'
-import { roundMinor } from '../money/rounding.ts'
+import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { Span } from '../time/index.ts'
-import { advanceCharges } from './charges.ts'
 import type { LineDraft } from './model.ts'
 import { chargeOf, priceParts } from './price-lines.ts'
 import { times, type Fraction } from './proration.ts'
 
 export interface Closing {
   period: Span
+  /** What part of its interval the period is. */
   fraction: Fraction
+  /** What part of a stretch of time another one is. */
+  shareOf: (part: Span, whole: Span) => Fraction
 }
+
+/** What waits for the next invoice. */
+type Waiting = readonly Pick<LineDraft, 'kind' | 'amountMinor' | 'service'>[]
 
 /**
  * What is charged afterwards: use above an allowance at its price, what the plan's price counts, and what is missing to
  * the minimum. Late use of an earlier window is the difference that it makes there, on a line that names its window.
  *
  * @param closing the period that ended, and what part of its interval it was
+ * @param waiting what the subscription is charged on the next invoice
  */
 export function closingLines(
   catalog: Catalog,
   subscription: Subscription,
   unbilled: UnbilledUsage | null,
-  { period, fraction }: Closing,
+  closing: Closing,
+  waiting: Waiting,
 ): LineDraft[] {
+  const { period } = closing
   const price = priceOf(subscription.plan, subscription.currency, intervalText(subscription.interval))
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
   const lines = [
     ...overageLines(subscription, unbilled, features, period),
     ...(price === undefined ? [] : countedLines(subscription, price, unbilled, { features, period })),
-    ...(price === undefined ? [] : flatLines(subscription, price, { period, fraction })),
+    ...(price === undefined ? [] : flatLines(subscription, price, closing)),
   ]
-  const minimum = price === undefined ? null : minimumLine(subscription, price, lines, { period, fraction })
+  const charged = [...(unbilled?.advance ?? []), ...waiting.filter(({ kind }) => ADVANCE.has(kind))]
+  const minimum = price === undefined ? null : minimumLine(subscription, price, { lines, charged }, closing)
   return minimum === null ? lines : [...lines, minimum]
 }
+
+const ADVANCE: ReadonlySet<string> = new Set(['plan', 'quantity', 'credit'])
 
 type Features = ReadonlyMap<number, Feature>
 
@@ -52,7 +63,7 @@ function overageLines(
     const feature = features.get(row.feature)
     if (feature === undefined || row.currency !== currency) continue
     const quantity = units(row.amount, feature)
-    const amountMinor = roundMinor(quantity.times(row.unitMinor))
+    const amountMinor = chargedMinor(quantity.times(row.unitMinor))
     lines.push({
       kind: 'overage',
       reference: feature.key,
@@ -114,7 +125,7 @@ function countedLines(
         description: component.name,
         quantity: units(window.used - window.billed, feature).toFixed(),
         unitMinor: component.model.type === 'per_unit' ? component.model.unitMinor : null,
-        amountMinor: roundMinor(all) - roundMinor(before),
+        amountMinor: chargedMinor(all) - chargedMinor(before),
         taxInclusive: plan.taxInclusive,
         taxCategory: plan.taxCategory,
         // one that goes on is closed up to here
@@ -126,21 +137,30 @@ function countedLines(
   return lines
 }
 
-/** What the plan cost in the period counts towards it: what was paid in advance, and the lines here. A part owes a part. */
+/**
+ * What the plan really cost in the period counts towards it: what was charged in advance for it, less what was given back,
+ * and the lines here. A part owes a part.
+ */
 function minimumLine(
   subscription: Subscription,
   price: Price,
-  lines: readonly LineDraft[],
-  { period, fraction }: Closing,
+  {
+    lines,
+    charged,
+  }: { lines: readonly LineDraft[]; charged: readonly Pick<LineDraft, 'amountMinor' | 'service'>[] },
+  { period, fraction, shareOf }: Closing,
 ): LineDraft | null {
   if (price.minimumMinor === null) return null
-  const advance = advanceCharges({ ...subscription, addOns: [], bundles: [] }).reduce(
-    (sum, charge) => sum.plus(charge.exactMinor),
-    new Big(0),
-  )
-  const share = (exact: Big) => roundMinor(times(exact, fraction))
-  const charged = lines.reduce((sum, line) => sum + line.amountMinor, share(advance))
-  const missingMinor = share(new Big(price.minimumMinor)) - charged
+  const advance = charged.reduce((sum, { amountMinor, service }) => {
+    if (service === null) return sum
+    const part = {
+      start: Math.max(service.start, period.start),
+      end: Math.min(service.end, period.end),
+    }
+    return part.start < part.end ? sum.plus(times(new Big(amountMinor), shareOf(part, service))) : sum
+  }, new Big(0))
+  const chargedMinor = lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
+  const missingMinor = roundMinor(times(new Big(price.minimumMinor), fraction)) - chargedMinor
   if (missingMinor <= 0) return null
   return {
     kind: 'minimum',

@@ -8,4 +8,4 @@
  */
 export { allocate } from './allocate.ts'
 export { exponentOf, isCurrency, toMajorString } from './currencies.ts'
-export { addMinor, roundMinor } from './rounding.ts'
+export { addMinor, chargedMinor, LARGEST_LINE_MINOR, roundMinor } from './rounding.ts'

@@ -20,3 +20,15 @@ function safe(amountMinor: number): number {
   // zero has no sign
   return amountMinor + 0
 }
+
+/**
+ * The most that one line asks for: many of them together still stay exact. What is entered beyond it is refused; what comes
+ * to more by counting is charged up to here.
+ */
+export const LARGEST_LINE_MINOR = 10 ** 13
+
+/** A charge that nobody is there to be told of: rounded, and never so large that it stops what is billed beside it. */
+export function chargedMinor(exactMinor: Big): number {
+  if (exactMinor.gt(LARGEST_LINE_MINOR)) return LARGEST_LINE_MINOR
+  return roundMinor(exactMinor)
+}

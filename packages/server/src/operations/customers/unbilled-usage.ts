@@ -29,9 +29,15 @@ export async function withUnbilledUsage<Change extends CustomerChange>(
   const next = change.state.subscriptions.find(({ number }) => number === live.number)
   if (!closesUsage(live, next)) return change
   const counted = countedFeatures(before, live)
-  const ended = await loadUnbilledUsage(tx, before.environment, before.customer.id, live.currency, counted)
+  const asked = { counted, withAdvance: hasMinimum(live) }
+  const ended = await loadUnbilledUsage(tx, before.environment, before.customer.id, live, asked)
   const unbilled = withRunningWindows(ended, usage, counted)
   return { ...change, state: { ...change.state, money: { ...money, unbilled } } }
+}
+
+function hasMinimum({ plan, currency, interval }: Subscription): boolean {
+  const price = priceOf(plan, currency, intervalText(interval))
+  return price !== undefined && price.minimumMinor !== null
 }
 
 /** Features whose use the price counts, over the customer's pool or over its members. */
