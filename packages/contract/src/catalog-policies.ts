@@ -1,6 +1,7 @@
 /** What a plan does when something happens: a change, a renewal, a payment that fails. */
 import { z } from 'zod'
-import { days, exactlyOneOf, fields, hour, limitQuantity } from './catalog-words.ts'
+import { amountMinor, days, exactlyOneOf, fields, hour, limitQuantity } from './catalog-words.ts'
+import { currency } from './primitives.ts'
 
 export const rolloverDefinition = z.union(
   [
@@ -133,6 +134,12 @@ export const policiesDefinition = fields({
       .optional()
       .describe('Modules that a failure switched off, once paid. "restore" unless told.'),
     cancelAfterDays: days.optional().describe('Cancels so many days after the due date; never unless told.'),
+    negligible: z
+      .record(currency, amountMinor, 'Write the amounts by currency: {XOF: 100}')
+      .optional()
+      .describe(
+        'By currency, what may be missing of an invoice that was paid in part: access is back, and no step or letter follows. It stays owed, and the next money pays it first. Nothing unless told.',
+      ),
   })
     .optional()
     .describe('What a renewal that is not paid does. `grants` and `modules` hold for a cancellation too.'),

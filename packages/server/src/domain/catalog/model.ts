@@ -186,6 +186,8 @@ export interface FailurePolicy {
   modulesWhenPaid: 'restore' | 'by_hand'
   /** null = never. */
   cancelAfterDays: number | null
+  /** By currency, what may be missing of an invoice that was paid in part without any consequence. */
+  negligible: Record<string, number>
 }
 
 export interface PlanVersion {

@@ -33,6 +33,7 @@ function normaliseFailure(failure: NonNullable<PoliciesDefinition['failure']>): 
     modules: failure.modules ?? 'off',
     modulesWhenPaid: failure.modulesWhenPaid ?? 'restore',
     cancelAfterDays: failure.cancelAfterDays ?? null,
+    negligible: failure.negligible ?? {},
   }
 }
 

@@ -123,6 +123,7 @@ describe('normaliseCatalog', () => {
         modules: 'off',
         modulesWhenPaid: 'by_hand',
         cancelAfterDays: null,
+        negligible: {},
       },
       disputes: { open: 'full', lost: 'keep' },
       anchor: 'subscription',

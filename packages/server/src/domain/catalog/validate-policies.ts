@@ -1,10 +1,12 @@
 import type { PoliciesDefinition } from '@tollkeeper/contract'
-import type { Scope } from './validation-scope.ts'
+import { validateCurrencies, type Scope } from './validation-scope.ts'
 
-export function validatePolicies({ add }: Scope, path: string, policies: PoliciesDefinition): void {
+export function validatePolicies(scope: Scope, path: string, policies: PoliciesDefinition): void {
+  const { add } = scope
   const { retries, dunning, failure = {} } = policies
   if (!ascends(retries?.afterDays ?? [], true))
     add(`${path}.retries.afterDays`, 'Write each day once, ascending, such as [1, 3, 5]')
+  validateCurrencies(scope, `${path}.failure.negligible`, Object.keys(failure.negligible ?? {}))
   if (dunning === undefined) return
   if (
     !ascends(

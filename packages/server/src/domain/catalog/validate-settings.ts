@@ -34,7 +34,10 @@ export function validateCoupons(scope: Scope, catalog: CatalogDefinition): void 
   }
 }
 
-/** Two rates may not hold for the same thing at the same place on the same day. */
+/**
+ * Several taxes may hold for the same thing at the same place and day, each with its name, as CGST and SGST do. What isn't
+ * told apart by names is one tax whose rate has changed: its days may not overlap.
+ */
 export function validateTaxes({ add }: Scope, { taxes = {} }: CatalogDefinition): void {
   const rates = Object.entries(taxes)
   for (const [index, [key, rate]] of rates.entries()) {
@@ -42,14 +45,19 @@ export function validateTaxes({ add }: Scope, { taxes = {} }: CatalogDefinition)
       add(`taxes.${key}.until`, `It ends before it begins. Use a date after ${rate.from}`)
       continue
     }
-    const other = rates.slice(0, index).find(([, each]) => isSamePlace(each, rate) && overlaps(each, rate))
+    const other = rates.slice(0, index).find(([, each]) => isSameTax(each, rate) && overlaps(each, rate))
     if (other !== undefined) {
       add(
         `taxes.${key}`,
-        `On some days "${other[0]}" holds for the same country, region and category. Give the older one an until that is the newer one's from`,
+        `On some days "${other[0]}" holds for the same country, region and category. Give the older one an until that is the newer one's from, or, if they are two taxes, a name to each`,
       )
     }
   }
+}
+
+function isSameTax(one: TaxRateDefinition, other: TaxRateDefinition): boolean {
+  const areTold = one.name !== undefined && other.name !== undefined && one.name !== other.name
+  return isSamePlace(one, other) && !areTold
 }
 
 function isSamePlace(one: TaxRateDefinition, other: TaxRateDefinition): boolean {

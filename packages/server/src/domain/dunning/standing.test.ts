@@ -143,6 +143,37 @@ describe('access, by what is unpaid', () => {
     expect(accessOf(life).level).toBe('full')
   })
 
+  test.each([
+    [14_899, 'blocked'],
+    [14_900, 'full'],
+  ])('what the plan calls negligible may be missing: paid %i of 15,000, access is %s', (paid, level) => {
+    const life = beginLife(
+      '2026-06-01',
+      selling({ ...steps, failure: { negligible: { XOF: 100, EUR: 9_000 } } }),
+      {
+        pays: null,
+      },
+    )
+    life.subscribe('essential')
+    life.moveTo('2026-06-08')
+    expect(accessOf(life).level).toBe('blocked')
+    life.receive(openInvoice(life)?.id as string, paid)
+    expect(accessOf(life).level).toBe(level)
+    life.moveTo('2026-06-29')
+    expect(life.subscription().status).toBe(level === 'full' ? 'active' : 'canceled')
+    // it stays owed
+    expect(life.owed()).toBe(15_000 - paid)
+  })
+
+  test('nothing is negligible where nothing was paid', () => {
+    const life = beginLife('2026-06-01', selling({ ...steps, failure: { negligible: { XOF: 15_000 } } }), {
+      pays: null,
+    })
+    life.subscribe('essential')
+    life.moveTo('2026-06-08')
+    expect(accessOf(life).level).toBe('blocked')
+  })
+
   test('the worst of several invoices holds until the last of them is paid', () => {
     const life = beginLife(
       '2026-06-01',

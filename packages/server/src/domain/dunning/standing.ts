@@ -18,6 +18,7 @@ import type { AccessLevel } from '../entitlements/model.ts'
 import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { subscriptionEvent } from '../subscriptions/events.ts'
+import { isNegligible } from './negligible.ts'
 import type { Subscription, SubscriptionAddOn } from '../subscriptions/model.ts'
 import { resume } from '../subscriptions/resume.ts'
 import { dunningStepAt } from './schedule.ts'
@@ -55,6 +56,7 @@ function standingOf(state: CustomerState): Standing {
   for (const invoice of (state.money as CustomerMoney).invoices) {
     if (!isUnpaid(invoice)) continue
     const { dunning, failure } = policiesOf(state, invoice)
+    if (isNegligible(failure, invoice)) continue
     for (const step of dunning.steps.slice(0, invoice.dunningStep + 1)) {
       const level = levelOf[step.action]
       if (level === undefined || LEVELS.indexOf(level) <= LEVELS.indexOf(worst.level)) continue

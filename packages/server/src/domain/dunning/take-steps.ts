@@ -7,10 +7,12 @@ import { policiesOf } from '../invoices/policies.ts'
 import { attemptInFlight, startCollecting } from '../payments/collect.ts'
 import { end, pause } from '../subscriptions/lifecycle.ts'
 import { decideDunning, type DunningDecision } from './decide.ts'
+import { isNegligible } from './negligible.ts'
 import { reviseStanding, type AddOnVersions } from './standing.ts'
 
 /**
- * Takes the steps of one invoice that are due. Nothing while a payment is in flight: its outcome comes first.
+ * Takes the steps of one invoice that are due. Nothing while a payment is in flight: its outcome comes first; and nothing
+ * more for what the policy says is negligible.
  */
 export function takeDunningSteps(
   change: CustomerChange,
@@ -20,7 +22,12 @@ export function takeDunningSteps(
   const { state } = change
   const money = state.money as CustomerMoney
   if (invoice.status !== 'open' || attemptInFlight(money, invoice.id) !== null) return change
-  const { dunning } = policiesOf(state, invoice)
+  const { dunning, failure } = policiesOf(state, invoice)
+  if (isNegligible(failure, invoice)) {
+    if (invoice.dunningAt === null) return change
+    const left: Invoice = { ...invoice, dunningAt: null }
+    return { ...change, state: { ...state, money: replaceInvoice(money, left) } }
+  }
   const decision = decideDunning(dunning, invoice, state.now, state.catalog.operator.timeZone)
   if (decision === null) return change
   const { dunningStep, dunningLetter, dunningAt } = decision

@@ -284,6 +284,8 @@ const wrong: [object, string, string][] = [
   [taxed({ from: '2026-02-30' }), 'taxes.t0.from', '2026-01-31'],
   [taxed({ from: '2026-01-02', until: '2026-01-02' }), 'taxes.t0.until', 'after 2026-01-02'],
   [taxed({ until: '2026-01-02' }, { from: '2026-01-01' }), 'taxes.t1', '"t0" holds for the same country'],
+  [taxed({ name: 'VAT' }, { name: 'VAT' }), 'taxes.t1', '"t0" holds for the same country'],
+  [taxed({ name: 'VAT' }, {}), 'taxes.t1', 'a name to each'],
   [operated({ logo: 'logo.png' }), 'operator.logo', 'data:image/png;base64'],
   [operated({ logo: `data:image/png;base64,${'A'.repeat(400_000)}` }), 'operator.logo', 'at most 256 kB'],
   [operated({ invoicePrefix: 'inv ' }), 'operator.invoicePrefix', 'capital letters'],
@@ -361,6 +363,7 @@ describe('what is wrong with a catalog', () => {
       grants: 'all',
       modules: 'off',
       modulesWhenPaid: 'by_hand',
+      negligible: { XOF: 100 },
     }
     const policies = { renewal: { credits: { rollover: { cap: 5 } } }, failure, purchaseWhileLive: 'append' }
     const catalog = {
