@@ -28,6 +28,7 @@ import { access } from './access.ts'
 import { customers } from './customers.ts'
 import { grants } from './grants.ts'
 import { imports } from './imports.ts'
+import { ledger } from './ledger.ts'
 import { members } from './members.ts'
 import { overrides } from './overrides.ts'
 import { seatSyncs, sites } from './sites.ts'
@@ -53,6 +54,7 @@ export const endpoints = {
   topUps,
   checkoutSessions,
   disputes,
+  ledger,
   providerEvents,
   access,
   overrides,

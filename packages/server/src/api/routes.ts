@@ -32,6 +32,7 @@ import { paymentMethodRoutes } from './payment-methods.ts'
 import { disputeRoutes } from './disputes.ts'
 import { providerEventRoutes } from './provider-events.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { ledgerRoutes } from './ledger.ts'
 import { topUpRoutes } from './top-ups.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -70,6 +71,7 @@ export const routes: Routes = {
   topUps: topUpRoutes,
   checkoutSessions: checkoutSessionRoutes,
   disputes: disputeRoutes,
+  ledger: ledgerRoutes,
   providerEvents: providerEventRoutes,
   usage: usageRoutes,
   analytics: analyticsRoutes,

@@ -11,12 +11,12 @@ export interface SubscriptionFacts {
   now: Instant
 }
 
-/** Two invoices of one subscription that both bill some time. */
+/** A plan, or one of its quantities, whose time two lines charge. */
 export interface PeriodOverlap {
   customer: string
   invoice: string
   periodStart: Instant
-  /** The end of the one before. */
+  /** Until when an earlier one charges it. */
   previousEnd: Instant
 }
 
@@ -48,7 +48,7 @@ export function tellOverlap({ customer, invoice, periodStart, previousEnd }: Per
     check: 'period_overlap',
     customer,
     subject: invoice,
-    expected: `a period from ${toIsoOrNull(previousEnd) ?? ''} on`,
-    found: `a period from ${toIsoOrNull(periodStart) ?? ''} on`,
+    expected: `charged from ${toIsoOrNull(previousEnd) ?? ''} on`,
+    found: `charged from ${toIsoOrNull(periodStart) ?? ''} on`,
   }
 }

@@ -25,6 +25,10 @@ export async function advanceCustomer(
  * once, not twice. Drafts whose payment sets something in motion wait for the sweep that collects.
  */
 async function withDocuments(ctx: OperationContext, plan: CustomerPlan, now: Instant): Promise<CustomerPlan> {
+  // what is given back may pay other invoices: the sweep that collects sees to both
+  if (plan.after.money?.invoices.some(({ kind, status }) => kind === 'credit_note' && status === 'draft')) {
+    return plan
+  }
   const present = { ...plan.after, now: Math.max(now, plan.after.now) }
   const change = await finaliseDue(ctx, unchanged(present), ({ id }, { effects }) => !effects.has(id))
   return change.state === present ? plan : goOn(plan, change)

@@ -17,7 +17,7 @@ export async function loadUnbalancedEntries(
 ): Promise<{ customer: string | null; id: string; sumMinor: number }[]> {
   const { rows } = await db.query<{ customer: string | null; id: string; sumMinor: number }>({
     name: 'doctor-entries',
-    text: `select c.key as customer, e.id, sum_of(amounts_minor)::bigint as "sumMinor" from ledger_entry e
+    text: `select c.key as customer, e.id, countable(sum_of(amounts_minor)) as "sumMinor" from ledger_entry e
            left join customer c on c.environment = e.environment and c.id = e.customer
            where e.environment = $1 and e.customer = any($2::bigint[]) and sum_of(amounts_minor) <> 0`,
     values: valuesOf(page),
@@ -28,7 +28,7 @@ export async function loadUnbalancedEntries(
 export async function loadAccountSums(db: Queryable, page: Page): Promise<AccountSum[]> {
   const { rows } = await db.query<AccountSum>({
     name: 'doctor-accounts',
-    text: `select c.key as customer, p.currency, p.account, p.cash, p.kind, sum(p.amount_minor)::bigint as "sumMinor"
+    text: `select c.key as customer, p.currency, p.account, p.cash, p.kind, countable(sum(p.amount_minor)) as "sumMinor"
            from (
              select environment, customer, currency, kind, posting.account, posting.amount_minor,
                (select account from unnest(accounts) account where account like 'cash:%' limit 1) as cash
@@ -78,12 +78,12 @@ export async function loadDocumentSums(db: Queryable, page: Page): Promise<Docum
     name: 'doctor-documents',
     text: `${documentSums}
            select c.key as customer, f.currency,
-             coalesce(sum(open_due), 0)::bigint as "openDueMinor",
-             coalesce(sum(uncollectible_due), 0)::bigint as "uncollectibleDueMinor",
-             coalesce(sum(net), 0)::bigint as "netMinor", coalesce(sum(earned), 0)::bigint as "earnedMinor",
-             coalesce(sum(tax), 0)::bigint as "taxMinor", coalesce(sum(credit), 0)::bigint as "creditBalanceMinor",
-             coalesce(sum(unallocated), 0)::bigint as "unallocatedMinor",
-             coalesce(sum(under_way), 0)::bigint as "refundsUnderWayMinor"
+             countable(coalesce(sum(open_due), 0)) as "openDueMinor",
+             countable(coalesce(sum(uncollectible_due), 0)) as "uncollectibleDueMinor",
+             countable(coalesce(sum(net), 0)) as "netMinor", countable(coalesce(sum(earned), 0)) as "earnedMinor",
+             countable(coalesce(sum(tax), 0)) as "taxMinor", countable(coalesce(sum(credit), 0)) as "creditBalanceMinor",
+             countable(coalesce(sum(unallocated), 0)) as "unallocatedMinor",
+             countable(coalesce(sum(under_way), 0)) as "refundsUnderWayMinor"
            from facts f join customer c on c.environment = $1 and c.id = f.customer group by c.key, f.currency`,
     values: valuesOf(page),
   })
@@ -94,7 +94,7 @@ export async function loadDocumentSums(db: Queryable, page: Page): Promise<Docum
 async function loadCash(db: Queryable, page: Page): Promise<Map<string, Record<string, number>>> {
   const { rows } = await db.query<{ customer: string; currency: string; provider: string; sum: number }>({
     name: 'doctor-cash',
-    text: `select c.key as customer, m.currency, m.provider, sum(m.amount_minor)::bigint as sum from (
+    text: `select c.key as customer, m.currency, m.provider, countable(sum(m.amount_minor)) as sum from (
              select environment, customer, currency, provider, amount_minor from receipt
              where environment = $1 and customer = any($2::bigint[])
              union all

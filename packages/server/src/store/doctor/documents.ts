@@ -21,26 +21,26 @@ type DocumentRow = InvoiceRow & {
 
 const documentFacts = `
   with line as (
-    select invoice, sum(net_minor)::bigint as lines_net, sum(discount_minor)::bigint as lines_discount,
+    select invoice, countable(sum(net_minor)) as lines_net, countable(sum(discount_minor)) as lines_discount,
       sum((select coalesce(sum((tax ->> 'taxMinor')::bigint), 0) from jsonb_array_elements(taxes) tax))::bigint as lines_tax
     from invoice_line where environment = $1 and customer = any($2::bigint[]) group by invoice
   ), rate as (
     select invoice, jsonb_agg(jsonb_build_object('category', category, 'rate', rate, 'percent', percent,
         'taxableMinor', taxable, 'taxMinor', tax)) as rates
     from (select invoice, tax ->> 'category' as category, tax ->> 'rate' as rate, tax ->> 'percent' as percent,
-            sum(net_minor)::bigint as taxable, sum((tax ->> 'taxMinor')::bigint)::bigint as tax
+            countable(sum(net_minor)) as taxable, countable(sum((tax ->> 'taxMinor')::bigint)) as tax
           from invoice_line, jsonb_array_elements(taxes) tax
           where environment = $1 and customer = any($2::bigint[]) group by 1, 2, 3, 4) sums
     group by invoice
   ), allocation as (
-    select part ->> 'invoice' as invoice, sum((part ->> 'amountMinor')::bigint)::bigint as allocated
+    select part ->> 'invoice' as invoice, countable(sum((part ->> 'amountMinor')::bigint)) as allocated
     from receipt, jsonb_array_elements(allocations) part
     where environment = $1 and customer = any($2::bigint[]) group by 1
   ), note as (
-    select credits as invoice, sum(credited_minor)::bigint as credited from invoice
+    select credits as invoice, countable(sum(credited_minor)) as credited from invoice
     where environment = $1 and customer = any($2::bigint[]) and kind = 'credit_note' and status <> 'draft' group by 1
   ), refunded as (
-    select part ->> 'invoice' as invoice, sum((part ->> 'amountMinor')::bigint)::bigint as refunded
+    select part ->> 'invoice' as invoice, countable(sum((part ->> 'amountMinor')::bigint)) as refunded
     from refund, jsonb_array_elements(parts) part
     where environment = $1 and customer = any($2::bigint[]) and status <> 'failed' group by 1
   ), attempt as (
@@ -106,20 +106,34 @@ export async function loadSubscriptionFacts(
   return rows
 }
 
+/**
+ * Stretches of a plan, or of one of its quantities, that are charged though an earlier line charges them still: a line that
+ * a change has stopped charges until then, and one that was credited whole charges nothing.
+ */
 export async function loadPeriodOverlaps(
   db: Queryable,
   { environment, customers }: Page,
 ): Promise<PeriodOverlap[]> {
   const { rows } = await db.query<PeriodOverlap>({
     name: 'doctor-overlaps',
-    text: `select c.key as customer, p.id as invoice, p.period_start as "periodStart", p.previous_end as "previousEnd"
-           from (
-             select environment, customer, id, period_start,
-               lag(period_end) over (partition by environment, customer, subscription order by period_start, id) as previous_end
-             from invoice where environment = $1 and customer = any($2::bigint[]) and kind = 'invoice'
-               and reason = 'period' and status <> 'void' and period_start is not null
-           ) p join customer c on c.environment = p.environment and c.id = p.customer
-           where p.period_start < p.previous_end`,
+    text: `with charged as (
+             select l.customer, l.id, l.invoice, l.subscription, l.kind, l.component, l.service_start as start_at,
+               least(l.service_end, l.stopped_at) as end_at
+             from invoice_line l
+             join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
+             where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity')
+               and l.subscription is not null and l.amount_minor <> 0
+               and (l.amount_minor < 0) = (i.kind = 'credit_note') and abs(l.amount_minor) > l.credited_minor
+               and i.status <> 'void' and (i.status <> 'draft' or i.collection <> 'prepaid')
+           ), ordered as (
+             select customer, invoice, start_at, end_at, max(end_at) over (
+               partition by customer, subscription, kind, component order by start_at, id
+               rows between unbounded preceding and 1 preceding) as earlier_end
+             from charged where start_at < end_at
+           )
+           select distinct c.key as customer, o.invoice, o.start_at as "periodStart", o.earlier_end as "previousEnd"
+           from ordered o join customer c on c.environment = $1 and c.id = o.customer
+           where o.start_at < o.earlier_end`,
     values: [environment, customers],
   })
   return rows

@@ -38,8 +38,8 @@ export async function loadRevenueFacts(
 ): Promise<RevenueFacts[]> {
   const { rows } = await db.query<RevenueFacts>({
     name: 'doctor-revenue',
-    text: `select c.key as customer, r.currency, r.plan, sum(monthly)::bigint as "monthlyMinor",
-             sum(movements)::bigint as "movementsMinor"
+    text: `select c.key as customer, r.currency, r.plan, countable(sum(monthly)) as "monthlyMinor",
+             countable(sum(movements)) as "movementsMinor"
            from (
              select environment, customer, currency, plan, monthly_minor as monthly, 0 as movements from monthly_revenue
              where environment = $1 and customer = any($2::bigint[])

@@ -11,7 +11,7 @@ export async function loadOwnAccountSums(
 ): Promise<Omit<AccountSum, 'customer'>[]> {
   const { rows } = await db.query<Omit<AccountSum, 'customer'>>({
     name: 'doctor-own-accounts',
-    text: `select currency, kind, posting.account, sum(posting.amount_minor)::bigint as "sumMinor",
+    text: `select currency, kind, posting.account, countable(sum(posting.amount_minor)) as "sumMinor",
              (select account from unnest(accounts) account where account like 'cash:%' limit 1) as cash
            from ledger_entry, unnest(accounts, amounts_minor) posting (account, amount_minor)
            where environment = $1 and customer = $2 group by currency, kind, posting.account, cash`,
@@ -23,7 +23,7 @@ export async function loadOwnAccountSums(
 export async function loadOwnReceipts(db: Queryable, environment: number): Promise<OwnReceipts[]> {
   const { rows } = await db.query<OwnReceipts>({
     name: 'doctor-own-receipts',
-    text: `select currency, provider, sum(amount_minor)::bigint as "sumMinor" from unallocated_receipt
+    text: `select currency, provider, countable(sum(amount_minor)) as "sumMinor" from unallocated_receipt
            where environment = $1 group by currency, provider`,
     values: [environment],
   })

@@ -422,6 +422,11 @@ create function sum_of(amounts bigint[]) returns numeric
   language sql immutable strict parallel safe
   return (select coalesce(sum(amount), 0) from unnest(amounts) amount);
 
+-- A sum over many documents, as far as it can be told exactly: one that goes beyond must not hide all others.
+create function countable(amount numeric) returns bigint
+  language sql immutable strict parallel safe
+  return least(greatest(amount, -9007199254740991), 9007199254740991)::bigint;
+
 -- One row an entry, so that no part of one can ever be missing: its postings are two arrays that sum to zero.
 create table ledger_entry (
   environment smallint not null,
@@ -442,6 +447,13 @@ create table ledger_entry (
   check (array_position(amounts_minor, 0) is null)
 );
 create index ledger_entry_by_time on ledger_entry (environment, occurred_at);
+
+create function keep_ledger_entry() returns trigger language plpgsql as $$
+begin
+  raise exception 'The books are only added to: a mistake is met by another entry';
+end $$;
+create trigger ledger_entry_stays before update or delete on ledger_entry
+  for each row execute function keep_ledger_entry();
 
 create view ledger_posting as
   select environment, customer, id as entry, cause, kind, currency, invoice, posting.account, posting.amount_minor,

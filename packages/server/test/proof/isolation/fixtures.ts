@@ -252,6 +252,8 @@ const environmentCalls: Record<string, Fixture> = {
   },
   'jobs.list': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
+  'ledger.entries': { make: async ({ customer }) => ({ query: { customer } }) },
+  'ledger.accounts': { make: async ({ customer }) => ({ query: { customer } }) },
   'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
   'events.stream': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
