@@ -15,6 +15,9 @@ export const instant = z.iso.datetime({ offset: true }).max(40)
 /** A non-negative whole amount in units of the feature's scale. */
 export const amount = z.int().min(0).max(MAX_AMOUNT)
 export const positiveAmount = z.int().min(1).max(MAX_AMOUNT)
+/** Of money, in minor units, that is entered at once: sums of many still stay exact. */
+export const MAX_MONEY = 10 ** 13
+export const positiveMoney = z.int().min(1).max(MAX_MONEY)
 
 /** Up to 50 entries of the caller's own. */
 export const metadata = z

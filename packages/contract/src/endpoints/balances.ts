@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { currency, idempotencyKey, MAX_AMOUNT } from '../primitives.ts'
+import { currency, idempotencyKey, MAX_MONEY } from '../primitives.ts'
 import { customerParams } from './customers.ts'
 
 const balance = z.object({
@@ -30,7 +30,7 @@ export const balances = {
     params: customerParams,
     body: z.strictObject({
       currency,
-      amountMinor: z.int().min(-MAX_AMOUNT).max(MAX_AMOUNT).describe('Above zero gives, below zero takes'),
+      amountMinor: z.int().min(-MAX_MONEY).max(MAX_MONEY).describe('Above zero gives, below zero takes'),
       reason: z.string().min(1).max(500),
       idempotencyKey: idempotencyKey.optional(),
     }),

@@ -8,6 +8,7 @@ import {
   list,
   listQuery,
   positiveAmount,
+  positiveMoney,
 } from '../primitives.ts'
 import { attempt } from './invoices.ts'
 
@@ -69,7 +70,7 @@ export const payments = {
     body: z.strictObject({
       customer: callerId,
       currency,
-      amountMinor: positiveAmount,
+      amountMinor: positiveMoney,
       transaction: z
         .string()
         .min(1)

@@ -523,6 +523,8 @@ export const fr: Language = {
     'Give an amount, or lines, or neither': 'Indiquez un montant, ou des lignes, ou ni l’un ni l’autre',
     'Use a date such as 2026-03-01, or a point in time':
       'Utilisez une date telle que 2026-03-01, ou un instant',
+    'So many cost more than an invoice can hold.':
+      'Une telle quantité coûte plus qu’une facture ne peut contenir.',
     'There is no such date from 1970 on.': 'Cette date n’existe pas à partir de 1970.',
     'Use 1 to 255 of A-Z a-z 0-9 _ . : @ + | = ~ -':
       'Utilisez de 1 à 255 caractères parmi A-Z a-z 0-9 _ . : @ + | = ~ -',

@@ -150,17 +150,17 @@ export async function loadMovementSums(
   scope: FigureScope,
 ): Promise<(MovementSum & SeriesName)[]> {
   const { rows } = await db.query<SumRow>(sql`with m as (${movementsIn(scope)})
-    select currency, segment, interval, kind, sum(delta_minor)::bigint as delta_minor from m group by 1, 2, 3, 4
+    select currency, segment, interval, kind, countable(sum(delta_minor)) as delta_minor from m group by 1, 2, 3, 4
     order by 1, 2, 3, 4`)
   return rows.map(({ delta_minor: deltaMinor, ...rest }) => ({ ...rest, deltaMinor }))
 }
 
 /** Who pays: by customer and interval, what they pay at its end. */
 export const runningRevenue = (scope: FigureScope): Sql => sql`moved as (
-    select customer, currency, segment, interval, sum(delta_minor)::bigint as delta_minor
+    select customer, currency, segment, interval, countable(sum(delta_minor)) as delta_minor
     from (${movementsIn(scope)}) m group by 1, 2, 3, 4
   ), running as (
-    select moved.*, sum(delta_minor) over (partition by customer, currency, segment order by interval)::bigint as monthly_minor
+    select moved.*, countable(sum(delta_minor) over (partition by customer, currency, segment order by interval)) as monthly_minor
     from moved
   )`
 
@@ -200,7 +200,7 @@ export async function loadCohorts(db: Queryable, scope: FigureScope): Promise<Co
       from member join generate_series(1, ${intervals}::int) as n(interval) on n.interval >= member.cohort
     )
     select currency, segment, cohort, interval, count(*) as customers, count(*) filter (where monthly_minor > 0) as paying,
-      sum(monthly_minor)::bigint as revenue_minor
+      countable(sum(monthly_minor)) as revenue_minor
     from state group by 1, 2, 3, 4 order by 1, 2, 3, 4`)
   return rows.map(({ revenue_minor: revenueMinor, ...rest }) => ({ ...rest, revenueMinor }))
 }

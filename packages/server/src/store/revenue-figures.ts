@@ -55,7 +55,7 @@ export async function loadRevenueSums(db: Queryable, scope: FigureScope): Promis
   const plan = planOf(sql`source.invoice`)
   const { rows } = await db.query<Omit<RevenueSum, 'amountMinor'> & { amount_minor: number }>(sql`
     select source.currency, ${segmentOf(scope, plan, sql`source.currency`)} as segment,
-      ${intervalOf(scope, sql`source.at`)} as interval, source.figure, sum(source.amount_minor)::bigint as amount_minor
+      ${intervalOf(scope, sql`source.at`)} as interval, source.figure, countable(sum(source.amount_minor)) as amount_minor
     from (${sources}) source
     join customer c on c.environment = source.environment and c.id = source.customer
     where ${isInScope(scope)} and source.environment = ${scope.environment} and ${isInRange(scope, sql`source.at`)}
@@ -104,8 +104,8 @@ export async function loadRecoveries(db: Queryable, scope: FigureScope): Promise
       select currency, segment, ${intervalOf(scope, sql`failed_at`)}, 0, 0, 1, (paid_at is not null)::int
       from failing where ${isInRange(scope, sql`failed_at`)}
     )
-    select currency, segment, interval, sum(recovered_minor)::bigint as recovered_minor, sum(invoices)::bigint as invoices,
-      sum(failed)::bigint as failed, sum(paid_since)::bigint as paid_since
+    select currency, segment, interval, countable(sum(recovered_minor)) as recovered_minor, countable(sum(invoices)) as invoices,
+      countable(sum(failed)) as failed, countable(sum(paid_since)) as paid_since
     from moved group by 1, 2, 3 order by 1, 2, 3`)
   return rows.map(({ recovered_minor: recoveredMinor, paid_since: paidSince, ...rest }) => ({
     ...rest,

@@ -118,7 +118,7 @@ describe('an invoice that the operator writes', () => {
     [
       'an amount beyond what is exact',
       { currency: 'EUR', lines: [{ ...setup, quantity: '999999999999', unitMinor: '999999999999' }] },
-      '422 amount_invalid',
+      '400 invalid_request',
     ],
   ])('I-9 is refused with %s, and takes no number', async (_, body, expected) => {
     await world.ask('PUT', '/v1/customers/refused', {})

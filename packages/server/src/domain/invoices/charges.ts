@@ -6,6 +6,7 @@
  */
 import type Big from 'big.js'
 import { Refusal } from '../../refusal.ts'
+import { LARGEST_LINE_MINOR } from '../money/rounding.ts'
 import { intervalName, priceOf } from '../catalog/lookup.ts'
 import type { Price } from '../catalog/model.ts'
 import type { Subscription } from '../subscriptions/model.ts'
@@ -61,18 +62,28 @@ export function advanceCharges(subscription: Sold): Charge[] {
   return charges
 }
 
+/** @throws Refusal `invalid_request` */
+function requireBillable(charges: readonly Charge[]): void {
+  if (charges.every(({ exactMinor }) => exactMinor.lte(LARGEST_LINE_MINOR))) return
+  throw new Refusal('invalid_request', {
+    param: 'quantities',
+    errors: [{ param: 'quantities', message: 'So many cost more than an invoice can hold.' }],
+  })
+}
+
 /**
  * That the terms which hold, and those which are scheduled, can be billed with all that goes on under them: found out
  * when somebody asks for it, not when the period ends and nobody is there to be told.
  *
- * @throws Refusal `price_not_found`
+ * @throws Refusal `price_not_found`; `invalid_request` for more than an invoice can hold
  */
 export function requirePrices<S extends Pick<Subscription, 'scheduledChange'> & Sold>(subscription: S): S {
-  advanceCharges(subscription)
+  requireBillable(advanceCharges(subscription))
   const { scheduledChange } = subscription
   if (scheduledChange !== null) {
     const { plan, interval, currency, quantities, at } = scheduledChange
-    advanceCharges({ ...withoutEnding(subscription, at), plan, interval, currency, quantities })
+    const renewed = { ...withoutEnding(subscription, at), plan, interval, currency, quantities }
+    requireBillable(advanceCharges(renewed))
   }
   return subscription
 }

@@ -1,5 +1,6 @@
 /** Lines of what is bought once. */
 import type { AddOnVersion, Catalog } from '../catalog/model.ts'
+import { LARGEST_LINE_MINOR } from '../money/rounding.ts'
 import { Refusal } from '../../refusal.ts'
 import type { LineDraft } from './model.ts'
 
@@ -34,7 +35,7 @@ export function topUpLine(addOn: AddOnVersion, quantity: number, currency: strin
     })
   }
   const amountMinor = price.amountMinor * quantity
-  if (!Number.isSafeInteger(amountMinor)) {
+  if (amountMinor > LARGEST_LINE_MINOR) {
     const message = 'So many cost more than an invoice can hold.'
     throw new Refusal('invalid_request', { param: 'quantity', errors: [{ param: 'quantity', message }] })
   }

@@ -8,7 +8,7 @@ import { Big } from 'big.js'
 import { Refusal } from '../../refusal.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
-import { isCurrency, roundMinor } from '../money/index.ts'
+import { isCurrency, LARGEST_LINE_MINOR, roundMinor } from '../money/index.ts'
 import { END_OF_TIME, type Span } from '../time/index.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { Invoice, LineDraft, PendingItem } from './model.ts'
@@ -118,6 +118,11 @@ export function deleteDraft(state: CustomerState, draft: Invoice): CustomerChang
 
 function lineOf(written: WrittenLine): LineDraft {
   const { description, quantity, unitMinor, taxCategory, taxInclusive, service } = written
+  const exactMinor = new Big(quantity).times(unitMinor)
+  if (exactMinor.abs().gt(LARGEST_LINE_MINOR)) {
+    const message = 'So many cost more than an invoice can hold.'
+    throw new Refusal('invalid_request', { param: 'quantity', errors: [{ param: 'quantity', message }] })
+  }
   return {
     kind: 'item',
     reference: '',
@@ -125,7 +130,7 @@ function lineOf(written: WrittenLine): LineDraft {
     description,
     quantity,
     unitMinor,
-    amountMinor: roundMinor(new Big(quantity).times(unitMinor)),
+    amountMinor: roundMinor(exactMinor),
     taxInclusive,
     taxCategory,
     service,
