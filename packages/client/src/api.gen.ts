@@ -1665,6 +1665,11 @@ export interface PoliciesDefinition {
     modulesWhenPaid?: 'restore' | 'by_hand'
     /** Cancels so many days after the due date; never unless told. */
     cancelAfterDays?: number
+    /**
+     * By currency, what may be missing of an invoice that was paid in part: access is back, and no
+     * step or letter follows. It stays owed, and the next money pays it first. Nothing unless told.
+     */
+    negligible?: Record<string, number | undefined>
   }
   /** What a payment that its payer disputes does to access. Won, everything is as it was. */
   disputes?: {
@@ -2102,6 +2107,12 @@ export interface Catalog {
           modulesWhenPaid?: 'restore' | 'by_hand'
           /** Cancels so many days after the due date; never unless told. */
           cancelAfterDays?: number
+          /**
+           * By currency, what may be missing of an invoice that was paid in part: access is back, and
+           * no step or letter follows. It stays owed, and the next money pays it first. Nothing unless
+           * told.
+           */
+          negligible?: Record<string, number>
         }
         /** What a payment that its payer disputes does to access. Won, everything is as it was. */
         disputes?: {
@@ -3388,6 +3399,45 @@ export interface TimelineEvent {
   data: Record<string, unknown>
 }
 
+export interface LedgerEntry {
+  object: 'ledger_entry'
+  /** `le_…` */
+  id: string
+  livemode: boolean
+  /** null for money of the environment's, whose nobody is known to be */
+  customer: string | null
+  /** Each posts once: `invoice:inv_…:issued` */
+  cause: string
+  /** `invoice.issued`, `receipt.allocated`, … */
+  kind: string
+  invoice: string | null
+  currency: string
+  /** Sum to zero */
+  postings: {
+    /** `receivable`, `revenue`, `cash:<provider>`, … */
+    account: string
+    /** Above zero debit, below credit */
+    amountMinor: number
+  }[]
+  /** By the customer's clock */
+  occurredAt: string
+  recordedAt: string
+}
+
+export interface LedgerAccounts {
+  object: 'ledger_accounts'
+  livemode: boolean
+  accounts: {
+    /** `receivable`, `revenue`, `cash:<provider>`, … */
+    account: string
+    currency: string
+    debitMinor: number
+    creditMinor: number
+    /** Debits less credits */
+    balanceMinor: number
+  }[]
+}
+
 export interface DoctorReport {
   object: 'doctor_report'
   examinedAt: string
@@ -4362,6 +4412,30 @@ export interface DisputesListQuery {
   status?: 'open' | 'won' | 'lost'
 }
 
+/** What can be asked of “Read the books, newest first”. */
+export interface LedgerEntriesQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
+  /** When it occurred, or later */
+  since?: Instant
+  /** Before this moment */
+  until?: Instant
+  /** `receivable`, `revenue`, `cash:<provider>`, … */
+  account?: string
+  invoice?: string
+}
+
+/** What can be asked of “See what each account of the books comes to, by currency”. */
+export interface LedgerAccountsQuery {
+  customer?: string
+  /** When it occurred, or later */
+  since?: Instant
+  /** Before this moment */
+  until?: Instant
+}
+
 /** What can be asked of “List what payment providers told us, newest first”. */
 export interface ProviderEventsListQuery {
   /** Default: `20`. */
@@ -5109,7 +5183,8 @@ export interface Api {
     /**
      * Change plan, interval, currency or quantities.
      *
-     * What is left out stays. Asking for the terms in force calls off a scheduled change.
+     * What is left out stays. Asking for the terms in force calls off a scheduled change, whatever
+     * `when` says.
      *
      * `POST /v1/subscriptions/{id}/change`
      */
@@ -5464,6 +5539,25 @@ export interface Api {
      * `GET /v1/disputes`
      */
     list(query?: DisputesListQuery, options?: RequestOptions): Pages<Dispute>
+  }
+  ledger: {
+    /**
+     * Read the books, newest first.
+     *
+     * Every movement of money as a double entry, in the order in which it was recorded.
+     *
+     * `GET /v1/ledger/entries`
+     */
+    entries(query?: LedgerEntriesQuery, options?: RequestOptions): Pages<LedgerEntry>
+    /**
+     * See what each account of the books comes to, by currency.
+     *
+     * Debits less credits of the entries asked for: of a period its movements, without `since` the
+     * balance.
+     *
+     * `GET /v1/ledger/accounts`
+     */
+    accounts(query?: LedgerAccountsQuery, options?: RequestOptions): Promise<LedgerAccounts>
   }
   providerEvents: {
     /**
@@ -6140,6 +6234,10 @@ export const calls = {
   },
   disputes: {
     list: { method: 'GET', path: '/v1/disputes', idempotent: true, query: true, answers: 'pages' },
+  },
+  ledger: {
+    entries: { method: 'GET', path: '/v1/ledger/entries', idempotent: true, query: true, answers: 'pages' },
+    accounts: { method: 'GET', path: '/v1/ledger/accounts', idempotent: true, query: true },
   },
   providerEvents: {
     list: { method: 'GET', path: '/v1/provider-events', idempotent: true, query: true, answers: 'pages' },
