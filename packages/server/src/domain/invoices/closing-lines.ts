@@ -159,8 +159,8 @@ function minimumLine(
     }
     return part.start < part.end ? sum.plus(times(new Big(amountMinor), shareOf(part, service))) : sum
   }, new Big(0))
-  const chargedMinor = lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
-  const missingMinor = roundMinor(times(new Big(price.minimumMinor), fraction)) - chargedMinor
+  const countedMinor = lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
+  const missingMinor = roundMinor(times(new Big(price.minimumMinor), fraction)) - countedMinor
   if (missingMinor <= 0) return null
   return {
     kind: 'minimum',
