@@ -96,8 +96,8 @@ describe('a balance', () => {
     expect(await balances('never')).toEqual([])
     // a day and some hours of basic, an hour of pro
     const owed = (await dues('never')).reduce((sum: number, due: number) => sum + due, 0)
-    expect(owed).toBe(75)
-    expect(await world.books('never')).toMatchObject({ receivable: 75 })
+    expect(owed).toBe(76)
+    expect(await world.books('never')).toMatchObject({ receivable: 76 })
     expect(await world.refused('POST', '/v1/top-ups', { customer: 'never', addOn: 'pack' })).toBe(
       '402 payment_declined',
     )

@@ -114,16 +114,16 @@ describe('a credit note', () => {
     const { id } = await world.ask('POST', '/v1/subscriptions', order)
     await moveTo('2026-03-01T00:00:01Z')
     const [invoice] = (await world.ask('GET', '/v1/customers/changed/invoices')).data
-    // of 100.00, 70.00 are gone: of the other half of the month 30.00 are left instead of 50.00
+    // of 100.00, 70.00 are gone: the month cost 30.00, and its other half 15.00
     await world.ask('POST', `/v1/invoices/${invoice.id}/credit-notes`, { amountMinor: 7_000 })
     await moveTo('2026-03-16T12:00:00Z')
     await world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: 'large', when: 'now' })
     const [change] = (await world.ask('GET', '/v1/customers/changed/invoices')).data
     const credited = change.lines.filter((each: { kind: string }) => each.kind === 'credit')
-    expect(credited.map((each: { amountMinor: number }) => each.amountMinor)).toEqual([-3_000])
-    expect(await world.refused('POST', `/v1/invoices/${invoice.id}/credit-notes`, {})).toBe(
-      '409 credit_too_much',
-    )
+    expect(credited.map((each: { amountMinor: number }) => each.amountMinor)).toEqual([-1_500])
+    const path = `/v1/invoices/${invoice.id}/credit-notes`
+    expect(await world.ask('POST', path, {})).toMatchObject({ totalMinor: 1_500 })
+    expect(await world.refused('POST', path, {})).toBe('409 credit_too_much')
   })
 
   it.each(['draft', 'void'])('of one that is %s is refused', async (status) => {
