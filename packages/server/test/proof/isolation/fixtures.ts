@@ -252,7 +252,15 @@ const environmentCalls: Record<string, Fixture> = {
   },
   'jobs.list': { make: async () => ({}) },
   'doctor.examine': { make: async () => ({}) },
-  'ledger.entries': { make: async ({ customer }) => ({ query: { customer } }) },
+  'ledger.entries': {
+    make: async ({ customer, call }) => {
+      const path = `/v1/customers/${customer}/balance-adjustments`
+      for (const amountMinor of [7, -7]) {
+        await call('POST', path, { currency: 'XOF', amountMinor, reason: 'twice' })
+      }
+      return { query: { customer } }
+    },
+  },
   'ledger.accounts': { make: async ({ customer }) => ({ query: { customer } }) },
   'auditLog.list': { make: async ({ customer }) => ({ query: { customer } }) },
   'events.list': { make: async ({ customer }) => ({ query: { customer, after: '0' } }) },
