@@ -20,8 +20,11 @@ import { transaction } from '../../store/database/transaction.ts'
 import { hintEvents } from '../../store/events.ts'
 import { changeCustomer } from '../customers/command.ts'
 
-/** How many customers one call goes on by. The takes of those whose guards are closed wait for the transaction. */
-const BATCHES = { closed: 1_000, told: 100 }
+/**
+ * How many customers one call goes on by. The takes of those whose guards are closed wait for the transaction; the next
+ * change waits until those are told whose turn it is.
+ */
+const BATCHES = { closed: 1_000, told: 10 }
 /** A batch that takes longer is taken for lost. */
 const CLAIM_MS = 10_000
 /** Longer than any command that read the catalog before the change was committed. */
