@@ -146,7 +146,9 @@ function breakWord(word: string, fits: (text: string) => boolean): string[] {
 }
 
 interface EmbeddedFont {
+  readonly characterSet: readonly number[]
   hasGlyphForCodePoint(codePoint: number): boolean
+  glyphForCodePoint(codePoint: number): unknown
 }
 
 // reading a font takes longer than drawing a page with it
@@ -160,8 +162,17 @@ function select({ document }: Sheet, { size, bold = false }: TextStyle): Embedde
   else document.font(known as unknown as Buffer, path)
   document.fontSize(size)
   const font = known ?? (Reflect.get(document, '_font') as { font: EmbeddedFont }).font
+  if (known === undefined) meetGlyphs(font)
   fontsRead.set(path, font)
   return font
+}
+
+/**
+ * The library remembers a glyph as it first met it. Met as a part of another (the C of Ç) it would stand for no
+ * character ever after, and whoever copies or searches the text of a later document would miss the letter.
+ */
+function meetGlyphs(font: EmbeddedFont): void {
+  for (const codePoint of font.characterSet) font.glyphForCodePoint(codePoint)
 }
 
 /** Without controls, and with a replacement mark for what the font can't show. */
