@@ -34,6 +34,8 @@ export const decimal = z
 
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'Use an ISO 4217 code such as XOF')
 export const idempotencyKey = z.string().min(1).max(255)
+/** Where a browser goes back to. */
+export const webAddress = z.url({ protocol: /^https?$/ }).max(2000)
 export const cursor = z.string().max(500)
 export const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
-import { callerId, currency, idempotencyKey, instant } from '../primitives.ts'
+import { callerId, currency, idempotencyKey, instant, webAddress } from '../primitives.ts'
 import { invoice } from './invoices.ts'
 
 const item = z.union([
@@ -52,8 +52,8 @@ export const checkoutSessions = {
         .describe('What you have shown the customer. A difference is refused with both figures'),
       provider: z.string().min(1).max(50),
       kind: z.enum(['card', 'phone', 'bank_transfer', 'cash']).default('card'),
-      successUrl: z.url().max(2000),
-      cancelUrl: z.url().max(2000),
+      successUrl: webAddress,
+      cancelUrl: webAddress,
       idempotencyKey: idempotencyKey.optional(),
     }),
     status: 201,

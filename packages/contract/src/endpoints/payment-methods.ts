@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { callerId, idempotencyKey, instant, list } from '../primitives.ts'
+import { callerId, idempotencyKey, instant, list, webAddress } from '../primitives.ts'
 
 const paymentMethod = z.object({
   object: z.literal('payment_method'),
@@ -43,7 +43,7 @@ export const paymentMethods = {
         .describe('What a page of the provider collected: a token, a phone number. Never a card number'),
       isDefault: z.boolean().optional(),
       isFallback: z.boolean().optional(),
-      returnUrl: z.url().max(2000).optional(),
+      returnUrl: webAddress.optional(),
       idempotencyKey: idempotencyKey.optional(),
     }),
     status: 201,

@@ -15,8 +15,13 @@ const catalog = {
       allowances: { credits: 30 },
       policies: { purchaseWhileLive: 'append' },
     },
+    business: {
+      prices: { EUR: { month: { amountMinor: 9_000, perUnit: { inspections: '100' } } } },
+      policies: { modules: 'now' },
+    },
   },
   addOns: {
+    atOnce: { kind: 'recurring', prices: { EUR: { month: 1_000 } } },
     module: { kind: 'recurring', prices: { EUR: { month: 2_000 } }, allowances: { storage: 10 } },
     pack: { kind: 'one_off', prices: { EUR: 1_000 }, allowances: { credits: 50 } },
   },
@@ -126,6 +131,43 @@ describe('a checkout', () => {
     expect(await world.refused('POST', path, { customer: 'stranger' })).toBe('404 checkout_not_found')
     expect(await complete(id, 'unpaid')).toMatchObject({ status: 'open', url: expect.any(String) })
     expect(await whatItHas('unpaid')).toMatchObject({ subscriptions: ['incomplete'], payments: 0 })
+  })
+
+  it('CM-2 gives nothing any more once the subscription is another, and what is paid to it pays what is owed, or is the balance', async () => {
+    const phone = { kind: 'phone', topUps: [], addOns: [] }
+    const changes: [string, string, object, object][] = [
+      ['activated', 'activate', {}, { deferred_revenue: -6_000 }],
+      ['upgraded', 'change', { plan: 'business' }, { customer_credit: -6_000 }],
+      ['grown', 'change', { quantities: { inspections: 50 } }, { customer_credit: -6_000 }],
+    ]
+    for (const [customer, verb, body, books] of changes) {
+      const { id, url, subscription } = await open(customer, phone)
+      await enter(url, '+221770000010')
+      const charge = await eventually('it is asked', async () =>
+        (await world.charges()).find((each) => each.customer === customer),
+      )
+      await world.ask('POST', `/v1/subscriptions/${subscription}/${verb}`, body)
+      expect(await read(id)).toMatchObject({ status: 'expired', url: null })
+      await world.control('POST', `/control/charges/${charge.key}`, { action: 'pay' })
+      const landed = await eventually('it lands', async () => {
+        const accounts = await world.books(customer)
+        const there = Object.keys(books).every((account) => account in accounts)
+        return there && 'cash:simulator' in accounts && !('receivable' in accounts) ? accounts : undefined
+      })
+      expect(landed).toEqual({ 'cash:simulator': 6_000, ...books })
+    }
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
+  it('CM-2 gives way to another that the customer opens, also when the first could not be shown', async () => {
+    const first = await open('undecided')
+    const bad = { ...order('undecided'), successUrl: 'javascript:alert(1)' }
+    expect(await world.refused('POST', '/v1/checkout-sessions', bad)).toBe('400 invalid_request')
+    const second = await open('undecided', { plan: 'business' })
+    expect(await read(first.id)).toMatchObject({ status: 'expired', url: null })
+    await enter(second.url, 'card_ok')
+    expect(await complete(second.id, 'undecided')).toMatchObject({ status: 'complete' })
+    expect((await whatItHas('undecided')).subscriptions).toEqual(['active', 'expired'])
   })
 
   it('CM-2 declined it is over, and another one can be opened at once', async () => {

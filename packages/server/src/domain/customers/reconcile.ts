@@ -15,6 +15,7 @@ import type { DomainEvent } from '../events.ts'
 import { bill } from '../invoices/bill.ts'
 import type { IdPrefix, NewId } from '../invoices/documents.ts'
 import { collectionDueAt } from '../invoices/due.ts'
+import { dropOutdatedOrders } from '../payments/drop-orders.ts'
 import { nextDueAt, planDue } from '../subscriptions/due.ts'
 import type { CustomerMoney } from './money.ts'
 import { liveSubscription, neverBegan, sameAccess } from './state.ts'
@@ -101,7 +102,10 @@ export function goOn(plan: CustomerPlan, { state, events }: CustomerChange): Cus
 /** The change with what it costs, where money is loaded. */
 function billed(before: CustomerState, change: CustomerChange, options: ReconcileOptions): CustomerChange {
   const newId: NewId = (prefix) => options.newId(prefix)
-  const withCosts = bill(before, change, { at: options.billAt ?? change.state.now, newId })
+  const withCosts = bill(before, dropOutdatedOrders(before, change), {
+    at: options.billAt ?? change.state.now,
+    newId,
+  })
   return { ...withCosts, boughtAgain: change.boughtAgain }
 }
 

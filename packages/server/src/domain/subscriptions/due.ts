@@ -12,7 +12,6 @@ import {
   type Override,
 } from '../customers/state.ts'
 import { DAY_MS, END_OF_TIME, periodContaining, toIso, type Instant } from '../time/index.ts'
-import { dropOrders } from '../payments/drop-orders.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed, end } from './lifecycle.ts'
@@ -84,7 +83,7 @@ function momentsOf(subscription: Subscription): Moment[] {
 export const PAYABLE_MS = DAY_MS
 
 function expireUnpaid(state: CustomerState, subscription: Subscription): CustomerChange {
-  return dropOrders(end(state, subscription, 'expire', 'not_paid'), subscription.number)
+  return end(state, subscription, 'expire', 'not_paid')
 }
 
 function overrideMoment(override: Override): Moment[] {

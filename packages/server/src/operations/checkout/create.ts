@@ -8,6 +8,7 @@ import { requireTopUp, topUpCurrency, topUpLine } from '../../domain/invoices/or
 import type { PaymentMethod } from '../../domain/payments/model.ts'
 import { isCovered, writeOrder } from '../../domain/payments/order.ts'
 import { PAYABLE_MS } from '../../domain/subscriptions/due.ts'
+import { endUnpaidOrder } from '../../domain/subscriptions/give-way.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
@@ -49,9 +50,10 @@ export interface CreateCheckout {
 
 /**
  * Opens a page where a customer pays for what the server has priced. A subscription so begun waits for the payment, a day
- * long.
+ * long, or until another page is opened.
  *
- * @throws Refusal `total_mismatch` with both figures, `payment_provider_unknown`, and what subscribing refuses
+ * @throws Refusal `total_mismatch` with both figures, `payment_provider_unknown`, `payment_in_flight` while the charge of
+ * an earlier page is carried out, and what subscribing refuses
  */
 export async function createCheckout(ctx: UsageContext, command: CreateCheckout): Promise<CheckoutResult> {
   const provider = ctx.payments.provider(command.provider, ctx.environment)
@@ -165,7 +167,9 @@ async function startSubscription(ctx: OperationContext, state: CustomerState, co
     trialDays: 0,
     metadata: {},
   }
-  const change: Decision = await decideNew(ctx, id, { ...command, plan, ...fields })(state)
+  const freed = endUnpaidOrder(state)
+  const decided: Decision = await decideNew(ctx, id, { ...command, plan, ...fields })(freed.state)
+  const change = { ...decided, events: [...freed.events, ...decided.events] }
   const subscription = change.state.subscriptions.find((each) => each.id === id)
   // bought again while live: that changes what runs, which no page can do before it is paid
   if (subscription === undefined)
