@@ -333,6 +333,8 @@ export interface EventPayloads {
     /** A hard decline is not tried again */
     kind: 'soft' | 'hard'
     reason: string
+    /** When it is tried again; null or absent: it is not */
+    nextAttemptAt: string | null
     [key: string]: unknown
   }
   'invoice.payment_action_required': {
@@ -379,6 +381,8 @@ export interface EventPayloads {
     totalMinor: number
     amountDueMinor: number
     letter: 'friendly' | 'urgent' | 'warning' | 'final'
+    /** Of a warning: when access is lowered unless it is paid */
+    suspensionAt: string | null
     [key: string]: unknown
   }
   'dunning.step_taken': {

@@ -83,6 +83,7 @@ export const eventPayloads = {
     ...invoice,
     kind: z.enum(['soft', 'hard']).describe('A hard decline is not tried again'),
     reason: z.string(),
+    nextAttemptAt: optionalAt.describe('When it is tried again; null or absent: it is not'),
   }),
   'invoice.payment_action_required': z.looseObject({
     invoice: z.string(),
@@ -97,6 +98,7 @@ export const eventPayloads = {
     ...invoice,
     amountDueMinor: z.number(),
     letter: z.enum(['friendly', 'urgent', 'warning', 'final']),
+    suspensionAt: optionalAt.describe('Of a warning: when access is lowered unless it is paid'),
   }),
   'dunning.step_taken': z.looseObject({ ...invoice, amountDueMinor: z.number(), action: z.string() }),
   'payment.succeeded': z.looseObject(attempt),

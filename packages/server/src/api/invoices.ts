@@ -5,7 +5,7 @@ import { creditInvoice } from '../operations/invoices/credit.ts'
 import { renderInvoicePdf, renderInvoiceXml } from '../operations/invoices/document.ts'
 import { getInvoice, listInvoices, type InvoiceResult } from '../operations/invoices/get.ts'
 import { markUncollectible, voidInvoice } from '../operations/invoices/give-up.ts'
-import { makeLink } from '../operations/invoices/link.ts'
+import { makeLink, pathOf } from '../operations/invoices/link.ts'
 import { deleteDraft, finaliseDraft, writeInvoice } from '../operations/invoices/write.ts'
 import { payInvoice } from '../operations/payments/pay-invoice.ts'
 import type { Handlers } from './handler.ts'
@@ -63,7 +63,7 @@ export const invoiceRoutes = {
   },
   link: async ({ params, body }, ctx) => {
     const { token, invoice, expiresAt, livemode } = await makeLink(ctx, params.id, body)
-    const path = `/links/invoices/${token}`
+    const path = pathOf(token)
     return {
       object: 'invoice_link' as const,
       invoice,

@@ -17,6 +17,7 @@ export const engineFrom = (
     deliveries: {
       smtpUrl: settings.smtpUrl,
       mailFrom: settings.mailFrom,
+      publicUrl: settings.publicUrl,
       allowPrivateWebhooks: settings.allowPrivateWebhooks,
     },
     databaseUrl: settings.databaseUrl,

@@ -21,7 +21,9 @@ export async function dev(): Promise<void> {
   const settings = readSettings()
   // what a developer tries out mostly runs on the same machine
   const { allowPrivateWebhooks = true } = settings
-  const engine = await engineFrom({ ...settings, allowPrivateWebhooks }, 'warn', { mailboxPage: true })
+  const publicUrl = settings.publicUrl ?? `http://127.0.0.1:${settings.port}`
+  const own = { ...settings, allowPrivateWebhooks, publicUrl }
+  const engine = await engineFrom(own, 'warn', { mailboxPage: true })
   const url = await listen(engine, settings)
   const credentials = await ensureCredentials(engine, settings.dataDirectory, url)
   if (settings.demo && (await loadDemo(engine.app, credentials.secretKey)))

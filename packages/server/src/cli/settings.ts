@@ -22,6 +22,8 @@ export interface Settings {
   smtpUrl: string | undefined
   /** `TOLLKEEPER_MAIL_FROM`: the sender's address. */
   mailFrom: string | undefined
+  /** `TOLLKEEPER_PUBLIC_URL`: where people reach this server, for the links in letters. Without it there are none. */
+  publicUrl: string | undefined
   /** `TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE`: on lets webhooks of test environments go to this machine and its network. */
   allowPrivateWebhooks: boolean | undefined
   /** `TOLLKEEPER_CONNECTIONS`: of the pool to the database, 20. */
@@ -49,6 +51,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     jobs: switched(environment, 'TOLLKEEPER_JOBS') ?? true,
     smtpUrl: smtpUrl(environment),
     mailFrom: text(environment, 'TOLLKEEPER_MAIL_FROM'),
+    publicUrl: publicUrl(environment),
     allowPrivateWebhooks: switched(environment, 'TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE'),
     connections: wholeNumber(environment, 'TOLLKEEPER_CONNECTIONS', 2, 1_000),
     rateLimits,
@@ -73,6 +76,15 @@ function oneOf(environment: NodeJS.ProcessEnv, name: string, options: string[]):
   const value = text(environment, name)
   if (value === undefined || options.includes(value)) return value
   throw new SettingProblem(`${name} is "${value}". Set it to one of ${options.join(', ')}.`)
+}
+
+function publicUrl(environment: NodeJS.ProcessEnv): string | undefined {
+  const value = text(environment, 'TOLLKEEPER_PUBLIC_URL')
+  if (value === undefined) return undefined
+  if (/^https?:\/\/[^?#]+$/.test(value) && URL.canParse(value)) return value.replace(/\/+$/, '')
+  throw new SettingProblem(
+    `TOLLKEEPER_PUBLIC_URL is "${value}". Set it to an address such as https://billing.example.com.`,
+  )
 }
 
 function smtpUrl(environment: NodeJS.ProcessEnv): string | undefined {

@@ -77,15 +77,28 @@ export interface GotFile {
   content: Buffer
 }
 
-/** The files of a message, whatever stands between which boundaries. */
-export function filesOf({ source }: GotLetter): GotFile[] {
+/** What stands between boundaries, whichever. */
+function partsOf({ source }: GotLetter): string[] {
   const boundaries = [...source.matchAll(/boundary="?([^"\r\n;]+)"?/g)].map(([, boundary]) => `--${boundary}`)
   const parts = boundaries.reduce<string[]>(
     (texts, boundary) => texts.flatMap((text) => text.split(boundary)),
     [source],
   )
-  return parts.flatMap((part) => {
-    const text = part.replace(/^\r\n/, '')
+  return parts.map((part) => part.replace(/^\r\n/, ''))
+}
+
+/** Its plain text. */
+export function bodyOf(letter: GotLetter): string {
+  const part = partsOf(letter).find((each) => /^text\/plain/.test(headerOf(each, 'Content-Type'))) ?? ''
+  const body = part.slice(part.indexOf('\r\n\r\n') + 4)
+  const encoding = headerOf(part, 'Content-Transfer-Encoding')
+  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8')
+  return encoding === 'quoted-printable' ? quoted(body.replaceAll('=\r\n', '').replaceAll('_', '=5F')) : body
+}
+
+/** The files of a message. */
+export function filesOf(letter: GotLetter): GotFile[] {
+  return partsOf(letter).flatMap((text) => {
     const disposition = /^attachment; filename="?([^"]+)"?$/.exec(headerOf(text, 'Content-Disposition'))
     if (disposition?.[1] === undefined) return []
     const isBase64 = headerOf(text, 'Content-Transfer-Encoding') === 'base64'

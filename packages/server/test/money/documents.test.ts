@@ -113,6 +113,13 @@ describe('a link to a document', () => {
       totalMinor: 12_000,
       dueMinor: 12_000,
     })
+    const read = await fetch(`${world.server.url}${link.path}`, {
+      headers: { accept: 'text/html', 'accept-language': 'fr' },
+    })
+    expect(read.headers.get('referrer-policy')).toBe('no-referrer')
+    const text = (await read.text()).replaceAll(/\s/g, ' ')
+    for (const shownText of [`Facture ${number}`, 'Seller SA', 'Reste à payer', '120,00 €', link.pdfPath])
+      expect(text).toContain(shownText)
     expect((await page(link.pdfPath)).headers.get('content-type')).toBe('application/pdf')
   })
 

@@ -6,6 +6,7 @@
  */
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import { expect } from 'vitest'
+import type { EngineOptions } from '../../src/engine.ts'
 import { startSimulator } from '../../src/providers/payments/simulator/start-simulator.ts'
 import { controller } from '../providers/simulator-world.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -45,12 +46,13 @@ export interface SimulatedWorld {
 
 export async function openSimulatedWorld(
   catalog: CatalogDefinition | object,
-  options: { servers?: number; jobs?: boolean } = {},
+  options: { servers?: number; jobs?: boolean; deliveries?: EngineOptions['deliveries'] } = {},
 ): Promise<SimulatedWorld> {
   const database = await createTestDatabase({ max: 20 })
   const simulator = await startSimulator({ journal: null, port: 0 })
   const settings = { TOLLKEEPER_SIMULATOR_URL: simulator.url, TOLLKEEPER_SIMULATOR_KEY: ACCOUNT }
-  const start = () => startTestServer({ db: database.db, jobs: options.jobs ?? true, payments: { settings } })
+  const { jobs = true, deliveries = {} } = options
+  const start = () => startTestServer({ db: database.db, jobs, deliveries, payments: { settings } })
   const server = await start()
   const servers: [TestServer, ...TestServer[]] = [server]
   while (servers.length < (options.servers ?? 1)) servers.push(await start())

@@ -6,8 +6,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../context.ts'
 import { readLinkedDocument, renderInvoicePdf } from '../../operations/invoices/document.ts'
-import { openLink } from '../../operations/invoices/link.ts'
+import { openLink, pathOf } from '../../operations/invoices/link.ts'
 import { sendFile } from '../route.ts'
+import { sendPage } from './index.ts'
+import { invoicePage } from './invoice-page.ts'
 
 interface Linked {
   Params: { token: string }
@@ -15,9 +17,15 @@ interface Linked {
 }
 
 export function registerInvoiceLinks(app: FastifyInstance, context: Context): void {
-  app.get<Linked>('/links/invoices/:token', async ({ params, query, headers }) => {
+  app.get<Linked>('/links/invoices/:token', async (request, reply) => {
+    const { params, query, headers } = request
     const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])
-    const { status, livemode, data, payment } = await readLinkedDocument(ctx, invoice, languageOf(query))
+    const document = await readLinkedDocument(ctx, invoice, languageOf(query))
+    // a browser gets a page to read, a program what a page of its own can be made of
+    if (headers.accept?.includes('text/html')) {
+      return sendPage(request, reply, (language) => invoicePage(language, pathOf(params.token), document))
+    }
+    const { status, livemode, data, payment } = document
     const { operator, customer, ...figures } = data
     return {
       object: 'invoice_page',

@@ -28,6 +28,9 @@ export const letterNames = [
   'credit_note_issued',
   'seats_sync_failed',
   'dispute_opened',
+  'refund_failed',
+  'payment_unallocated',
+  'problems_found',
 ] as const
 export type LetterName = (typeof letterNames)[number]
 
@@ -83,6 +86,9 @@ const rules: Partial<Record<string, Rule>> = {
   'invoice.issued': to('billing', 'invoice_issued'),
   'invoice.payment_failed': to('billing', 'payment_failed'),
   'invoice.payment_action_required': to('billing', 'action_required'),
+  // a prompt on a phone, a transfer: without a page to pay at there is nothing to tell
+  'payment.pending': ({ url }) =>
+    typeof url === 'string' ? { name: 'action_required', audience: 'billing' } : null,
   'payment.received': to('billing', 'payment_received'),
   'dunning.letter': ({ letter }) => {
     const name = reminders[String(letter)]
@@ -96,6 +102,9 @@ const rules: Partial<Record<string, Rule>> = {
     givenUp === true ? { name: 'seats_sync_failed', audience: 'operator' } : null,
   // evidence has a date
   'dispute.opened': to('operator', 'dispute_opened'),
+  'refund.failed': to('operator', 'refund_failed'),
+  'payment.unallocated': to('operator', 'payment_unallocated'),
+  'doctor.problems_found': to('operator', 'problems_found'),
 }
 
 /** The letter that an event makes, or null. */

@@ -1,4 +1,5 @@
 import type { DunningPolicy, DunningStep } from '../catalog/model.ts'
+import type { Invoice } from '../invoices/model.ts'
 import { addLocalDays, endOfLocalDay, nextLocalTime, type Instant } from '../time/index.ts'
 
 /**
@@ -30,4 +31,16 @@ export function nextDunningAt(
 ): Instant | null {
   const step = policy.steps[taken + 1]
   return step === undefined ? null : dunningStepAt(step, policy, dueAt, timeZone)
+}
+
+const CLOSING: ReadonlySet<DunningStep['action']> = new Set(['suspend', 'pause', 'cancel'])
+
+/** When an invoice that goes on unpaid closes the account; null where the policy leaves it open. */
+export function suspensionAt(
+  policy: DunningPolicy,
+  { dunningStep, dueAt }: Pick<Invoice, 'dunningStep' | 'dueAt'>,
+  timeZone: string,
+): Instant | null {
+  const closing = policy.steps.find(({ action }, index) => index > dunningStep && CLOSING.has(action))
+  return closing === undefined || dueAt === null ? null : dunningStepAt(closing, policy, dueAt, timeZone)
 }

@@ -6,8 +6,10 @@ import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { attemptInFlight, startCollecting } from '../payments/collect.ts'
 import { end, pause } from '../subscriptions/lifecycle.ts'
+import { toIso, type Instant } from '../time/index.ts'
 import { decideDunning, type DunningDecision } from './decide.ts'
 import { isNegligible } from './negligible.ts'
+import { suspensionAt } from './schedule.ts'
 import { reviseStanding, type AddOnVersions } from './standing.ts'
 
 /**
@@ -32,10 +34,14 @@ export function takeDunningSteps(
   if (decision === null) return change
   const { dunningStep, dunningLetter, dunningAt } = decision
   const stepped: Invoice = { ...invoice, dunningStep, dunningLetter, dunningAt }
+  const suspendedAt = suspensionAt(dunning, stepped, state.catalog.operator.timeZone)
   let next: CustomerChange = {
     ...change,
     state: { ...state, money: replaceInvoice(money, stepped) },
-    events: [...change.events, ...told(stepped, decision, invoice.dunningStep, state.now)],
+    events: [
+      ...change.events,
+      ...told(stepped, decision, { stepBefore: invoice.dunningStep, at: state.now, suspendedAt }),
+    ],
   }
   next = reviseStanding(next, tools.versions)
   for (const { action } of decision.actions) {
@@ -55,8 +61,7 @@ function followedBy(change: CustomerChange, { state, events }: CustomerChange): 
 function told(
   invoice: Invoice,
   { letter, actions }: DunningDecision,
-  stepBefore: number,
-  at: number,
+  { stepBefore, at, suspendedAt }: { stepBefore: number; at: Instant; suspendedAt: Instant | null },
 ): DomainEvent[] {
   const amountDue = { amountDueMinor: amountDueMinor(invoice) }
   const events: DomainEvent[] = []
@@ -64,7 +69,13 @@ function told(
     events.push(invoiceEvent('invoice.overdue', invoice, at, amountDue))
   }
   if (letter !== null) {
-    const more = { ...amountDue, letter: letter.letter, afterDays: letter.afterDays }
+    const warned = letter.letter === 'warning' && suspendedAt !== null
+    const more = {
+      ...amountDue,
+      letter: letter.letter,
+      afterDays: letter.afterDays,
+      ...(warned ? { suspensionAt: toIso(suspendedAt) } : {}),
+    }
     events.push({ ...invoiceEvent('invoice.overdue', invoice, at, more), type: 'dunning.letter' })
   }
   for (const { action, afterDays } of actions) {

@@ -14,7 +14,7 @@ import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { allocatedPostings, entry, receivedPostings, recoveredPostings } from '../ledger/postings.ts'
 import type { LedgerEntry } from '../ledger/model.ts'
-import type { Instant } from '../time/index.ts'
+import { toIso, type Instant } from '../time/index.ts'
 import { allocateReceipt } from './allocate-receipt.ts'
 import { applyOutcome, supersedeAttempt } from './attempts.ts'
 import { afterDecline, chooseMethod } from './choose-method.ts'
@@ -214,6 +214,7 @@ function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: Pa
         attempt: attempt.id,
         kind,
         reason: attempt.decline?.reason ?? 'expired',
+        ...(failed.nextAttemptAt === null ? {} : { nextAttemptAt: toIso(failed.nextAttemptAt) }),
       }),
     ],
   }

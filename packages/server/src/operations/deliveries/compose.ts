@@ -15,9 +15,12 @@ import type { FeedEvent } from '../../store/event-feed.ts'
 import { loadRecipients } from '../../store/recipients.ts'
 import type { Recipients } from '../../store/recipients.ts'
 import { presentEvent } from '../events/present-event.ts'
+import { linkPath } from '../invoices/link.ts'
 import { loadAttachments } from './attachments.ts'
 
 const PRODUCT = 'Tollkeeper'
+/** How long the link of a letter leads somewhere. */
+const LINK_DAYS = 180
 
 /** The event itself, and `timestamp`, the name that Standard Webhooks has for when it happened. */
 export function composeWebhook(environment: Environment, event: FeedEvent): string {
@@ -47,10 +50,12 @@ export async function composeLetter(
   environment: Environment,
   delivery: ClaimedDelivery,
   event: FeedEvent,
+  publicUrl: string | null,
 ): Promise<OutgoingLetter | null> {
   const letter = letterOf(event)
   if (letter === null) return null
-  const { facts, language } = await describe(ctx, environment, delivery, event, letter)
+  const link = letter.audience === 'billing' ? linkOf(ctx, environment, event, publicUrl) : undefined
+  const { facts, language } = await describe(ctx, environment, delivery, event, { ...letter, link })
   const livemode = environment.mode === 'live'
   return {
     id: delivery.id,
@@ -63,13 +68,25 @@ export async function composeLetter(
   }
 }
 
+/** To the page of the document that the event is about. */
+function linkOf(
+  ctx: Context,
+  environment: Environment,
+  { payload: { creditNote, invoice } }: FeedEvent,
+  publicUrl: string | null,
+): string | undefined {
+  const document = creditNote ?? invoice
+  if (publicUrl === null || typeof document !== 'string') return undefined
+  return `${publicUrl}${linkPath(ctx, environment, document, LINK_DAYS)}`
+}
+
 /** In the reader's language: the operator's own, or the customer's. */
 async function describe(
   ctx: Context,
   environment: Environment,
   { customer }: ClaimedDelivery,
   event: FeedEvent,
-  { audience }: Letter,
+  { audience, link }: Letter & { link?: string | undefined },
 ): Promise<{ facts: Facts; language: LanguageTag }> {
   const catalog = await ctx.catalogs.current(environment.id)
   const { operator } = catalog
@@ -77,10 +94,12 @@ async function describe(
   const own = recipients.get(customer)
   const readsAsOperator = audience === 'operator' || own === undefined
   const language = languageOf(readsAsOperator ? operator.language : own.locale)
+  const seller = operator.name === '' ? PRODUCT : operator.name
   const facts = factsOf({
     payload: event.payload,
     customer: nameOf(own, event),
-    operator: operator.name === '' ? PRODUCT : operator.name,
+    operator: seller,
+    link,
     timeZone: readsAsOperator ? operator.timeZone : own.timeZone,
     language,
     ...namesIn(catalog),

@@ -151,12 +151,12 @@ async function eventOf({ db }: Context, { environment, position }: ClaimedDelive
 
 async function sendLetter(
   ctx: Context,
-  { carriers }: Outgoing,
+  { carriers, publicUrl }: Outgoing,
   environment: Environment,
   delivery: ClaimedDelivery,
   event: FeedEvent,
 ): Promise<Outcome> {
-  const letter = await composeLetter(ctx, environment, delivery, event)
+  const letter = await composeLetter(ctx, environment, delivery, event, publicUrl)
   const carrier = carriers[environment.mode]
   if (letter === null || carrier === null) return never('recipient_refused')
   return carrier.send(letter)

@@ -12,6 +12,8 @@ export interface DeliverySettings {
   mailFrom?: string | undefined
   /** Let webhooks of test environments go to addresses that are not public. Default false. */
   allowPrivateWebhooks?: boolean | undefined
+  /** Where people reach this server, such as `https://billing.example.com`. Without it letters have no links to it. */
+  publicUrl?: string | undefined
   /** How long a receiver may take. Default 15 seconds. */
   timeoutMs?: number | undefined
 }
@@ -21,12 +23,14 @@ const DEFAULT_FROM = 'tollkeeper@localhost'
 
 export function openOutgoing(ctx: Pick<Context, 'db' | 'clock'>, settings: DeliverySettings): Outgoing {
   const { smtpUrl, mailFrom = DEFAULT_FROM, allowPrivateWebhooks = false, timeoutMs = TIMEOUT_MS } = settings
+  const { publicUrl = null } = settings
   const smtp: MailCarrier | null =
     smtpUrl === undefined ? null : createSmtpCarrier({ url: smtpUrl, from: mailFrom, timeoutMs })
   return {
     sendWebhook,
     allowPrivate: allowPrivateWebhooks,
     timeoutMs,
+    publicUrl,
     carriers: { test: smtp ?? createMailbox(ctx, mailFrom), live: smtp },
   }
 }

@@ -10,4 +10,6 @@ export interface Outgoing {
   timeoutMs: number
   /** Who carries letters; null where letters can't be sent, and then none are written. */
   carriers: Record<'test' | 'live', MailCarrier | null>
+  /** Where people reach this server, without a slash at its end; null: letters lead nowhere. */
+  publicUrl: string | null
 }

@@ -31,8 +31,29 @@ export async function makeLink(
     throw new Refusal('invoice_state', { param: 'id', values: { status: 'draft' } })
   }
   const expiresAt = ctx.clock.now() + validDays * DAY_MS
-  const text = Buffer.from(JSON.stringify([ctx.environment.id, id, expiresAt])).toString('base64url')
-  return { token: `${text}.${signatureOf(ctx, text)}`, invoice: id, expiresAt, livemode }
+  return { token: tokenOf(ctx, ctx.environment, id, expiresAt), invoice: id, expiresAt, livemode }
+}
+
+/** The path of the page of a document that was issued. */
+export function linkPath(
+  ctx: Pick<Context, 'keyPepper' | 'clock'>,
+  environment: Environment,
+  invoice: string,
+  validDays: number,
+): string {
+  return pathOf(tokenOf(ctx, environment, invoice, ctx.clock.now() + validDays * DAY_MS))
+}
+
+export const pathOf = (token: string): string => `/links/invoices/${token}`
+
+function tokenOf(
+  ctx: Pick<Context, 'keyPepper'>,
+  environment: Environment,
+  invoice: string,
+  expiresAt: Instant,
+): string {
+  const text = Buffer.from(JSON.stringify([environment.id, invoice, expiresAt])).toString('base64url')
+  return `${text}.${signatureOf(ctx, text)}`
 }
 
 /** Whoever has a link, as one who may read its document alone. @throws Refusal `link_invalid` */
@@ -68,7 +89,7 @@ function claimsOf(
   return { environment, invoice, expiresAt }
 }
 
-function signatureOf({ keyPepper }: Context, text: string): string {
+function signatureOf({ keyPepper }: Pick<Context, 'keyPepper'>, text: string): string {
   const key = Buffer.from(hkdfSync('sha256', keyPepper, '', 'invoice link', 32))
   return createHmac('sha256', key).update(text).digest('base64url')
 }

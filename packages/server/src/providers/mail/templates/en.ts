@@ -172,6 +172,24 @@ export const en: Letters = {
         ...(facts.date === undefined ? [] : [`Send your evidence to the payment provider by ${facts.date}.`]),
       ],
     }),
+    refund_failed: (facts) => ({
+      subject: `A refund to ${facts.customer} has failed`,
+      paragraphs: [
+        `The refund${ofAmount(facts)} to ${facts.customer} has failed${given(facts.reason, (text) => `: ${text}`)}. The money is yours again; pay it back another way.`,
+      ],
+    }),
+    payment_unallocated: (facts) => ({
+      subject: 'A payment belongs to nobody',
+      paragraphs: [
+        `A payment${ofAmount(facts)} came in that belongs to no invoice we know. Find out whose it is.`,
+      ],
+    }),
+    problems_found: (facts) => ({
+      subject: `The nightly examination found ${given(facts.findings, (count) => `${count} `)}problems`,
+      paragraphs: [
+        `The nightly examination of the books found ${given(facts.findings, (count) => `${count} `)}problems. \`tollkeeper doctor\` names each of them.`,
+      ],
+    }),
     seats_sync_failed: (facts) => ({
       subject: `Seats of ${facts.customer} could not be counted`,
       paragraphs: [

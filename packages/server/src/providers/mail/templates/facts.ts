@@ -13,6 +13,8 @@ export interface FactSource {
   operator: string
   timeZone: string
   language: LanguageTag
+  /** To the document that it is about, where a reader can be sent to it. */
+  link?: string | undefined
   /** The display names of features and plans, by the caller's ids. */
   featureName(key: string): string
   planName(key: string): string
@@ -59,9 +61,10 @@ export function factsOf(source: FactSource): Facts {
     number: textIn(payload, 'number', 'invoiceNumber'),
     dueAt: dateOf(source, textIn(payload, 'dueAt')),
     reason: textIn(payload, 'reason', 'failure', 'code'),
+    findings: numberText(source, payload.findings),
     paymentMethod: textIn(payload, 'label', 'description'),
     month: monthOf(source, textIn(payload, 'expires')),
-    url: linkIn(payload, 'actionUrl', 'paymentUrl', 'url'),
+    url: linkIn(payload, 'url') ?? source.link,
   }
 }
 

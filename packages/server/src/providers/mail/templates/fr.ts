@@ -173,6 +173,24 @@ export const fr: Letters = {
           : [`Envoyez vos preuves au prestataire de paiement avant le ${facts.date}.`]),
       ],
     }),
+    refund_failed: (facts) => ({
+      subject: `Un remboursement à ${facts.customer} a échoué`,
+      paragraphs: [
+        `Le remboursement${ofAmount(facts)} à ${facts.customer} a échoué${given(facts.reason, (text) => ` : ${text}`)}. L’argent vous est revenu ; remboursez d’une autre manière.`,
+      ],
+    }),
+    payment_unallocated: (facts) => ({
+      subject: 'Un paiement n’appartient à personne',
+      paragraphs: [
+        `Un paiement${ofAmount(facts)} est arrivé sans correspondre à aucune facture connue. Retrouvez à qui il est.`,
+      ],
+    }),
+    problems_found: (facts) => ({
+      subject: `L’examen de la nuit a trouvé ${facts.findings ?? 'des'} problèmes`,
+      paragraphs: [
+        `L’examen des livres de cette nuit a trouvé ${facts.findings ?? 'des'} problèmes. \`tollkeeper doctor\` nomme chacun d’eux.`,
+      ],
+    }),
     seats_sync_failed: (facts) => ({
       subject: `Les sièges de ${facts.customer} n’ont pas pu être comptés`,
       paragraphs: [

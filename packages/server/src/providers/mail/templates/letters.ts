@@ -31,6 +31,8 @@ export interface Facts {
   number?: string
   dueAt?: string
   reason?: string
+  /** How many things do not hold. */
+  findings?: string
   paymentMethod?: string
   /** The last one in which it can be used. */
   month?: string

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openSimulatedWorld, type Json, type SimulatedWorld } from '../money/simulated-world.ts'
+import { eventually } from '../support/eventually.ts'
+import { bodyOf, startPostbox, type Postbox } from './postbox.ts'
+
+const PUBLIC = 'https://billing.seller.example'
+const catalog = {
+  operator: { name: 'Seller', email: 'desk@seller.example', timeZone: 'UTC', attachDocuments: false },
+  features: { tickets: { kind: 'meter' } },
+  plans: {
+    monthly: {
+      prices: { EUR: { month: 1_500 } },
+      allowances: { tickets: 10 },
+      policies: {
+        retries: { afterDays: [2] },
+        dunning: {
+          steps: [
+            { afterDays: 3, letter: 'friendly' },
+            { afterDays: 10, letter: 'warning' },
+            { afterDays: 20, access: 'blocked' },
+          ],
+        },
+      },
+    },
+  },
+}
+
+let postbox: Postbox
+let world: SimulatedWorld
+beforeAll(async () => {
+  postbox = await startPostbox()
+  world = await openSimulatedWorld(catalog, {
+    deliveries: { smtpUrl: postbox.url, publicUrl: PUBLIC },
+  })
+})
+afterAll(async () => {
+  await world?.close()
+  await postbox?.close()
+})
+
+async function subscribed(customer: string, instrument: string, locale = 'en') {
+  const moveTo = await world.customer(customer, undefined, '2026-03-01T09:00:00Z')
+  const email = `${customer}@people.example`
+  await world.ask('PUT', `/v1/customers/${customer}`, { name: customer, email, locale })
+  const kind = instrument.startsWith('+') ? 'phone' : 'card'
+  const method = { provider: 'simulator', kind, instrument }
+  await world.ask('POST', `/v1/customers/${customer}/payment-methods`, method)
+  await world.ask('POST', '/v1/subscriptions', { customer, plan: 'monthly' })
+  await moveTo('2026-03-01T09:01:00Z')
+  return moveTo
+}
+
+const letter = (address: string, subject: RegExp): Promise<string> =>
+  eventually(`${subject.source} to ${address}`, () => {
+    const found = postbox.letters.find(
+      (each) => each.to.includes(address) && subject.test(each.header('Subject')),
+    )
+    return found === undefined ? undefined : bodyOf(found)
+  })
+
+it('QE-5 letters lead to the invoice, and say when it is tried again and when the account is closed', async () => {
+  const moveTo = await subscribed('late', 'card_insufficient_funds')
+  const address = 'late@people.example'
+  const [invoice] = (await world.ask('GET', '/v1/customers/late/invoices')).data as Json[]
+
+  expect(await letter(address, /^Your payment for invoice .* has failed/)).toContain(
+    'We try again on March 3, 2026.',
+  )
+  await moveTo('2026-03-12T00:00:00Z')
+  await letter(address, /^Reminder: invoice/)
+  const warning = await letter(address, /^Your account is about to be suspended/)
+  expect(warning).toContain('your account is suspended on March 21, 2026.')
+
+  const [link] = /https:\/\/billing\.seller\.example\/links\/[\w./-]+/.exec(warning) ?? []
+  const page = await world.server.request('GET', (link as string).slice(PUBLIC.length), { key: '' })
+  expect(page.body).toMatchObject({ id: invoice.id, status: 'open', dueMinor: 1_500 })
+})
+
+it('QE-16 a prompt that waits for the payer is a letter too, which leads to where it is confirmed', async () => {
+  await subscribed('phone', '+221770000031', 'fr')
+  const [attempt] = (await world.charges()).filter(({ customer }) => customer === 'phone')
+  expect(await letter('phone@people.example', /^Confirmez votre paiement/)).toContain(attempt.url ?? '/pay/')
+})
+
+it('ST-13 a dispute and a refund that fails are told to the operator, by name', async () => {
+  const desk = 'desk@seller.example'
+  await subscribed('disputing', 'card_disputed')
+  expect(await letter(desk, /^A payment of disputing is disputed/)).toMatch(
+    /Hello Seller,[\s\S]*€15\.00[\s\S]*evidence to the payment provider by/,
+  )
+  await subscribed('refunded', 'card_refund_fails')
+  const [payment] = (await world.ask('GET', '/v1/payments?customer=refunded')).data
+  await world.ask('POST', `/v1/payments/${payment.id}/refunds`, {})
+  await world.control('POST', '/control/clock', { advanceSeconds: 3 * 86_400 })
+  expect(await letter(desk, /^A refund to refunded has failed/)).toContain('€15.00')
+})
