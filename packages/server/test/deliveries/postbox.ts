@@ -89,7 +89,7 @@ function partsOf({ source }: GotLetter): string[] {
 
 /** Its plain text. */
 export function bodyOf(letter: GotLetter): string {
-  const part = partsOf(letter).find((each) => /^text\/plain/.test(headerOf(each, 'Content-Type'))) ?? ''
+  const part = partsOf(letter).find((each) => headerOf(each, 'Content-Type').startsWith('text/plain')) ?? ''
   const body = part.slice(part.indexOf('\r\n\r\n') + 4)
   const encoding = headerOf(part, 'Content-Transfer-Encoding')
   if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8')
