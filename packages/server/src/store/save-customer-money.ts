@@ -56,6 +56,7 @@ export function saveCustomerMoney(
     ...insertEntries(environment, customer, after.entries, recordedAt),
     ...markUsageBilled(environment, customer, after, currency),
     ...dropItems(environment, customer, before, after),
+    ...dropDiscounts(environment, customer, before, after),
     ...dropDrafts(environment, customer, dropped),
   ]
 }
@@ -184,6 +185,30 @@ function dropItems(
     {
       name: 'drop-pending-items',
       text: 'delete from pending_item where environment = $1 and customer = $2 and id = any($3::text[]) and invoice is null',
+      values: [environment, customer, ids],
+    },
+  ]
+}
+
+/** What was never used can be redeemed again, by this customer and by others. */
+function dropDiscounts(
+  environment: number,
+  customer: number,
+  before: CustomerMoney,
+  after: CustomerMoney,
+): Statement[] {
+  const kept = new Set(after.discounts.map(({ id }) => id))
+  const ids = before.discounts.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
+  if (ids.length === 0) return []
+  return [
+    {
+      name: 'drop-discounts',
+      text: `with unused as (
+               delete from discount where environment = $1 and customer = $2 and id = any($3::text[])
+               returning coupon_key)
+             update coupon_redemptions r set redeemed = greatest(r.redeemed - u.times, 0)
+             from (select coupon_key, count(*)::integer as times from unused group by coupon_key) u
+             where r.environment = $1 and r.coupon_key = u.coupon_key`,
       values: [environment, customer, ids],
     },
   ]
