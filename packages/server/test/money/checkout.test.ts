@@ -20,6 +20,7 @@ const catalog = {
       policies: { modules: 'now' },
     },
   },
+  coupons: { ONCE: { amountOff: { EUR: 1_000 }, maximumRedemptions: 1 } },
   addOns: {
     atOnce: { kind: 'recurring', prices: { EUR: { month: 1_000 } } },
     module: { kind: 'recurring', prices: { EUR: { month: 2_000 } }, allowances: { storage: 10 } },
@@ -168,6 +169,27 @@ describe('a checkout', () => {
     await enter(second.url, 'card_ok')
     expect(await complete(second.id, 'undecided')).toMatchObject({ status: 'complete' })
     expect((await whatItHas('undecided')).subscriptions).toEqual(['active', 'expired'])
+  })
+
+  it('a coupon of an order that is never paid can be redeemed again, by anybody', async () => {
+    const coupons = ['ONCE']
+    const first = await open('saving', { coupons })
+    expect(first.totalMinor).toBe(TOTAL - 1_000)
+    expect(await world.refused('POST', '/v1/customers/saving/discounts', { coupon: 'ONCE' })).toBe(
+      '409 coupon_used',
+    )
+    const second = await open('saving', { coupons })
+    expect(second.totalMinor).toBe(TOTAL - 1_000)
+    await world.ask('POST', `/v1/subscriptions/${second.subscription}/cancel`, { when: 'now' })
+    const other = await open('other-saver', { coupons })
+    await enter(other.url, 'card_ok')
+    expect(await complete(other.id, 'other-saver')).toMatchObject({
+      status: 'complete',
+      totalMinor: TOTAL - 1_000,
+    })
+    await world.customer('too-late')
+    const late = { ...order('too-late'), coupons }
+    expect(await world.refused('POST', '/v1/checkout-sessions', late)).toMatch(/coupon_ended/)
   })
 
   it('CM-2 declined it is over, and another one can be opened at once', async () => {

@@ -15,6 +15,7 @@ import type { DomainEvent } from '../events.ts'
 import { bill } from '../invoices/bill.ts'
 import type { IdPrefix, NewId } from '../invoices/documents.ts'
 import { collectionDueAt } from '../invoices/due.ts'
+import { giveBackUnused } from '../discounts/give-back.ts'
 import { dropOutdatedOrders } from '../payments/drop-orders.ts'
 import { nextDueAt, planDue } from '../subscriptions/due.ts'
 import type { CustomerMoney } from './money.ts'
@@ -99,10 +100,14 @@ export function goOn(plan: CustomerPlan, { state, events }: CustomerChange): Cus
   return { ...plan, after: { ...state, head }, events: [...plan.events, ...events] }
 }
 
+/** What was ordered and will not be paid takes what came with it. */
+const withoutUnpaid = (before: CustomerState, change: CustomerChange): CustomerChange =>
+  giveBackUnused(before, dropOutdatedOrders(before, change))
+
 /** The change with what it costs, where money is loaded. */
 function billed(before: CustomerState, change: CustomerChange, options: ReconcileOptions): CustomerChange {
   const newId: NewId = (prefix) => options.newId(prefix)
-  const withCosts = bill(before, dropOutdatedOrders(before, change), {
+  const withCosts = bill(before, withoutUnpaid(before, change), {
     at: options.billAt ?? change.state.now,
     newId,
   })

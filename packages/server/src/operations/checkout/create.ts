@@ -4,6 +4,7 @@ import type { CustomerMoney, PaidEffect } from '../../domain/customers/money.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { firstPeriodLines } from '../../domain/invoices/first-period.ts'
 import type { LineDraft } from '../../domain/invoices/model.ts'
+import { WHOLE } from '../../domain/invoices/proration.ts'
 import { requireTopUp, topUpCurrency, topUpLine } from '../../domain/invoices/order-lines.ts'
 import type { PaymentMethod } from '../../domain/payments/model.ts'
 import { isCovered, writeOrder } from '../../domain/payments/order.ts'
@@ -94,6 +95,7 @@ async function begin(ctx: OperationContext, customer: number, command: CreateChe
   const { provider, kind, successUrl, cancelUrl } = command
   const session = { id: ids('cs'), setup: ids('pm'), provider, kind, successUrl, cancelUrl }
   const createdAt = ctx.clock.now()
+  if (command.plan !== null) await changeCustomer(ctx, customer, endUnpaidOrder)
   await changeCustomer(ctx, customer, async (state) => {
     const ordered = await decideOrdered(ctx, state, command)
     const { invoice, subscription, decision } = ordered
@@ -138,6 +140,7 @@ async function decideOrdered(ctx: OperationContext, state: CustomerState, comman
     reason: subscription === null ? ('top_up' as const) : ('change' as const),
     subscription,
     period: null,
+    discountShare: subscription === null ? null : WHOLE,
     currency: currency ?? '',
     onPaid: { type: 'all' as const, effects },
   }
@@ -167,9 +170,7 @@ async function startSubscription(ctx: OperationContext, state: CustomerState, co
     trialDays: 0,
     metadata: {},
   }
-  const freed = endUnpaidOrder(state)
-  const decided: Decision = await decideNew(ctx, id, { ...command, plan, ...fields })(freed.state)
-  const change = { ...decided, events: [...freed.events, ...decided.events] }
+  const change: Decision = await decideNew(ctx, id, { ...command, plan, ...fields })(state)
   const subscription = change.state.subscriptions.find((each) => each.id === id)
   // bought again while live: that changes what runs, which no page can do before it is paid
   if (subscription === undefined)
