@@ -238,6 +238,7 @@ export const catalogPhrases: Record<string, string> = {
     'Déclarez les coupons par clé : {WELCOME: {percentOff: 20}}',
   'Take more than 0 per cent off': 'Retirez plus de 0 pour cent',
   'Take more than 0 off': 'Retirez plus de 0',
+  'Write the amounts by currency: {XOF: 100}': 'Écrivez les montants par monnaie : {XOF: 100}',
   'Write the amounts by currency: {XOF: 5000}': 'Écrivez les montants par monnaie : {XOF: 5000}',
   'Give the amount in a currency, such as {XOF: 5000}':
     'Donnez le montant dans une monnaie, par exemple {XOF: 5000}',
@@ -256,6 +257,6 @@ export const catalogPhrases: Record<string, string> = {
   'Give the region, or leave it out': 'Donnez la région, ou omettez-la',
   'It ends before it begins. Use a date after %1':
     'Il finit avant de commencer. Utilisez une date après le %1',
-  'On some days "%1" holds for the same country, region and category. Give the older one an until that is the newer one\'s from':
-    'Certains jours, « %1 » vaut pour les mêmes pays, région et catégorie. Donnez à l’ancien un until égal au from du nouveau',
+  'On some days "%1" holds for the same country, region and category. Give the older one an until that is the newer one\'s from, or, if they are two taxes, a name to each':
+    'Certains jours, « %1 » vaut pour les mêmes pays, région et catégorie. Donnez à l’ancien un until égal au from du nouveau ou, si ce sont deux taxes, un nom à chacune',
 }

@@ -117,8 +117,10 @@ describe('a change that reaches customers who command nothing', () => {
     const few = { closed: 10, told: 5 }
     const some = () => spreadCatalog(server.engine.context, few)
     const [one, other] = await Promise.all([some(), some()])
-    expect(one.handled + other.handled).toBe(10)
-    expect(await some()).toEqual({ handled: 2, more: false })
+    // side by side one of them finds it claimed, one after the other each has its batch: nobody is passed on to twice
+    expect([10, 12]).toContain(one.handled + other.handled)
+    const rest = await some()
+    expect([one.handled + other.handled + rest.handled, rest.more]).toEqual([12, false])
     expect(await spread()).toBe(0)
     clock.advance(5_000)
     // a process that claimed the second pass and died
