@@ -3,6 +3,7 @@
  */
 import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { transaction } from '../../src/store/database/transaction.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { spawnServer, type SpawnedServer } from '../support/server.ts'
 import { audit, readBalances } from './support/audit.ts'
@@ -34,7 +35,7 @@ interface Told {
   body: { allowed: boolean; event: string | null; code: string }
 }
 
-function take(key: number, to: SpawnedServer, agent: Agent | false): Promise<Told> {
+function take(key: number, to: SpawnedServer, agent: Agent | false, customer = 'acme'): Promise<Told> {
   return new Promise((resolve, reject) => {
     const asked = request(`${to.url}/v1/consume`, {
       method: 'POST',
@@ -53,7 +54,7 @@ function take(key: number, to: SpawnedServer, agent: Agent | false): Promise<Tol
       )
     })
     asked.on('error', reject)
-    asked.end(JSON.stringify({ customer: 'acme', feature: 'many', idempotencyKey: `${key}` }))
+    asked.end(JSON.stringify({ customer, feature: 'many', idempotencyKey: `${key}` }))
   })
 }
 
@@ -80,4 +81,28 @@ it('I-1 2,000 takes at a limit of 1,000, each on a connection of its own, to one
   const balances = await readBalances(database.db, ['acme'])
   expect(balances.find(({ feature }) => feature === 'many')).toMatchObject({ used: 1_000 })
   expect(await audit(database.db, ['acme'])).toEqual([])
+})
+
+it('I-1 whoever can not be served in time is told 503 with Retry-After, nothing is taken, and the same request learns the truth', {
+  timeout: 300_000,
+}, async () => {
+  await server(0).request('PUT', '/v1/customers/held', { body: {} })
+  const body = { customer: 'held', plan: 'small', currency: 'XOF' }
+  await server(0).request('POST', '/v1/subscriptions', { body })
+  const all = (agent: Agent | false) =>
+    Promise.all(Array.from({ length: 1_200 }, (_, key) => take(key, server(0), agent, 'held')))
+  const told = await transaction(database.db, async (tx) => {
+    await tx.query(
+      "select from balance where customer = (select id from customer where key = 'held') for update",
+    )
+    return all(false)
+  })
+  for (const { status, retryAfter, body: problem } of told)
+    expect([status, problem.code, Number(retryAfter) > 0]).toEqual([503, 'overloaded', true])
+  expect((await readBalances(database.db, ['held'])).find(({ feature }) => feature === 'many')?.used).toBe(0)
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 })
+  const truth = await all(agent)
+  agent.destroy()
+  expect(truth.filter(({ body: decision }) => decision.allowed)).toHaveLength(1_000)
+  expect(await audit(database.db, ['held'])).toEqual([])
 })
