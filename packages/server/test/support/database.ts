@@ -48,7 +48,13 @@ export function urlOf({ host, port, user, password, database }: EmbeddedConnecti
   return `postgresql://${account}@${host}:${port}/${database}`
 }
 
+/** Together five seconds. */
+const [MOST_LOOKS, PAUSE_MS] = [250, 20]
+
 async function closeTestDatabase(server: EmbeddedConnection, name: string, db: Database): Promise<void> {
+  // what was cut off while a server stopped may be rolling back just now
+  for (let looks = 0; looks < MOST_LOOKS && db.counts().total > db.counts().idle; looks += 1)
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   const { total, idle, waiting } = db.counts()
   // closing would wait for ever for a client that nobody gives back
   if (total > idle) void db.close()
