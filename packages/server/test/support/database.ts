@@ -52,7 +52,8 @@ export function urlOf({ host, port, user, password, database }: EmbeddedConnecti
 const [MOST_LOOKS, PAUSE_MS] = [250, 20]
 
 async function closeTestDatabase(server: EmbeddedConnection, name: string, db: Database): Promise<void> {
-  // what was cut off while a server stopped may be rolling back just now
+  // what a server reads in passing (a key that it knows, a share of a limit) may be answered after it has stopped;
+  // a pool of its own waits for that, one that it was given doesn't
   for (let looks = 0; looks < MOST_LOOKS && db.counts().total > db.counts().idle; looks += 1)
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   const { total, idle, waiting } = db.counts()
