@@ -274,7 +274,7 @@ export async function eraseDeliveries(tx: Transaction, environment: number, cust
     text: `update delivery set target = 'erased ' || id,
         status = case when status = 'delivered' then status else 'abandoned' end,
         last_error = case when status = 'delivered' then last_error else 'recipient_erased' end
-      where environment = $1 and customer = $2 and channel = 'mail'`,
+      where environment = $1 and customer = $2 and channel = 'mail' and target <> 'erased ' || id`,
     values: [environment, customer],
   })
   await tx.query({

@@ -10,6 +10,7 @@ import type { Environment } from '../context.ts'
 import type { Instant } from '../domain/time/index.ts'
 import type { Queryable, Transaction } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+import { eraseDeliveries } from './deliveries.ts'
 
 export interface LeavingCustomer {
   environment: Environment
@@ -55,7 +56,6 @@ const erasures: Record<string, string> = {
     where environment = $1 and customer = $2 and (metadata is not null or holder <> '')`,
   'erase-usage': `update usage_event set metadata = null
     where environment = $1 and customer = $2 and metadata is not null`,
-  'erase-mailbox': 'delete from mailbox_letter where environment = $1 and customer = $2',
   'erase-site': 'delete from site where environment = $1 and customer = $2',
   'erase-audit': `update audit_entry set reason = '' where environment = $1 and customer = $2 and reason <> ''`,
 }
@@ -69,6 +69,8 @@ export async function eraseTraces(
   for (const [name, text] of Object.entries(erasures)) {
     await tx.query({ name, text, values: [environment.id, customer] })
   }
+  // what was planned while the customer was being deleted
+  await eraseDeliveries(tx, environment.id, customer)
   // answers name their customer; what is sealed is a key's secret, and of no customer
   await tx.query({
     name: 'erase-answers',

@@ -18,13 +18,15 @@ export interface KeptLetter {
   sentAt: Instant
 }
 
-/** One that is tried again is kept once. */
+/** One that is tried again is kept once; one whose recipient was erased while it was written is not kept. */
 export async function insertLetter(db: Queryable, letter: KeptLetter): Promise<void> {
   await db.query({
     name: 'insert-letter',
     text: `insert into mailbox_letter
         (environment, customer, id, sender, recipient, subject, text, html, attachments, sent_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::timestamptz) on conflict do nothing`,
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10::timestamptz from delivery
+        where environment = $1 and id = $3 and target = $5 for share
+      on conflict do nothing`,
     values: [
       letter.environment,
       letter.customer,

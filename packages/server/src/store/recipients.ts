@@ -1,5 +1,5 @@
 /** Who is written to: the people of a customer, and how they are addressed. */
-import type { Queryable } from './database/pool.ts'
+import type { Queryable, Transaction } from './database/pool.ts'
 
 export interface Recipients {
   /** The caller's id. */
@@ -12,6 +12,19 @@ export interface Recipients {
   timeZone: string
   /** Addresses of the members who run the account: those whose metadata says so (`role`: `admin` or `owner`). */
   admins: string[]
+}
+
+/** Until the transaction ends, none of them is changed or deleted: an address that is read before is still theirs. */
+export async function holdRecipients(
+  tx: Transaction,
+  environment: number,
+  customers: readonly number[],
+): Promise<void> {
+  await tx.query({
+    name: 'hold-recipients',
+    text: 'select from customer where environment = $1 and id = any($2::bigint[]) order by id for share',
+    values: [environment, customers],
+  })
 }
 
 /** By the customer's surrogate. Deleted customers have no addresses. */

@@ -21,7 +21,7 @@ import {
 import type { NewDelivery } from '../../store/deliveries.ts'
 import { loadFeed } from '../../store/event-feed.ts'
 import type { FeedEvent } from '../../store/event-feed.ts'
-import { loadRecipients } from '../../store/recipients.ts'
+import { holdRecipients, loadRecipients } from '../../store/recipients.ts'
 import type { Recipients } from '../../store/recipients.ts'
 import { loadEnabledEndpoints } from '../../store/webhook-endpoints.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -92,7 +92,10 @@ async function loadPeople(ctx: Context, tx: Transaction, environment: Environmen
   const written = events.filter((event) => letterOf(event) !== null)
   if (written.length === 0) return { addressesOf: () => [] }
   const numbers = await findCustomerIds(tx, environment.id, keysOf(written))
-  const recipients = await loadRecipients(tx, environment.id, [...numbers.values()])
+  const customers = [...numbers.values()]
+  // whoever is deleted meanwhile is erased after these letters are written down, and they with it
+  await holdRecipients(tx, environment.id, customers)
+  const recipients = await loadRecipients(tx, environment.id, customers)
   const { operator } = await ctx.catalogs.current(environment.id, tx)
   return {
     addressesOf(customer: string | null, audience: Audience): readonly string[] {
