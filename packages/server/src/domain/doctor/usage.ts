@@ -37,7 +37,7 @@ export interface BalanceFacts {
   holds: { reserved: number; leased: number }
   /** Of the window's movements: burnt less given back. */
   burnt: number
-  /** What grants in force have left. */
+  /** What grants in force have left, with what holds of the window are bound to. */
   unburnt: number
   /** Whether grants bound it: of meters and credits, where it isn't unlimited, unopened or a part of a pool. */
   fedByGrants: boolean

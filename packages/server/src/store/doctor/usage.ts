@@ -50,6 +50,17 @@ const certainEvents = `case
     and pool.feature = b.feature and pool.member = 0 and pool.window_start = b.window_start) then 0
   else ${eventsIn('and e.member = b.member')} end`
 
+/**
+ * What grants in force have left: what is free, and what holds of the window that runs are bound to. What a hold of an ended
+ * window is bound to, the running one does not have, though its grant stays open until that hold is closed.
+ */
+const unburnt = `coalesce((select sum(amount - burnt - held - expired) from grant_ g where g.environment = b.environment
+  and g.customer = b.customer and g.feature = b.feature and g.member = b.member and g.closed_at is null
+  and g.starts_at <= b.decided_at), 0)
+  + coalesce((select sum((part ->> 'amount')::bigint) from hold h, jsonb_array_elements(h.allocation) part
+    where h.environment = b.environment and h.customer = b.customer and h.feature = b.feature and h.status = 'open'
+      and h.window_start = b.window_start and b.member = case h.takes when 'member' then h.member else 0 end), 0)`
+
 /** What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. */
 const balanceFacts = `
   with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
@@ -64,9 +75,7 @@ const balanceFacts = `
     coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
         and g.window_start = b.window_start), 0)::bigint as burnt,
-    coalesce((select sum(amount - burnt - expired) from grant_ g where g.environment = b.environment
-      and g.customer = b.customer and g.feature = b.feature and g.member = b.member and g.closed_at is null
-      and g.starts_at <= b.decided_at), 0)::bigint as unburnt,
+    (${unburnt})::bigint as unburnt,
     f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited and b.window_start > '-infinity' and b.valid_until > '-infinity'
       and not (b.member <> 0 and exists (
       select from balance pool where pool.environment = b.environment and pool.customer = b.customer

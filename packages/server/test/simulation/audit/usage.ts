@@ -28,12 +28,16 @@ const usageRules: Rule[] = [
   },
   {
     name: 'I-4 used + reserved + leased + remaining = granted',
+    // a hold of a window that has ended keeps its part of a grant: the running window has nothing of it
     text: `select format('%s %s/%s: %s of %s, but %s burnt, %s left in grants, %s overage', c.key, f.key, b.member, b.used,
         b.capacity, b.folded, g.unburnt, b.overage) as finding
       from balance b join customer c on c.environment = 1 and c.id = b.customer join feature f on f.id = b.feature
-      join lateral (select coalesce(sum(amount - burnt - expired), 0) as unburnt, count(*) from grant_ g where g.environment = 1
-        and g.customer = b.customer and g.feature = b.feature and g.member = b.member and g.closed_at is null
-        and g.starts_at <= b.decided_at) g on true
+      join lateral (select coalesce(sum(amount - burnt - expired), 0) - coalesce((select sum((part ->> 'amount')::bigint)
+          from hold h, jsonb_array_elements(h.allocation) part where h.environment = 1 and h.customer = b.customer and h.feature = b.feature
+            and h.status = 'open' and h.window_start <> b.window_start
+            and (h.takes = 'member' and h.member = b.member or h.takes <> 'member' and b.member = 0)), 0) as unburnt, count(*)
+        from grant_ g where g.environment = 1 and g.customer = b.customer and g.feature = b.feature and g.member = b.member
+          and g.closed_at is null and g.starts_at <= b.decided_at) g on true
       where b.environment = 1 and f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited
         and b.window_start > '-infinity' and b.valid_until > '-infinity' and (b.member = 0 or g.count > 0)
         and b.capacity <> b.folded + g.unburnt + b.overage`,
