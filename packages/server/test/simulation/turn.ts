@@ -43,25 +43,37 @@ export function beginTurn(world: World, customer: SimulatedCustomer): Turn {
       const request = { method, path, body, key }
       const again = twice && once ? [world.workers.call({ ...request, worker: worker + 1 })] : []
       const [answer, other] = await Promise.all([world.workers.call({ ...request, worker }), ...again])
-      const code = answer.status < 300 ? '' : ` ${String(answer.body?.code)}`
       const told = JSON.stringify(body ?? {}).slice(0, MOST_TOLD)
-      world.trace.push(`${method} ${path} ${told} → ${answer.status}${code}`)
-      if (other !== undefined && !isSame(answer, other))
+      const outcomes = [answer, ...(other === undefined ? [] : [other])].map(outcomeOf).join(', and ')
+      world.trace.push(`${method} ${path} ${told} → ${outcomes}`)
+      if (other === undefined) return answer
+      if (!isSame(answer, other))
         world.contradictions.push(`${method} ${path}: ${answer.text}, and under the same key: ${other.text}`)
-      return answer
+      return hasEffect(other) && !hasEffect(answer) ? other : answer
     },
   }
+}
+
+/** What was refused did nothing, and may be done when it is asked a moment later, under the same key. */
+const hasEffect = ({ status, body }: Answer): boolean =>
+  status < 300 && body?.allowed !== false && !(body?.rejected?.length > 0)
+
+function outcomeOf(answer: Answer): string {
+  if (hasEffect(answer)) return String(answer.status)
+  const { status, body } = answer
+  return `${String(status)} ${String(body?.code ?? body?.rejected?.[0]?.code)}`
 }
 
 /** What was refused may be allowed a moment later; but what is done is done once, and told the same way. */
 function isSame(one: Answer, other: Answer): boolean {
   const answers = [one, other]
-  if (answers.every(({ status }) => status < 300)) {
+  if (answers.every(hasEffect)) {
     const [id, sameId] = answers.map(({ body }) => body?.id ?? body?.event ?? body?.attempt?.id ?? null)
     return id === sameId || id === null || sameId === null
   }
-  return (
-    answers.every(({ status, body }) => status >= 300 && body?.code !== undefined) ||
-    answers.every(({ body }) => body?.code !== 'subscription_exists')
-  )
+  // of two that did nothing, each says why
+  const refused = answers.filter((each) => !hasEffect(each))
+  const isTold = refused.every(({ body }) => body?.code !== undefined || body?.rejected !== undefined)
+  // what the other one has done is no reason to refuse this one
+  return isTold && (refused.length === 2 || refused.every(({ body }) => body?.code !== 'subscription_exists'))
 }
