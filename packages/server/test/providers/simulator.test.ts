@@ -168,6 +168,16 @@ describe('webhooks of the simulator', () => {
     await door.stop()
   })
 
+  it('have a place to go to, however soon a question is given up', async () => {
+    const door = await openDoor()
+    const options = { url: () => simulator.url, key: 'one', webhookSecrets: ['whsec'], timeoutMs: 0 }
+    await setSimulatorEndpoint(options, door.url)
+    await attach()
+    await control('POST', '/control/deliver')
+    expect(door.arrived).toHaveLength(1)
+    await door.stop()
+  })
+
   it('are signed by every secret in use while one is replaced', async () => {
     const door = await openDoor()
     const options = { url: () => simulator.url, key: 'one', webhookSecrets: ['old', 'new'] }

@@ -20,7 +20,7 @@ export interface SimulatorProviderOptions {
   key: string
   /** Several while one is being replaced. */
   webhookSecrets: readonly string[]
-  /** Default 20 seconds. */
+  /** Default 20 seconds. Being told where webhooks go may always take so long: no engine starts without it. */
   timeoutMs?: number
 }
 
@@ -134,7 +134,9 @@ async function lookUp<Wire, Outcome>(
 
 type Ask = <T>(method: string, path: string, body?: object) => Promise<Answer<T>>
 
-function asker({ url, key, timeoutMs = 20_000 }: SimulatorProviderOptions): Ask {
+const DEFAULT_TIMEOUT_MS = 20_000
+
+function asker({ url, key, timeoutMs = DEFAULT_TIMEOUT_MS }: SimulatorProviderOptions): Ask {
   return async <T>(method: string, path: string, body?: object): Promise<Answer<T>> => {
     const base = url()
     if (base === null) return { status: 'unknown', reason: 'not_running' }
@@ -168,7 +170,7 @@ export async function setSimulatorEndpoint(
   webhookUrl: string,
 ): Promise<void> {
   const body = { url: webhookUrl, secrets: options.webhookSecrets }
-  const answer = await asker(options)('PUT', '/endpoint', body)
+  const answer = await asker({ ...options, timeoutMs: DEFAULT_TIMEOUT_MS })('PUT', '/endpoint', body)
   if (answer.status === 'unknown')
     throw new Error(`The simulator can't be told of ${webhookUrl}: ${answer.reason}`)
 }
