@@ -63,7 +63,12 @@ export async function decideBatch(
   const recordedAt = ctx.clock.now()
   const reading = readBatch(tx, environment, mine)
   const balances = [...locked.balances, ...(await lockOwners(tx, environment, mine, reading))]
-  const [reads, drafts] = await Promise.all([reading, openDrafts(ctx, tx, mine, free, balances, recordedAt)])
+  const [reads, { drafts, isRefreshed }] = await Promise.all([
+    reading,
+    openDrafts(ctx, tx, mine, free, balances, recordedAt),
+  ])
+  // what was open at a boundary was bound to grants there
+  if (isRefreshed) await readHoldsAnew(tx, environment, reads)
   await readWhatDecisionsNeed(tx, environment, mine, drafts, reads)
   const writes = noWrites()
   const applied = new Map<UsageCommand, Applied>()
@@ -196,7 +201,7 @@ async function openDrafts(
   heads: Map<number, LockedHead>,
   locked: (Balance & { customer: number })[],
   recordedAt: Instant,
-): Promise<Map<number, CustomerDraft>> {
+): Promise<{ drafts: Map<number, CustomerDraft>; isRefreshed: boolean }> {
   const environment = ctx.environment.id
   const clocks = [...heads.values()].flatMap((head) => (head.testClock === null ? [] : [head.testClock]))
   const clockTimes =
@@ -210,11 +215,13 @@ async function openDrafts(
     )
   const operation: OperationContext = { ...ctx, tx, actor: 'usage' }
   const wanted = groupByCustomer(commands)
+  let isRefreshed = false
   for (const head of heads.values()) {
     const now = nowOf(head)
     const balances = balancesOf.get(head.customer) ?? []
     if (!needsRefresh(head, balances, wanted.get(head.customer) ?? [], now)) continue
     const refreshed = await refreshLocked(operation, head.customer)
+    isRefreshed = true
     head.entitlementVersion = refreshed.version
     head.decidedAt = Math.max(head.decidedAt, now)
     ctx.entitlements.forget(head.customer)
@@ -232,7 +239,11 @@ async function openDrafts(
       newDraft({ customer: head.customer, now: nowOf(head), recordedAt, entitlements, balances }),
     )
   }
-  return drafts
+  return { drafts, isRefreshed }
+}
+
+async function readHoldsAnew(tx: Transaction, environment: number, { holds }: BatchReads): Promise<void> {
+  for (const hold of await loadHolds(tx, environment, [...holds.keys()])) holds.set(hold.id, hold)
 }
 
 /** Has a boundary passed since the last decision? A window turned, a grant began or ended, the lifecycle moved. */
