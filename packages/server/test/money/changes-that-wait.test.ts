@@ -4,7 +4,7 @@ import { openMoneyWorld, type MoneyWorld } from './support.ts'
 // nobody pays here: what is owed shuts nobody out
 const policies = { dueDays: 365, quantityChange: 'raise_now' }
 const catalog = {
-  features: { sites: { kind: 'gauge' } },
+  features: { sites: { kind: 'gauge' }, calls: { kind: 'meter' } },
   plans: {
     small: {
       prices: { EUR: { month: { perUnit: { seats: '100' } } } },
@@ -18,6 +18,24 @@ const catalog = {
     },
     flat: { prices: { EUR: { month: 6200 } }, policies },
     other: { prices: { EUR: { month: 3100 } }, policies },
+    counted: {
+      prices: {
+        EUR: {
+          month: {
+            amountMinor: 1_000,
+            components: { calls: { feature: 'calls', model: { perUnit: '20' } } },
+          },
+        },
+        XOF: {
+          month: {
+            amountMinor: 6_000,
+            components: { calls: { feature: 'calls', model: { perUnit: '35' } } },
+          },
+        },
+      },
+      allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
+      policies,
+    },
   },
   coupons: { once: { amountOff: { EUR: 500 }, periods: 1 } },
 }
@@ -74,6 +92,28 @@ describe('a change that waits for the end of the period', () => {
     await own.moveTo('2026-08-16T12:00:01Z')
     expect(await own.totals()).toEqual(['2026-07-01 3100', '2026-08-16 3100'])
     expect(await own.read()).toMatchObject({ plan: 'flat', status: 'active', scheduledChange: null })
+  })
+})
+
+describe('a change of currency', () => {
+  it('ST-8 at the end of the period charges what was used before in the currency that it was used under', async () => {
+    const own = await begin('moved', 'counted')
+    await world.ask('POST', '/v1/consume', { customer: 'moved', feature: 'calls', amount: 100 })
+    const item = { currency: 'EUR', description: 'A visit', unitMinor: '77', quantity: '1' }
+    await world.ask('POST', '/v1/customers/moved/invoice-items', item)
+    await own.post('change', { currency: 'XOF', when: 'period_end' })
+    await own.moveTo('2026-08-01T00:00:00Z')
+    await world.ask('POST', '/v1/consume', { customer: 'moved', feature: 'calls', amount: 10 })
+    await own.moveTo('2026-09-01T00:00:00Z')
+    const { data } = await world.ask('GET', '/v1/customers/moved/invoices')
+    const told = data
+      .toReversed()
+      .map((each: { currency: string; totalMinor: number; periodStart: string }) =>
+        [each.periodStart?.slice(0, 10) ?? '-', each.currency, each.totalMinor].join(' '),
+      )
+    expect(told).toEqual(['2026-07-01 EUR 1000', '- EUR 2077', '2026-08-01 XOF 6000', '2026-09-01 XOF 6350'])
+    const { findings } = await world.ask('GET', '/v1/doctor')
+    expect(findings.filter(({ check }: { check: string }) => check !== 'job')).toEqual([])
   })
 })
 

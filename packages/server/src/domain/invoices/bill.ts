@@ -30,8 +30,9 @@ export interface BillOptions {
   newId: NewId
 }
 
-/** What a change of one subscription entails. */
+/** What a change of one subscription entails; of two currencies there are two. */
 interface Bill {
+  currency: string
   /** On an invoice of its own, now. */
   now: LineDraft[]
   /** On the next one. */
@@ -58,29 +59,30 @@ export function bill(before: CustomerState, change: CustomerChange, options: Bil
   for (const next of change.state.subscriptions) {
     const previous = before.subscriptions.find((each) => each.number === next.number) ?? null
     if (previous === next || next.authority === 'provider' || result.state.money === null) continue
-    const planned = planBill(result.state, result.state.money, previous, next, options.at, change)
-    if (planned !== null) result = applyBill(result, next, planned, options)
+    for (const planned of planBills(result.state, result.state.money, previous, next, options.at, change)) {
+      result = applyBill(result, next.number, planned, options)
+    }
   }
   return result
 }
 
-function planBill(
+function planBills(
   state: CustomerState,
   money: CustomerMoney,
   previous: Subscription | null,
   next: Subscription,
   at: Instant,
   { creditOnEnd = false, boughtAgain = false }: Pick<CustomerChange, 'creditOnEnd' | 'boughtAgain'>,
-): Bill | null {
+): Bill[] {
   if (previous !== null && isLive(previous) && !isLive(next)) {
     return planEnd(state, money, previous, next, at, creditOnEnd)
   }
-  if (next.status !== 'active') return null
+  if (next.status !== 'active') return []
   const opens = next.billedUntil === null || next.billedUntil < next.periodEnd
   if (boughtAgain || opens || cutShort(previous, next)) {
     return planOpening(state, money, { previous, next, boughtAgain }, at)
   }
-  return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : null
+  return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : []
 }
 
 /** Another interval began before the old one's end. */
@@ -111,23 +113,26 @@ function planEnd(
   next: Subscription,
   at: Instant,
   creditOnEnd: boolean,
-): Bill | null {
-  if (previous.status !== 'active' && previous.status !== 'paused') return null
+): Bill[] {
+  if (previous.status !== 'active' && previous.status !== 'paused') return []
   const closing = closingOf(previous, Math.min(at, previous.periodEnd), state.customer.timeZone)
   // a minimum is owed for whole periods only
   const lines = linesUntil(state, money, previous, closing).filter(
     (line) => line.kind !== 'minimum' || at >= previous.periodEnd,
   )
   const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
-  return {
-    ...NOTHING,
-    now: [...lines, ...credits.lines],
-    stopped: credits.stopped,
-    takesPending: true,
-    cutAt: creditOnEnd ? at : null,
-    closedUntil: closing.period.end,
-    billedUntil: next.billedUntil,
-  }
+  return [
+    {
+      ...NOTHING,
+      currency: previous.currency,
+      now: [...lines, ...credits.lines],
+      stopped: credits.stopped,
+      takesPending: true,
+      cutAt: creditOnEnd ? at : null,
+      closedUntil: closing.period.end,
+      billedUntil: next.billedUntil,
+    },
+  ]
 }
 
 function planOpening(
@@ -135,7 +140,7 @@ function planOpening(
   money: CustomerMoney,
   change: { previous: Subscription | null; next: Subscription; boughtAgain: boolean },
   at: Instant,
-): Bill {
+): Bill[] {
   const { previous, next, boughtAgain } = change
   const timeZone = state.customer.timeZone
   const shortened = boughtAgain || cutShort(previous, next)
@@ -152,8 +157,9 @@ function planOpening(
     requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
   }
   const credits = shortened ? creditsOfCut(state, money, change, at) : NO_CREDITS
-  return {
+  const opening: Bill = {
     ...NOTHING,
+    currency: next.currency,
     now: [...credits.lines, ...closing, ...lines],
     stopped: credits.stopped,
     reason: shortened ? 'change' : 'period',
@@ -163,6 +169,18 @@ function planOpening(
     closedUntil: closes ? span.start : null,
     billedUntil: next.periodEnd,
   }
+  if (previous === null || previous.currency === next.currency) return [opening]
+  // what the old currency still has to charge is on a document of its own
+  const { billedUntil } = next
+  const closed: Bill = {
+    ...opening,
+    currency: previous.currency,
+    now: closing,
+    reason: 'change',
+    period: null,
+    billedUntil,
+  }
+  return [closed, { ...opening, now: lines, closedUntil: null }]
 }
 
 /** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
@@ -226,17 +244,18 @@ function planDifference(
   previous: Subscription,
   next: Subscription,
   at: Instant,
-): Bill | null {
+): Bill[] {
   const policies = next.plan.policies
   const rest = { start: at, end: next.periodEnd }
   const timeZone = state.customer.timeZone
   const planChanged = previous.plan !== next.plan
   requireCurrency(previous, next, rest)
-  if (rest.start >= rest.end) return null
+  if (rest.start >= rest.end) return []
   const policy = policies.proration
   const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
   const planned: Bill = {
     ...NOTHING,
+    currency: next.currency,
     now: [],
     later: planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : [],
     stopped: [],
@@ -244,7 +263,7 @@ function planDifference(
     closedUntil: planChanged ? at : null,
     billedUntil: next.billedUntil,
   }
-  if (policy === 'none') return planChanged ? planned : null
+  if (policy === 'none') return planChanged ? [planned] : []
   const before = keyed(advanceCharges(withoutEnding(previous, at)))
   const after = keyed(advanceCharges(withoutEnding(next, at)))
   for (const key of new Set([...before.keys(), ...after.keys()])) {
@@ -277,7 +296,7 @@ function planDifference(
   if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
     planned.reason = 'add_on'
   }
-  return planChanged || planned.now.length + planned.later.length > 0 ? planned : null
+  return planChanged || planned.now.length + planned.later.length > 0 ? [planned] : []
 }
 
 /** What is left of one currency can't be set against another. */
@@ -321,21 +340,21 @@ function keyed(charges: Charge[]): Map<string, Charge> {
 
 function applyBill(
   change: CustomerChange,
-  subscription: Subscription,
+  number: number,
   planned: Bill,
   options: BillOptions,
 ): CustomerChange {
   const { state } = change
+  const { currency } = planned
+  const subscription = state.subscriptions.find((each) => each.number === number) as Subscription
   const money = state.money as CustomerMoney
   const closes = planned.closedUntil !== null
   const stopped = new Map(planned.stopped.map((line) => [line.id, { ...line, stoppedAt: options.at }]))
-  const waiting = money.items.filter(
-    (item) => item.invoice === null && item.currency === subscription.currency,
-  )
+  const waiting = money.items.filter((item) => item.invoice === null && item.currency === currency)
   const pending: PendingItem[] = planned.later.map((line) => ({
     id: options.newId('itm'),
-    subscription: subscription.number,
-    currency: subscription.currency,
+    subscription: number,
+    currency,
     line,
     createdAt: options.at,
     invoice: null,
@@ -365,7 +384,7 @@ function applyBill(
       subscription,
       period: planned.period,
       discountShare: planned.discountShare,
-      currency: subscription.currency,
+      currency,
       items: planned.takesPending ? waiting.map(({ id }) => id) : [],
       // what waits has it
       usage: closes && pending.length === 0,
