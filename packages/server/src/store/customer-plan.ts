@@ -69,7 +69,7 @@ function saveHead({ environment, customer, head, standing }: CustomerState): Sta
     collection_due_at: timestampParameter(head.collectionDueAt),
     standing_level: standing.level,
     standing_reason: standing.reason,
-    standing_add_ons: standing.addOns,
+    standing_modules: standing.modules,
     standing_disputed: standing.disputed,
   }
   return ofItems(environment, [row], {
@@ -77,7 +77,7 @@ function saveHead({ environment, customer, head, standing }: CustomerState): Sta
     text: `update customer_head head set entitlement_version = new.entitlement_version, decided_at = new.decided_at,
              due_at = new.due_at, revision = new.revision, collection_due_at = new.collection_due_at,
              standing_level = new.standing_level, standing_reason = new.standing_reason,
-             standing_add_ons = new.standing_add_ons, standing_disputed = new.standing_disputed
+             standing_modules = new.standing_modules, standing_disputed = new.standing_disputed
            from json_populate_recordset(null::customer_head, $2::json) new
            where head.environment = $1 and head.customer = new.customer`,
   })

@@ -285,7 +285,7 @@ interface HeadRow extends CustomerRow {
   collection_due_at: Instant
   standing_level: Standing['level']
   standing_reason: Standing['reason']
-  standing_add_ons: Standing['addOns']
+  standing_modules: Standing['modules']
   standing_disputed: Standing['disputed']
   decided_at: Instant
   due_at: Instant
@@ -305,7 +305,7 @@ function headStatement(environment: number, ids: readonly number[]) {
   return ofCustomers(environment, ids, {
     name: 'state-heads',
     text: `select c.id as customer, c.*, h.entitlement_version, h.revision, h.decided_at, h.due_at,
-             h.collection_due_at, h.standing_level, h.standing_reason, h.standing_add_ons,
+             h.collection_due_at, h.standing_level, h.standing_reason, h.standing_modules,
              h.standing_disputed, t.current_at as clock_at,
              s.created_at as suspended_at, s.reason as suspension_reason, s.note as suspension_note,
              s.author as suspension_author,
@@ -322,9 +322,9 @@ function headStatement(environment: number, ids: readonly number[]) {
 }
 
 function standingFromHead(row: HeadRow): Standing {
-  const { standing_level: level, standing_disputed: disputed, standing_add_ons: addOns } = row
-  if (level === 'full' && disputed === 'full' && addOns.length === 0) return GOOD_STANDING
-  return { level, reason: row.standing_reason, addOns, disputed }
+  const { standing_level: level, standing_disputed: disputed, standing_modules: modules } = row
+  if (level === 'full' && disputed === 'full' && modules.length === 0) return GOOD_STANDING
+  return { level, reason: row.standing_reason, modules, disputed }
 }
 
 function accessPeriodFromHead(row: HeadRow): AccessPeriod | null {

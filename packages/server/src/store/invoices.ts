@@ -45,6 +45,7 @@ export interface InvoiceRow {
   dunning_letter: number
   dunning_at: Instant | null
   due_days: number | null
+  policies: Invoice['policies']
   parties: InvoiceParties | null
   note: string
   metadata: Record<string, unknown>
@@ -87,6 +88,7 @@ export function invoiceFromRow(row: InvoiceRow): Invoice {
     dunningLetter: row.dunning_letter,
     dunningAt: row.dunning_at,
     dueDays: row.due_days,
+    policies: row.policies,
     parties: row.parties,
     note: row.note,
     metadata: row.metadata,
@@ -175,6 +177,7 @@ function rowOf(
     dunning_letter: invoice.dunningLetter,
     dunning_at: nullableTimestamp(invoice.dunningAt),
     due_days: invoice.dueDays,
+    policies: invoice.policies,
     parties: invoice.parties,
     note: invoice.note,
     metadata: invoice.metadata,

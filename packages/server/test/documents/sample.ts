@@ -111,6 +111,7 @@ export function invoice(change: Partial<Invoice> = {}): Invoice {
     dunningStep: -1,
     dunningLetter: -1,
     dunningAt: null,
+    policies: null,
     parties: null,
     note: '',
     metadata: {},

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { catalog } from '../../../../examples/credits-modules/catalog.ts'
 import { openCreditsWorld, type CreditsWorld } from './credits-world.ts'
 
 let world: CreditsWorld
 beforeAll(async () => {
   world = await openCreditsWorld()
+  const { growth } = catalog.plans
+  const failure = { ...growth.policies?.failure, modulesWhenPaid: 'restore' }
+  const restored = { ...growth, policies: { ...growth.policies, failure } }
+  await world.simulated.ask('PUT', '/v1/catalog', { ...catalog, plans: { ...catalog.plans, restored } })
 })
 afterAll(() => world?.close())
 
@@ -177,6 +182,28 @@ describe('a renewal that is not paid', () => {
     expect(await buyer.hasFeature('reports')).toBe(true)
     await buyer.moveTo('2026-05-10T10:00:01Z')
     expect(await buyer.balance()).toBe(40)
+  })
+})
+
+describe('a bundle whose renewal is not paid', () => {
+  it.each([
+    ['growth', false],
+    ['restored', true],
+  ])('CM-8 goes off with its modules, and comes back as %s says', async (plan, comesBack) => {
+    const buyer = await world.buyer()
+    await buyer.buy({ plan, bundles: ['everything'] })
+    expect(await buyer.hasFeature('insights')).toBe(true)
+    await buyer.moveTo('2026-04-01T00:00:00Z')
+    await buyer.payBy('card_insufficient_funds')
+    await buyer.moveTo('2026-04-10T10:00:01Z')
+    expect(await buyer.access()).toBe('blocked subscription_inactive')
+    expect((await buyer.subscription()).bundles).toEqual([])
+    await buyer.payBy('card_ok')
+    await buyer.moveTo('2026-04-11T10:00:02Z')
+    expect(await buyer.access()).toBe('full ok')
+    expect(await buyer.hasFeature('insights')).toBe(comesBack)
+    await buyer.moveTo('2026-05-10T10:00:01Z')
+    expect((await buyer.invoices()).at(-1)?.includes('everything')).toBe(comesBack)
   })
 })
 

@@ -9,7 +9,22 @@ const plan = (...steps: object[]) => ({
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'Africa/Abidjan' },
   features: {},
-  plans: { goes_on: plan(), pauses: plan({ afterDays: 10, action: 'pause' }) },
+  plans: {
+    goes_on: plan(),
+    pauses: plan({ afterDays: 10, action: 'pause' }),
+    warns: {
+      prices: { XOF: { month: 31_000 } },
+      policies: {
+        dunning: {
+          steps: [
+            { afterDays: 1, letter: 'friendly' },
+            { afterDays: 3, letter: 'warning' },
+            { afterDays: 20, access: 'blocked' },
+          ],
+        },
+      },
+    },
+  },
 }
 
 let world: MoneyWorld
@@ -60,3 +75,38 @@ describe('a customer who is suspended for what is unpaid', () => {
     expect(await own.totals()).toEqual([31_000, 15_500])
   })
 })
+
+describe('an invoice of a plan that was left', () => {
+  it.each(['goes_on', 'warns'])(
+    'QE-5 is dunned by the steps it was issued under, whatever %s says',
+    async (next) => {
+      const customer = `left-for-${next}`
+      const moveTo = await world.customerOn('2026-07-01T00:00:00Z', customer)
+      const first = next === 'warns' ? 'goes_on' : 'warns'
+      const order = { customer, plan: first, currency: 'XOF' }
+      const { id } = await world.ask('POST', '/v1/subscriptions', order)
+      await moveTo('2026-07-05T00:00:00Z')
+      await world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: next, when: 'now' })
+      await moveTo('2026-07-22T00:00:00Z')
+      const { data: invoices } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+      const { id: oldest } = invoices.at(-1)
+      const { data } = await world.ask('GET', `/v1/customers/${customer}/timeline?limit=100`)
+      const steps = data
+        .filter(({ type, data: { invoice } }: Told) => type.startsWith('dunning.') && invoice === oldest)
+        .map(
+          ({ occurredAt, data: { letter, action } }: Told) =>
+            `${occurredAt.slice(5, 10)} ${letter ?? action}`,
+        )
+        .toReversed()
+      expect(steps).toEqual(
+        first === 'warns' ? ['07-02 friendly', '07-04 warning', '07-21 suspend'] : ['07-08 suspend'],
+      )
+    },
+  )
+})
+
+interface Told {
+  type: string
+  occurredAt: string
+  data: { invoice: string; letter?: string; action?: string }
+}

@@ -3,6 +3,7 @@
  *
  * Owns: what happens around a decision on money. Does not own: any rule.
  */
+import type { ModuleVersions } from '../../src/domain/dunning/modules.ts'
 import type { Catalog } from '../../src/domain/catalog/model.ts'
 import { afterSaving, type CustomerMoney, type UnbilledUsage } from '../../src/domain/customers/money.ts'
 import { reconcile, type CustomerPlan } from '../../src/domain/customers/reconcile.ts'
@@ -231,7 +232,10 @@ export function hear(world: World, attempt: PaymentAttempt, outcome: ChargeOutco
   save(world, recordOutcome(change, current ?? attempt, outcome, tools))
 }
 
-function versionsOf({ catalog }: World) {
-  return (item: number, version: number) =>
-    catalog.addOns.find((each) => each.item === item && each.version === version) ?? null
+function versionsOf({ catalog }: World): ModuleVersions {
+  const oneOf =
+    <Sold extends { item: number; version: number }>(sold: readonly Sold[]) =>
+    (item: number, version: number) =>
+      sold.find((each) => each.item === item && each.version === version) ?? null
+  return { addOn: oneOf(catalog.addOns), bundle: oneOf(catalog.bundles) }
 }

@@ -137,6 +137,9 @@ export interface PlanPolicies {
   dunning: DunningPolicy
 }
 
+/** What becomes of an invoice that isn't paid. */
+export type CollectionPolicies = Pick<PlanPolicies, 'failure' | 'retries' | 'dunning'>
+
 /** What a payment that its payer disputes does. */
 export interface DisputePolicy {
   /** Access while one is open. */

@@ -26,16 +26,23 @@ export type { BillingProfile } from './billing-profile.ts'
 export interface Standing {
   level: AccessLevel
   reason: AccessReason
-  /** Add-ons that a failure switched off, to be restored when paid if the policy says so. */
-  addOns: { item: number; version: number; quantity: number }[]
+  /** What a failure switched off, to be restored when paid if the policy says so. */
+  modules: SwitchedOff[]
   /** How far open disputes let the customer in. */
   disputed: AccessLevel
+}
+
+/** An add-on, or without a quantity a bundle. */
+export interface SwitchedOff {
+  item: number
+  version: number
+  quantity: number | null
 }
 
 export const GOOD_STANDING: Standing = Object.freeze({
   level: 'full',
   reason: 'ok',
-  addOns: [],
+  modules: [],
   disputed: 'full',
 })
 

@@ -1,25 +1,20 @@
 /**
  * What all unpaid invoices and open disputes of a customer together do to its access.
  *
- * Owns: the worst of the steps that were taken and of what disputes do, and what follows when it gets worse or better: modules go off and come
- * back by policy. Does not own: when steps are taken (`decide.ts`), how access follows (`access/decide.ts`).
+ * Owns: the worst of the steps that were taken and of what disputes do. Does not own: when steps are taken (`decide.ts`),
+ * the modules that go off and come back with it (`modules.ts`), how access follows (`access/decide.ts`).
  * Invariant: a function of the unpaid invoices and the open disputes alone, so paying the last one restores access in the same transaction. One
  * that was given up is still unpaid: giving up is the books' affair, and lets nobody in.
  */
-import type { AddOnVersion, DunningStep, PlanVersion } from '../catalog/model.ts'
+import type { DunningStep } from '../catalog/model.ts'
 import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/money.ts'
-import {
-  liveSubscription,
-  replaceSubscription,
-  type CustomerChange,
-  type CustomerState,
-} from '../customers/state.ts'
+import { liveSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AccessLevel } from '../entitlements/model.ts'
 import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
-import { subscriptionEvent } from '../subscriptions/events.ts'
+import { switchModulesOff, switchModulesOn, type ModuleVersions } from './modules.ts'
 import { isNegligible } from './negligible.ts'
-import type { Subscription, SubscriptionAddOn } from '../subscriptions/model.ts'
+import type { Subscription } from '../subscriptions/model.ts'
 import { resume } from '../subscriptions/resume.ts'
 import { dunningStepAt } from './schedule.ts'
 
@@ -33,23 +28,20 @@ const levelOf: Partial<Record<DunningStep['action'], AccessLevel>> = {
 }
 
 /** Brings the standing in line with the unpaid invoices, and wakes what they paused. `versions`: finds what was switched off. */
-export function reviseStanding(change: CustomerChange, versions: AddOnVersions): CustomerChange {
+export function reviseStanding(change: CustomerChange, versions: ModuleVersions): CustomerChange {
   return wakePaid(reviseLevel(change, versions))
 }
 
-function reviseLevel(change: CustomerChange, versions: AddOnVersions): CustomerChange {
+function reviseLevel(change: CustomerChange, versions: ModuleVersions): CustomerChange {
   const { state } = change
   const standing = standingOf(state)
   const before = state.standing
   if (standing.level === before.level && standing.reason === before.reason) return change
-  const { addOns, disputed } = before
-  const revised = { ...change, state: { ...state, standing: { ...standing, addOns, disputed } } }
-  if (standing.level === 'blocked') return switchOff(revised)
-  return before.level === 'blocked' ? switchOn(revised, versions) : revised
+  const { modules, disputed } = before
+  const revised = { ...change, state: { ...state, standing: { ...standing, modules, disputed } } }
+  if (standing.level === 'blocked') return switchModulesOff(revised)
+  return before.level === 'blocked' ? switchModulesOn(revised, versions) : revised
 }
-
-/** Add-on versions by item and version: loaded before the decision, because a policy may restore them. */
-export type AddOnVersions = (item: number, version: number) => SubscriptionAddOn['addOn'] | null
 
 function standingOf(state: CustomerState): Standing {
   let worst = standingOfDisputes(state)
@@ -96,66 +88,4 @@ function standingOfDisputes(state: CustomerState): Standing {
   if (level === 'full') return GOOD_STANDING
   const { reason } = liveSubscription(state)?.plan.policies.failure ?? { reason: 'payment_required' as const }
   return { ...GOOD_STANDING, level, reason }
-}
-
-/** More of what the plan itself counts belongs to its quota, and comes back with it: that is no module. */
-function raisesQuota(plan: PlanVersion, { allowances }: AddOnVersion): boolean {
-  return (
-    allowances.length > 0 &&
-    allowances.every(
-      ({ feature, value }) => value === null && plan.allowances.some((each) => each.feature === feature),
-    )
-  )
-}
-
-function switchOff(change: CustomerChange): CustomerChange {
-  const { state } = change
-  const live = liveSubscription(state)
-  if (live === null || live.plan.policies.failure.modules === 'keep') return change
-  const modules = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
-  if (modules.length === 0) return change
-  const off = modules.map(({ addOn, quantity }) => ({
-    item: addOn.item,
-    version: addOn.version,
-    quantity,
-  }))
-  const rest = live.addOns.filter((each) => !modules.includes(each))
-  const next: Subscription = { ...live, addOns: rest, updatedAt: state.now }
-  const events = modules.map(({ addOn, quantity }) =>
-    subscriptionEvent('subscription.add_on_removed', next, state.now, {
-      addOn: addOn.key,
-      quantity,
-      reason: 'not_paid',
-    }),
-  )
-  const standing = { ...state.standing, addOns: off }
-  return {
-    ...change,
-    state: { ...replaceSubscription(state, next), standing },
-    events: [...change.events, ...events],
-  }
-}
-
-function switchOn(change: CustomerChange, versions: AddOnVersions): CustomerChange {
-  const { state } = change
-  const { addOns } = state.standing
-  const live = liveSubscription(state)
-  const settled = { ...state, standing: { ...state.standing, addOns: [] } }
-  if (live === null || live.plan.policies.failure.modulesWhenPaid === 'by_hand' || addOns.length === 0) {
-    return { ...change, state: settled }
-  }
-  const restored = addOns.flatMap(({ item, version, quantity }): SubscriptionAddOn[] => {
-    const addOn = versions(item, version)
-    const isBack = live.addOns.some((each) => each.addOn.item === item)
-    return addOn === null || isBack ? [] : [{ addOn, quantity, startedAt: state.now, endsAt: null }]
-  })
-  const next: Subscription = { ...live, addOns: [...live.addOns, ...restored], updatedAt: state.now }
-  const events = restored.map(({ addOn, quantity }) =>
-    subscriptionEvent('subscription.add_on_added', next, state.now, { addOn: addOn.key, quantity }),
-  )
-  return {
-    ...change,
-    state: replaceSubscription(settled, next),
-    events: [...change.events, ...events],
-  }
 }

@@ -10,7 +10,8 @@ import { toIso, type Instant } from '../time/index.ts'
 import { decideDunning, type DunningDecision } from './decide.ts'
 import { isNegligible } from './negligible.ts'
 import { suspensionAt } from './schedule.ts'
-import { reviseStanding, type AddOnVersions } from './standing.ts'
+import type { ModuleVersions } from './modules.ts'
+import { reviseStanding } from './standing.ts'
 
 /**
  * Takes the steps of one invoice that are due. Nothing while a payment is in flight: its outcome comes first; and nothing
@@ -19,7 +20,7 @@ import { reviseStanding, type AddOnVersions } from './standing.ts'
 export function takeDunningSteps(
   change: CustomerChange,
   invoice: Invoice,
-  tools: { newId: NewId; versions: AddOnVersions },
+  tools: { newId: NewId; versions: ModuleVersions },
 ): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney

@@ -136,6 +136,7 @@ export function newDocument(
     dunningLetter: -1,
     dunningAt: null,
     dueDays: null,
+    policies: null,
     parties: null,
     note: '',
     metadata: {},

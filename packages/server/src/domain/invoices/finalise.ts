@@ -22,7 +22,7 @@ import { payGivenUp } from '../payments/pay-from-balance.ts'
 import { addLocalDays, type Instant } from '../time/index.ts'
 import { creditBalanceEvent, invoiceEvent, runningLines, type NewId } from './documents.ts'
 import { amountDueMinor, type Invoice, type InvoiceLine, type InvoiceParties } from './model.ts'
-import { policiesOf } from './policies.ts'
+import { collectionPolicies, policiesOf } from './policies.ts'
 
 export interface GivenNumber {
   documentNumber: string
@@ -68,6 +68,7 @@ function finaliseOwed(
     issuedAt,
     dueAt,
     creditAppliedMinor: applied,
+    policies: collectionPolicies(policies),
     parties: partiesOf(state),
   }
   const isPaid = amountDueMinor(open) === 0

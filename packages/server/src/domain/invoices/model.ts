@@ -6,7 +6,7 @@
  * Invariant: total = sum of the lines' net + tax; amountDue = total − creditApplied − amountPaid − credited ≥ 0. All in
  * minor units of the document's currency. A document that has left `draft` never changes its lines or figures.
  */
-import type { Operator } from '../catalog/model.ts'
+import type { CollectionPolicies, Operator } from '../catalog/model.ts'
 import type { BillingProfile } from '../customers/billing-profile.ts'
 import type { Instant } from '../time/instant.ts'
 
@@ -142,6 +142,8 @@ export interface Invoice {
   dunningLetter: number
   /** The next dunning step; null when none will follow. */
   dunningAt: Instant | null
+  /** By which it is collected, whatever the plan is later; null before it is issued. */
+  policies: CollectionPolicies | null
   /** null before it is issued. */
   parties: InvoiceParties | null
   /** On the document, for people. */

@@ -1,11 +1,12 @@
 import { liveSubscription, type CustomerChange } from '../customers/state.ts'
 import { suspend } from '../customers/suspension.ts'
-import { reviseStanding, type AddOnVersions } from '../dunning/standing.ts'
+import type { ModuleVersions } from '../dunning/modules.ts'
+import { reviseStanding } from '../dunning/standing.ts'
 import { end } from '../subscriptions/lifecycle.ts'
 import type { Dispute } from './model.ts'
 
 export interface DisputeTools {
-  versions: AddOnVersions
+  versions: ModuleVersions
   /** Who tells of it, for a suspension. */
   author: string
   /** Whether another dispute of the customer is open. */

@@ -6,7 +6,7 @@
 import type { CustomerMoney, PaidEffect } from '../customers/money.ts'
 import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AddOnVersion } from '../catalog/model.ts'
-import type { AddOnVersions } from '../dunning/standing.ts'
+import type { ModuleVersions } from '../dunning/modules.ts'
 import type { DomainEvent } from '../events.ts'
 import { effectsOf } from './drop-orders.ts'
 import { putAddOn } from '../subscriptions/change.ts'
@@ -17,7 +17,7 @@ import type { Grant } from '../usage/model.ts'
 
 export interface EffectTools {
   newId: (prefix: 'grt') => string
-  versions: AddOnVersions
+  versions: ModuleVersions
 }
 
 /** @returns the change with the effects of every document that it made paid, and the grants they give */
@@ -64,7 +64,7 @@ function applyEffect(
     })
     return { change: { ...change, state: paid, events: [...events, ...activated.events] }, grants: [] }
   }
-  const addOn = tools.versions(effect.addOn, effect.version)
+  const addOn = tools.versions.addOn(effect.addOn, effect.version)
   // paid too late for a subscription that is over: the money stays, and is given back by hand
   if (addOn === null || !isInForce(subscription)) return { change, grants: [] }
   const put = putAddOn(state, subscription, addOn, effect.quantity)
@@ -78,7 +78,7 @@ function topUp(
   tools: EffectTools,
 ): { change: CustomerChange; grants: Grant[] } {
   const { state } = change
-  const addOn = tools.versions(effect.addOn, effect.version)
+  const addOn = tools.versions.addOn(effect.addOn, effect.version)
   if (addOn === null) return { change, grants: [] }
   const grants = grantsOf(state, addOn, effect.quantity, invoice, tools)
   const told: DomainEvent[] = [

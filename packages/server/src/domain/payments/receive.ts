@@ -7,7 +7,8 @@
  */
 import { changeBalance, replaceAttempt, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
 import type { CustomerChange } from '../customers/state.ts'
-import { reviseStanding, type AddOnVersions } from '../dunning/standing.ts'
+import type { ModuleVersions } from '../dunning/modules.ts'
+import { reviseStanding } from '../dunning/standing.ts'
 import type { DomainEvent } from '../events.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
@@ -24,7 +25,7 @@ import { retryAfterDecline } from './retry.ts'
 
 export interface PaymentTools {
   newId: NewId
-  versions: AddOnVersions
+  versions: ModuleVersions
 }
 
 /** What a provider (or the operator) says has come in. */

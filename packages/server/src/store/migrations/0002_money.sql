@@ -10,7 +10,7 @@ alter table customer_head
     check (standing_level in ('full', 'warned', 'limited', 'read_only', 'blocked')),
   add column standing_reason text not null default 'ok',
   -- [{"item": 1, "version": 1, "quantity": 1}]: add-ons that a failure switched off
-  add column standing_add_ons jsonb not null default '[]',
+  add column standing_modules jsonb not null default '[]',
   -- how far open disputes let the customer in
   add column standing_disputed text not null default 'full'
     check (standing_disputed in ('full', 'warned', 'limited', 'read_only', 'blocked'));
@@ -93,6 +93,8 @@ create table invoice (
   dunning_at timestamptz(3),
   -- from issue; null: as the policies say
   due_days integer,
+  -- how it is collected, as its plan said when it was issued
+  policies jsonb,
   note text not null default '',
   metadata jsonb not null default '{}',
   -- who is written to and who writes, as it was when issued

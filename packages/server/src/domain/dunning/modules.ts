@@ -1,0 +1,109 @@
+/**
+ * Modules of a customer that doesn't pay: add-ons and bundles go off with the door, and come back with it, by policy.
+ *
+ * Owns: which ones, and what is remembered of them. Does not own: when (`standing.ts`), what they cost (`invoices/bill.ts`).
+ */
+import type { AddOnVersion, BundleVersion, PlanVersion } from '../catalog/model.ts'
+import type { SwitchedOff } from '../customers/money.ts'
+import {
+  liveSubscription,
+  replaceSubscription,
+  type CustomerChange,
+  type CustomerState,
+} from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import { subscriptionEvent } from '../subscriptions/events.ts'
+import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from '../subscriptions/model.ts'
+
+/** Versions of the catalog's items: loaded before the decision, because a policy may restore them. */
+export interface ModuleVersions {
+  addOn(item: number, version: number): AddOnVersion | null
+  bundle(item: number, version: number): BundleVersion | null
+}
+
+export function switchModulesOff(change: CustomerChange): CustomerChange {
+  const { state } = change
+  const live = liveSubscription(state)
+  if (live === null || live.plan.policies.failure.modules === 'keep') return change
+  const addOns = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
+  const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state, live.plan, bundle))
+  if (addOns.length + bundles.length === 0) return change
+  const off: SwitchedOff[] = [
+    ...addOns.map(({ addOn: { item, version }, quantity }) => ({ item, version, quantity })),
+    ...bundles.map(({ bundle: { item, version } }) => ({ item, version, quantity: null })),
+  ]
+  const next: Subscription = {
+    ...live,
+    addOns: live.addOns.filter((each) => !addOns.includes(each)),
+    bundles: live.bundles.filter((each) => !bundles.includes(each)),
+    updatedAt: state.now,
+  }
+  const reason = 'not_paid'
+  const standing = { ...state.standing, modules: off }
+  return followed({ ...change, state: { ...state, standing } }, next, [
+    ...addOns.map(({ addOn, quantity }) =>
+      subscriptionEvent('subscription.add_on_removed', next, state.now, {
+        addOn: addOn.key,
+        quantity,
+        reason,
+      }),
+    ),
+    ...bundles.map(({ bundle }) =>
+      subscriptionEvent('subscription.bundle_removed', next, state.now, { bundle: bundle.key, reason }),
+    ),
+  ])
+}
+
+export function switchModulesOn(change: CustomerChange, versions: ModuleVersions): CustomerChange {
+  const { modules } = change.state.standing
+  const state = { ...change.state, standing: { ...change.state.standing, modules: [] } }
+  const live = liveSubscription(state)
+  if (live === null || live.plan.policies.failure.modulesWhenPaid === 'by_hand' || modules.length === 0) {
+    return { ...change, state }
+  }
+  const again = { startedAt: state.now, endsAt: null }
+  const addOns = modules.flatMap(({ item, version, quantity }): SubscriptionAddOn[] => {
+    const addOn = quantity === null ? null : versions.addOn(item, version)
+    const isBack = live.addOns.some((each) => each.addOn.item === item)
+    return addOn === null || quantity === null || isBack ? [] : [{ addOn, quantity, ...again }]
+  })
+  const bundles = modules.flatMap(({ item, version, quantity }): SubscriptionBundle[] => {
+    const bundle = quantity === null ? versions.bundle(item, version) : null
+    const isBack = live.bundles.some((each) => each.bundle.item === item)
+    return bundle === null || isBack ? [] : [{ bundle, ...again }]
+  })
+  const next: Subscription = {
+    ...live,
+    addOns: [...live.addOns, ...addOns],
+    bundles: [...live.bundles, ...bundles],
+    updatedAt: state.now,
+  }
+  return followed({ ...change, state }, next, [
+    ...addOns.map(({ addOn, quantity }) =>
+      subscriptionEvent('subscription.add_on_added', next, state.now, { addOn: addOn.key, quantity }),
+    ),
+    ...bundles.map(({ bundle }) =>
+      subscriptionEvent('subscription.bundle_added', next, state.now, { bundle: bundle.key }),
+    ),
+  ])
+}
+
+function followed(change: CustomerChange, next: Subscription, events: DomainEvent[]): CustomerChange {
+  return { ...change, state: replaceSubscription(change.state, next), events: [...change.events, ...events] }
+}
+
+/** More of what the plan itself counts belongs to its quota, and comes back with it: that is no module. */
+function raisesQuota(plan: PlanVersion, { allowances }: AddOnVersion): boolean {
+  return (
+    allowances.length > 0 &&
+    allowances.every(
+      ({ feature, value }) => value === null && plan.allowances.some((each) => each.feature === feature),
+    )
+  )
+}
+
+/** A bundle of nothing else. */
+function raisesQuotaAlone({ catalog }: CustomerState, plan: PlanVersion, bundle: BundleVersion): boolean {
+  const covered = catalog.addOns.filter(({ key }) => bundle.addOns.includes(key))
+  return covered.length > 0 && covered.every((addOn) => raisesQuota(plan, addOn))
+}
