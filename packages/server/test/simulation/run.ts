@@ -41,6 +41,9 @@ export interface Progress {
   turns: number
   cuts: number
   kills: number
+  /** How long the last step took, and to look whether all holds after it. */
+  workedMs: number
+  examinedMs: number
 }
 
 /** Something that must hold doesn't. */
@@ -65,6 +68,7 @@ const MONTH_MS = 30.4 * DAY_MS
 export async function runSeed(options: RunOptions): Promise<Progress> {
   const world = await openWorld(options)
   let step = 0
+  const took = { workedMs: 0, examinedMs: 0 }
   const progress = (): Progress => ({
     step,
     months: monthsOf(world),
@@ -72,6 +76,7 @@ export async function runSeed(options: RunOptions): Promise<Progress> {
     turns: world.turns,
     cuts: world.workers.cuts,
     kills: world.workers.kills,
+    ...took,
   })
   try {
     await settleIn(world)
@@ -79,8 +84,8 @@ export async function runSeed(options: RunOptions): Promise<Progress> {
       step += 1
       world.random = createRandom(options.seed * 100_003 + step)
       world.trace.length = 0
-      await takeStep(world, options)
-      await mustHold(world, options, step, false)
+      took.workedMs = await duration(takeStep(world, options))
+      took.examinedMs = await duration(mustHold(world, options, step, false))
       options.onStep?.(progress())
     }
     await comeToRest(world)
@@ -93,6 +98,12 @@ export async function runSeed(options: RunOptions): Promise<Progress> {
   } finally {
     await world.close()
   }
+}
+
+async function duration(work: Promise<void>): Promise<number> {
+  const begin = performance.now()
+  await work
+  return performance.now() - begin
 }
 
 function monthsOf({ clocks, clock, startedAt }: World): number {

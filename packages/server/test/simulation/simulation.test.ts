@@ -25,21 +25,27 @@ function seeds(): number[] {
   return Array.from({ length: Number(many) }, () => randomInt(2 ** 31))
 }
 
-const world = isLong
-  ? {
-      customers: Number(customers ?? 200),
-      months: Number(months ?? 24),
-      mostDays: 20,
-      workers: 2,
-      processes: 2,
-    }
-  : { customers: 10, months: 2, mostDays: 40, workers: 2, processes: 1 }
+const size = {
+  customers: Number(customers ?? (isLong ? 200 : 10)),
+  months: Number(months ?? (isLong ? 24 : 2)),
+}
+/** The size decides the rest, so that the command which tells the size replays all of it. */
+const world = {
+  ...size,
+  workers: 2,
+  processes: size.customers > 10 ? 2 : 1,
+  mostDays: size.months > 2 ? 20 : 40,
+}
 
-const tell = (seed: number, { step, months: lived, customers: all, turns, cuts, kills }: Progress) =>
+const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`
+
+function tell(seed: number, { step, months: lived, customers: all, turns, cuts, kills, ...took }: Progress) {
+  const { workedMs, examinedMs } = took
   process.stderr.write(
     `seed ${seed}, step ${step}: ${lived.toFixed(1)} of ${world.months} months, ${all} customers, ${turns} turns, ` +
-      `${cuts} cuts, ${kills} kills\n`,
+      `${cuts} cuts, ${kills} kills (${seconds(workedMs)}, and ${seconds(examinedMs)} to examine it)\n`,
   )
+}
 
 describe('a simulated world', () => {
   it.each(seeds())(
