@@ -5244,11 +5244,12 @@ export interface Api {
     /**
      * Switch a bundle on.
      *
-     * Its add-ons are in force and cost nothing of their own.
+     * One of each of its add-ons is in force and costs nothing of its own. Where the plan charges
+     * modules at once it is paid first, as an add-on is.
      *
      * `PUT /v1/subscriptions/{id}/bundles/{bundleId}`
      */
-    putBundle(subscriptionId: string, bundleId: string, body?: SubscriptionsPutBundleBody, options?: RequestOptions): Promise<Subscription>
+    putBundle(subscriptionId: string, bundleId: string, body?: SubscriptionsPutBundleBody, options?: RequestOptions): Promise<SubscriptionsPutAddOnSubscription>
     /**
      * Switch a bundle off.
      *

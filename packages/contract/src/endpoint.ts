@@ -45,6 +45,8 @@ export interface Endpoint {
   body?: z.ZodType
   /** 200 unless told. */
   status?: 200 | 201 | 202
+  /** Answers the same with 202 while it is still under way. */
+  mayTakeLong?: boolean
   response: z.ZodType
   /** The answer holds a secret that is shown once: what is kept for replays is sealed with the caller's key. */
   secretAnswer?: boolean

@@ -158,6 +158,18 @@ const changedTerms = {
   coupons: coupons.optional(),
 }
 
+/** What is charged at once is paid first. */
+const withPayment = subscription.extend({
+  payment: z
+    .object({
+      status: z.enum(['paid', 'pending', 'action_needed', 'processing', 'failed']),
+      url: z.string().nullable().describe('Where the customer pays or confirms'),
+      attempt: attempt.nullable(),
+    })
+    .nullable()
+    .describe('null where nothing is charged now'),
+})
+
 export const subscriptions = {
   create: endpoint({
     method: 'POST',
@@ -265,16 +277,8 @@ export const subscriptions = {
     scope: 'subscriptions:write',
     params: params.extend({ addOnId: callerId }),
     body: z.strictObject({ quantity: addOnQuantity.default(1) }).default({ quantity: 1 }),
-    response: subscription.extend({
-      payment: z
-        .object({
-          status: z.enum(['paid', 'pending', 'action_needed', 'processing', 'failed']),
-          url: z.string().nullable().describe('Where the customer pays or confirms'),
-          attempt: attempt.nullable(),
-        })
-        .nullable()
-        .describe('null where nothing is charged now'),
-    }),
+    mayTakeLong: true,
+    response: withPayment,
     idempotency: 'natural',
   }),
   deleteAddOn: endpoint({
@@ -291,11 +295,14 @@ export const subscriptions = {
     method: 'PUT',
     path: '/v1/subscriptions/{id}/bundles/{bundleId}',
     summary: 'Switch a bundle on',
-    description: 'Its add-ons are in force and cost nothing of their own.',
+    description:
+      'One of each of its add-ons is in force and costs nothing of its own. Where the plan charges modules at once it is ' +
+      'paid first, as an add-on is.',
     scope: 'subscriptions:write',
     params: params.extend({ bundleId: callerId }),
     body: z.strictObject({}).default({}),
-    response: subscription,
+    mayTakeLong: true,
+    response: withPayment,
     idempotency: 'natural',
   }),
   deleteBundle: endpoint({

@@ -49,6 +49,7 @@ export const testClocks = {
     testOnly: true,
     params,
     body: z.strictObject({ to: instant, idempotencyKey: idempotencyKey.optional() }),
+    mayTakeLong: true,
     response: testClock,
     idempotency: 'natural',
   }),

@@ -50,7 +50,7 @@ export function openApiDocument(selected: readonly Call[] = calls): Json {
 }
 
 function operationOf({ name, noun, endpoint }: Call): Json {
-  const { summary, description, status = 200, testOnly, body } = endpoint
+  const { summary, description, status = 200, mayTakeLong = false, testOnly, body } = endpoint
   const notes = [
     description,
     testOnly === true ? 'Only in test environments.' : undefined,
@@ -71,24 +71,29 @@ function operationOf({ name, noun, endpoint }: Call): Json {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: inputSchema(body) } } } }),
     responses: {
-      [String(status)]: {
-        description: 'Done.',
-        headers: {
-          'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-          RateLimit: { $ref: '#/components/headers/RateLimit' },
-        },
-        content:
-          endpoint.stream === true
-            ? { 'text/event-stream': { schema: { type: 'string' } } }
-            : endpoint.file !== undefined
-              ? { [endpoint.file]: { schema: { type: 'string', format: 'binary' } } }
-              : { 'application/json': { schema: outputSchema(endpoint.response) } },
-      },
+      [String(status)]: answerOf(endpoint, 'Done.'),
+      ...(mayTakeLong ? { 202: answerOf(endpoint, 'Begun, and still under way.') } : {}),
       default: { $ref: '#/components/responses/Problem' },
     },
     'x-scope': endpoint.scope,
     'x-idempotency': endpoint.idempotency,
     'x-publishable': endpoint.publishable === true,
+  }
+}
+
+function answerOf(endpoint: Call['endpoint'], description: string): Json {
+  return {
+    description,
+    headers: {
+      'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+      RateLimit: { $ref: '#/components/headers/RateLimit' },
+    },
+    content:
+      endpoint.stream === true
+        ? { 'text/event-stream': { schema: { type: 'string' } } }
+        : endpoint.file !== undefined
+          ? { [endpoint.file]: { schema: { type: 'string', format: 'binary' } } }
+          : { 'application/json': { schema: outputSchema(endpoint.response) } },
   }
 }
 

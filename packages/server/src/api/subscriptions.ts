@@ -10,7 +10,6 @@ import {
   deleteSubscriptionBundle,
   pauseSubscription,
   previewSubscriptionTerms,
-  putSubscriptionBundle,
   resumeSubscription,
   type SubscriptionResult,
 } from '../operations/subscriptions/change.ts'
@@ -22,7 +21,7 @@ import {
   type CreateSubscription,
 } from '../operations/subscriptions/create.ts'
 import type { OrderResult } from '../operations/payments/order.ts'
-import { putSubscriptionAddOn } from '../operations/subscriptions/put-add-on.ts'
+import { putSubscriptionAddOn, putSubscriptionBundle } from '../operations/subscriptions/put-module.ts'
 import { getSubscription, listSubscriptions } from '../operations/subscriptions/get.ts'
 import { answerWith, type Handlers } from './handler.ts'
 import { presentLine } from './invoices.ts'
@@ -62,18 +61,23 @@ export const subscriptionRoutes = {
   putAddOn: {
     detached: async ({ params, body }, ctx) => {
       const command = { addOn: params.addOnId, quantity: body.quantity }
-      const { order, ...result } = await putSubscriptionAddOn(ctx, params.id, command)
-      const answer = { ...presentSubscription(result), payment: presentOrder(order, result) }
-      return order === null || order.status === 'paid' ? answer : answerWith(202, answer)
+      return presentModule(await putSubscriptionAddOn(ctx, params.id, command))
     },
   },
   deleteAddOn: async ({ params, query }, ctx) =>
     presentSubscription(await deleteSubscriptionAddOn(ctx, params.id, params.addOnId, query.when)),
-  putBundle: async ({ params }, ctx) =>
-    presentSubscription(await putSubscriptionBundle(ctx, params.id, params.bundleId)),
+  putBundle: {
+    detached: async ({ params }, ctx) =>
+      presentModule(await putSubscriptionBundle(ctx, params.id, params.bundleId)),
+  },
   deleteBundle: async ({ params, query }, ctx) =>
     presentSubscription(await deleteSubscriptionBundle(ctx, params.id, params.bundleId, query.when)),
 } satisfies Handlers<typeof endpoints.subscriptions>
+
+function presentModule({ order, ...result }: Awaited<ReturnType<typeof putSubscriptionBundle>>) {
+  const answer = { ...presentSubscription(result), payment: presentOrder(order, result) }
+  return order === null || order.status === 'paid' ? answer : answerWith(202, answer)
+}
 
 type NewSubscriptionBody = Omit<z.output<typeof endpoints.subscriptions.preview.body>, 'idempotencyKey'>
 

@@ -34,7 +34,7 @@ export interface Language {
     body: string
     required: string
     example: string
-    answer: (status: number) => string
+    answer: (status: string) => string
   }
   /** Invoices and credit notes. */
   documents: DocumentWords

@@ -21,6 +21,7 @@ const catalog = {
     pack: { kind: 'one_off', prices: { EUR: 1_000 }, grantDays: 30, allowances: { credits: 50 } },
     more: { kind: 'recurring', prices: { EUR: { month: 3_000 } }, allowances: { storage: 10 } },
   },
+  bundles: { whole: { addOns: ['more'], prices: { EUR: { month: 2_000 } } } },
 }
 
 let world: SimulatedWorld
@@ -201,5 +202,67 @@ describe('a module', () => {
     const paid = await world.ask('PUT', path, {})
     expect(paid.payment).toMatchObject({ status: 'paid' })
     expect(await remaining('prompted', 'storage')).toBe(15)
+  })
+})
+
+describe('a bundle', () => {
+  const subscribe = async (customer: string) => {
+    const moveTo = await world.customer(customer, 'card_ok', '2026-04-01T00:00:00Z')
+    const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan: 'now' })
+    await moveTo('2026-04-16T00:00:00Z')
+    return {
+      moveTo,
+      path: `/v1/subscriptions/${id}/bundles/whole`,
+      addOn: `/v1/subscriptions/${id}/add-ons/more`,
+    }
+  }
+  const payWith = (customer: string, method: object) =>
+    world.ask('POST', `/v1/customers/${customer}/payment-methods`, {
+      provider: 'simulator',
+      isDefault: true,
+      ...method,
+    })
+
+  it('CP-3 is paid first, once, and only then its add-ons are in force', async () => {
+    const { path, moveTo } = await subscribe('bundled')
+    const clicks = await Promise.all([world.ask('PUT', path, {}), world.ask('PUT', path, {})])
+    expect(clicks.map(({ bundles }) => bundles.map(({ id }: Json) => id))).toEqual([['whole'], ['whole']])
+    expect(await world.invoices('bundled')).toEqual(['add_on paid 1200/1200', 'period paid 3600/3600'])
+    expect(await remaining('bundled', 'storage')).toBe(15)
+    await moveTo('2026-05-01T00:00:00Z')
+    expect((await world.invoices('bundled'))[0]).toBe('period paid 6000/6000')
+  })
+
+  it('CP-3 a declined charge raises nothing', async () => {
+    const { path } = await subscribe('unbundled')
+    await payWith('unbundled', { instrument: 'card_insufficient_funds' })
+    expect(await world.refused('PUT', path, {})).toBe('402 payment_declined')
+    expect(await world.invoices('unbundled')).toEqual(['period paid 3600/3600'])
+    expect(await remaining('unbundled', 'storage')).toBe(5)
+  })
+
+  it('CP-3 paid by a prompt, it is in force once that is paid', async () => {
+    const { path } = await subscribe('bundle-prompted')
+    await payWith('bundle-prompted', { kind: 'phone', instrument: '+221771234569' })
+    const answer = await world.server.request('PUT', path, { body: {} })
+    expect([answer.status, answer.body.payment.status]).toEqual([202, 'pending'])
+    expect(await remaining('bundle-prompted', 'storage')).toBe(5)
+    await world.control('POST', `/control/charges/${answer.body.payment.attempt.id}`, { action: 'pay' })
+    expect((await world.ask('PUT', path, {})).payment).toMatchObject({ status: 'paid' })
+    expect(await remaining('bundle-prompted', 'storage')).toBe(15)
+  })
+
+  it('CM-7 pays for one of each of its add-ons: what is more is charged', async () => {
+    const { path, addOn, moveTo } = await subscribe('several')
+    await world.ask('PUT', path, {})
+    await world.ask('PUT', addOn, { quantity: 3 })
+    expect(await remaining('several', 'storage')).toBe(35)
+    // the bundle for half a month, and two of three for half a month
+    expect((await world.invoices('several')).slice(0, 2)).toEqual([
+      'add_on paid 3600/3600',
+      'add_on paid 1200/1200',
+    ])
+    await moveTo('2026-05-01T00:00:00Z')
+    expect((await world.invoices('several'))[0]).toBe('period paid 13200/13200')
   })
 })

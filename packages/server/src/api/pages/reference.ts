@@ -69,9 +69,12 @@ ${fieldTable(words.path, params === undefined ? [] : fieldsOf(inputSchema(params
 ${fieldTable(words.query, query === undefined ? [] : fieldsOf(inputSchema(query) as Schema), words.required)}
 ${fieldTable(words.body, body === undefined ? [] : fieldsOf(inputSchema(body) as Schema), words.required)}
 <pre tabindex="0" aria-label="${words.example}"><code>${curlOf(name, endpoint)}</code></pre>
-${fieldTable(words.answer(endpoint.status ?? 200), stream === true ? [] : fieldsOf(outputSchema(response) as Schema), '')}
+${fieldTable(words.answer(statusesOf(endpoint)), stream === true ? [] : fieldsOf(outputSchema(response) as Schema), '')}
 </section>`
 }
+
+const statusesOf = ({ status = 200, mayTakeLong = false }: Call['endpoint']): string =>
+  mayTakeLong ? `${String(status)}, 202` : String(status)
 
 function fieldTable(title: string, fields: Field[], required: string): Html | undefined {
   if (fields.length === 0) return undefined

@@ -82,9 +82,14 @@ export interface NewDocument {
 /** What a payment sets in motion, once. Kept with the invoice as plain data. */
 export type PaidEffect =
   | { type: 'top_up'; addOn: number; version: number; quantity: number }
-  | { type: 'add_on'; subscription: number; addOn: number; version: number; quantity: number }
+  | ModuleEffect
   | { type: 'activate'; subscription: number }
   | { type: 'all'; effects: Exclude<PaidEffect, { type: 'all' }>[] }
+
+/** Items and versions of the catalog. */
+export type ModuleEffect =
+  | { type: 'add_on'; subscription: number; addOn: number; version: number; quantity: number }
+  | { type: 'bundle'; subscription: number; bundle: number; version: number }
 
 export interface CustomerMoney {
   billing: BillingProfile

@@ -1,7 +1,7 @@
 /**
  * What a subscription costs for one whole interval, part by part.
  *
- * Owns: which parts there are (plan, add-ons, bundles), and that a bundle's add-ons cost nothing of their own.
+ * Owns: which parts there are (plan, add-ons, bundles), and that one of each add-on of a bundle costs nothing of its own.
  * Does not own: what part of the interval is charged (`proration.ts`), discounts and tax (`compose.ts`).
  */
 import type Big from 'big.js'
@@ -52,11 +52,14 @@ export function advanceCharges(subscription: Sold): Charge[] {
     if (of !== null) charges.push(...chargesOf(bundle, 'bundle', of, quantities))
   }
   for (const { addOn, quantity } of subscription.addOns) {
-    if (covered.has(addOn.key)) continue
-    const of = requirePrice(addOn, subscription)
+    // a bundle has one of each
+    const isCovered = covered.has(addOn.key)
+    const charged = isCovered ? quantity - 1 : quantity
+    const of = charged > 0 ? requirePrice(addOn, subscription) : null
     if (of === null) continue
     for (const charge of chargesOf(addOn, 'add_on', of, quantities)) {
-      charges.push(charge.component === 'flat' ? several(charge, quantity) : charge)
+      if (charge.component === 'flat') charges.push(several(charge, charged))
+      else if (!isCovered) charges.push(charge)
     }
   }
   return charges

@@ -75,7 +75,9 @@ export function waitingUntil(
   return { ...line, service, amountMinor: roundMinor(times(new Big(line.amountMinor), fraction)) }
 }
 
-/** What an add-on that is switched on now comes to until the period's end, where the plan's policy charges it at once. */
+const isModule = ({ kind }: Charge) => kind === 'add_on' || kind === 'bundle'
+
+/** What an add-on or a bundle that is switched on now comes to until the period's end, where the plan's policy charges it at once. */
 export function moduleOrderLines(
   state: CustomerState,
   previous: Subscription,
@@ -94,7 +96,7 @@ export function moduleOrderLines(
   const lines: LineDraft[] = []
   for (const renewed of advanceCharges(withoutEnding(next, rest.start))) {
     const old = before.get(chargeKey(renewed))
-    if (renewed.kind !== 'add_on' || (old !== undefined && !renewed.exactMinor.gt(old.exactMinor))) continue
+    if (!isModule(renewed) || (old !== undefined && !renewed.exactMinor.gt(old.exactMinor))) continue
     const line = moduleLine(state.money, next.number, { old, renewed }, { rest, fraction })
     if (line !== null) lines.push(line)
   }

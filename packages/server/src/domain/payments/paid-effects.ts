@@ -3,15 +3,20 @@
  *
  * Invariant: an effect runs in the change that makes its document paid, and in no other.
  */
-import type { CustomerMoney, PaidEffect } from '../customers/money.ts'
-import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
+import type { CustomerMoney, ModuleEffect, PaidEffect } from '../customers/money.ts'
+import {
+  replaceSubscription,
+  unchanged,
+  type CustomerChange,
+  type CustomerState,
+} from '../customers/state.ts'
 import type { AddOnVersion } from '../catalog/model.ts'
 import type { ModuleVersions } from '../dunning/modules.ts'
 import type { DomainEvent } from '../events.ts'
 import { effectsOf } from './drop-orders.ts'
-import { putAddOn } from '../subscriptions/change.ts'
+import { putAddOn, putBundle } from '../subscriptions/change.ts'
 import { activate } from '../subscriptions/lifecycle.ts'
-import { isInForce } from '../subscriptions/model.ts'
+import { isInForce, type Subscription } from '../subscriptions/model.ts'
 import { DAY_MS, END_OF_TIME, toIso } from '../time/index.ts'
 import type { Grant } from '../usage/model.ts'
 
@@ -64,11 +69,24 @@ function applyEffect(
     })
     return { change: { ...change, state: paid, events: [...events, ...activated.events] }, grants: [] }
   }
-  const addOn = tools.versions.addOn(effect.addOn, effect.version)
-  // paid too late for a subscription that is over: the money stays, and is given back by hand
-  if (addOn === null || !isInForce(subscription)) return { change, grants: [] }
-  const put = putAddOn(state, subscription, addOn, effect.quantity)
+  const put = switchOn(state, subscription, effect, tools)
   return { change: { ...change, state: put.state, events: [...events, ...put.events] }, grants: [] }
+}
+
+function switchOn(
+  state: CustomerState,
+  subscription: Subscription,
+  effect: ModuleEffect,
+  { versions }: EffectTools,
+): CustomerChange {
+  // paid too late for a subscription that is over: the money stays, and is given back by hand
+  if (!isInForce(subscription)) return unchanged(state)
+  if (effect.type === 'bundle') {
+    const bundle = versions.bundle(effect.bundle, effect.version)
+    return bundle === null ? unchanged(state) : putBundle(state, subscription, bundle)
+  }
+  const addOn = versions.addOn(effect.addOn, effect.version)
+  return addOn === null ? unchanged(state) : putAddOn(state, subscription, addOn, effect.quantity)
 }
 
 function topUp(

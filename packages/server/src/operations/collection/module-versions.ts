@@ -11,11 +11,13 @@ export async function moduleVersions(
 ): Promise<ModuleVersions> {
   const addOns = new Map<string, AddOnVersion>()
   const bundles = new Map<string, BundleVersion>()
-  const ordered = [...(money?.effects.values() ?? [])]
-    .flatMap(effectsOf)
-    .flatMap((effect) =>
-      effect.type === 'activate' ? [] : { item: effect.addOn, version: effect.version, quantity: 1 },
-    )
+  const ordered = [...(money?.effects.values() ?? [])].flatMap(effectsOf).flatMap((effect) => {
+    if (effect.type === 'activate') return []
+    const { version } = effect
+    return effect.type === 'bundle'
+      ? { item: effect.bundle, version, quantity: null }
+      : { item: effect.addOn, version, quantity: 1 }
+  })
   for (const { item, version, quantity } of [...standing.modules, ...ordered]) {
     if (quantity === null) bundles.set(nameOf(item, version), await catalogs.bundle(item, version, tx))
     else addOns.set(nameOf(item, version), await catalogs.addOn(item, version, tx))

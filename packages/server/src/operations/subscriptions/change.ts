@@ -1,12 +1,6 @@
 import type { OperationContext } from '../../context.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
-import {
-  changeTerms,
-  putBundle,
-  removeAddOn,
-  removeBundle,
-  requireGoodStanding,
-} from '../../domain/subscriptions/change.ts'
+import { changeTerms, removeAddOn, removeBundle } from '../../domain/subscriptions/change.ts'
 import { activate, cancel, pause } from '../../domain/subscriptions/lifecycle.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { resume } from '../../domain/subscriptions/resume.ts'
@@ -18,7 +12,6 @@ import { findSubscriptionOwner } from '../../store/subscriptions.ts'
 import { changeCustomer, type Decide } from '../customers/command.ts'
 import { withCoupons } from '../discounts/redeem.ts'
 import { asPreviewed, previewChange, requireAgreed, type Agreed, type Preview } from '../previews/preview.ts'
-import { requireBundle } from './create.ts'
 
 export interface SubscriptionResult {
   state: CustomerState
@@ -185,13 +178,6 @@ export function deleteSubscriptionAddOn(
   when: 'now' | 'period_end',
 ) {
   return changeSubscription(ctx, id, (state, subscription) => removeAddOn(state, subscription, addOn, when))
-}
-
-export function putSubscriptionBundle(ctx: OperationContext, id: string, bundle: string) {
-  return changeSubscription(ctx, id, (state, subscription) => {
-    requireGoodStanding(state)
-    return putBundle(state, subscription, requireBundle(state.catalog, bundle, 'bundleId'))
-  })
 }
 
 export function deleteSubscriptionBundle(
