@@ -253,7 +253,7 @@ export const subscriptions = {
     'resume',
     z.strictObject(idempotent).default({}),
     'Undo a cancellation, or end a pause',
-    'A cancellation that has taken effect can not be undone: subscribe again.',
+    'A pause first, where there are both. A cancellation that has taken effect can not be undone: subscribe again.',
   ),
   pause: verb(
     'pause',

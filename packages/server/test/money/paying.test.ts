@@ -80,6 +80,49 @@ describe('an automatic charge', () => {
     expect(access).toMatchObject({ level: 'blocked', reason: 'payment_required' })
   })
 
+  it.each(['card_insufficient_funds', 'card_stolen', 'card_authenticate_always'])(
+    'ST-9 what the default method does not pay the fallback pays at once, within the same try (%s)',
+    async (instrument) => {
+      const customer = `falls-back-${instrument}`
+      const clock = await ask('POST', '/v1/test-clocks', { now: '2026-01-31T10:00:00Z' })
+      await ask('PUT', `/v1/customers/${customer}`, { testClock: clock.id })
+      const methods = `/v1/customers/${customer}/payment-methods`
+      await ask('POST', methods, { provider: 'simulator', instrument, isDefault: true })
+      await ask('POST', methods, { provider: 'simulator', instrument: 'card_ok', isFallback: true })
+      await ask('POST', '/v1/subscriptions', { customer, plan: 'essential', currency: 'XOF' })
+      await moveClock(ask, clock.id, '2026-01-31T10:00:01Z')
+      expect(await invoicesOf(customer)).toEqual([expect.stringMatching(/^INV-2026-\d{6} paid 15000 1$/)])
+      const { data } = await ask('GET', `/v1/customers/${customer}/timeline?limit=100`)
+      const told = data.map(({ type }: { type: string }) => type)
+      // nobody is asked to confirm what is paid already
+      expect(told).not.toContain('invoice.payment_action_required')
+    },
+  )
+
+  it('ST-9 where neither pays, both are tried on each day of the policy', async () => {
+    const moveTo = await subscribe('both-poor', 'card_insufficient_funds')
+    await ask('POST', '/v1/customers/both-poor/payment-methods', {
+      provider: 'simulator',
+      instrument: 'card_insufficient_funds',
+      isFallback: true,
+    })
+    await moveTo('2026-02-20T10:00:00Z')
+    const { rows } = await database.db.query<{ at: string }>({
+      text: `select payment_attempt.created_at::date::text as at from payment_attempt
+             join customer on customer.id = payment_attempt.customer where key = 'both-poor' order by payment_attempt.id`,
+    })
+    expect(rows.map(({ at }) => at.slice(5))).toEqual([
+      '01-31',
+      '01-31',
+      '02-01',
+      '02-01',
+      '02-02',
+      '02-02',
+      '02-03',
+      '02-03',
+    ])
+  })
+
   it('ST-13 a hard decline is not tried again; a new card is, at once, and restores access with the payment', async () => {
     const moveTo = await subscribe('stolen', 'card_stolen')
     await moveTo('2026-02-20T10:00:00Z')

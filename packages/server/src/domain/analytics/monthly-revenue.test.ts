@@ -94,7 +94,7 @@ describe('monthlyRevenueMinor', () => {
     expect(monthlyRevenueMinor({ ...subscription, cancelAt: subscription.periodEnd }, [])).toBe(3_400)
   })
 
-  test('add-ons count by number, those of a bundle by its price', () => {
+  test('add-ons count by number, one of each in a bundle by its price', () => {
     const startedAt = at('2026-01-01')
     const base = subscribed({ quantities: { seats: 0 } })
     const addOns = [
@@ -111,7 +111,7 @@ describe('monthlyRevenueMinor', () => {
     } = addOn('all', { prices: every(700) })
     const bundle = { ...item, addOns: ['sms', 'maps'] }
     const bundles = [{ bundle, startedAt, endsAt: null }]
-    expect(monthlyRevenueMinor({ ...base, addOns, bundles }, [])).toBe(3_400 + 700)
+    expect(monthlyRevenueMinor({ ...base, addOns, bundles }, [])).toBe(3_400 + 300 + 700)
   })
 
   test.each([

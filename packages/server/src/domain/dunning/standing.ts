@@ -15,7 +15,7 @@ import { policiesOf } from '../invoices/policies.ts'
 import { switchModulesOff, switchModulesOn, type ModuleVersions } from './modules.ts'
 import { isNegligible } from './negligible.ts'
 import type { Subscription } from '../subscriptions/model.ts'
-import { resume } from '../subscriptions/resume.ts'
+import { wake } from '../subscriptions/resume.ts'
 import { dunningStepAt } from './schedule.ts'
 
 const LEVELS: readonly AccessLevel[] = ['full', 'warned', 'limited', 'read_only', 'blocked']
@@ -69,7 +69,7 @@ function wakePaid(change: CustomerChange): CustomerChange {
   if (live === null || live.status !== 'paused') return change
   const causes = (state.money as CustomerMoney).invoices.filter((each) => paused(state, each, live))
   if (causes.length === 0 || causes.some(isUnpaid)) return change
-  const { state: awake, events } = resume(state, live)
+  const { state: awake, events } = wake(state, live)
   return { ...change, state: awake, events: [...change.events, ...events] }
 }
 

@@ -307,3 +307,20 @@ describe('more and fewer seats', () => {
     expect(life.totals()).toEqual(['2026-06-01 5400', '2026-06-21 200', '2026-07-01 6000'])
   })
 })
+
+describe('from a plan that costs nothing', () => {
+  test.each([undefined, 'EUR'])('an upgrade now needs no currency from before (%s)', (currency) => {
+    const life = beginning('2026-06-01', { plans: { ...plans, free: {} } })
+    life.subscribe('free')
+    life.moveTo('2026-06-16')
+    life.change({ plan: 'starter', when: 'now', ...(currency === undefined ? {} : { currency }) })
+    expect(life.subscription()).toMatchObject({ plan: { key: 'starter' } })
+    expect(life.totals()).toEqual([`2026-06-16 ${currency === undefined ? 1500 : 1400}`])
+  })
+
+  test('what is paid for still holds the currency until the end of the period', () => {
+    const life = beginning('2026-06-01')
+    life.subscribe('starter', { currency: 'USD' })
+    expect(() => life.change({ currency: 'EUR', when: 'now' })).toThrow(Refusal)
+  })
+})

@@ -154,7 +154,7 @@ function planOpening(
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
   const closing = closes ? linesUntil(state, money, previous, closingOf(previous, span.start, timeZone)) : []
   if (shortened && previous !== null) {
-    requireCurrency(previous, next, { start: at, end: previous.billedUntil ?? at })
+    requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
   }
   const credits = shortened ? creditsOfCut(state, money, change, at) : NO_CREDITS
   const opening: Bill = {
@@ -169,18 +169,23 @@ function planOpening(
     closedUntil: closes ? span.start : null,
     billedUntil: next.periodEnd,
   }
-  if (previous === null || previous.currency === next.currency) return [opening]
-  // what the old currency still has to charge is on a document of its own
-  const { billedUntil } = next
+  return apart(opening, previous, closing)
+}
+
+/** What the old currency still has to charge is on a document of its own. */
+function apart(planned: Bill, previous: Subscription | null, closing: readonly LineDraft[]): Bill[] {
+  if (previous === null || previous.currency === planned.currency) return [planned]
+  const { closedUntil } = planned
   const closed: Bill = {
-    ...opening,
+    ...NOTHING,
     currency: previous.currency,
-    now: closing,
-    reason: 'change',
-    period: null,
-    billedUntil,
+    now: [...closing],
+    takesPending: true,
+    closedUntil,
+    billedUntil: previous.billedUntil,
   }
-  return [closed, { ...opening, now: lines, closedUntil: null }]
+  const rest = (lines: readonly LineDraft[]) => lines.filter((line) => !closing.includes(line))
+  return [closed, { ...planned, now: rest(planned.now), later: rest(planned.later), closedUntil: null }]
 }
 
 /** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
@@ -249,21 +254,22 @@ function planDifference(
   const rest = { start: at, end: next.periodEnd }
   const timeZone = state.customer.timeZone
   const planChanged = previous.plan !== next.plan
-  requireCurrency(previous, next, rest)
+  requireCurrency(money, previous, next, rest)
   if (rest.start >= rest.end) return []
   const policy = policies.proration
   const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
+  const closing = planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : []
   const planned: Bill = {
     ...NOTHING,
     currency: next.currency,
     now: [],
-    later: planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : [],
+    later: [...closing],
     stopped: [],
     discountShare: planChanged ? fraction : null,
     closedUntil: planChanged ? at : null,
     billedUntil: next.billedUntil,
   }
-  if (policy === 'none') return planChanged ? [planned] : []
+  if (policy === 'none') return planChanged ? apart(planned, previous, closing) : []
   const before = keyed(advanceCharges(withoutEnding(previous, at)))
   const after = keyed(advanceCharges(withoutEnding(next, at)))
   for (const key of new Set([...before.keys(), ...after.keys()])) {
@@ -296,12 +302,21 @@ function planDifference(
   if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
     planned.reason = 'add_on'
   }
-  return planChanged || planned.now.length + planned.later.length > 0 ? [planned] : []
+  return planChanged || planned.now.length + planned.later.length > 0 ? apart(planned, previous, closing) : []
 }
 
-/** What is left of one currency can't be set against another. */
-function requireCurrency(previous: Subscription, next: Subscription, rest: Span): void {
-  if (previous.currency === next.currency || rest.start >= rest.end) return
+/** What is left of one currency can't be set against another. @throws Refusal `currency_change` where something is */
+function requireCurrency(
+  { running }: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  rest: Span,
+): void {
+  const isPaid = running.some(
+    ({ subscription, stoppedAt, service }) =>
+      subscription === previous.number && stoppedAt === null && service.end > rest.start,
+  )
+  if (previous.currency === next.currency || rest.start >= rest.end || !isPaid) return
   throw new Refusal('currency_change', {
     param: 'currency',
     values: { currency: next.currency, current: previous.currency },

@@ -6,7 +6,7 @@
  * restores access in the same change.
  */
 import { changeBalance, replaceAttempt, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
-import type { CustomerChange } from '../customers/state.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import type { ModuleVersions } from '../dunning/modules.ts'
 import { reviseStanding } from '../dunning/standing.ts'
 import type { DomainEvent } from '../events.ts'
@@ -20,7 +20,13 @@ import { allocateReceipt } from './allocate-receipt.ts'
 import { applyOutcome, supersedeAttempt } from './attempts.ts'
 import { afterDecline, chooseMethod } from './choose-method.ts'
 import { startCollecting } from './collect.ts'
-import { OPEN_ATTEMPTS, type ChargeOutcome, type PaymentAttempt, type Receipt } from './model.ts'
+import {
+  OPEN_ATTEMPTS,
+  type ChargeOutcome,
+  type PaymentAttempt,
+  type PaymentMethod,
+  type Receipt,
+} from './model.ts'
 import { retryAfterDecline } from './retry.ts'
 
 export interface PaymentTools {
@@ -163,17 +169,36 @@ export function recordOutcome(
   const money = state.money as CustomerMoney
   const moved = applyOutcome(attempt, outcome, state.now)
   if (moved === attempt) return change
+  const isFailed = FAILED.includes(moved.status)
+  const fallback = isFailed ? fallbackAfter(state, moved) : null
+  // nobody is asked to confirm what another method may pay
+  const told =
+    moved.status === 'action_needed' && fallback !== null ? [] : attemptEvents(attempt, moved, state.now)
   const next: CustomerChange = {
     ...change,
     state: { ...state, money: replaceAttempt(money, moved) },
-    events: [...change.events, ...attemptEvents(attempt, moved, state.now)],
+    events: [...change.events, ...told],
   }
-  if (moved.status !== 'declined' && moved.status !== 'expired' && moved.status !== 'action_needed')
-    return next
-  return afterFailure(next, moved, tools)
+  return isFailed ? afterFailure(next, moved, fallback, tools) : next
 }
 
-function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: PaymentTools): CustomerChange {
+const FAILED: readonly PaymentAttempt['status'][] = ['declined', 'expired', 'action_needed']
+
+/** What is charged when a method has failed that was charged with nobody there; null: nothing else can be. */
+function fallbackAfter(state: CustomerState, attempt: PaymentAttempt): PaymentMethod | null {
+  const { methods } = state.money as CustomerMoney
+  const failed = methods.find(({ id }) => id === attempt.method)
+  if (attempt.trigger !== 'automatic' || failed?.isFallback === true) return null
+  const others = methods.filter((each) => each !== failed)
+  return chooseMethod(others, state.catalog.operator.timeZone, state.now)
+}
+
+function afterFailure(
+  change: CustomerChange,
+  attempt: PaymentAttempt,
+  fallback: PaymentMethod | null,
+  tools: PaymentTools,
+): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney
   const invoice = money.invoices.find((each) => each.id === attempt.invoice)
@@ -189,7 +214,12 @@ function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: Pa
   const firstFailedAt = invoice.firstFailedAt ?? state.now
   if (attempt.status === 'action_needed') {
     const waits: Invoice = { ...invoice, failure: 'action_needed', firstFailedAt }
-    return { ...change, state: { ...state, money: replaceInvoice(money, waits) } }
+    return chargeFallback(
+      { ...change, state: { ...state, money: replaceInvoice(money, waits) } },
+      waits,
+      fallback,
+      tools,
+    )
   }
   const { retries } = policiesOf(state, invoice)
   const zone = state.catalog.operator.timeZone
@@ -219,11 +249,19 @@ function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: Pa
       }),
     ],
   }
-  const other = chooseMethod(methods, zone, state.now)
-  if (kind === 'hard' && other !== null && other.id !== attempt.method) {
-    return startCollecting(next, failed, 'automatic', tools.newId, { method: other })
-  }
-  return next
+  return chargeFallback(next, failed, fallback, tools)
+}
+
+/** At once, as part of the same try: the policy's days count tries, not methods. */
+function chargeFallback(
+  change: CustomerChange,
+  invoice: Invoice,
+  method: PaymentMethod | null,
+  { newId }: PaymentTools,
+): CustomerChange {
+  if (method === null) return change
+  const { attempts } = invoice
+  return startCollecting(change, { ...invoice, attempts: attempts - 1 }, 'automatic', newId, { method })
 }
 
 function attemptEvents(before: PaymentAttempt, after: PaymentAttempt, occurredAt: Instant): DomainEvent[] {

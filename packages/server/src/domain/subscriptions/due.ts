@@ -17,7 +17,7 @@ import { subscriptionEvent } from './events.ts'
 import { changed, end } from './lifecycle.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from './model.ts'
 import { runningPeriod } from './period.ts'
-import { resume } from './resume.ts'
+import { wake } from './resume.ts'
 import { transition } from './transitions.ts'
 
 interface Moment {
@@ -67,7 +67,7 @@ function momentsOf(subscription: Subscription): Moment[] {
   add(subscription.cancelAt, (state) => end(state, subscription, 'cancel', 'canceled'))
   if (status === 'incomplete' && subscription.activation === 'payment')
     add(subscription.createdAt + PAYABLE_MS, expireUnpaid)
-  if (status === 'paused') add(subscription.resumeAt, resume)
+  if (status === 'paused') add(subscription.resumeAt, wake)
   if (status === 'scheduled') add(subscription.startAt, start)
   if (status === 'trialing' || status === 'active')
     add(subscription.scheduledChange?.at ?? null, applyScheduled)

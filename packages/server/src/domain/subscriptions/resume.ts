@@ -1,5 +1,4 @@
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
-import type { DomainEvent } from '../events.ts'
 import { Refusal } from '../../refusal.ts'
 import { periodContaining } from '../time/index.ts'
 import { applyTerms } from './change.ts'
@@ -9,29 +8,31 @@ import { LIVE_STATUSES, type Subscription } from './model.ts'
 import { requireStatus, transition } from './transitions.ts'
 
 /**
- * Undoes: a pause ends, and a cancellation that hasn't taken effect is called off. A change that was due while it was
- * paused comes with it, in one step: nobody is charged for terms that hold for no moment.
+ * What somebody asks for: a pause ends; of what is not paused, a cancellation that hasn't taken effect is called off.
  *
  * @throws Refusal `subscription_state` when there is nothing to undo.
  */
 export function resume(state: CustomerState, subscription: Subscription): CustomerChange {
-  const { now } = state
   requireStatus(subscription.status, LIVE_STATUSES, 'resume')
-  if (subscription.status !== 'paused' && subscription.cancelAt === null) {
+  if (subscription.status === 'paused') return wake(state, subscription)
+  if (subscription.cancelAt === null) {
     throw new Refusal('subscription_state', { values: { status: subscription.status, event: 'resume' } })
   }
-  const events: DomainEvent[] = []
-  let next = subscription
-  if (next.cancelAt !== null) {
-    next = { ...next, cancelAt: null, canceledAt: null }
-    events.push(subscriptionEvent('subscription.cancel_unscheduled', next, now))
-  }
-  if (next.status !== 'paused') return changed(state, next, events)
-  next = afterPause(state, next)
+  const next = { ...subscription, cancelAt: null, canceledAt: null }
+  return changed(state, next, [subscriptionEvent('subscription.cancel_unscheduled', next, state.now)])
+}
+
+/**
+ * A pause ends, be it by itself. A change that was due meanwhile comes with it, in one step: nobody is charged for terms
+ * that hold for no moment. Whoever has cancelled stays so.
+ */
+export function wake(state: CustomerState, subscription: Subscription): CustomerChange {
+  const { now } = state
+  let next = afterPause(state, subscription)
   const { scheduledChange } = next
   const missed = scheduledChange !== null && scheduledChange.at <= now ? scheduledChange : null
   if (missed !== null) next = { ...next, scheduledChange: null }
-  const resumed = changed(state, next, [...events, subscriptionEvent('subscription.resumed', next, now)])
+  const resumed = changed(state, next, [subscriptionEvent('subscription.resumed', next, now)])
   if (missed === null) return resumed
   const applied = applyTerms(resumed.state, next, missed)
   return { state: applied.state, events: [...resumed.events, ...applied.events] }

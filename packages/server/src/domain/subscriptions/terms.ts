@@ -51,9 +51,10 @@ function chooseCurrency(plan: PlanVersion, request: TermsRequest, customerCurren
   const offered = plan.prices
     .filter((price) => intervalName(price) === request.interval)
     .map(({ currency }) => currency)
-  const wanted = request.currency ?? customerCurrency
+  const asked = request.currency === NO_CURRENCY ? null : request.currency
+  const wanted = asked ?? customerCurrency
   if (wanted !== null && (offered.includes(wanted) || isFree(plan))) return wanted
-  const any = request.currency === null ? offered[0] : undefined
+  const any = asked === null ? offered[0] : undefined
   if (any !== undefined) return any
   if (isFree(plan)) return NO_CURRENCY
   throw new Refusal('price_not_found', {
