@@ -5204,7 +5204,8 @@ export interface Api {
     /**
      * Undo a cancellation, or end a pause.
      *
-     * A cancellation that has taken effect can not be undone: subscribe again.
+     * A pause first, where there are both. A cancellation that has taken effect can not be undone:
+     * subscribe again.
      *
      * `POST /v1/subscriptions/{id}/resume`
      */
