@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { exponentOf } from '../../src/domain/money/index.ts'
 import { formatAmount } from '../../src/language/amounts.ts'
 import { documentData, eInvoice, renderPdf } from '../../src/providers/documents/index.ts'
 import type { DocumentSource } from '../../src/providers/documents/index.ts'
 import { arbitraryDocument } from './arbitrary-document.ts'
 import { readPdf } from './pdf-reader.ts'
-import type { PrintedText, ReadPdf } from './pdf-reader.ts'
+import type { ReadPdf } from './pdf-reader.ts'
+import { printedAmounts } from './printed-amounts.ts'
 import { billing, invoice, line, operator, pixel, source } from './sample.ts'
 import { parseTree } from './xml-tree.ts'
 
@@ -17,27 +17,14 @@ const wordsOf = ({ texts }: ReadPdf) =>
     .join(' ')
     .replace(/\s+/g, ' ')
 
-/** The numbers of the last column between its head and the totals, as the smallest coins. */
-function printedAmounts({ texts }: ReadPdf, given: DocumentSource): number[] {
-  const { currency } = given.invoice
-  const rightEdge = 542
-  const isInColumn = ({ right, left }: PrintedText) => Math.abs(right - rightEdge) < 0.7 && left > 400
-  const isNumber = ({ text }: PrintedText) => /^-?[\d\s.,\u202f\u00a0]+$/.test(text)
-  return texts
-    .filter((text) => isInColumn(text) && isNumber(text))
-    .map(({ text }) => toMinor(text, given.language, exponentOf(currency)))
-}
-
-function toMinor(text: string, language: string, exponent: number): number {
-  const plain = language === 'fr' ? text.replace(',', '.') : text.replaceAll(',', '')
-  return Math.round(Number(plain.replace(/[^\d.-]/g, '')) * 10 ** exponent)
-}
+const amountsOf = (read: ReadPdf, { language, invoice: { currency } }: DocumentSource) =>
+  printedAmounts(read, { language, currency })
 
 describe('the PDF of any document', () => {
   it('ST-9 prints lines that sum to its total without tax', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryDocument, async (given) => {
-        const amounts = printedAmounts(await render(given), given)
+        const amounts = amountsOf(await render(given), given)
         const { totalMinor, taxMinor } = given.invoice
         expect(amounts.length).toBe(given.lines.length)
         expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(totalMinor - taxMinor)
@@ -61,7 +48,7 @@ describe('the PDF', () => {
       const hasLines = text.some((each) => each.startsWith('Poste '))
       expect(text.includes('Désignation')).toBe(hasLines)
     }
-    expect(printedAmounts(read, source({ lines }))).toHaveLength(200)
+    expect(amountsOf(read, source({ lines }))).toHaveLength(200)
     // nothing runs into the foot or over the edge
     for (const { y, right } of read.texts) {
       expect(y).toBeGreaterThan(20)

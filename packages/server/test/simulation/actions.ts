@@ -3,6 +3,7 @@
  *
  * Owns: the list, and how likely each is. Does not own: whether it is right: a refusal is an answer, too.
  */
+import * as documents from './actions/documents.ts'
 import * as usage from './actions/usage.ts'
 import * as money from './actions/money.ts'
 import * as operating from './actions/operating.ts'
@@ -35,8 +36,9 @@ const weighted: [weight: number, action: Action][] = [
   [8, money.answerPrompt],
   [2, money.dispute],
   [5, money.checkOut],
-  [3, operating.writeInvoice],
-  [3, operating.addItem],
+  [3, documents.writeInvoice],
+  [3, documents.addItem],
+  [2, documents.move],
   [1, operating.voidInvoice],
   [2, operating.giveUp],
   [5, operating.recordTransfer],

@@ -40,7 +40,12 @@ export const catalog = {
   operator: {
     name: 'The seller',
     timeZone: 'Africa/Abidjan',
-    address: { line1: '1 High Street', city: 'Paris', country: 'FR' },
+    address: { line1: '1 High Street', postalCode: '75002', city: 'Paris', country: 'FR' },
+    taxIds: [
+      { type: 'vat', value: 'FR40303265045' },
+      { type: 'siren', value: '303265045' },
+    ],
+    footer: 'SARL au capital de 10 000 €',
   },
   features: {
     storage: { kind: 'gauge', unit: 'byte', failPolicy: 'open' },
@@ -97,6 +102,7 @@ export const catalog = {
     },
     soft: {
       prices: { XOF: { month: 18_000 } },
+      taxInclusive: true,
       allowances: {
         sites: 1,
         agents: 5,
@@ -143,6 +149,7 @@ export const catalog = {
     },
     pro: {
       prices: { USD: monthAnd(19_900) },
+      taxInclusive: true,
       allowances: { prompts: { limit: 200, window: 'day' }, recommendations: true, api_access: true },
       policies: tierPolicies,
     },
@@ -183,9 +190,9 @@ export const catalog = {
       grantDays: 365,
     },
     drone: { kind: 'recurring', prices: { USD: { month: 1_500 } }, allowances: { reports: true } },
-    thermal: { kind: 'recurring', prices: { USD: { month: 2_100 } } },
+    thermal: { kind: 'recurring', prices: { USD: { month: 2_100 } }, taxCategory: 'reduced' },
     unit: { kind: 'recurring', prices: { USD: { month: 300 } }, allowances: { inspections: 1 } },
-    insights: { kind: 'recurring', prices: { USD: monthAnd(733) } },
+    insights: { kind: 'recurring', taxCategory: 'reduced', prices: { USD: monthAnd(733) } },
     pack_10: { kind: 'one_off', prices: { USD: 1_500 }, allowances: { inspections: 10 }, grantDays: 365 },
   },
   bundles: { imaging: { addOns: ['drone', 'thermal'], prices: { USD: { month: 2_999 } } } },
@@ -197,7 +204,12 @@ export const catalog = {
   },
   taxes: {
     'fr-vat': { name: 'TVA', country: 'FR', percent: 20 },
-    'sn-vat': { name: 'TVA', country: 'SN', percent: 18 },
+    'fr-reduced': { name: 'TVA', country: 'FR', percent: 5.5, category: 'reduced' },
+    // raised on some day of most worlds
+    'sn-vat': { name: 'TVA', country: 'SN', percent: 18, until: '2027-03-01' },
+    'sn-vat-raised': { name: 'TVA', country: 'SN', percent: 19.25, from: '2027-03-01' },
+    gst: { name: 'GST', country: 'CA', percent: 5 },
+    qst: { name: 'QST', country: 'CA', region: 'QC', percent: 9.975 },
   },
 } satisfies CatalogDefinition
 

@@ -14,6 +14,7 @@ import { attachCard } from './actions/money.ts'
 import { subscribe } from './actions/subscribing.ts'
 import { bookRules } from './audit/books.ts'
 import { courseRules } from './audit/course.ts'
+import { checkDocuments } from './audit/documents.ts'
 import { consultDoctor } from './audit/doctor.ts'
 import { checkOutside } from './audit/outside.ts'
 import { check } from './audit/rule.ts'
@@ -31,6 +32,8 @@ export interface RunOptions extends WorldOptions {
   mostDays: number
   /** Told after each step. */
   onStep?: ((progress: Progress) => void) | undefined
+  /** Told now and then while all documents are read in the end. */
+  onDocuments?: ((done: number, all: number) => void) | undefined
 }
 
 export interface Progress {
@@ -90,6 +93,8 @@ export async function runSeed(options: RunOptions): Promise<Progress> {
     }
     await comeToRest(world)
     await mustHold(world, options, step, true)
+    const wrong = await checkDocuments(world, options.onDocuments)
+    if (wrong.length > 0) throw new Broken(options, step, wrong, world.trace)
     return progress()
   } catch (error) {
     if (error instanceof Broken) throw error
@@ -132,11 +137,14 @@ async function takeStep(world: World, { mostDays, customers }: RunOptions): Prom
   await orderFaults(world)
   // now and then all of it concerns one and the same customer
   const crowded = random.chance(0.3) ? random.pick(world.customers) : null
-  const turns = Array.from({ length: random.between(1, 8 + Math.floor(customers / 10)) }, () => {
-    const action = drawAction(random)
-    const turn = beginTurn(world, crowded ?? random.pick(world.customers))
-    return () => action(turn)
-  })
+  const turns = Array.from(
+    { length: random.between(1, 8 + Math.floor(customers / 10)) },
+    () => {
+      const action = drawAction(random)
+      const turn = beginTurn(world, crowded ?? random.pick(world.customers))
+      return () => action(turn)
+    },
+  )
   const moves = world.clocks
     .filter(() => random.chance(0.6))
     .map((clock) => {

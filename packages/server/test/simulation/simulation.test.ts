@@ -52,7 +52,11 @@ describe('a simulated world', () => {
     'holds what must hold, after every step (seed %i)',
     async (seed) => {
       const onStep = isLong ? (progress: Progress) => tell(seed, progress) : undefined
-      const lived = await runSeed({ seed, ...world, onStep }).catch((error: Error) => {
+      const onDocuments = isLong
+        ? (done: number, all: number) =>
+            void process.stderr.write(`seed ${seed}: ${done} of ${all} documents read\n`)
+        : undefined
+      const lived = await runSeed({ seed, ...world, onStep, onDocuments }).catch((error: Error) => {
         // at once: others may take hours
         if (isLong) process.stderr.write(`${error.message}\n`)
         throw error

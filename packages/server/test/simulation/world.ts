@@ -12,6 +12,7 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { createRandom } from '../proof/support/random.ts'
 import type { Random } from '../proof/support/random.ts'
+import { buyerNumber } from './buyers.ts'
 import { catalog, products } from './catalog.ts'
 import type { Product } from './catalog.ts'
 import { openOutside } from './outside.ts'
@@ -145,13 +146,14 @@ export async function addCustomer(
 ): Promise<void> {
   const { random } = world
   const timeZone = random.pick(ZONES)
-  const country = random.pick(['FR', 'FR', 'SN', 'US'])
+  const { locale, billing } = buyerNumber(world.seed + world.customers.length)
   const id = `${product.name}-${world.customers.length}`
   await must(world, 'PUT', `/v1/customers/${id}`, {
     ...(clock === null ? {} : { testClock: clock.id }),
     currency: product.currency,
     timeZone,
-    billing: { address: { line1: '2 Low Street', country } },
+    ...(locale === '' ? {} : { locale }),
+    billing,
   })
   world.customers.push({ id, product, clock, timeZone, extended: false, deleted: false })
   for (const member of product.members) await must(world, 'PUT', `/v1/customers/${id}/members/${member}`, {})

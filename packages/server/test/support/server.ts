@@ -19,7 +19,14 @@ import { transaction } from '../../src/store/database/transaction.ts'
 import { loadEnvironment } from '../../src/store/installation.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
-export type Answer<Body = any> = { status: number; headers: Headers; body: Body; text: string }
+export type Answer<Body = any> = {
+  status: number
+  headers: Headers
+  body: Body
+  text: string
+  /** Of a file. */
+  bytes: Uint8Array
+}
 
 export type Call = {
   key?: string
@@ -98,12 +105,14 @@ export function requester(url: string, secretKey: string): TestServer['request']
       body:
         body === undefined || typeof body === 'string' ? (body as string | undefined) : JSON.stringify(body),
     })
-    const text = await response.text()
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    const text = new TextDecoder().decode(bytes)
     const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
     return {
       status: response.status,
       headers: response.headers,
       text,
+      bytes,
       body: isJson && text !== '' ? JSON.parse(text) : undefined,
     }
   }

@@ -61,12 +61,15 @@ export async function send(world: World, { endpoint }: Call, sent: Sent, how: Ho
     const text = how.awaitsEvent === true ? await firstEvent(response) : ''
     abort.abort()
     const data = /^data: (.*)$/m.exec(text)?.[1]
-    return { status, headers: answered, text, body: data === undefined ? undefined : JSON.parse(data) }
+    const body = data === undefined ? undefined : JSON.parse(data)
+    return { status, headers: answered, text, body, bytes: Buffer.from(text) }
   }
-  const text = await response.text()
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const text = new TextDecoder().decode(bytes)
   const isJson = /\bjson\b/.test(type) && text !== ''
   const isFile = endpoint.file !== undefined && type === endpoint.file
-  return { status, headers: answered, text, body: isJson ? JSON.parse(text) : isFile ? text : undefined }
+  const read = isJson ? JSON.parse(text) : isFile ? text : undefined
+  return { status, headers: answered, text, bytes, body: read }
 }
 
 async function firstEvent(response: Response): Promise<string> {

@@ -6,36 +6,6 @@ import type { Turn } from '../turn.ts'
 import { addCustomer } from '../world.ts'
 import { openInvoices } from './money.ts'
 
-export async function writeInvoice(turn: Turn): Promise<void> {
-  const { random, customer } = turn
-  const body = {
-    customer: customer.id,
-    currency: customer.product.currency,
-    lines: [
-      {
-        description: 'Training',
-        quantity: String(random.between(1, 4)),
-        unitMinor: `${random.between(100, 90_000)}.5`,
-      },
-    ],
-    collection: random.pick(['automatic', 'send']),
-    dueDays: random.pick([0, 14, 30]),
-    finalise: random.chance(0.8),
-  }
-  await turn.ask('POST', '/v1/invoices', body, { once: true })
-}
-
-export async function addItem(turn: Turn): Promise<void> {
-  const { random, customer } = turn
-  const sign = random.chance(0.2) ? '-' : ''
-  const body = {
-    currency: customer.product.currency,
-    description: 'Travel',
-    unitMinor: `${sign}${random.between(1, 3_000)}`,
-  }
-  await turn.ask('POST', `/v1/customers/${customer.id}/invoice-items`, body, { once: true })
-}
-
 async function withOpenInvoice(turn: Turn, use: (invoice: Answered) => Promise<unknown>): Promise<void> {
   const index = turn.random.below(9)
   const invoices = await openInvoices(turn)

@@ -41,7 +41,7 @@ function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
     const thousandths = ofOne(price, line)
     return wholes(line.to, interval === 'year' ? 12 : 1).flatMap((start) => [
       share(thousandths, line.from, line.to, start, 1_000),
-      share(thousandths, line.from, line.to, start, 86_400_000),
+      share(thousandths, ...localDays(line.zone, [line.from, line.to, start]), 1),
     ])
   })
 }
@@ -58,6 +58,16 @@ function ofOne(
   }
   const flat = typeof price === 'number' ? price : (price.amountMinor ?? 0)
   return flat * 1_000 * (line.kind === 'add_on' ? quantity : 1)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Days are those of the customer's own place. */
+function localDays(zone: string, moments: readonly [number, number, number]): [number, number, number] {
+  const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })
+  formats.set(zone, format)
+  const dayOf = (at: number) => Date.parse(`${format.format(at)}T00:00:00Z`) / 86_400_000
+  return [dayOf(moments[0]), dayOf(moments[1]), dayOf(moments[2])]
 }
 
 function share(thousandths: number, from: number, to: number, start: number, unit: number): number {

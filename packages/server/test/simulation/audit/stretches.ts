@@ -10,6 +10,8 @@ import { naivePrices, roundedShare } from './naive-prices.ts'
 
 export interface Line {
   customer: string
+  /** Of the customer. */
+  zone: string
   subscription: number
   invoice: string
   reason: string
@@ -42,11 +44,15 @@ export async function checkStretches(
   catalogs: readonly CatalogDefinition[],
 ): Promise<string[]> {
   const { rows: lines } = await db.query<Line>(
-    `select c.key as customer, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
-       i.currency, l.amount_minor as amount, l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits
+    `select c.key as customer, c.time_zone as zone, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
+       i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits
      from invoice_line l join invoice i on i.environment = 1 and i.customer = l.customer and i.id = l.invoice
      join customer c on c.environment = 1 and c.id = i.customer
-     where l.environment = 1 and i.subscription is not null and l.service_start is not null and i.credits is null
+     left join invoice_line o on o.environment = 1 and o.customer = l.customer and o.id = l.credits
+     -- a document below zero shows what it charges as negative
+     cross join lateral (select case i.kind when 'invoice' then 1 else -1 end as sign) s
+     -- what somebody writes a credit note of by hand stays charged
+     where l.environment = 1 and i.subscription is not null and l.service_start is not null and o.kind is distinct from l.kind
      order by i.customer, i.subscription, l.service_start, l.id`,
   )
   const { rows: running } = await db.query<Running>(
@@ -126,7 +132,6 @@ function wrongCredits(credits: readonly Line[], byId: ReadonlyMap<string, Line>)
         Math.floor(line.to / unit) - Math.floor(line.from / unit),
       )
     const expected = [share(1_000), share(86_400_000)]
-    // a document below zero shows its credits as positive
     const given = Math.abs(credit.amount)
     if (expected.includes(given) || line.reference.endsWith('_prorated')) return []
     return [
