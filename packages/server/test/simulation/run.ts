@@ -137,14 +137,11 @@ async function takeStep(world: World, { mostDays, customers }: RunOptions): Prom
   await orderFaults(world)
   // now and then all of it concerns one and the same customer
   const crowded = random.chance(0.3) ? random.pick(world.customers) : null
-  const turns = Array.from(
-    { length: random.between(1, 8 + Math.floor(customers / 10)) },
-    () => {
-      const action = drawAction(random)
-      const turn = beginTurn(world, crowded ?? random.pick(world.customers))
-      return () => action(turn)
-    },
-  )
+  const turns = Array.from({ length: random.between(1, 8 + Math.floor(customers / 10)) }, () => {
+    const action = drawAction(random)
+    const turn = beginTurn(world, crowded ?? random.pick(world.customers))
+    return () => action(turn)
+  })
   const moves = world.clocks
     .filter(() => random.chance(0.6))
     .map((clock) => {
