@@ -17,8 +17,22 @@ import type { CustomerClock, World } from './world.ts'
 /** Only a world that hangs waits so long. */
 const PATIENCE_MS = 300_000
 const LOOK_MS = 10
+/** Jobs that were woken at every look would do nothing but look themselves, and keep everybody from working. */
+const LOOKS_A_WAKE = 20
 
-const soon = () => new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+/** Looks until it is done. @throws Error that `late` makes, after much too long */
+async function waitUntil(
+  { workers }: World,
+  isDone: () => Promise<boolean>,
+  late: () => string,
+): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
+  for (let look = 0; !(await isDone()); look += 1) {
+    if (performance.now() > end) throw new Error(late())
+    if (look % LOOKS_A_WAKE === 0) workers.wake()
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+}
 
 /** Moves a clock and waits until everything due on the way is done. */
 export async function moveClock(
@@ -29,16 +43,16 @@ export async function moveClock(
 ): Promise<void> {
   const path = `/v1/test-clocks/${clock.id}`
   const body = { to: new Date(to).toISOString() }
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
-    const moved = await world.workers.call({ worker, method: 'POST', path: `${path}/advance`, body })
-    const { status, now, failure } = moved.status < 300 ? moved.body : (await must(world, 'GET', path)).body
-    if (status === 'ready' && Date.parse(now) >= to) break
+  let told = ''
+  const isThere = async () => {
+    const { status, now, failure } = (await must(world, 'GET', path)).body
     if (status === 'failed') throw new Error(`The clock stands still: ${failure}`)
-    if (performance.now() > end) throw new Error(`The clock doesn't arrive: ${status} ${now}`)
-    world.workers.wake()
-    await soon()
+    told = `${status} ${now}`
+    if (status === 'ready' && Date.parse(now) < to)
+      await world.workers.call({ worker, method: 'POST', path: `${path}/advance`, body })
+    return status === 'ready' && Date.parse(now) >= to
   }
+  await waitUntil(world, isThere, () => `The clock doesn't arrive: ${told}`)
   world.trace.push(`clock ${clock.id} → ${body.to}`)
   clock.at = to
 }
@@ -47,20 +61,17 @@ const DUE: readonly DueKind[] = ['lifecycle', 'holds', 'boundary', 'collection',
 
 /** Waits until nothing is due of those who live by the engines' time. */
 export async function catchUp(world: World): Promise<void> {
-  const { database, workers, clock } = world
+  const { database, clock } = world
   const now = clock.now()
-  const end = performance.now() + PATIENCE_MS
-  for (;;) {
+  let left: DueKind[] = []
+  const isDone = async () => {
     const due = await Promise.all(
       DUE.map((kind) => loadDueCustomers(database.db, kind, { now, except: [], limit: 3 })),
     )
-    const left = DUE.filter((_, index) => (due[index]?.length ?? 0) > 0)
-    if (left.length === 0) return
-    if (performance.now() > end)
-      throw new Error(`Since ${new Date(now).toISOString()} is due: ${left.join(', ')}`)
-    workers.wake()
-    await soon()
+    left = DUE.filter((_, index) => (due[index]?.length ?? 0) > 0)
+    return left.length === 0
   }
+  await waitUntil(world, isDone, () => `Since ${new Date(now).toISOString()} is due: ${left.join(', ')}`)
 }
 
 interface InDoubt {

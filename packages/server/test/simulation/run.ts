@@ -224,7 +224,7 @@ async function mustHold(world: World, options: RunOptions, step: number, atRest:
       ...(await check(tx, bookRules)),
       ...(await check(tx, courseRules)),
       ...(await checkUsage(world, tx)),
-      ...(await checkStretches(tx, world.catalogs)),
+      ...(await checkStretches(tx, world)),
       ...(await checkOutside(tx, outside, before, atRest)),
     ],
     { isolation: 'repeatable read', readOnly: true },

@@ -54,6 +54,8 @@ export interface World {
   witness: Witness
   /** Every catalog that was in force. */
   catalogs: CatalogDefinition[]
+  /** Of invoices: amounts that were found right. */
+  rightLines: Set<string>
   /** What was asked and answered since the last step, for the report of a failure. */
   trace: string[]
   /** Answers that differ though they were given under one key. */
@@ -98,6 +100,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     clocks: [],
     witness: openWitness(),
     catalogs: [],
+    rightLines: new Set(),
     trace: [],
     contradictions: [],
     turns: 0,

@@ -2,11 +2,12 @@
  * What was charged for which stretch of time, against a naive recomputation from the catalog in whole numbers.
  *
  * Owns: a second opinion on periods and proportions. Does not own: discounts and taxes beyond their own arithmetic.
- * Invariant: of each part of a price no moment is paid for twice; an active subscription has no moment that nobody pays.
+ * Invariant: an active subscription has no moment that nobody pays; that none is paid for twice is in `paid-once.ts`.
  */
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { Queryable } from '../../../src/store/database/pool.ts'
 import { naivePrices, roundedShare } from './naive-prices.ts'
+import { paidTwice, readTold } from './paid-once.ts'
 
 export interface Line {
   customer: string
@@ -36,13 +37,16 @@ interface Running {
   period_end: number
 }
 
+export interface KnownPrices {
+  /** All that were in force: whoever has a plan stays on its version. */
+  catalogs: readonly CatalogDefinition[]
+  /** Lines, as they were when their amounts were found right: another catalog makes none of them wrong. */
+  rightLines: Set<string>
+}
+
 const STRETCHES = ['plan', 'quantity', 'add_on', 'bundle']
 
-/** @param catalogs all that were in force: whoever has a plan stays on its version */
-export async function checkStretches(
-  db: Queryable,
-  catalogs: readonly CatalogDefinition[],
-): Promise<string[]> {
+export async function checkStretches(db: Queryable, known: KnownPrices): Promise<string[]> {
   const { rows: lines } = await db.query<Line>(
     `select c.key as customer, c.time_zone as zone, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
        i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits
@@ -60,6 +64,7 @@ export async function checkStretches(
      join customer c on c.environment = 1 and c.id = s.customer
      where s.environment = 1 and s.status = 'active' and s.authority = 'engine'`,
   )
+  const told = await readTold(db)
   const byId = new Map(lines.map((line) => [line.id, line]))
   const credits = lines.filter(({ kind, credits: of }) => kind === 'credit' && of !== null)
   const stops = new Map<string, number>()
@@ -67,31 +72,11 @@ export async function checkStretches(
     stops.set(of as string, Math.min(from, stops.get(of as string) ?? Number.POSITIVE_INFINITY))
   const charged = lines.filter(({ kind, amount }) => STRETCHES.includes(kind) && amount >= 0)
   return [
-    ...paidTwice(charged, stops),
+    ...paidTwice(charged, stops, told),
     ...notBilled(charged, running),
-    ...wrongAmounts(charged, catalogs),
+    ...wrongAmounts(charged, known),
     ...wrongCredits(credits, byId),
   ]
-}
-
-const endOf = (line: Line, stops: ReadonlyMap<string, number>) =>
-  Math.min(line.to, stops.get(line.id) ?? line.to)
-
-function paidTwice(lines: readonly Line[], stops: ReadonlyMap<string, number>): string[] {
-  const found: string[] = []
-  const last = new Map<string, Line>()
-  for (const line of lines) {
-    // who buys again while it runs pays again, and keeps what was left
-    if (line.reference === 'credits_kept') continue
-    const part = [line.customer, line.subscription, line.kind, line.reference, line.component].join(' ')
-    const before = last.get(part)
-    if (before !== undefined && endOf(before, stops) > line.from && endOf(line, stops) > line.from)
-      found.push(
-        `no moment is paid twice: ${part} by ${before.id} of ${before.invoice} and ${line.id} of ${line.invoice}`,
-      )
-    if (before === undefined || endOf(line, stops) >= endOf(before, stops)) last.set(part, line)
-  }
-  return found.slice(0, 5)
 }
 
 /** Whoever is active has an invoice up to the end of the period. */
@@ -110,12 +95,19 @@ function notBilled(lines: readonly Line[], running: readonly Running[]): string[
   })
 }
 
-function wrongAmounts(lines: readonly Line[], catalogs: readonly CatalogDefinition[]): string[] {
+function wrongAmounts(lines: readonly Line[], { catalogs, rightLines }: KnownPrices): string[] {
   return lines.flatMap((line) => {
+    const { id, invoice, reason, kind, reference, component, quantity, currency, amount, from, to } = line
+    const said = [id, kind, reference, component, quantity, currency, amount, from, to].join(' ')
+    if (rightLines.has(said)) return []
     const expected = naivePrices(line, catalogs)
-    if (expected === null || expected.includes(line.amount)) return []
+    if (expected === null) return []
+    if (expected.includes(amount)) {
+      rightLines.add(said)
+      return []
+    }
     return [
-      `I-6 a line is its price times its share: ${line.id} of ${line.invoice} (${line.reason}) ${line.kind} ${line.reference} ${line.component} × ${line.quantity} from ${new Date(line.from).toISOString()} to ${new Date(line.to).toISOString()}: ${line.amount}, not ${expected.join(' or ')}`,
+      `I-6 a line is its price times its share: ${id} of ${invoice} (${reason}) ${kind} ${reference} ${component} × ${quantity} from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}: ${amount}, not ${expected.join(' or ')}`,
     ]
   })
 }
