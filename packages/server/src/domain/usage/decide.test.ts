@@ -22,7 +22,7 @@ import {
 } from '../../../test/support/usage-world.ts'
 import type { LimitPolicy } from '../catalog/model.ts'
 import { DAY_MS } from '../time/instant.ts'
-import { decideTake, fits, recordUse } from './decide.ts'
+import { decideTake, fits, keptAlong, recordUse, takesOf } from './decide.ts'
 import { MAX_CAPACITY, UNLIMITED } from './limits.ts'
 import type { Balance } from './model.ts'
 import { newBalance } from './refresh.ts'
@@ -35,6 +35,25 @@ const balance = (rest: Partial<Balance> = {}): Balance => ({
   ...rest,
 })
 const DAYS = (count: number) => now - count * DAY_MS
+
+describe('whose balance a use comes out of, and whose moves along', () => {
+  const perMember = { scope: 'member' } as const
+  const parted = { memberLimit: limited(10) }
+  test.each<[string, Parameters<typeof entitlementOf>[0], number, ReturnType<typeof takesOf>, number | null]>(
+    [
+      ['of all, by nobody in particular', { kind: 'gauge' }, 0, 'customer', null],
+      ['of all, by a member: what it holds is kept', { kind: 'gauge' }, 3, 'customer', 3],
+      ['of both', { kind: 'gauge', ...parted }, 3, 'both', null],
+      ['of both, by nobody in particular', { kind: 'gauge', ...parted }, 0, 'customer', null],
+      ['of each: what all hold is kept', { kind: 'gauge', ...perMember }, 3, 'member', 0],
+      ['a meter of all keeps nothing by member', {}, 3, 'customer', null],
+      ['credits of each keep nothing for all', { kind: 'credits', ...perMember }, 3, 'member', null],
+    ],
+  )('%s', (_, terms, member, takes, kept) => {
+    expect(takesOf(entitlementOf(terms), member)).toBe(takes)
+    expect(keptAlong(entitlementOf(terms), member)).toBe(kept)
+  })
+})
 
 describe('does it fit', () => {
   test.each<[string, Partial<Balance>, LimitPolicy, number, boolean]>([

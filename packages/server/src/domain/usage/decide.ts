@@ -34,6 +34,22 @@ export function takesOf(entitlement: FeatureEntitlement, member: number): Taken[
   return entitlement.memberLimit !== null && member !== 0 ? 'both' : 'customer'
 }
 
+/** Does the plan count what this balance has: the customer's own, the member's own, or both? */
+export function isCounted({ scope, memberLimit }: FeatureEntitlement, member: number): boolean {
+  if (member === 0) return scope === 'customer'
+  return scope === 'member' || memberLimit !== null
+}
+
+/**
+ * Whose balance of a gauge moves along though the plan doesn't count it: what a member holds, and all hold together, has
+ * to be known when a plan comes that does. 0 is the customer's own; null: none.
+ */
+export function keptAlong(entitlement: FeatureEntitlement, member: number): number | null {
+  if (entitlement.kind !== 'gauge' || member === 0) return null
+  if (!isCounted(entitlement, 0)) return 0
+  return isCounted(entitlement, member) ? null : member
+}
+
 /** Access first, then whether the feature is there at all; `null` when neither refuses. */
 function refusedByEntitlement(
   entitlements: Entitlements,

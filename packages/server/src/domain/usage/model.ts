@@ -40,7 +40,7 @@ export interface Balance extends BalanceKey {
   validUntil: Instant
   decidedAt: Instant
   entitlementVersion: number
-  /** A member's use of this pool comes out of the member's own balance as well. */
+  /** A member's use of this pool moves the member's own balance as well. */
   shared: boolean
   /** Surrogate of the subscription that gives the allowance; 0 without one. Each event keeps it. */
   subscription: number

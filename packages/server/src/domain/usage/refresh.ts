@@ -11,6 +11,7 @@ import type { Entitlements } from '../entitlements/model.ts'
 import type { Limit } from '../catalog/model.ts'
 import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
+import { isCounted } from './decide.ts'
 import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
@@ -130,7 +131,8 @@ export function refreshBalance(before: Balance, context: RefreshContext): Balanc
   announceThresholds(balance, context)
   const { entitlements, entitlement } = context
   balance.entitlementVersion = entitlements.version
-  balance.shared = entitlement.scope === 'customer' && entitlement.memberLimit !== null
+  balance.shared =
+    entitlement.kind === 'gauge' || (entitlement.scope === 'customer' && entitlement.memberLimit !== null)
   balance.subscription = entitlements.subscription
   balance.decidedAt = Math.max(balance.decidedAt, context.now)
   balance.validUntil = Math.min(entitlements.validUntil, balance.windowEnd, nextGrantBoundary(context))
@@ -142,8 +144,7 @@ export function refreshBalance(before: Balance, context: RefreshContext): Balanc
 function isTakenFrom(balance: Balance, { entitlements, entitlement }: RefreshContext): boolean {
   const { level } = entitlements.access
   if (level === 'blocked' || level === 'read_only' || !isOpened(balance)) return false
-  if (balance.member === 0) return entitlement.scope === 'customer'
-  return entitlement.scope === 'member' || entitlement.memberLimit !== null
+  return isCounted(entitlement, balance.member)
 }
 
 /** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. Where nothing is included, nothing says so. */
@@ -218,6 +219,7 @@ function setLimits(balance: Balance, limit: Balance['limit'], capacity: number):
 function nominalLimit(balance: Balance, context: RefreshContext) {
   const { entitlement } = context
   if (!entitlement.included) return limitOf(0)
+  if (entitlement.kind === 'gauge' && !isCounted(entitlement, balance.member)) return UNLIMITED
   if (isMemberPart(balance, context)) return entitlement.memberLimit ?? UNLIMITED
   return entitlement.limit
 }

@@ -14,13 +14,13 @@ export function recordTake(
   draft: CustomerDraft,
   command: Command<'consume' | 'track'>,
   entitlement: FeatureEntitlement,
-  balances: Balance[],
+  { balances, kept }: { balances: Balance[]; kept: Balance[] },
   at: Instant,
   writes: BatchWrites,
 ): Outcome {
   const event = uuidV7(draft.recordedAt)
   let overage = 0
-  for (const balance of balances) {
+  for (const balance of [...balances, ...kept]) {
     const stretch = recordUse(balance, entitlement, command.amount, draft.now)
     touchBalance(draft, balance, entitlement)
     if (stretch === null) continue

@@ -1,5 +1,5 @@
 /** Closes a reservation or a lease with what was really used. */
-import { answer, type Decision } from '../../domain/usage/decide.ts'
+import { answer, type Decision, keptAlong } from '../../domain/usage/decide.ts'
 import { settleHold } from '../../domain/usage/settle.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { uuidV7 } from '../../ids.ts'
@@ -33,7 +33,7 @@ export function settle(
   const assumed = hold.status === 'expired' ? (hold.settled ?? 0) : 0
   if (command.amount < assumed) return correctAssumption(draft, command, hold, assumed, reads, writes)
   const entitlement = entitlementFor(draft, command)
-  const balances = balancesOf(draft, hold)
+  const balances = balancesOf(draft, command, hold)
   refuseTooMuch(
     [...balances.map(takenOf), ...draft.windows.map((window) => window.used)],
     command.amount - assumed,
@@ -99,9 +99,8 @@ function correctAssumption(
   Object.assign(hold, { status: command.outcome, settled: command.amount })
   writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
   if (command.feature.kind === 'gauge') {
-    const balances = balancesOf(draft, hold)
-    const lower = (balance: Balance) => Math.max(0, balance.used - amount)
-    const { decision } = moveGauge(draft, use, entitlementFor(draft, command), balances, lower, writes)
+    const balances = balancesOf(draft, command, hold)
+    const { decision } = moveGauge(draft, use, { balances, kept: [] }, -amount, writes)
     return closed(draft, command, hold, decision, writes)
   }
   const { balances, overage } = reverseUse(draft, command, event, amount, reads, writes)
@@ -111,9 +110,10 @@ function correctAssumption(
   return closed(draft, command, hold, decision, writes)
 }
 
-/** Those that it was taken from, the pool first. */
-function balancesOf(draft: CustomerDraft, hold: CustomerHold): Balance[] {
+/** Those that it was taken from, the pool first, unless that is only kept along. */
+function balancesOf(draft: CustomerDraft, command: SettleCommand, hold: CustomerHold): Balance[] {
   const members = hold.takes === 'both' ? [0, hold.member] : hold.takes === 'member' ? [hold.member] : [0]
+  if (keptAlong(entitlementFor(draft, command), hold.member) === 0) members.reverse()
   return members.map((member) => balanceForTruth(draft, hold.feature, member))
 }
 

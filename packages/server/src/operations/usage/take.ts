@@ -1,8 +1,14 @@
 /** consume, track, reserve, lease, and the gauge's release and set: one command on a draft. */
-import { answer, decideTake, recordHold, takesOf } from '../../domain/usage/decide.ts'
+import { answer, decideTake, keptAlong, recordHold, takesOf } from '../../domain/usage/decide.ts'
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import { DAY_MS, type Instant } from '../../domain/time/instant.ts'
-import { remainingOf, takenOf, thresholdsReached } from '../../domain/usage/limits.ts'
+import {
+  MAX_CAPACITY,
+  remainingOf,
+  takenOf,
+  thresholdsReached,
+  UNLIMITED,
+} from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
 import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
@@ -24,16 +30,11 @@ export function applyConsume(
   command: Command<'consume'>,
   writes: BatchWrites,
 ): Outcome {
-  const { entitlement, balances } = targetsOf(draft, command)
-  const decision = decideTake(
-    draft.entitlements,
-    entitlement,
-    { takes: 'customer', balances },
-    command.amount,
-    draft.now,
-  )
+  const targets = targetsOf(draft, command)
+  const { entitlement } = targets
+  const decision = decideTake(draft.entitlements, entitlement, targets, command.amount, draft.now)
   if (!decision.allowed || entitlement === undefined) return outcomeOf(draft, { decision })
-  return recordTake(draft, command, entitlement, balances, draft.now, writes)
+  return recordTake(draft, command, entitlement, withKept(draft, command, targets), draft.now, writes)
 }
 
 /** After the fact: the truth, whatever the limit and the access say. */
@@ -43,18 +44,13 @@ export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writ
   const { latenessDays } = command.feature
   if (at < draft.now - latenessDays * DAY_MS)
     throw new Refusal('event_too_late', { param: 'at', values: { days: latenessDays } })
-  const { entitlement, balances } = targetsOf(draft, command, true)
-  refuseTooMuch(balances.map(takenOf), command.amount)
+  const targets = withKept(draft, command, targetsOf(draft, command, true))
+  const { balances } = targets
+  refuseTooMuch([...balances, ...targets.kept].map(takenOf), command.amount)
+  const entitlement = entitlementFor(draft, command)
   const late = balances.filter((balance) => at < balance.windowStart)
-  if (late.length > 0) return recordLate(draft, command, entitlementFor(draft, command), balances, at, writes)
-  return recordTake(
-    draft,
-    command,
-    entitlement ?? entitlementFor(draft, command),
-    balances,
-    Math.min(at, draft.now),
-    writes,
-  )
+  if (late.length > 0) return recordLate(draft, command, entitlement, balances, at, writes)
+  return recordTake(draft, command, entitlement, targets, Math.min(at, draft.now), writes)
 }
 
 export function applyReserve(
@@ -63,18 +59,13 @@ export function applyReserve(
   writes: BatchWrites,
   livemode: boolean,
 ): Outcome {
-  const { entitlement, balances, takes } = targetsOf(draft, command)
-  const decision = decideTake(draft.entitlements, entitlement, { takes, balances }, command.amount, draft.now)
+  const targets = targetsOf(draft, command)
+  const { entitlement } = targets
+  const { amount } = command
+  const decision = decideTake(draft.entitlements, entitlement, targets, amount, draft.now)
   if (!decision.allowed || entitlement === undefined) return outcomeOf(draft, { decision })
-  const expiresAt = draft.now + command.ttlMs
-  return recordHeld(
-    draft,
-    command,
-    entitlement,
-    { balances, takes, amount: command.amount, expiresAt },
-    writes,
-    livemode,
-  )
+  const held = { ...withKept(draft, command, targets), amount, expiresAt: draft.now + command.ttlMs }
+  return recordHeld(draft, command, entitlement, held, writes, livemode)
 }
 
 /** Gives what is there, up to the amount asked; ends before anything that may change what is in force. */
@@ -84,64 +75,63 @@ export function applyLease(
   writes: BatchWrites,
   livemode: boolean,
 ): Outcome {
-  const { entitlement, balances, takes } = targetsOf(draft, command)
+  const targets = targetsOf(draft, command)
+  const { entitlement, balances } = targets
   const room = Math.min(
     command.amount,
     ...balances.map((balance) => (balance.limit.unlimited ? command.amount : remainingOf(balance))),
   )
   const amount = Math.max(1, room)
-  const decision = decideTake(draft.entitlements, entitlement, { takes, balances }, amount, draft.now)
+  const decision = decideTake(draft.entitlements, entitlement, targets, amount, draft.now)
   // What lies above the limit is decided use by use, never handed out.
   const refused =
     decision.allowed && room < 1 ? { ...decision, allowed: false, code: 'quota_exceeded' as const } : decision
   if (!refused.allowed || entitlement === undefined) return outcomeOf(draft, { decision: refused })
   const expiresAt = Math.min(draft.now + command.ttlMs, ...balances.map((balance) => balance.validUntil))
-  return recordHeld(draft, command, entitlement, { balances, takes, amount, expiresAt }, writes, livemode)
+  const held = { ...withKept(draft, command, targets), amount, expiresAt }
+  return recordHeld(draft, command, entitlement, held, writes, livemode)
 }
 
-/** A gauge gives back at most what it holds. */
+/** A gauge gives back at most what it holds, and a member whom the plan counts at most what is its own. */
 export function applyReleaseGauge(
   draft: CustomerDraft,
   command: Command<'release'>,
   writes: BatchWrites,
 ): Outcome {
-  const { entitlement, balances } = targetsOf(draft, command, true)
+  const targets = withKept(draft, command, targetsOf(draft, command, true))
+  const { balances } = targets
   if (balances.some((balance) => balance.used < command.amount))
     throw new Refusal('release_too_much', {
       param: 'amount',
       values: { amount: command.amount, held: Math.min(...balances.map((balance) => balance.used)) },
     })
-  return moveGauge(draft, command, entitlement, balances, (balance) => balance.used - command.amount, writes)
+  return moveGauge(draft, command, targets, -command.amount, writes)
 }
 
 export function applySet(draft: CustomerDraft, command: Command<'set'>, writes: BatchWrites): Outcome {
-  const { entitlement, balances } = targetsOf(draft, command, true)
-  // The pool of a shared gauge is the sum of its members: stating one member's level moves the pool by the difference.
-  const own = balances.at(-1) as Balance
+  const targets = withKept(draft, command, targetsOf(draft, command, true))
+  const all = [...targets.balances, ...targets.kept]
+  // The pool of a gauge is the sum of its members: stating one member's level moves the pool by the difference.
+  const own = all.find(({ member }) => member === command.member) as Balance
   const difference = command.amount - own.used
-  refuseTooMuch(balances.map(takenOf), Math.max(0, difference))
-  return moveGauge(
-    draft,
-    command,
-    entitlement,
-    balances,
-    (balance) => Math.max(0, balance.used + difference),
-    writes,
-  )
+  refuseTooMuch(all.map(takenOf), Math.max(0, difference))
+  return moveGauge(draft, command, targets, difference, writes)
 }
 
+/** Moves all of them by as much, none below nothing: what was stated or given back for all was nobody's in particular. */
 export function moveGauge(
   draft: CustomerDraft,
   command: UsageCommand,
-  entitlement: FeatureEntitlement | undefined,
-  balances: Balance[],
-  levelOf: (balance: Balance) => number,
+  { balances, kept }: Pick<Targets, 'balances' | 'kept'>,
+  difference: number,
   writes: BatchWrites,
 ): Outcome {
-  const rules = entitlement ?? entitlementFor(draft, command)
-  const before = (balances[0] as Balance).used
-  for (const balance of balances) {
-    balance.used = levelOf(balance)
+  const rules = entitlementFor(draft, command)
+  const all = [...balances, ...kept]
+  const pool = all.find(({ member }) => member === 0) ?? (balances[0] as Balance)
+  const before = pool.used
+  for (const balance of all) {
+    balance.used = Math.max(0, balance.used + difference)
     balance.decidedAt = Math.max(balance.decidedAt, draft.now)
     // A gauge has no window that turns: what fell below a threshold may reach it again.
     const reached = thresholdsReached({ ...balance, threshold: 0 }, rules.feature.thresholds)
@@ -150,37 +140,37 @@ export function moveGauge(
     else balance.crossedAt = null
     touchBalance(draft, balance, rules)
   }
-  const amount = (balances[0] as Balance).used - before
-  return recorded(draft, command, balances, amount, 0, draft.now, writes)
+  return recorded(draft, command, balances, pool.used - before, 0, draft.now, writes)
 }
 
 function recordHeld(
   draft: CustomerDraft,
   command: Command<'reserve' | 'lease'>,
   entitlement: FeatureEntitlement,
-  held: { balances: Balance[]; takes: Hold['takes']; amount: number; expiresAt: Instant },
+  held: Targets & { amount: number; expiresAt: Instant },
   writes: BatchWrites,
   livemode: boolean,
 ): Outcome {
   const kind = command.verb === 'lease' ? 'lease' : 'reservation'
-  for (const balance of held.balances) {
+  for (const balance of [...held.balances, ...held.kept]) {
     recordHold(balance, kind, held.amount, draft.now)
     touchBalance(draft, balance, entitlement)
   }
   const owner = held.balances[0] as Balance
+  const part = [...held.balances, ...held.kept].find(({ member }) => member === command.member)
+  const takes = held.kept.length > 0 ? 'both' : held.takes
   const hold: Hold = {
     id: newId(kind === 'lease' ? 'lea' : 'res', livemode, draft.recordedAt),
     kind,
     feature: command.feature.id,
     member: command.member,
-    takes: held.takes,
+    takes,
     amount: held.amount,
     settled: null,
     status: 'open',
     holder: command.verb === 'lease' ? command.holder : '',
     windowStart: owner.windowStart,
-    memberWindowStart:
-      held.takes === 'both' ? (held.balances[1] as Balance).windowStart : Number.NEGATIVE_INFINITY,
+    memberWindowStart: takes === 'both' ? (part as Balance).windowStart : Number.NEGATIVE_INFINITY,
     allocation: null,
     createdAt: draft.now,
     expiresAt: held.expiresAt,
@@ -198,8 +188,17 @@ function recordHeld(
   return outcomeOf(draft, { decision, hold: { ...hold, overEstimate: false } })
 }
 
-/** The balances a command comes out of, the pool first. `truth`: they are made if they don't exist. */
-function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false) {
+interface Targets {
+  entitlement: FeatureEntitlement | undefined
+  takes: Hold['takes']
+  /** Those that the command is decided over, the pool first. */
+  balances: Balance[]
+  /** Of a gauge, those that move along without being asked. */
+  kept: Balance[]
+}
+
+/** The balances a command comes out of. `truth`: they are made if they don't exist. */
+function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false): Targets {
   const entitlement = draft.entitlements.features.get(command.feature.id)
   const takes = entitlement === undefined ? 'customer' : takesOf(entitlement, command.member)
   if (takes === 'member' && command.member === 0)
@@ -212,5 +211,15 @@ function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false) {
         : balanceIn(draft, command.feature.id, member),
     )
     .filter((balance) => balance !== undefined)
-  return { entitlement, takes, balances } as const
+  return { entitlement, takes, balances, kept: [] }
+}
+
+/** Once it is sure that the command has an effect: what moves along is made if it doesn't exist. */
+function withKept(draft: CustomerDraft, command: UsageCommand, targets: Targets): Targets {
+  const member = keptAlong(entitlementFor(draft, command), command.member)
+  if (member === null) return targets
+  const known = balanceIn(draft, command.feature.id, member)
+  const balance = known ?? balanceForTruth(draft, command.feature.id, member)
+  if (known === undefined) Object.assign(balance, { limit: UNLIMITED, capacity: MAX_CAPACITY })
+  return { ...targets, kept: [balance] }
 }

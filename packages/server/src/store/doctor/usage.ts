@@ -61,7 +61,10 @@ const unburnt = `coalesce((select sum(amount - burnt - held - expired) from gran
     where h.environment = b.environment and h.customer = b.customer and h.feature = b.feature and h.status = 'open'
       and h.window_start = b.window_start and b.member = case h.takes when 'member' then h.member else 0 end), 0)`
 
-/** What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. */
+/**
+ * What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. What a member
+ * holds of a gauge is no sum of events: what was stated or given back for all was nobody's in particular.
+ */
 const balanceFacts = `
   with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
   event as (
@@ -69,8 +72,9 @@ const balanceFacts = `
     from pages join usage_event e using (environment, customer) group by 1, 2, 3, 4, 5
   )
   select c.key as customer, f.key as feature, m.key as member, b.used, b.reserved, b.leased, b.overage, b.folded, b.capacity,
-    least(greatest(b.used, ${certainEvents}),
-      ${eventsIn('and (b.member = 0 or e.member = b.member)')})::bigint as "eventsTotal",
+    case when f.document ->> 'kind' = 'gauge' and b.member <> 0 then b.used else least(
+      greatest(b.used, ${certainEvents}), ${eventsIn('and (b.member = 0 or e.member = b.member)')}
+    ) end::bigint as "eventsTotal",
     h.held_reserved, h.held_leased,
     coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member

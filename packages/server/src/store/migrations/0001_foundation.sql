@@ -349,7 +349,7 @@ create table balance (
   valid_until timestamptz(3) not null default '-infinity',
   decided_at timestamptz(3) not null default '-infinity',
   entitlement_version bigint not null default -1,
-  -- a member's use of this pool comes out of the member's own balance as well
+  -- a member's use of this pool moves the member's own balance as well
   shared boolean not null default false,
   subscription bigint not null default 0,
   primary key (environment, customer, feature, member),
