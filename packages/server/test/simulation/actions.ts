@@ -5,6 +5,7 @@
  */
 import * as documents from './actions/documents.ts'
 import * as usage from './actions/usage.ts'
+import * as holding from './actions/holding.ts'
 import * as money from './actions/money.ts'
 import * as operating from './actions/operating.ts'
 import * as subscribing from './actions/subscribing.ts'
@@ -27,6 +28,9 @@ const weighted: [weight: number, action: Action][] = [
   [3, usage.consumeAction],
   [4, usage.giveBack],
   [5, usage.reserve],
+  [5, holding.holdTheRest],
+  [6, holding.lease],
+  [1, holding.holdElsewhere],
   [6, usage.report],
   [2, usage.setGauge],
   [4, usage.holdGauge],

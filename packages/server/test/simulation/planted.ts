@@ -92,4 +92,8 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'a limit not compared: whoever asks gets it',
     rewrite: (text) => text.replaceAll(GUARD, 'true'),
   },
+  {
+    name: 'what is set aside not counted: it is taken a second time',
+    rewrite: (text) => text.replaceAll(GUARD, 'b.used + $1 <= b.ceiling'),
+  },
 ]

@@ -16,6 +16,7 @@ import { bookRules } from './audit/books.ts'
 import { courseRules } from './audit/course.ts'
 import { checkDocuments } from './audit/documents.ts'
 import { consultDoctor } from './audit/doctor.ts'
+import { checkHolding } from './audit/holding.ts'
 import { checkOutside } from './audit/outside.ts'
 import { check } from './audit/rule.ts'
 import { checkStretches } from './audit/stretches.ts'
@@ -137,11 +138,15 @@ async function takeStep(world: World, { mostDays, customers }: RunOptions): Prom
   await orderFaults(world)
   // now and then all of it concerns one and the same customer
   const crowded = random.chance(0.3) ? random.pick(world.customers) : null
-  const turns = Array.from({ length: random.between(1, 8 + Math.floor(customers / 10)) }, () => {
-    const action = drawAction(random)
-    const turn = beginTurn(world, crowded ?? random.pick(world.customers))
-    return () => action(turn)
-  })
+  const turns: (() => Promise<unknown>)[] = Array.from(
+    { length: random.between(1, 8 + Math.floor(customers / 10)) },
+    () => {
+      const action = drawAction(random)
+      const turn = beginTurn(world, crowded ?? random.pick(world.customers))
+      return () => action(turn)
+    },
+  )
+  turns.push(...world.later.splice(0))
   const moves = world.clocks
     .filter(() => random.chance(0.6))
     .map((clock) => {
@@ -224,6 +229,7 @@ async function mustHold(world: World, options: RunOptions, step: number, atRest:
       ...(await check(tx, bookRules)),
       ...(await check(tx, courseRules)),
       ...(await checkUsage(world, tx)),
+      ...(await checkHolding(world, tx)),
       ...(await checkStretches(tx, world)),
       ...(await checkOutside(tx, outside, before, atRest)),
     ],

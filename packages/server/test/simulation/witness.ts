@@ -14,6 +14,15 @@ export interface Use {
   amount: number
 }
 
+/** What was drawn for somebody who decides alone. */
+export interface DrawnLease {
+  customer: string
+  feature: string
+  granted: number
+  /** As it was told; null until then. */
+  used: number | null
+}
+
 /** What was taken of one allowance until it starts again. */
 export interface TakenWindow extends Use {
   resetsAt: string | null
@@ -31,15 +40,26 @@ export interface Witness {
   readonly windows: ReadonlyMap<string, TakenWindow>
   /** So much of a use was given back, and may be taken again. */
   giveBack(event: string, amount: number): void
+  draw(id: string, lease: DrawnLease): void
+  report(id: string, amount: number): void
+  readonly leases: ReadonlyMap<string, DrawnLease>
+  /** An application of its own gave so much away, of what it had drawn. */
+  giveAway(customer: string, feature: string, amount: number): void
+  /** By customer and feature. */
+  readonly givenAway: ReadonlyMap<string, number>
 }
 
 export function openWitness(): Witness {
   const uses = new Map<string, Use>()
   const windows = new Map<string, TakenWindow>()
   const windowOf = new Map<string, TakenWindow>()
+  const leases = new Map<string, DrawnLease>()
+  const givenAway = new Map<string, number>()
   return {
     uses,
     windows,
+    leases,
+    givenAway,
     admit(use, { event, limit, resetsAt }) {
       if (uses.has(event)) return
       uses.set(event, use)
@@ -56,6 +76,18 @@ export function openWitness(): Witness {
     giveBack(event, amount) {
       const window = windowOf.get(event)
       if (window !== undefined) window.amount -= amount
+    },
+    draw(id, lease) {
+      // told twice under one key
+      if (!leases.has(id)) leases.set(id, lease)
+    },
+    report(id, amount) {
+      const lease = leases.get(id)
+      if (lease !== undefined) leases.set(id, { ...lease, used: amount })
+    },
+    giveAway(customer, feature, amount) {
+      const name = `${customer} ${feature}`
+      givenAway.set(name, (givenAway.get(name) ?? 0) + amount)
     },
   }
 }

@@ -20,6 +20,8 @@ export interface Workers {
   readonly count: number
   /** What those in this process work with. */
   readonly contexts: readonly Context[]
+  /** Of one that is not killed, for whoever asks by itself. */
+  readonly address: { url: string; secretKey: string }
   call(request: Request): Promise<Answer>
   /** To each engine in this process: a connection of its is cut at one of the next writes. */
   crash(order: (worker: number) => Cut | null): void
@@ -80,6 +82,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   return {
     count: engines.length + processes.length,
     contexts: engines.map((each) => each.server.engine.context),
+    address: { url: server.url, secretKey },
     errors,
     revive,
     call: (request) =>

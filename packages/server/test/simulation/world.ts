@@ -60,6 +60,8 @@ export interface World {
   trace: string[]
   /** Answers that differ though they were given under one key. */
   contradictions: string[]
+  /** What is done at the next step, when time has moved on. */
+  later: (() => Promise<unknown>)[]
   turns: number
   close(): Promise<void>
 }
@@ -103,6 +105,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     rightLines: new Set(),
     trace: [],
     contradictions: [],
+    later: [],
     turns: 0,
     async close() {
       await endLeaps()

@@ -3,7 +3,7 @@ import type { Turn } from '../turn.ts'
 import { DAY_MS } from '../../../src/domain/time/instant.ts'
 
 /** Somebody of the customer's, or nobody in particular. */
-function user({ random, customer }: Turn): { member?: string } {
+export function user({ random, customer }: Turn): { member?: string } {
   const { members } = customer.product
   return members.length === 0 || random.chance(0.2) ? {} : { member: random.pick(members) }
 }

@@ -53,14 +53,15 @@ export async function checkDocuments(
 ): Promise<string[]> {
   const { rows } = await world.database.db.query<IssuedDocument>(ISSUED)
   const findings: string[] = []
-  let next = 0
+  let [next, done] = [0, 0]
   const work = async (worker: number) => {
     while (next < rows.length && findings.length < MOST_FINDINGS) {
       const document = rows[next] as IssuedDocument
       next += 1
       const found = await checkDocument(world, worker, document)
       findings.push(...found.map((finding) => `a document holds what it says: ${document.id} ${finding}`))
-      if (next % TOLD_EVERY === 0 || next === rows.length) onProgress(next, rows.length)
+      done += 1
+      if (done % TOLD_EVERY === 0 || done === rows.length) onProgress(done, rows.length)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, (_, worker) => work(worker)))
