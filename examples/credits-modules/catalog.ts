@@ -12,6 +12,7 @@ const policies = {
   downgrade: 'now',
   proration: 'day',
   modules: 'next_invoice',
+  moduleInvoices: 'apart',
   retries: { afterDays: [1, 3, 5] },
   failure: {
     graceDays: 0,

@@ -1640,6 +1640,12 @@ export interface PoliciesDefinition {
   purchaseWhileLive?: 'refuse' | 'append'
   /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
   modules?: 'next_invoice' | 'now'
+  /**
+   * Add-ons and bundles of a renewal: on its invoice ("with_plan", unless told), or on one beside it
+   * whose failure stops neither the renewal nor its grants. More of what the plan counts stays with
+   * the plan.
+   */
+  moduleInvoices?: 'with_plan' | 'apart'
   /** What a paid renewal does. */
   renewal?: {
     /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
@@ -2075,6 +2081,12 @@ export interface Catalog {
         purchaseWhileLive?: 'refuse' | 'append'
         /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
         modules?: 'next_invoice' | 'now'
+        /**
+         * Add-ons and bundles of a renewal: on its invoice ("with_plan", unless told), or on one
+         * beside it whose failure stops neither the renewal nor its grants. More of what the plan
+         * counts stays with the plan.
+         */
+        moduleInvoices?: 'with_plan' | 'apart'
         /** What a paid renewal does. */
         renewal?: {
           /** Unused credits of the plan. "expire" unless told; an allowance’s own rollover goes before. */
@@ -2556,6 +2568,7 @@ export interface Plan {
     proration: 'second' | 'day' | 'none'
     purchaseWhileLive: 'refuse' | 'append'
     modules: 'next_invoice' | 'now'
+    moduleInvoices: 'with_plan' | 'apart'
     failure: {
       graceDays: number
       access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'

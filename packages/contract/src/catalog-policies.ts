@@ -93,6 +93,12 @@ export const policiesDefinition = fields({
     .enum(['next_invoice', 'now'], 'Use "next_invoice" or "now"')
     .optional()
     .describe('When an add-on switched on inside a period is charged. "next_invoice" unless told.'),
+  moduleInvoices: z
+    .enum(['with_plan', 'apart'], 'Use "with_plan" or "apart"')
+    .optional()
+    .describe(
+      'Add-ons and bundles of a renewal: on its invoice ("with_plan", unless told), or on one beside it whose failure stops neither the renewal nor its grants. More of what the plan counts stays with the plan.',
+    ),
   renewal: fields({
     credits: z
       .union(

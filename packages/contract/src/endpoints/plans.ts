@@ -101,6 +101,7 @@ export const plan = z.object({
     proration: z.enum(['second', 'day', 'none']),
     purchaseWhileLive: z.enum(['refuse', 'append']),
     modules: z.enum(['next_invoice', 'now']),
+    moduleInvoices: z.enum(['with_plan', 'apart']),
     failure: z.object({
       graceDays: z.number(),
       access: z.enum(['full', 'warned', 'limited', 'read_only', 'blocked']),

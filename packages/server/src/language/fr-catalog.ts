@@ -216,6 +216,7 @@ export const catalogPhrases: Record<string, string> = {
   'Use "second", "day" or "none"': 'Utilisez « second », « day » ou « none »',
   'Use "refuse" or "append"': 'Utilisez « refuse » ou « append »',
   'Use "keep", "suspend" or "cancel"': 'Utilisez « keep », « suspend » ou « cancel »',
+  'Use "with_plan" or "apart"': 'Utilisez « with_plan » ou « apart »',
   'Use "next_invoice" or "now"': 'Utilisez « next_invoice » ou « now »',
   'Use "expire", "rollover" or {rollover: {…}}': 'Utilisez « expire », « rollover » ou {rollover: {…}}',
   'Use "full", "warned", "limited", "read_only" or "blocked"':

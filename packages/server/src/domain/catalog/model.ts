@@ -125,6 +125,8 @@ export interface PlanPolicies {
   purchaseWhileLive: 'refuse' | 'append'
   /** When a module switched on inside a period is charged. */
   modules: 'next_invoice' | 'now'
+  /** Where a renewal charges modules: on its invoice, or on one beside it that stops nothing when it fails. */
+  moduleInvoices: 'with_plan' | 'apart'
   failure: FailurePolicy
   disputes: DisputePolicy
   /** Where periods begin: at the subscription's own anchor, or on the first of the month (weeks: on Monday). */

@@ -11,6 +11,7 @@ export function normalisePolicies(policies: PoliciesDefinition): PlanPolicies {
     proration: policies.proration ?? 'second',
     purchaseWhileLive: policies.purchaseWhileLive ?? 'refuse',
     modules: policies.modules ?? 'next_invoice',
+    moduleInvoices: policies.moduleInvoices ?? 'with_plan',
     failure,
     disputes: { open: policies.disputes?.open ?? 'full', lost: policies.disputes?.lost ?? 'keep' },
     anchor: policies.anchor ?? 'subscription',

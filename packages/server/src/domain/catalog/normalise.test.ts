@@ -115,6 +115,7 @@ describe('normaliseCatalog', () => {
       proration: 'second',
       purchaseWhileLive: 'refuse',
       modules: 'next_invoice',
+      moduleInvoices: 'with_plan',
       failure: {
         graceDays: 7,
         access: 'blocked',

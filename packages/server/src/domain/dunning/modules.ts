@@ -3,14 +3,10 @@
  *
  * Owns: which ones, and what is remembered of them. Does not own: when (`standing.ts`), what they cost (`invoices/bill.ts`).
  */
-import type { AddOnVersion, BundleVersion, PlanVersion } from '../catalog/model.ts'
+import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
+import { raisesQuota, raisesQuotaAlone } from '../subscriptions/quota-add-ons.ts'
 import type { SwitchedOff } from '../customers/money.ts'
-import {
-  liveSubscription,
-  replaceSubscription,
-  type CustomerChange,
-  type CustomerState,
-} from '../customers/state.ts'
+import { liveSubscription, replaceSubscription, type CustomerChange } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
 import { subscriptionEvent } from '../subscriptions/events.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from '../subscriptions/model.ts'
@@ -26,7 +22,7 @@ export function switchModulesOff(change: CustomerChange): CustomerChange {
   const live = liveSubscription(state)
   if (live === null || live.plan.policies.failure.modules === 'keep') return change
   const addOns = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
-  const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state, live.plan, bundle))
+  const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state.catalog, live.plan, bundle))
   if (addOns.length + bundles.length === 0) return change
   const off: SwitchedOff[] = [
     ...addOns.map(({ addOn: { item, version }, quantity }) => ({ item, version, quantity })),
@@ -90,20 +86,4 @@ export function switchModulesOn(change: CustomerChange, versions: ModuleVersions
 
 function followed(change: CustomerChange, next: Subscription, events: DomainEvent[]): CustomerChange {
   return { ...change, state: replaceSubscription(change.state, next), events: [...change.events, ...events] }
-}
-
-/** More of what the plan itself counts belongs to its quota, and comes back with it: that is no module. */
-function raisesQuota(plan: PlanVersion, { allowances }: AddOnVersion): boolean {
-  return (
-    allowances.length > 0 &&
-    allowances.every(
-      ({ feature, value }) => value === null && plan.allowances.some((each) => each.feature === feature),
-    )
-  )
-}
-
-/** A bundle of nothing else. */
-function raisesQuotaAlone({ catalog }: CustomerState, plan: PlanVersion, bundle: BundleVersion): boolean {
-  const covered = catalog.addOns.filter(({ key }) => bundle.addOns.includes(key))
-  return covered.length > 0 && covered.every((addOn) => raisesQuota(plan, addOn))
 }

@@ -267,7 +267,7 @@ describe('a minimum', () => {
     expect(line?.amountMinor ?? 0).toBe(missing)
   })
 
-  test('is not owed for a period that an end cuts short, nor by whoever moves there at its end', () => {
+  test('is owed in part for a period that an end cuts short, and not by whoever moves there at its end', () => {
     const life = beginLife('2026-06-01', { ...terms, plans: { free: {}, ...terms.plans } })
     life.subscribe('free', { currency: 'USD' })
     life.change({ plan: 'api', when: 'period_end', currency: 'USD' })
@@ -275,7 +275,8 @@ describe('a minimum', () => {
     life.moveTo('2026-07-11')
     life.cancel('now')
     life.moveTo('2026-09-01')
-    expect(life.totals()).toEqual(['2026-07-01 1000'])
+    // ten days of thirty-one
+    expect(life.totals()).toEqual(['2026-07-01 1000', '2026-07-11 322'])
   })
 
   test('of a first period that the calendar cuts short is a part of it', () => {

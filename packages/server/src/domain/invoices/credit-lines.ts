@@ -51,18 +51,28 @@ export interface Credits {
 
 export const NO_CREDITS: Credits = { lines: [], stopped: [] }
 
-/** Of everything that a subscription has paid ahead. */
+/** Of everything that a subscription has paid ahead and has; what was switched off gives nothing back. */
 export function creditAll(
   state: Pick<CustomerState, 'customer'>,
   money: CustomerMoney,
-  { number, plan }: Subscription,
+  subscription: Pick<Subscription, 'number' | 'plan' | 'addOns' | 'bundles'>,
   at: Instant,
 ): Credits {
-  const how = { at, policy: plan.policies.proration, timeZone: state.customer.timeZone }
-  return creditLines(
-    money.running.filter((line) => line.subscription === number),
+  const how = { at, policy: subscription.plan.policies.proration, timeZone: state.customer.timeZone }
+  const running = money.running.filter((line) => line.subscription === subscription.number)
+  const { lines } = creditLines(
+    running.filter((line) => isHad(subscription, line)),
     how,
   )
+  return { lines, stopped: creditLines(running, how).stopped }
+}
+
+function isHad(
+  { addOns, bundles }: Pick<Subscription, 'addOns' | 'bundles'>,
+  { kind, reference }: RunningLine,
+): boolean {
+  if (kind === 'add_on') return addOns.some(({ addOn }) => addOn.key === reference)
+  return kind !== 'bundle' || bundles.some(({ bundle }) => bundle.key === reference)
 }
 
 interface CreditHow {

@@ -120,3 +120,62 @@ describe('modules', () => {
     expect(() => life.putAddOn('insights')).toThrow(Refusal)
   })
 })
+
+describe('a module that goes at the end of the period', () => {
+  const plans = { starter: { prices: { USD: { month: 3000, year: 30_000 } } } }
+  const addOns = { insights: { kind: 'recurring' as const, prices: { USD: { month: 600, year: 6000 } } } }
+
+  test('is gone with it where another interval ends the period before its time, and is given back until there', () => {
+    const life = beginLife('2026-06-01', { plans, addOns })
+    life.subscribe('starter', { addOns: ['insights'] })
+    life.moveTo('2026-06-16')
+    life.removeAddOn('insights', 'period_end')
+    life.change({ interval: 'year', when: 'now' })
+    expect(life.lines()).toEqual([
+      'credit starter -1500 2026-06-16/2026-07-01',
+      'credit insights -300 2026-06-16/2026-07-01',
+      'plan starter 30000 2026-06-16/2027-06-16',
+    ])
+    expect(life.subscription().addOns).toEqual([])
+  })
+
+  test('that was switched off gives nothing back, whatever ends the period', () => {
+    for (const end of ['interval', 'cancel'] as const) {
+      const life = beginLife('2026-06-01', { plans, addOns })
+      life.subscribe('starter', { addOns: ['insights'] })
+      life.moveTo('2026-06-16')
+      life.removeAddOn('insights')
+      if (end === 'interval') life.change({ interval: 'year', when: 'now' })
+      else life.cancel('now', true)
+      expect(life.lines().filter((line) => line.startsWith('credit'))).toEqual([
+        'credit starter -1500 2026-06-16/2026-07-01',
+      ])
+    }
+  })
+
+  test('is not charged by a trial that somebody ends early', () => {
+    const trial = { days: 14, onEnd: 'activate' as const }
+    const life = beginLife('2026-06-01', { plans: { starter: { ...plans.starter, trial } }, addOns })
+    life.subscribe('starter', { addOns: ['insights'] })
+    life.removeAddOn('insights', 'period_end')
+    life.activate()
+    expect(life.lines()).toEqual(['plan starter 3000 2026-06-01/2026-07-01'])
+  })
+})
+
+describe('seats that are lowered for the end of the period', () => {
+  test('are lowered where another interval ends it before its time', () => {
+    const policies = { quantityChange: 'raise_now' as const }
+    const perUnit = { seats: '100' }
+    const seats = { prices: { USD: { month: { perUnit }, year: { perUnit } } }, policies }
+    const life = beginLife('2026-06-01', { plans: { seats } })
+    life.subscribe('seats', { quantities: { seats: 10 } })
+    life.moveTo('2026-06-16')
+    life.change({ quantities: { seats: 3 } })
+    life.change({ interval: 'year', when: 'now' })
+    expect(life.lines()).toEqual([
+      'credit seats -500 2026-06-16/2026-07-01',
+      'quantity seats 300 2026-06-16/2027-06-16',
+    ])
+  })
+})

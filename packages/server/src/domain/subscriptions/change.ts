@@ -1,8 +1,10 @@
 import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
 import { Refusal } from '../../refusal.ts'
 import { requirePrices } from '../invoices/charges.ts'
 import { periodContaining, toIso } from '../time/index.ts'
+import { endWithPeriod } from './ending.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
 import { LIVE_STATUSES, type Subscription, type SubscriptionAddOn, type Terms } from './model.ts'
@@ -129,20 +131,24 @@ function unscheduleChange(state: CustomerState, subscription: Subscription): Cus
 
 /**
  * The new terms, from the state's moment on. The same interval keeps anchor and period; another one starts its first
- * period now. A trial stays as long as it was.
+ * period now, and what waited for the end of the old one (modules that go, numbers that change) comes with it. A trial
+ * stays as long as it was.
  */
 export function applyTerms(state: CustomerState, subscription: Subscription, terms: Terms): CustomerChange {
   const { now } = state
   const sameInterval =
     terms.interval.unit === subscription.interval.unit && terms.interval.count === subscription.interval.count
-  const next: Subscription = { ...subscription, ...pickTerms(terms) }
+  let next: Subscription = { ...subscription, ...pickTerms(terms) }
+  let ended: DomainEvent[] = []
   if (!sameInterval && subscription.status === 'active') {
     const { timeZone } = state.customer
     const anchorAt = anchorFor(terms.plan, terms.interval, now, timeZone)
     const period = runningPeriod(anchorAt, terms.interval, now, now, timeZone)
-    Object.assign(next, { anchorAt, periodStart: period.start, periodEnd: period.end })
+    const { quantities = next.quantities } = next.scheduledChange ?? {}
+    const begun = endWithPeriod({ ...next, quantities, scheduledChange: null }, now)
+    next = { ...begun.subscription, anchorAt, periodStart: period.start, periodEnd: period.end }
     if (next.cancelAt !== null) next.cancelAt = period.end
-    if (next.scheduledChange !== null) next.scheduledChange = { ...next.scheduledChange, at: period.end }
+    ended = begun.events
   }
   if (!sameInterval && (subscription.status === 'scheduled' || subscription.status === 'incomplete')) {
     if (subscription.trialEndAt === null) {
@@ -156,6 +162,7 @@ export function applyTerms(state: CustomerState, subscription: Subscription, ter
       previousPlanVersion: subscription.plan.version,
       previousQuantities: subscription.quantities,
     }),
+    ...ended,
   ])
 }
 

@@ -2,6 +2,7 @@ import { replaceSubscription, type CustomerChange, type CustomerState } from '..
 import type { DomainEvent } from '../events.ts'
 import { Refusal } from '../../refusal.ts'
 import { toIso, type Instant } from '../time/index.ts'
+import { endWithPeriod } from './ending.ts'
 import { subscriptionEvent } from './events.ts'
 import { LIVE_STATUSES, type Subscription } from './model.ts'
 import { anchorFor, runningPeriod } from './period.ts'
@@ -96,8 +97,9 @@ export function activate(
   const { timeZone } = state.customer
   const anchorAt = anchorFor(subscription.plan, subscription.interval, startAt, timeZone)
   const period = runningPeriod(anchorAt, subscription.interval, startAt, startAt, timeZone)
+  const ended = endWithPeriod(subscription, now)
   const next: Subscription = {
-    ...subscription,
+    ...ended.subscription,
     status: transition(subscription.status, 'activate'),
     anchorAt,
     periodStart: period.start,
@@ -111,5 +113,6 @@ export function activate(
   const events = wasTrial
     ? [subscriptionEvent('subscription.trial_ended', next, now, { converted: true })]
     : []
-  return changed(state, next, [...events, subscriptionEvent('subscription.activated', next, now)])
+  const activated = subscriptionEvent('subscription.activated', next, now)
+  return changed(state, next, [...events, activated, ...ended.events])
 }

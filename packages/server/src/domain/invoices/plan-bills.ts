@@ -1,0 +1,358 @@
+/**
+ * Which lines a change of a subscription entails, and on how many documents.
+ *
+ * Owns: the comparison of the subscription before with the one after: a period that opens, a plan that changes, a seat more,
+ * a module, an end. Does not own: what then becomes of them (`bill.ts`), discounts, tax and totals (`compose.ts`).
+ * Invariant: the same comparison always yields the same lines.
+ */
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { CustomerMoney } from '../customers/money.ts'
+import { Refusal } from '../../refusal.ts'
+import { roundMinor } from '../money/rounding.ts'
+import { isLive, type Subscription } from '../subscriptions/model.ts'
+import { raisesQuota, raisesQuotaAlone } from '../subscriptions/quota-add-ons.ts'
+import { fullIntervalOf } from '../subscriptions/period.ts'
+import { intervalText } from '../subscriptions/terms.ts'
+import type { Instant, Span } from '../time/index.ts'
+import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
+import { closingLines, type Closing } from './closing-lines.ts'
+import { creditAll, creditKey, NO_CREDITS, type Credits } from './credit-lines.ts'
+import type { InvoiceReason, LineDraft, RunningLine } from './model.ts'
+import { moduleLine, paidAhead } from './module-lines.ts'
+import { fractionOf, times, type Fraction } from './proration.ts'
+
+/** What a change of one subscription entails; of two currencies there are two. */
+export interface Bill {
+  currency: string
+  /** On an invoice of its own, now. */
+  now: LineDraft[]
+  /** On the next one. */
+  later: LineDraft[]
+  reason: InvoiceReason
+  /** What the invoice opens; null when it opens nothing. */
+  period: Span | null
+  /** What part is left of a period all of whose lines are replaced; null: they are not. */
+  discountShare: Fraction | null
+  /** Which of the lines that wait go along. */
+  takes: (line: LineDraft) => boolean
+  /** Where everything paid ahead is cut short, what waits of it too; null: nothing is. */
+  cutAt: Instant | null
+  /** What is charged afterwards is on it, up to here; null: nothing is. */
+  closedUntil: Instant | null
+  /** Lines that were given back. */
+  stopped: RunningLine[]
+  billedUntil: Instant | null
+}
+
+export function planBills(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription | null,
+  next: Subscription,
+  at: Instant,
+  { creditOnEnd = false, boughtAgain = false }: Pick<CustomerChange, 'creditOnEnd' | 'boughtAgain'>,
+): Bill[] {
+  if (previous !== null && isLive(previous) && !isLive(next)) {
+    return planEnd(state, money, previous, next, at, creditOnEnd)
+  }
+  if (next.status !== 'active') return []
+  const opens = next.billedUntil === null || next.billedUntil < next.periodEnd
+  if (boughtAgain || opens || cutShort(previous, next)) {
+    return planOpening(state, money, { previous, next, boughtAgain }, at)
+  }
+  return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : []
+}
+
+/** Another interval began before the old one's end. */
+function cutShort(previous: Subscription | null, next: Subscription): boolean {
+  if (previous === null || previous.billedUntil === null) return false
+  const begins =
+    previous.periodStart !== next.periodStart ||
+    intervalText(previous.interval) !== intervalText(next.interval)
+  return begins && previous.billedUntil > next.periodStart
+}
+
+const NOTHING = {
+  now: [],
+  later: [],
+  reason: 'change',
+  period: null,
+  discountShare: null,
+  takes: () => false,
+  cutAt: null,
+  closedUntil: null,
+  stopped: [],
+} satisfies Partial<Bill>
+
+function planEnd(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  at: Instant,
+  creditOnEnd: boolean,
+): Bill[] {
+  if (previous.status !== 'active' && previous.status !== 'paused') return []
+  const closing = closingOf(previous, Math.min(at, previous.periodEnd), state.customer.timeZone)
+  const lines = linesUntil(state, money, previous, closing)
+  const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
+  return [
+    {
+      ...NOTHING,
+      currency: previous.currency,
+      now: [...lines, ...credits.lines],
+      stopped: credits.stopped,
+      takes: () => true,
+      cutAt: creditOnEnd ? at : null,
+      closedUntil: closing.period.end,
+      billedUntil: next.billedUntil,
+    },
+  ]
+}
+
+function planOpening(
+  state: CustomerState,
+  money: CustomerMoney,
+  change: { previous: Subscription | null; next: Subscription; boughtAgain: boolean },
+  at: Instant,
+): Bill[] {
+  const { previous, next, boughtAgain } = change
+  const timeZone = state.customer.timeZone
+  const shortened = boughtAgain || cutShort(previous, next)
+  const span = { start: openingStart(previous, next, at, shortened), end: next.periodEnd }
+  const whole = fullIntervalOf(next, timeZone)
+  const policy = next.plan.policies.proration
+  const fraction = fractionOf(span, whole, policy === 'none' ? 'second' : policy, timeZone)
+  const lines = advanceCharges(withoutEnding(next, span.start)).map((charge) =>
+    draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span),
+  )
+  const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
+  const closing = closes ? linesUntil(state, money, previous, closingOf(previous, span.start, timeZone)) : []
+  if (shortened && previous !== null) {
+    requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
+  }
+  const credits = shortened ? creditsOfCut(state, money, change, at) : NO_CREDITS
+  const opening: Bill = {
+    ...NOTHING,
+    currency: next.currency,
+    now: [...credits.lines, ...closing, ...lines],
+    stopped: credits.stopped,
+    reason: shortened ? 'change' : 'period',
+    period: span,
+    takes: () => true,
+    cutAt: shortened ? at : null,
+    closedUntil: closes ? span.start : null,
+    billedUntil: next.periodEnd,
+  }
+  return byCurrency(opening, previous, closing).flatMap((each) => withModulesApart(state, next, each))
+}
+
+/** Modules are on a document beside the plan's, where its policy says so. */
+function withModulesApart({ catalog }: CustomerState, next: Subscription, planned: Bill): Bill[] {
+  if (next.plan.policies.moduleInvoices !== 'apart' || planned.period === null) return [planned]
+  const belongs = new Set([
+    ...next.addOns.filter(({ addOn }) => raisesQuota(next.plan, addOn)).map(({ addOn }) => addOn.key),
+    ...next.bundles
+      .filter(({ bundle }) => raisesQuotaAlone(catalog, next.plan, bundle))
+      .map(({ bundle }) => bundle.key),
+  ])
+  const isModule = ({ kind, reference }: LineDraft) =>
+    (kind === 'add_on' || kind === 'bundle') && !belongs.has(reference)
+  const { now, currency, billedUntil, cutAt } = planned
+  const modules: Bill = {
+    ...NOTHING,
+    currency,
+    now: now.filter(isModule),
+    reason: 'add_on',
+    takes: isModule,
+    cutAt,
+    billedUntil,
+  }
+  return [
+    { ...planned, now: now.filter((line) => !isModule(line)), takes: (line) => !isModule(line) },
+    modules,
+  ]
+}
+
+/** What the old currency still has to charge is on a document of its own. */
+function byCurrency(planned: Bill, previous: Subscription | null, closing: readonly LineDraft[]): Bill[] {
+  if (previous === null || previous.currency === planned.currency) return [planned]
+  const { closedUntil } = planned
+  const closed: Bill = {
+    ...NOTHING,
+    currency: previous.currency,
+    now: [...closing],
+    takes: () => true,
+    closedUntil,
+    billedUntil: previous.billedUntil,
+  }
+  const rest = (lines: readonly LineDraft[]) => lines.filter((line) => !closing.includes(line))
+  return [closed, { ...planned, now: rest(planned.now), later: rest(planned.later), closedUntil: null }]
+}
+
+/** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
+function creditsOfCut(
+  state: CustomerState,
+  money: CustomerMoney,
+  { previous, boughtAgain }: { previous: Subscription | null; boughtAgain: boolean },
+  at: Instant,
+): Credits {
+  if (previous === null) return NO_CREDITS
+  if (!boughtAgain) return creditAll(state, money, previous, at)
+  return {
+    lines: [],
+    stopped: money.running.filter(({ subscription }) => subscription === previous.number),
+  }
+}
+
+/** What is not closed yet of the running period, and what part of its interval that is: by the second where nothing is prorated. */
+function closingOf(subscription: Subscription, end: Instant, timeZone: string): Closing {
+  const { closedUntil, periodStart } = subscription
+  const period = { start: Math.max(periodStart, closedUntil ?? periodStart), end }
+  const { proration } = subscription.plan.policies
+  const policy = proration === 'none' ? 'second' : proration
+  const shareOf = (part: Span, whole: Span) => fractionOf(part, whole, policy, timeZone)
+  return { period, fraction: shareOf(period, fullIntervalOf(subscription, timeZone)), shareOf }
+}
+
+function linesUntil(
+  { catalog }: CustomerState,
+  { unbilled, items }: CustomerMoney,
+  subscription: Subscription,
+  closing: Closing,
+): LineDraft[] {
+  const waiting = items.filter((each) => each.subscription === subscription.number && each.invoice === null)
+  const lines = waiting.map(({ line }) => line)
+  return closingLines(catalog, subscription, unbilled, closing, lines)
+}
+
+/** What nobody was there for is not charged: a pause, and the time before a start that lies in the past. */
+function openingStart(
+  previous: Subscription | null,
+  next: Subscription,
+  at: Instant,
+  shortened: boolean,
+): Instant {
+  if (shortened) return next.periodStart
+  if (next.billedUntil !== null) {
+    const from = Math.max(next.billedUntil, next.periodStart)
+    return previous?.status === 'paused' ? Math.max(from, at) : from
+  }
+  return previous === null ? Math.max(next.periodStart, at) : next.periodStart
+}
+
+/**
+ * The same period, paid already, under other terms: what is left of the old is given back, the rest of the new charged. What
+ * the old plan charges afterwards it charges until here, on the next invoice: a preview doesn't move with each use.
+ */
+function planDifference(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  at: Instant,
+): Bill[] {
+  const policies = next.plan.policies
+  const rest = { start: at, end: next.periodEnd }
+  const timeZone = state.customer.timeZone
+  const planChanged = previous.plan !== next.plan
+  requireCurrency(money, previous, next, rest)
+  if (rest.start >= rest.end) return []
+  const policy = policies.proration
+  const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
+  const closing = planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : []
+  const planned: Bill = {
+    ...NOTHING,
+    currency: next.currency,
+    now: [],
+    later: [...closing],
+    stopped: [],
+    discountShare: planChanged ? fraction : null,
+    closedUntil: planChanged ? at : null,
+    billedUntil: next.billedUntil,
+  }
+  if (policy === 'none') return planChanged ? byCurrency(planned, previous, closing) : []
+  const before = keyed(advanceCharges(withoutEnding(previous, at)))
+  const after = keyed(advanceCharges(withoutEnding(next, at)))
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const old = before.get(key)
+    const renewed = after.get(key)
+    if (!differs(old, renewed)) continue
+    const side = sideOf(old ?? renewed, { planChanged, previous, next })
+    if (side === 'none' || (side !== 'both' && !rises(old, renewed))) continue
+    const lines = side === 'later' ? planned.later : planned.now
+    if (renewed?.kind === 'add_on' || renewed?.kind === 'bundle') {
+      const line = moduleLine(money, next.number, { old, renewed }, { rest, fraction })
+      if (line !== null) lines.push(line)
+      continue
+    }
+    // what was lowered without giving anything back is paid for still
+    const isPaid =
+      side === 'now' &&
+      renewed !== undefined &&
+      paidAhead(money, next.number, renewed, rest.end) >= Number(renewed.quantity)
+    if (isPaid) continue
+    if (old !== undefined) {
+      const credits = creditKey(money, next.number, key, { at, policy, timeZone })
+      lines.push(...credits.lines)
+      planned.stopped.push(...credits.stopped)
+    }
+    if (renewed !== undefined) {
+      lines.push(draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest))
+    }
+  }
+  if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
+    planned.reason = 'add_on'
+  }
+  return planChanged || planned.now.length + planned.later.length > 0
+    ? byCurrency(planned, previous, closing)
+    : []
+}
+
+/** What is left of one currency can't be set against another. @throws Refusal `currency_change` where something is */
+function requireCurrency(
+  { running }: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  rest: Span,
+): void {
+  const isPaid = running.some(
+    ({ subscription, stoppedAt, service }) =>
+      subscription === previous.number && stoppedAt === null && service.end > rest.start,
+  )
+  if (previous.currency === next.currency || rest.start >= rest.end || !isPaid) return
+  throw new Refusal('currency_change', {
+    param: 'currency',
+    values: { currency: next.currency, current: previous.currency },
+  })
+}
+
+/**
+ * Where a difference goes. A plan's parts: both ways, on an invoice now. A quantity's: by `quantityChange`. A module's or
+ * a bundle's: only what is added costs, when `modules` says; switching off stops the next charge and gives nothing back.
+ */
+function sideOf(
+  charge: Charge | undefined,
+  change: { planChanged: boolean; previous: Subscription; next: Subscription },
+): 'both' | 'now' | 'later' | 'none' {
+  const { policies } = change.next.plan
+  if (charge?.kind === 'add_on' || charge?.kind === 'bundle') {
+    return policies.modules === 'now' ? 'now' : 'later'
+  }
+  if (change.planChanged) return 'both'
+  if (policies.quantityChange === 'next_period') return 'none'
+  return policies.quantityChange === 'prorate' ? 'both' : 'now'
+}
+
+function differs(old: Charge | undefined, renewed: Charge | undefined): boolean {
+  return old === undefined || renewed === undefined || !old.exactMinor.eq(renewed.exactMinor)
+}
+
+function rises(old: Charge | undefined, renewed: Charge | undefined): boolean {
+  if (renewed === undefined) return false
+  return old === undefined || renewed.exactMinor.gt(old.exactMinor)
+}
+
+function keyed(charges: Charge[]): Map<string, Charge> {
+  return new Map(charges.map((charge) => [chargeKey(charge), charge]))
+}
