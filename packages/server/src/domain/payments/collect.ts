@@ -1,5 +1,5 @@
 import { replaceInvoice, type CustomerMoney } from '../customers/money.ts'
-import type { CustomerChange } from '../customers/state.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import type { NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { supersedeAttempt } from './attempts.ts'
@@ -46,8 +46,8 @@ export function startCollecting(
   const { state } = change
   const money = state.money as CustomerMoney
   const amountMinor = amountDueMinor(invoice)
-  const chosen = method ?? chooseMethod(money.methods, state.catalog.operator.timeZone, state.now)
   const awaited = openAttemptOf(money, invoice.id)
+  const chosen = method ?? methodFor(state, awaited)
   if (chosen === null || amountMinor <= 0 || attemptInFlight(money, invoice.id) !== null) {
     const idle = { ...invoice, nextAttemptAt: null }
     return { ...change, state: { ...state, money: replaceInvoice(money, idle) } }
@@ -87,4 +87,13 @@ export function startCollecting(
       },
     },
   }
+}
+
+/** Whoever is waited for has had time to confirm: something else is charged, where there is anything. */
+function methodFor(state: CustomerState, awaited: PaymentAttempt | null): PaymentMethod | null {
+  const { methods } = state.money as CustomerMoney
+  const choose = (among: readonly PaymentMethod[]) =>
+    chooseMethod(among, state.catalog.operator.timeZone, state.now)
+  const others = awaited === null ? [] : methods.filter(({ id }) => id !== awaited.method)
+  return choose(others) ?? choose(methods)
 }

@@ -6,7 +6,7 @@
  * restores access in the same change.
  */
 import { changeBalance, replaceAttempt, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
-import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { CustomerChange } from '../customers/state.ts'
 import type { ModuleVersions } from '../dunning/modules.ts'
 import { reviseStanding } from '../dunning/standing.ts'
 import type { DomainEvent } from '../events.ts'
@@ -169,36 +169,17 @@ export function recordOutcome(
   const money = state.money as CustomerMoney
   const moved = applyOutcome(attempt, outcome, state.now)
   if (moved === attempt) return change
-  const isFailed = FAILED.includes(moved.status)
-  const fallback = isFailed ? fallbackAfter(state, moved) : null
-  // nobody is asked to confirm what another method may pay
-  const told =
-    moved.status === 'action_needed' && fallback !== null ? [] : attemptEvents(attempt, moved, state.now)
   const next: CustomerChange = {
     ...change,
     state: { ...state, money: replaceAttempt(money, moved) },
-    events: [...change.events, ...told],
+    events: [...change.events, ...attemptEvents(attempt, moved, state.now)],
   }
-  return isFailed ? afterFailure(next, moved, fallback, tools) : next
+  return FAILED.includes(moved.status) ? afterFailure(next, moved, tools) : next
 }
 
 const FAILED: readonly PaymentAttempt['status'][] = ['declined', 'expired', 'action_needed']
 
-/** What is charged when a method has failed that was charged with nobody there; null: nothing else can be. */
-function fallbackAfter(state: CustomerState, attempt: PaymentAttempt): PaymentMethod | null {
-  const { methods } = state.money as CustomerMoney
-  const failed = methods.find(({ id }) => id === attempt.method)
-  if (attempt.trigger !== 'automatic' || failed?.isFallback === true) return null
-  const others = methods.filter((each) => each !== failed)
-  return chooseMethod(others, state.catalog.operator.timeZone, state.now)
-}
-
-function afterFailure(
-  change: CustomerChange,
-  attempt: PaymentAttempt,
-  fallback: PaymentMethod | null,
-  tools: PaymentTools,
-): CustomerChange {
+function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: PaymentTools): CustomerChange {
   const { state } = change
   const money = state.money as CustomerMoney
   const invoice = money.invoices.find((each) => each.id === attempt.invoice)
@@ -211,31 +192,23 @@ function afterFailure(
   if (invoice === undefined || invoice.status !== 'open') {
     return { ...change, state: { ...state, money: { ...money, methods } } }
   }
-  const firstFailedAt = invoice.firstFailedAt ?? state.now
-  if (attempt.status === 'action_needed') {
-    const waits: Invoice = { ...invoice, failure: 'action_needed', firstFailedAt }
-    return chargeFallback(
-      { ...change, state: { ...state, money: replaceInvoice(money, waits) } },
-      waits,
-      fallback,
-      tools,
-    )
-  }
   const { retries } = policiesOf(state, invoice)
   const zone = state.catalog.operator.timeZone
-  const failed: Invoice = {
-    ...invoice,
-    failure: kind,
-    firstFailedAt,
-    nextAttemptAt: retryAfterDecline(
-      kind,
-      retries,
+  const firstFailedAt = invoice.firstFailedAt ?? state.now
+  const other = otherMethod(methods, attempt, zone, state.now)
+  const attemptsMade = Math.max(invoice.attempts, 1)
+  const nextAttemptAt = retryAfterDecline(kind, retries, firstFailedAt, attemptsMade, zone, state.now)
+  if (attempt.status === 'action_needed') {
+    // its holder has until the next try; then another method is charged, where there is one
+    const waits: Invoice = {
+      ...invoice,
+      failure: 'action_needed',
       firstFailedAt,
-      Math.max(invoice.attempts, 1),
-      zone,
-      state.now,
-    ),
+      nextAttemptAt: other === null ? null : nextAttemptAt,
+    }
+    return { ...change, state: { ...state, money: replaceInvoice(money, waits) } }
   }
+  const failed: Invoice = { ...invoice, failure: kind, firstFailedAt, nextAttemptAt }
   const next: CustomerChange = {
     ...change,
     state: { ...state, money: { ...replaceInvoice(money, failed), methods } },
@@ -249,19 +222,23 @@ function afterFailure(
       }),
     ],
   }
-  return chargeFallback(next, failed, fallback, tools)
+  const isFallback = methods.some(({ id, ...method }) => id === attempt.method && method.isFallback)
+  if (other === null || isFallback) return next
+  // at once, as part of the same try: the policy's days count tries, not methods
+  const sameTry = { ...failed, attempts: failed.attempts - 1 }
+  return startCollecting(next, sameTry, 'automatic', tools.newId, { method: other })
 }
 
-/** At once, as part of the same try: the policy's days count tries, not methods. */
-function chargeFallback(
-  change: CustomerChange,
-  invoice: Invoice,
-  method: PaymentMethod | null,
-  { newId }: PaymentTools,
-): CustomerChange {
-  if (method === null) return change
-  const { attempts } = invoice
-  return startCollecting(change, { ...invoice, attempts: attempts - 1 }, 'automatic', newId, { method })
+/** What else can be charged with nobody there. */
+function otherMethod(
+  methods: readonly PaymentMethod[],
+  { trigger, method }: PaymentAttempt,
+  timeZone: string,
+  now: Instant,
+): PaymentMethod | null {
+  if (trigger !== 'automatic') return null
+  const others = methods.filter(({ id }) => id !== method)
+  return chooseMethod(others, timeZone, now)
 }
 
 function attemptEvents(before: PaymentAttempt, after: PaymentAttempt, occurredAt: Instant): DomainEvent[] {
