@@ -7,7 +7,7 @@ export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `${issue.keys.map((key) => `"${key}"`).join(', ')} is not known here; known are ${Object.keys(shape).join(', ')}`
+        ? `${issue.keys.map((key) => `"${key}"`).join(', ')} ${issue.keys.length === 1 ? 'is' : 'are'} not known here; known are ${Object.keys(shape).join(', ')}`
         : issue.code === 'invalid_type'
           ? `Use an object with ${Object.keys(shape).join(', ')}`
           : undefined,

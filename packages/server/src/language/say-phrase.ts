@@ -42,5 +42,5 @@ function patternsOf(phrases: Phrases): Pattern[] {
 
 function patternOf(phrase: string): RegExp {
   const parts = phrase.split(/%\d/).map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`))
-  return new RegExp(`^${parts.join('(.+?)')}$`, 's')
+  return new RegExp(`^${parts.join('(.*?)')}$`, 's')
 }

@@ -116,7 +116,7 @@ function diffFeatures(current: Catalog, next: FeatureContent[], problems: Catalo
       if (before[field] === content[field]) continue
       problems.push({
         path: `features.${key}.${fixedWords[field]}`,
-        message: `The ${fixedWords[field]} of a feature that is known cannot change from ${before[field]} to ${content[field]}. Declare a new feature under another key, and drop this one when no plan names it.`,
+        message: `The ${fixedWords[field]} of a feature that is known cannot change from ${before[field]} to ${content[field]}. Declare a new feature under another key, and drop this one when no plan names it`,
       })
     }
     const fields = compareOutlines(outline(before), outline(content))
