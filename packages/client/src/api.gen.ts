@@ -5071,7 +5071,6 @@ export interface Api {
      * `If-None-Match`) of an earlier answer, `unchanged` tells whether anything has moved.
      *
      * `GET /v1/customers/{id}/entitlements`
-     * A publishable key may call it.
      */
     entitlements(customerId: string, query?: CustomersEntitlementsQuery, options?: RequestOptions): Promise<CustomersEntitlementsResponse>
     /**

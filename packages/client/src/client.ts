@@ -23,7 +23,7 @@ export interface ClientOptions {
   /** Where the API is, for example `https://billing.example.com`. */
   url: string
   /**
-   * An API key or a portal session token. A function is asked once per call, for tokens that are renewed.
+   * An API key. A function is asked once per call, for keys that are renewed.
    * The key decides the environment.
    */
   key: string | (() => string | Promise<string>)
@@ -73,7 +73,7 @@ export function createClientOn(runtime: Runtime, options: ClientOptions): Client
 
 function connectionOf(runtime: Runtime, options: ClientOptions): Connection {
   refuseLeakedKey(options)
-  if (!options.key) throw new TypeError('createClient needs a `key`: an API key or a portal session token.')
+  if (!options.key) throw new TypeError('createClient needs a `key`: an API key.')
   return {
     url: addressOf(options.url),
     key: options.key,
@@ -100,9 +100,7 @@ function refuseLeakedKey({ key, allowSecretKeyInBrowser }: ClientOptions): void 
   const isSecret = typeof key === 'string' && /^(sk|rk)_/.test(key)
   const isBrowser = 'document' in globalThis && 'window' in globalThis
   if (isSecret && isBrowser && !allowSecretKeyInBrowser) {
-    throw new TypeError(
-      'A secret key must not reach a browser: use a publishable key or a portal session token.',
-    )
+    throw new TypeError('A secret key must not reach a browser: use a publishable key there.')
   }
 }
 

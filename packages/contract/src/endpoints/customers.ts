@@ -228,7 +228,6 @@ export const customers = {
       'Plan, status, period, seats, access and every feature, under one version. With `version` (or `If-None-Match`) ' +
       'of an earlier answer, `unchanged` tells whether anything has moved.',
     scope: 'customers:read',
-    publishable: true,
     params: customerParams,
     query: z.object({
       version: z.coerce.number().int().min(0).optional().describe('The version you have'),

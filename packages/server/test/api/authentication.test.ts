@@ -122,6 +122,13 @@ describe('keys', () => {
     expect(await server.request('PUT', '/v1/customers/acme', { key, body: {} })).toMatchObject({
       status: 403,
     })
+    // known or not: who asks with it can't even learn that
+    await server.request('PUT', '/v1/customers/acme', { body: {} })
+    for (const customer of ['acme', 'nobody'])
+      expect(await server.request('GET', `/v1/customers/${customer}/entitlements`, { key })).toMatchObject({
+        status: 403,
+        body: { code: 'key_not_permitted' },
+      })
   })
 
   test('a revoked key stops working, in other processes too, within a second', async () => {

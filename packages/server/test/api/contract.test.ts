@@ -1,8 +1,10 @@
-import { catalogDefinition, endpoints } from '@tollkeeper/contract'
+import { catalogDefinition, endpoints, instant } from '@tollkeeper/contract'
 import type { Endpoint } from '@tollkeeper/contract'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openApiDocument } from '../../src/api/openapi.ts'
+import { parseInstant } from '../../src/domain/time/index.ts'
 import { languages } from '../../src/language/index.ts'
 import { sayPhrase } from '../../src/language/say-phrase.ts'
 
@@ -35,6 +37,44 @@ describe('the contract', () => {
   test.each(calls)('%s has path parameters where its path has them', (_name, { path, params }) => {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter)
     expect(Object.keys(params?.shape ?? {}).sort()).toEqual(inPath.sort())
+  })
+
+  test('I-9 a moment that is let in is one that is read, and the other way round', () => {
+    const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`))
+    const year = fc.oneof(digits(4), fc.constantFrom('0000', '0001', '1969', '1970', '2026', '9999'))
+    const two = fc.oneof(digits(2), fc.constantFrom('00', '01', '12', '23', '24', '29', '31', '59', '60'))
+    const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{0,12}$/))
+    const zone = fc.oneof(fc.constantFrom('', 'Z', 'z'), fc.stringMatching(/^[+-][0-2]\d:[0-6]\d$/))
+    const second = fc.oneof(
+      fc.constant(''),
+      two.map((text) => `:${text}`),
+    )
+    const written = fc
+      .tuple(year, two, two, two, two, second, fraction, zone)
+      .map(([y, mo, d, h, mi, s, f, z]) => `${y}-${mo}-${d}T${h}:${mi}${s}${f}${z}`)
+    const known = fc.constantFrom(
+      '1969-12-31T23:59:59Z',
+      '1969-12-31T23:59:59-00:01',
+      '1970-01-01T00:00:00+00:01',
+      '9999-12-31T23:59:59.999999999Z',
+      '9999-12-31T23:59:59-00:01',
+      '2026-03-01T00:00Z',
+    )
+    fc.assert(
+      fc.property(fc.oneof(written, known), (text) => {
+        expect(instant.safeParse(text).success, text).toBe(parseInstant(text) !== null)
+      }),
+      { seed: 9, numRuns: 5_000 },
+    )
+  })
+
+  test('I-5 a publishable key reads what is sold, and nothing of a customer', () => {
+    const publishable = calls.filter(([, each]) => (each as Endpoint).publishable === true)
+    expect(publishable.map(([name, { method, scope }]) => [name, method, scope])).toEqual([
+      ['features.list', 'GET', 'catalog:read'],
+      ['plans.list', 'GET', 'catalog:read'],
+      ['plans.get', 'GET', 'catalog:read'],
+    ])
   })
 
   test('every reference in the OpenAPI document leads somewhere', () => {
