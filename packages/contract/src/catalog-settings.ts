@@ -1,7 +1,7 @@
 /** Who sells, what is taken off and what tax is added: what belongs to the catalog as a whole. */
 import { z } from 'zod'
 import { amountMinor, exactlyOneOf, fields, matching, name, percent, taxCategory } from './catalog-words.ts'
-import { callerId, currency } from './primitives.ts'
+import { callerId, currency, writtenInstant } from './primitives.ts'
 
 const country = matching(/^[A-Z]{2}$/, 'Use an ISO 3166 code such as SN')
 const prefix = matching(
@@ -81,8 +81,9 @@ export const couponDefinition = exactlyOneOf(
       .max(100)
       .optional()
       .describe('Keys of plans, add-ons and bundles. Everything unless told.'),
-    redeemBy: z.iso
-      .datetime({ offset: true, error: 'Use a moment with its offset, such as 2027-01-01T00:00:00Z' })
+    redeemBy: writtenInstant(
+      z.iso.datetime({ offset: true, error: 'Use a moment with its offset, such as 2027-01-01T00:00:00Z' }),
+    )
       .optional()
       .describe('Nobody can redeem it from then on, such as 2027-01-01T00:00:00Z. No end unless told.'),
     maximumRedemptions: z

@@ -9,8 +9,31 @@ export const callerId = z
   .regex(/^[A-Za-z0-9_.:@+|=~-]{1,255}$/, 'Use 1 to 255 of A-Z a-z 0-9 _ . : @ + | = ~ -')
   .refine((id) => id !== '.' && id !== '..', 'An id can be neither "." nor ".."')
 
-/** A point in time: ISO 8601 with an offset, for example `2026-03-01T00:00:00Z`. */
-export const instant = z.iso.datetime({ offset: true }).max(40)
+const WRITTEN_INSTANT = /T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+const FIRST_AFTER_9999 = Date.UTC(10_000, 0, 1)
+/** Periods that begin later may end after the last moment that can be written. */
+const LATEST_START = Date.UTC(7000, 0, 1)
+
+/** Told only where the form is right otherwise. */
+export function writtenInstant<Schema extends z.ZodISODateTime>(schema: Schema): Schema {
+  const isReadable = (text: string) => {
+    const at = Date.parse(text)
+    return WRITTEN_INSTANT.test(text) && at >= 0 && at < FIRST_AFTER_9999
+  }
+  return schema.refine(isReadable, {
+    error: 'Use a moment from 1970 to 9999, to the second, such as 2026-03-01T00:00:00Z',
+    when: ({ issues }) => issues.length === 0,
+  })
+}
+
+/** A point in time from 1970 to 9999: ISO 8601 with an offset, for example `2026-03-01T00:00:00Z`. */
+export const instant = writtenInstant(z.iso.datetime({ offset: true }).max(40))
+
+/** One from which periods are counted, or clocks run. */
+export const startInstant = instant.refine((text) => Date.parse(text) < LATEST_START, {
+  error: 'Use a moment before the year 7000: what begins there also has to end',
+  when: ({ issues }) => issues.length === 0,
+})
 
 /** A non-negative whole amount in units of the feature's scale. */
 export const amount = z.int().min(0).max(MAX_AMOUNT)

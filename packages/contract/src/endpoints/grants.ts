@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { callerId, idempotencyKey, instant, list, listQuery, positiveAmount } from '../primitives.ts'
+import {
+  callerId,
+  idempotencyKey,
+  instant,
+  list,
+  listQuery,
+  positiveAmount,
+  startInstant,
+} from '../primitives.ts'
 import { customerParams } from './customers.ts'
 
 const grant = z.object({
@@ -39,7 +47,7 @@ export const grants = {
       priority: z.int().min(0).max(1000).default(100),
       source: z.enum(['manual', 'promotion', 'top_up', 'import']).default('manual'),
       reason: z.string().max(500).default(''),
-      startsAt: instant.optional().describe('Now unless told'),
+      startsAt: startInstant.optional().describe('Now unless told'),
       expiresAt: instant.nullable().optional().describe('Left out or null: never'),
       idempotencyKey: idempotencyKey.optional(),
     }),

@@ -2,7 +2,16 @@ import { z } from 'zod'
 import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
 import { attempt, invoiceLine } from './invoices.ts'
-import { callerId, currency, idempotencyKey, instant, list, listQuery, metadata } from '../primitives.ts'
+import {
+  callerId,
+  currency,
+  idempotencyKey,
+  instant,
+  list,
+  listQuery,
+  metadata,
+  startInstant,
+} from '../primitives.ts'
 import { subscriptionStatuses } from './customers.ts'
 
 const quantities = z
@@ -135,7 +144,7 @@ const newSubscription = {
     .default([]),
   authority: z.enum(['engine', 'provider']).default('engine').describe('Who renews it'),
   activation: z.enum(['automatic', 'manual']).default('automatic'),
-  startAt: instant.optional().describe('In the future: it starts then. In the past: only the anchor'),
+  startAt: startInstant.optional().describe('In the future: it starts then. In the past: only the anchor'),
   trialDays: z
     .int()
     .min(0)
@@ -257,7 +266,7 @@ export const subscriptions = {
   ),
   pause: verb(
     'pause',
-    z.strictObject({ resumeAt: instant.optional(), ...idempotent }).default({}),
+    z.strictObject({ resumeAt: startInstant.optional(), ...idempotent }).default({}),
     'Pause an active subscription',
     'Until POST …/resume, or until `resumeAt`.',
   ),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { idempotencyKey, instant, list, listQuery } from '../primitives.ts'
+import { idempotencyKey, list, listQuery, startInstant } from '../primitives.ts'
 
 const testClock = z.object({
   object: z.literal('test_clock'),
@@ -29,7 +29,7 @@ export const testClocks = {
     scope: 'clocks:write',
     testOnly: true,
     body: z.strictObject({
-      now: instant,
+      now: startInstant,
       name: z.string().max(200).default(''),
       idempotencyKey: idempotencyKey.optional(),
     }),
@@ -48,7 +48,7 @@ export const testClocks = {
     scope: 'clocks:write',
     testOnly: true,
     params,
-    body: z.strictObject({ to: instant, idempotencyKey: idempotencyKey.optional() }),
+    body: z.strictObject({ to: startInstant, idempotencyKey: idempotencyKey.optional() }),
     mayTakeLong: true,
     response: testClock,
     idempotency: 'natural',

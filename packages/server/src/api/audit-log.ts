@@ -1,12 +1,12 @@
 import type { endpoints } from '@tollkeeper/contract'
-import { parseInstant, toIso } from '../domain/time/instant.ts'
+import { readInstantOrNull, toIso } from '../domain/time/instant.ts'
 import { listAuditEntries } from '../operations/audit/list.ts'
 import type { Handlers } from './handler.ts'
 import { presentList } from './list.ts'
 
 export const auditLogRoutes = {
   list: async ({ query }, ctx) => {
-    const since = query.since === undefined ? undefined : (parseInstant(query.since) ?? undefined)
+    const since = readInstantOrNull(query.since) ?? undefined
     const { entries, nextCursor } = await listAuditEntries(ctx, { ...query, since })
     const data = entries.map(({ request, occurredAt, recordedAt, ...entry }) => ({
       object: 'audit_entry' as const,

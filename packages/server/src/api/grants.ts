@@ -1,6 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { CustomerState } from '../domain/customers/state.ts'
-import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
+import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { giveCustomerGrant, revokeCustomerGrant } from '../operations/grants/give.ts'
 import { listGrants, type ListedGrant } from '../operations/grants/list.ts'
 import type { Handlers } from './handler.ts'
@@ -15,9 +15,8 @@ export const grantRoutes = {
       priority: body.priority,
       source: body.source,
       reason: body.reason,
-      startsAt: body.startsAt === undefined ? null : parseInstant(body.startsAt),
-      expiresAt:
-        body.expiresAt === undefined || body.expiresAt === null ? null : parseInstant(body.expiresAt),
+      startsAt: readInstantOrNull(body.startsAt),
+      expiresAt: readInstantOrNull(body.expiresAt),
     })
     return presentGrant(state, grant)
   },

@@ -1,6 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { z } from 'zod'
-import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
+import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import type { WrittenLine } from '../domain/invoices/write.ts'
 import { deleteItem, listItems, writeItem, type ItemResult } from '../operations/invoices/write.ts'
 import type { Handlers } from './handler.ts'
@@ -21,8 +21,8 @@ export const invoiceItemRoutes = {
 type LineBody = Omit<z.output<(typeof endpoints.invoiceItems.create)['body']>, 'currency' | 'idempotencyKey'>
 
 export function readWrittenLine({ serviceStart, serviceEnd, ...line }: LineBody): WrittenLine {
-  const start = serviceStart === undefined ? null : parseInstant(serviceStart)
-  const end = serviceEnd === undefined ? null : parseInstant(serviceEnd)
+  const start = readInstantOrNull(serviceStart)
+  const end = readInstantOrNull(serviceEnd)
   return { ...line, service: start === null || end === null ? null : { start, end } }
 }
 

@@ -1,6 +1,6 @@
 import type { KeyScope, endpoints } from '@tollkeeper/contract'
 import type { StoredApiKey } from '../domain/keys/model.ts'
-import { END_OF_TIME, parseInstant, toIso, toIsoOrNull } from '../domain/time/instant.ts'
+import { END_OF_TIME, readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/instant.ts'
 import { createKey } from '../operations/keys/create.ts'
 import { listKeys } from '../operations/keys/list.ts'
 import { revokeKey } from '../operations/keys/revoke.ts'
@@ -10,14 +10,13 @@ import { presentList } from './list.ts'
 
 export const keyRoutes = {
   create: async ({ body, key }, ctx) => {
-    const expiresAt = body.expiresAt === undefined ? null : parseInstant(body.expiresAt)
     const { kind, name, scopes = [], rateLimits = {} } = body
     const made = await createKey(ctx, key, {
       kind,
       name,
       scopes,
       rateLimits,
-      expiresAt: expiresAt ?? END_OF_TIME,
+      expiresAt: readInstantOrNull(body.expiresAt) ?? END_OF_TIME,
     })
     return { ...presentKey(made.key), secret: made.secret }
   },

@@ -1,17 +1,15 @@
 import type { endpoints } from '@tollkeeper/contract'
-import { parseInstant, toIso } from '../domain/time/instant.ts'
+import { readInstantOrNull, toIso } from '../domain/time/instant.ts'
 import { listLedgerEntries, sumLedgerAccounts } from '../operations/ledger/read.ts'
 import type { Handlers } from './handler.ts'
 import { presentList } from './list.ts'
 
 const livemodeOf = ({ environment }: { environment: { mode: string } }) => environment.mode === 'live'
 
-const moment = (text: string | undefined) => (text === undefined ? null : parseInstant(text))
-
 export const ledgerRoutes = {
   entries: async ({ query }, ctx) => {
     const { since, until, ...rest } = query
-    const filter = { ...rest, since: moment(since), until: moment(until) }
+    const filter = { ...rest, since: readInstantOrNull(since), until: readInstantOrNull(until) }
     const { entries, nextCursor } = await listLedgerEntries(ctx, filter)
     const data = entries.map((entry) => ({
       object: 'ledger_entry' as const,
@@ -25,6 +23,10 @@ export const ledgerRoutes = {
   accounts: async ({ query: { customer, since, until } }, ctx) => ({
     object: 'ledger_accounts' as const,
     livemode: livemodeOf(ctx),
-    accounts: await sumLedgerAccounts(ctx, { customer, since: moment(since), until: moment(until) }),
+    accounts: await sumLedgerAccounts(ctx, {
+      customer,
+      since: readInstantOrNull(since),
+      until: readInstantOrNull(until),
+    }),
   }),
 } satisfies Handlers<typeof endpoints.ledger>

@@ -1,6 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { CustomerState, Override } from '../domain/customers/state.ts'
-import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
+import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { getCustomer } from '../operations/customers/get.ts'
 import { deleteOverride, findOverride, putOverride } from '../operations/overrides/set.ts'
 import { presentLimit } from './customers.ts'
@@ -16,8 +16,7 @@ export const overrideRoutes = {
       value: body.value ?? null,
       reason: body.reason,
       author: body.author ?? ctx.actor,
-      expiresAt:
-        body.expiresAt === undefined || body.expiresAt === null ? null : parseInstant(body.expiresAt),
+      expiresAt: readInstantOrNull(body.expiresAt),
     })
     return presentOverride(state, findOverride(state, params.featureId))
   },

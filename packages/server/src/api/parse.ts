@@ -76,7 +76,7 @@ function describe(issue: RawIssue, language: LanguageTag): [IssueKind, Values?] 
       // what JSON writes as 1e400
       if (Math.abs(issue.input as number) === Infinity)
         return ['numberTooBig', { maximum: String(Number.MAX_SAFE_INTEGER) }]
-      return ['type', { expected: named(issue.expected), received: named(typeOf(issue.input)) }]
+      return ['type', { expected: named(issue.expected), received: named(receivedOf(issue)) }]
     case 'too_small':
       return tooSmall(issue.origin, Number(issue.minimum))
     case 'too_big':
@@ -107,6 +107,11 @@ function tooBig(origin: string, maximum: number): [IssueKind, Values] {
   if (origin === 'string') return ['stringTooLong', { maximum }]
   if (origin === 'array' || origin === 'set' || origin === 'object') return ['listTooLong', { maximum }]
   return ['numberTooBig', { maximum: String(maximum) }]
+}
+
+/** A number that isn't whole is a number too: where a whole one is wanted, that is what is wrong. */
+function receivedOf({ expected, input }: { expected: string; input?: unknown }): string {
+  return expected === 'int' && Number.isFinite(input) ? 'fraction' : typeOf(input)
 }
 
 function typeOf(value: unknown): string {
@@ -150,6 +155,32 @@ export function refuseDeep(text: string, value: unknown): void {
 function isDeeper(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== 'object') return false
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
+}
+
+/** Why a text can't be read as JSON. A field named after what all objects inherit is JSON, and refused by its name. */
+export function refusalOfJson(text: string): Refusal {
+  try {
+    const value: unknown = JSON.parse(text)
+    refuseDeep(text, value)
+    const param = prototypeIn(value, [])
+    if (param === undefined) return new Refusal('invalid_json')
+    const message = 'A field can not have this name.'
+    return new Refusal('invalid_request', { param, errors: [{ param, message }] })
+  } catch (error) {
+    return error instanceof Refusal ? error : new Refusal('invalid_json')
+  }
+}
+
+function prototypeIn(value: unknown, path: string[]): string | undefined {
+  if (value === null || typeof value !== 'object') return undefined
+  for (const [name, member] of Object.entries(value)) {
+    const isPrototype =
+      name === '__proto__' ||
+      (name === 'constructor' && member instanceof Object && Object.hasOwn(member, 'prototype'))
+    const found = isPrototype ? [...path, name].join('.').slice(0, 300) : prototypeIn(member, [...path, name])
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 export function refuseText(text: string, path: string[]): void {

@@ -1,6 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { PaymentAttempt, Refund } from '../domain/payments/model.ts'
-import { parseInstant, toIso, toIsoOrNull } from '../domain/time/index.ts'
+import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { getPayment, getRefund, listPayments, type PaymentResult } from '../operations/payments/get.ts'
 import { recordReceipt } from '../operations/payments/record-receipt.ts'
 import { settleRefund } from '../operations/payments/record-refund-outcome.ts'
@@ -14,7 +14,7 @@ export const paymentRoutes = {
     const result = await recordReceipt(ctx, customer, {
       ...money,
       invoice: invoice ?? null,
-      receivedAt: receivedAt === undefined ? null : parseInstant(receivedAt),
+      receivedAt: readInstantOrNull(receivedAt),
     })
     return presentPayment(result)
   },

@@ -23,7 +23,7 @@ import { registerHealth } from './health.ts'
 import { registerPages } from './pages/index.ts'
 import { registerInvoiceLinks } from './pages/invoice-links.ts'
 import { registerMailbox } from './pages/mailbox.ts'
-import { refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
+import { refusalOfJson, refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
 import { registerPaymentWebhooks } from './payment-webhooks.ts'
 import { problemHeaders, problemOf } from './problem.ts'
 import { registerCall } from './route.ts'
@@ -121,7 +121,7 @@ function readJson(app: FastifyInstance): void {
     if (encoding !== 'identity' || !isUtf8(request.headers['content-type']))
       return done(new Refusal('unsupported_media_type'))
     parse(request, text, (error, value) => {
-      if (error !== null && error !== undefined) return done(new Refusal('invalid_json'))
+      if (error !== null && error !== undefined) return done(refusalOfJson(text))
       try {
         refuseDeep(text, value)
         refuseUnstorable(text, value)

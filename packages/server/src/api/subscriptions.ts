@@ -1,7 +1,7 @@
 import type { endpoints } from '@tollkeeper/contract'
 import type { Terms } from '../domain/subscriptions/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
-import { parseInstant, toIso, type Instant, toIsoOrNull } from '../domain/time/index.ts'
+import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import {
   activateSubscription,
   cancelSubscription,
@@ -56,7 +56,7 @@ export const subscriptionRoutes = {
     presentSubscription(await cancelSubscription(ctx, params.id, body)),
   resume: async ({ params }, ctx) => presentSubscription(await resumeSubscription(ctx, params.id)),
   pause: async ({ params, body }, ctx) =>
-    presentSubscription(await pauseSubscription(ctx, params.id, optionalInstant(body.resumeAt))),
+    presentSubscription(await pauseSubscription(ctx, params.id, readInstantOrNull(body.resumeAt))),
   activate: async ({ params }, ctx) => presentSubscription(await activateSubscription(ctx, params.id)),
   putAddOn: {
     detached: async ({ params, body }, ctx) => {
@@ -96,7 +96,7 @@ function newSubscription(body: NewSubscriptionBody): CreateSubscription {
     coupons,
     authority,
     activation,
-    startAt: optionalInstant(body.startAt),
+    startAt: readInstantOrNull(body.startAt),
     trialDays: body.trialDays ?? null,
     metadata,
   }
@@ -133,10 +133,6 @@ function presentPreview({ state, document, nextInvoice, ...preview }: Preview) {
     })),
   }
 }
-
-// the contract has checked the form: what parses to null here lies outside the years that instants have
-const optionalInstant = (text: string | undefined): Instant | null =>
-  text === undefined ? null : parseInstant(text)
 
 function presentSubscription({ state, subscription }: SubscriptionResult) {
   const { scheduledChange } = subscription

@@ -1,6 +1,6 @@
 import type { endpoints } from '@tollkeeper/contract'
 import { suggestUpgrade } from '../domain/catalog/suggest-upgrade.ts'
-import { parseInstant, toIso, type Instant, toIsoOrNull } from '../domain/time/instant.ts'
+import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/instant.ts'
 import { overageOf, percentageOf, remainingOf, thresholdTotal } from '../domain/usage/limits.ts'
 import type { Balance } from '../domain/usage/model.ts'
 import { verbs } from '../operations/usage/commands.ts'
@@ -39,8 +39,8 @@ export const historyRoutes = {
     const { from, to, ...rest } = query
     const { rows, nextCursor } = await usageHistory(ctx, params.id, {
       ...rest,
-      from: instantOf(from),
-      to: instantOf(to),
+      from: readInstantOrNull(from) ?? undefined,
+      to: readInstantOrNull(to) ?? undefined,
     })
     const data = rows.map((row) => ({
       id: row.id,
@@ -74,8 +74,6 @@ export const historyRoutes = {
 } satisfies Handlers<HistoryCalls>
 
 const verbNames = new Map<number, string>(Object.entries(verbs).map(([name, number]) => [number, name]))
-const instantOf = (text: string | undefined): Instant | undefined =>
-  text === undefined ? undefined : (parseInstant(text) ?? undefined)
 
 function presentSummary(summary: UsageSummary) {
   const { state, entitlements } = summary

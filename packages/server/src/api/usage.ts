@@ -3,7 +3,7 @@ import type { UsageContext } from '../context.ts'
 import { suggestTopUp } from '../domain/catalog/suggest-top-up.ts'
 import { suggestUpgrade } from '../domain/catalog/suggest-upgrade.ts'
 import type { Catalog } from '../domain/catalog/model.ts'
-import { parseInstant, toIso, toIsoOrNull, type Instant } from '../domain/time/instant.ts'
+import { readInstant, toIso, toIsoOrNull, type Instant } from '../domain/time/instant.ts'
 import type { LanguageTag } from '../language/index.ts'
 import { decisionMessage } from '../language/format.ts'
 import type { Outcome } from '../operations/usage/commands.ts'
@@ -89,9 +89,7 @@ function withInstant<Body extends { at?: string | undefined }>(
   body: Body,
 ): Omit<Body, 'at'> & { at?: Instant | undefined } {
   if (body.at === undefined) return body as Omit<Body, 'at'> & { at?: undefined }
-  const at = parseInstant(body.at)
-  if (at === null) throw new Refusal('invalid_request', { param: 'at' })
-  return { ...body, at }
+  return { ...body, at: readInstant(body.at) }
 }
 
 /** One structured line for each refusal; ids only. The first of an hour becomes an event. */

@@ -487,6 +487,7 @@ export const en: Language = {
     string: 'a string',
     number: 'a number',
     int: 'a whole number',
+    fraction: 'a number with a fraction',
     boolean: 'true or false',
     array: 'a list',
     object: 'an object',

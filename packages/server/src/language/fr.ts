@@ -498,6 +498,7 @@ export const fr: Language = {
     string: 'une chaîne de caractères',
     number: 'un nombre',
     int: 'un nombre entier',
+    fraction: 'un nombre à virgule',
     boolean: 'vrai ou faux (true, false)',
     array: 'une liste',
     object: 'un objet',
@@ -539,7 +540,10 @@ export const fr: Language = {
       'Un client rejoint une horloge de test à sa création, et y reste.',
     'Use a BCP 47 language tag such as "fr" or "fr-CI".':
       'Utilisez une étiquette de langue BCP 47, par exemple « fr » ou « fr-CI ».',
-    'Use a moment between the years 1970 and 9000.': 'Utilisez un instant entre les années 1970 et 9000.',
+    'Use a moment from 1970 to 9999, to the second, such as 2026-03-01T00:00:00Z':
+      'Utilisez un instant de 1970 à 9999, à la seconde près, par exemple 2026-03-01T00:00:00Z',
+    'Use a moment before the year 7000: what begins there also has to end':
+      'Utilisez un instant antérieur à l’an 7000 : ce qui y commence doit aussi finir',
     'The plan counts no quantity of this name.': 'L’offre ne compte aucune quantité de ce nom.',
     'Use 1 to 255 characters.': 'Utilisez de 1 à 255 caractères.',
     'Must lie in the future.': 'Doit être dans le futur.',
@@ -549,6 +553,7 @@ export const fr: Language = {
       'Listes et objets peuvent être imbriqués sur 100 niveaux au plus.',
     'Holds a character that can not be stored: NUL, or half of a surrogate pair.':
       'Contient un caractère qui ne peut pas être enregistré : NUL, ou une moitié de paire de substitution.',
+    'A field can not have this name.': 'Un champ ne peut pas porter ce nom.',
     'Send an object with the plan’s fields.': 'Envoyez un objet contenant les champs de l’offre.',
     'Name the use that is given back: its event, or the key it was made under.':
       'Désignez l’utilisation qui est rendue : son événement, ou la clé sous laquelle elle a été faite.',

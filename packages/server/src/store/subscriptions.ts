@@ -9,7 +9,7 @@ import type {
   Terms,
 } from '../domain/subscriptions/model.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
-import { parseInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
+import { readInstant, toIso, type Instant, type Interval } from '../domain/time/index.ts'
 import { ofItems, upsert } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
@@ -103,7 +103,7 @@ export async function subscriptionFromRow(
       change === null
         ? null
         : {
-            at: parseInstant(change.at) as Instant,
+            at: readInstant(change.at),
             plan: await versions.plan(change.plan, change.planVersion, db),
             interval: parseInterval(change.interval) as Interval,
             currency: change.currency,

@@ -57,13 +57,34 @@ describe('I-9 bad input gets a clear error', () => {
     ['a list', '[]', 400, 'invalid_request'],
     ['null', 'null', 400, 'invalid_request'],
     ['nothing', '', 400, 'invalid_request'],
-    ['a prototype', '{"__proto__":{"admin":true},"kind":"secret","name":"x"}', 400, 'invalid_json'],
+    ['a prototype', '{"__proto__":{"admin":true},"kind":"secret","name":"x"}', 400, 'invalid_request'],
     ['a NUL', '{"kind":"secret","name":"a\\u0000b"}', 400, 'invalid_request'],
     ['half a character', '{"kind":"secret","name":"a\\ud800b"}', 400, 'invalid_request'],
     ['too deep', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 'invalid_request'],
     ['a NUL in a name of a field', '{"kind":"secret","name":"x","\\u0000":1}', 400, 'invalid_request'],
   ])('a body that is %s', async (_name, body, status, code) => {
     expect(await post(body)).toMatchObject({ status, body: { code } })
+  })
+
+  test('says what is wrong where JSON’s own words would mislead', async () => {
+    const errorsOf = async (body: unknown, language = 'en') =>
+      (await post(body, { 'accept-language': language })).body.errors
+    const fraction = { kind: 'secret', name: 'x', rateLimits: { usage: 0.5 } }
+    const param = 'rateLimits.usage'
+    expect(await errorsOf(fraction)).toEqual([
+      { param, message: 'Must be a whole number, is a number with a fraction.' },
+    ])
+    expect(await errorsOf(fraction, 'fr')).toEqual([
+      { param, message: 'Il faut un nombre entier ; reçu : un nombre à virgule.' },
+    ])
+    const prototype = '{"kind":"secret","name":"x","rateLimits":{"__proto__":{"usage":1}}}'
+    expect(await errorsOf(prototype)).toEqual([
+      { param: 'rateLimits.__proto__', message: 'A field can not have this name.' },
+    ])
+    const inherited = '{"kind":"secret","constructor":{"prototype":{}},"name":"x"}'
+    expect(await errorsOf(inherited, 'fr')).toEqual([
+      { param: 'constructor', message: 'Un champ ne peut pas porter ce nom.' },
+    ])
   })
 
   test('a body of another type, and one that is too large', async () => {

@@ -2,7 +2,7 @@ import { Refusal } from '../../refusal.ts'
 import type { Coupon } from '../catalog/model.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
-import { parseInstant } from '../time/index.ts'
+import { readInstantOrNull } from '../time/index.ts'
 import type { Discount } from './model.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { Discount } from './model.ts'
 export function requireCoupon(state: CustomerState, key: string, param: string): Coupon {
   const coupon = state.catalog.coupons.find((each) => each.key === key && !each.archived)
   if (coupon === undefined) throw new Refusal('coupon_not_found', { param, values: { coupon: key } })
-  const until = coupon.redeemBy === null ? null : parseInstant(coupon.redeemBy)
+  const until = readInstantOrNull(coupon.redeemBy)
   if (until !== null && state.now >= until) {
     throw new Refusal('coupon_ended', { param, values: { coupon: key } })
   }

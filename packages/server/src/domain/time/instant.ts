@@ -81,6 +81,21 @@ export function parseInstant(text: string): Instant | null {
   return year >= 1969 && instant >= 0 && instant <= LAST_INSTANT ? instant : null
 }
 
+/**
+ * The same for a text whose form has been checked: nothing that was sent may silently count as not given.
+ *
+ * @throws RangeError for a text that is no instant
+ */
+export function readInstant(text: string): Instant {
+  const instant = parseInstant(text)
+  if (instant === null) throw new RangeError(`"${text.slice(0, 60)}" is no instant.`)
+  return instant
+}
+
+/** The same for one that may be left out. */
+export const readInstantOrNull = (text: string | null | undefined): Instant | null =>
+  text === undefined || text === null ? null : readInstant(text)
+
 type Six = [number, number, number, number, number, number]
 
 function daysInMonth(year: number, month: number): number {

@@ -1,6 +1,6 @@
 /** Uses after the fact: each by itself accepted, a duplicate, or rejected with its reason. */
 import type { UsageContext } from '../../context.ts'
-import { parseInstant } from '../../domain/time/instant.ts'
+import { readInstant } from '../../domain/time/instant.ts'
 import { describeRefusal } from '../../language/format.ts'
 import type { LanguageTag } from '../../language/index.ts'
 import { Refusal } from '../../refusal.ts'
@@ -70,8 +70,6 @@ function refusalOf(ctx: UsageContext, failure: unknown): Refusal {
 
 /** The fields in one order: the text of what was asked tells a retry from another use of its key. */
 function requestOf(batch: TrackBatch, event: TrackBatch['events'][number], index: number): UsageRequest {
-  const at = event.at === undefined ? undefined : parseInstant(event.at)
-  if (at === null) throw new Refusal('invalid_request', { param: 'at' })
   return {
     verb: 'track',
     customer: event.customer,
@@ -80,7 +78,7 @@ function requestOf(batch: TrackBatch, event: TrackBatch['events'][number], index
     member: event.member,
     metadata: event.metadata,
     idempotencyKey: event.idempotencyKey ?? keyInBatch(batch, index),
-    at,
+    at: event.at === undefined ? undefined : readInstant(event.at),
   }
 }
 
