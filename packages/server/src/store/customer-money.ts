@@ -110,10 +110,15 @@ async function loadUnsettled(
            order by line.invoice, position`,
       }),
     ),
-    tx.query<LineRow>(
+    tx.query<LineRow & { disputed: boolean }>(
       ofItems(environment, [{ customer, at: timestampParameter(at) }], {
         name: 'money-running-lines',
-        text: `select line.* from json_to_recordset($2::json) as asked (customer bigint, at timestamptz)
+        text: `select line.*, exists (select from dispute
+             join receipt on receipt.environment = dispute.environment and receipt.customer = dispute.customer
+               and receipt.id = dispute.receipt
+             where dispute.environment = line.environment and dispute.customer = line.customer and dispute.status <> 'won'
+               and receipt.allocations @> jsonb_build_array(jsonb_build_object('invoice', line.invoice))) as disputed
+           from json_to_recordset($2::json) as asked (customer bigint, at timestamptz)
            join invoice_line line on line.environment = $1 and line.customer = asked.customer
              and line.subscription is not null and service_end > asked.at
            join invoice
@@ -149,7 +154,7 @@ function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
 }
 
 /** What a credit note charges is below zero there. */
-function runningFromRow(row: LineRow): RunningLine {
+function runningFromRow(row: LineRow & { disputed: boolean }): RunningLine {
   const {
     id,
     kind,
@@ -180,6 +185,7 @@ function runningFromRow(row: LineRow): RunningLine {
     creditedMinor: row.credited_minor,
     creditedDiscountMinor: row.credited_discount_minor,
     stoppedAt: row.stopped_at,
+    disputed: row.disputed,
   }
 }
 

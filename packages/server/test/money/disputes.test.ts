@@ -185,3 +185,32 @@ describe('access while a payment is disputed', () => {
     expect(await disputesOf('overtaken')).toMatchObject([{ status: 'won' }])
   })
 })
+
+describe('what a payer disputes', () => {
+  it.each(['open', 'lost'] as const)('I-4 gives nothing back to spend (%s)', async (status) => {
+    const customer = `spends-${status}`
+    const dispute = await disputed(customer, 'trusting')
+    if (status === 'lost') await decide(dispute, customer, 'lost')
+    const [invoice] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+    const notes = `/v1/invoices/${invoice.id}/credit-notes`
+    for (const destination of ['balance', 'refund'])
+      expect(await world.refused('POST', notes, { amountMinor: 100, destination })).toMatch(
+        /^(409|422) \w+_too_much$/,
+      )
+    const [subscription] = (await world.ask('GET', `/v1/subscriptions?customer=${customer}`)).data
+    await world.ask('POST', `/v1/subscriptions/${subscription.id}/cancel`, { when: 'now', credit: true })
+    const { balances } = await world.ask('GET', `/v1/customers/${customer}/balance`)
+    expect(balances).toEqual([])
+    const documents = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+    expect(documents.map(({ kind }: Json) => kind)).toEqual(['invoice'])
+  })
+
+  it('I-4 gives back what is left once it is won', async () => {
+    const dispute = await disputed('spends-won', 'trusting')
+    await decide(dispute, 'spends-won', 'won')
+    const [invoice] = (await world.ask('GET', '/v1/customers/spends-won/invoices')).data
+    await world.ask('POST', `/v1/invoices/${invoice.id}/credit-notes`, { amountMinor: 100 })
+    const { balances } = await world.ask('GET', '/v1/customers/spends-won/balance')
+    expect(balances).toMatchObject([{ currency: 'EUR', amountMinor: 100 }])
+  })
+})

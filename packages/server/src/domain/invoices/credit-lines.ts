@@ -10,7 +10,7 @@ import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 
 /**
  * Gives back what is left of a line from `at` on: its share of what the line really cost, after the discount, at the tax
- * rates of the invoice that it was on, and less what was credited of it by hand.
+ * rates of the invoice that it was on, and less what was credited of it by hand. Nothing of what its payer disputes.
  *
  * @returns null when nothing is left
  */
@@ -20,7 +20,7 @@ export function creditLine(
   policy: ProrationPolicy,
   timeZone: string,
 ): LineDraft | null {
-  if (policy === 'none' || line.service.end <= at) return null
+  if (policy === 'none' || line.disputed || line.service.end <= at) return null
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
   const fraction = fractionOf(rest, line.service, policy, timeZone)
   const share = (amount: number) => roundMinor(times(new Big(amount), fraction))

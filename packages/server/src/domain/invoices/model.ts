@@ -212,4 +212,6 @@ export interface RunningLine {
   creditedDiscountMinor: number
   /** When a change gave back the rest of it; null while it runs. */
   stoppedAt: Instant | null
+  /** Its payer disputes what paid its invoice, or has it back through the bank: nothing is left to give back. */
+  disputed: boolean
 }

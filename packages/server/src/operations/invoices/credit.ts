@@ -1,11 +1,11 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
-import { unchanged, type CustomerChange } from '../../domain/customers/state.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { reviseStanding } from '../../domain/dunning/standing.ts'
 import type { CreditRequest } from '../../domain/invoices/compose-credit-note.ts'
-import { draftCreditNote, refundOf } from '../../domain/invoices/credit.ts'
-import type { Invoice } from '../../domain/invoices/model.ts'
-import { createRefund, refundTargets } from '../../domain/payments/refunds.ts'
+import { creditableMinor, draftCreditNote, refundOf } from '../../domain/invoices/credit.ts'
+import type { Invoice, InvoiceLine } from '../../domain/invoices/model.ts'
+import { createRefund, disputedOf, refundTargets } from '../../domain/payments/refunds.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCreditingLines } from '../../store/invoices.ts'
 import { loadReceipts } from '../../store/receipts.ts'
@@ -50,6 +50,7 @@ export async function creditInvoice(
         tools.newId,
       )
       creditNote = draft.id
+      requireReceived(state, invoice, earlier, draft.totalMinor)
       const ways = command.destination === 'refund' ? await waysBack(ctx, change, invoice) : []
       const refundMinor = refundOf(invoice, draft.totalMinor, sumOf(ways))
       if (command.destination === 'refund' && invoice.status === 'paid' && refundMinor === 0) {
@@ -59,14 +60,26 @@ export async function creditInvoice(
       const refunded = giveBack(ctx, issued, refundMinor, ways, { invoice: id, creditNote, ...command })
       return reviseStanding(refunded, tools.versions)
     },
-    async (customer) => ({
-      receipts:
-        command.destination === 'refund'
-          ? (await loadReceipts(ctx.tx, ctx.environment.id, customer, { invoice: id })).map((each) => each.id)
-          : [],
-    }),
+    async (customer) => {
+      const receipts = await loadReceipts(ctx.tx, ctx.environment.id, customer, { invoice: id })
+      return { receipts: receipts.map((each) => each.id) }
+    },
   )
   return getInvoice(ctx, creditNote)
+}
+
+/** What its payer disputes, or has back through the bank, can't be given back once more. @throws Refusal `credit_too_much` */
+function requireReceived(
+  state: CustomerState,
+  invoice: Invoice,
+  earlier: readonly InvoiceLine[],
+  creditedMinor: number,
+): void {
+  const { receipts } = state.money as CustomerMoney
+  const disputedMinor = receipts.reduce((sum, receipt) => sum + disputedOf(receipt, invoice.id), 0)
+  const available = Math.max(creditableMinor(state, invoice, earlier) - disputedMinor, 0)
+  if (disputedMinor === 0 || creditedMinor <= available) return
+  throw new Refusal('credit_too_much', { param: 'amountMinor', values: { available } })
 }
 
 interface WayBack {
