@@ -117,15 +117,20 @@ function monthsOf({ clocks, clock, startedAt }: World): number {
   return Math.max(0, (last - startedAt) / MONTH_MS)
 }
 
+const AT_ONCE = 10
+
 /** Most begin as customers do: with a card and a plan. */
 async function settleIn(world: World): Promise<void> {
   const turns = world.customers
     .filter(() => world.random.chance(0.8))
     .map((customer) => [beginTurn(world, customer), beginTurn(world, customer)] as const)
-  for (const [first, second] of turns) {
-    await attachCard(first)
-    await subscribe(second)
-  }
+  for (let from = 0; from < turns.length; from += AT_ONCE)
+    await Promise.all(
+      turns.slice(from, from + AT_ONCE).map(async ([first, second]) => {
+        await attachCard(first)
+        await subscribe(second)
+      }),
+    )
 }
 
 async function takeStep(world: World, { mostDays, customers }: RunOptions): Promise<void> {

@@ -34,7 +34,8 @@ const world = {
   ...size,
   workers: 2,
   processes: size.customers > 10 ? 2 : 1,
-  mostDays: size.months > 2 ? 20 : 40,
+  // the short ones to get somewhere, the long ones to get to their end
+  mostDays: size.months > 2 && size.months < 24 ? 20 : 40,
 }
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1_000).toFixed(1)} s`

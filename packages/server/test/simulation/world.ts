@@ -127,33 +127,37 @@ function withFallback(random: Random): CatalogDefinition {
   return { ...catalog, fallbackPlan: 'free' }
 }
 
+/** So many come at once, on a clock each. */
 async function populate(world: World, options: WorldOptions): Promise<void> {
   const { random } = world
   const { customersAClock = 10 } = options
-  for (let index = 0; index < options.customers; index += 1) {
-    if (index % customersAClock === 0) {
-      const at = world.startedAt + random.below(86_400) * 1_000
-      const { body } = await must(world, 'POST', '/v1/test-clocks', { now: new Date(at).toISOString() })
-      world.clocks.push({ id: body.id, at })
+  for (let from = 0; from < options.customers; from += customersAClock) {
+    const at = world.startedAt + random.below(86_400) * 1_000
+    const { body } = await must(world, 'POST', '/v1/test-clocks', { now: new Date(at).toISOString() })
+    const clock = { id: body.id, at }
+    world.clocks.push(clock)
+    const coming: Promise<void>[] = []
+    for (let index = from; index < Math.min(from + customersAClock, options.customers); index += 1) {
+      const product = products[index % products.length] as Product
+      // of each product, every other one lives by the engines' time
+      const isLive = Math.floor(index / products.length) % 2 === 1
+      coming.push(addCustomer(world, random, product, isLive ? null : clock))
     }
-    const product = products[index % products.length] as Product
-    // of each product, every other one lives by the engines' time
-    const isLive = Math.floor(index / products.length) % 2 === 1
-    const clock = isLive ? null : (world.clocks.at(-1) as CustomerClock)
-    await addCustomer(world, product, clock)
+    await Promise.all(coming)
   }
 }
 
-/** Another customer comes. */
+/** Another customer comes. Who it is doesn't depend on when it is answered. */
 export async function addCustomer(
   world: World,
+  random: Random,
   product: Product,
   clock: CustomerClock | null,
 ): Promise<void> {
-  const { random } = world
   const timeZone = random.pick(ZONES)
   const { locale, billing } = buyerNumber(world.seed + world.customers.length)
   const id = `${product.name}-${world.customers.length}`
+  world.customers.push({ id, product, clock, timeZone, extended: false, deleted: false })
   await must(world, 'PUT', `/v1/customers/${id}`, {
     ...(clock === null ? {} : { testClock: clock.id }),
     currency: product.currency,
@@ -161,7 +165,6 @@ export async function addCustomer(
     ...(locale === '' ? {} : { locale }),
     billing,
   })
-  world.customers.push({ id, product, clock, timeZone, extended: false, deleted: false })
   for (const member of product.members) await must(world, 'PUT', `/v1/customers/${id}/members/${member}`, {})
 }
 

@@ -130,11 +130,11 @@ export async function give(turn: Turn): Promise<void> {
 
 /** ST-13: whoever goes leaves the books behind, and somebody else comes. */
 export async function remove(turn: Turn): Promise<void> {
-  const { customer, world } = turn
+  const { customer, world, random } = turn
   if (customer.deleted) return
   customer.deleted = true
   await turn.ask('DELETE', `/v1/customers/${customer.id}`)
-  await addCustomer(world, customer.product, customer.clock)
+  await addCustomer(world, random, customer.product, customer.clock)
 }
 
 /** The operator changes prices: whoever has a plan stays on its version until the next change. */
