@@ -23,12 +23,18 @@ export interface RateCounts extends SeriesName {
 
 const planKey = (plan: Sql) => sql`(select item.key from catalog_item item where item.id = ${plan})`
 
-/** Trials that became paid, over trials that ended. One that is canceled ends then; one that never began counts nowhere. */
+/**
+ * Trials that became paid (by an invoice, once that is paid), over trials that ended. One that is canceled ends then; one that
+ * never began counts nowhere.
+ */
 export async function loadTrials(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
   const { rows } = await db.query<RateCounts>(sql`with trial as (
       select ${segmentOf(scope, planKey(sql`s.plan`))} as segment,
         least(s.trial_end_at, coalesce(s.ended_at, 'infinity')) as over_at,
-        s.end_reason is distinct from 'trial_ended' and (s.ended_at is null or s.ended_at > s.trial_end_at) as converted
+        s.end_reason is distinct from 'trial_ended' and (s.ended_at is null or s.ended_at > s.trial_end_at)
+          and (s.authority = 'provider' or exists (select from invoice i where i.environment = s.environment
+            and i.customer = s.customer and i.subscription = s.number and i.kind = 'invoice' and i.status = 'paid'
+            and i.total_minor > 0)) as converted
       from subscription s
       join customer c on c.environment = s.environment and c.id = s.customer
       where ${isInScope(scope)} and s.environment = ${scope.environment} and s.trial_end_at is not null
@@ -51,6 +57,9 @@ export async function loadSuspensions(db: Queryable, scope: FigureScope): Promis
       where ${isInScope(scope)} and e.environment = ${scope.environment} and ${isInRange(scope, sql`e.occurred_at`)}
         and e.type in ('suspension.created', 'dunning.step_taken')
         and (e.type = 'suspension.created' or e.payload ->> 'action' = 'suspend')
+        -- who is out already is not put out again
+        and exists (select from access_period a where a.environment = e.environment and a.customer = e.customer
+          and a.from_at < e.occurred_at and a.to_at >= e.occurred_at and a.level <> 'blocked')
       group by 1
     ), active as (
       select n.interval, count(*) as customers

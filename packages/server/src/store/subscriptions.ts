@@ -49,6 +49,7 @@ export interface SubscriptionRow {
   ended_at: Instant | null
   end_reason: string | null
   paused_at: Instant | null
+  paused_unpaid: boolean
   resume_at: Instant | null
   scheduled_change: (TermsDocument & { at: string }) | null
   metadata: Record<string, unknown>
@@ -98,6 +99,7 @@ export async function subscriptionFromRow(
     endedAt: row.ended_at,
     endReason: row.end_reason,
     pausedAt: row.paused_at,
+    pausedUnpaid: row.paused_unpaid,
     resumeAt: row.resume_at,
     scheduledChange:
       change === null
@@ -214,6 +216,7 @@ function rowOf(each: Subscription) {
     ended_at: nullableTimestamp(each.endedAt),
     end_reason: each.endReason,
     paused_at: nullableTimestamp(each.pausedAt),
+    paused_unpaid: each.pausedUnpaid,
     resume_at: nullableTimestamp(each.resumeAt),
     scheduled_change: change === null ? null : { ...termsDocument(change), at: toIso(change.at) },
     metadata: each.metadata,

@@ -88,7 +88,7 @@ describe('QE-19 what is wrong with a catalog is told in French', () => {
     [{ ...catalog, foo: 1, bar: 2 }, '"foo", "bar" ne sont pas connus ici ; sont connus : operator,'],
     [{ ...catalog, plans: { free: { policies: 5 } } }, 'Utilisez un objet avec usageOnChange,'],
   ])('with the names the author wrote, %#', (input, beginning) => {
-    const [{ message }] = invalidCatalog(findCatalogProblems(input).problems).errors as [{ message: string }]
+    const [{ message }] = invalidCatalog(findCatalogProblems(input).problems).errors as unknown as [{ message: string }]
     expect(french(message).slice(0, beginning.length)).toBe(beginning)
   })
 
@@ -98,7 +98,7 @@ describe('QE-19 what is wrong with a catalog is told in French', () => {
     const next = normaliseCatalog({ features: { tickets: { kind: 'gauge' } }, plans: {} })
     const archived = { features: [], plans: [], addOns: [], bundles: [] }
     const { problems } = diffCatalog({ ...before, archived, operator: {} } as never, next, new Set())
-    const [{ message }] = invalidCatalog(problems).errors as [{ message: string }]
+    const [{ message }] = invalidCatalog(problems).errors as unknown as [{ message: string }]
     expect(message).toMatch(/ names it\.$/)
     expect(french(message)).toBe(
       'Le champ kind d’une fonctionnalité connue ne peut pas passer de meter à gauge. Déclarez une fonctionnalité sous une autre clé, et retirez celle-ci quand aucune offre ne la nomme.',

@@ -208,6 +208,35 @@ describe('a bundle whose renewal is not paid', () => {
   })
 })
 
+describe('a module that is off because of a renewal that is not paid', () => {
+  it.each(['before, for the end of the period', 'while it is off'])(
+    'CM-7 and was called off (%s) does not come back with the payment',
+    async (moment) => {
+      const buyer = await world.buyer()
+      const { id } = await buyer.buy({
+        plan: 'restored',
+        addOns: ['reports_module'],
+        bundles: ['everything'],
+      })
+      const callOff = async (when: string) => {
+        for (const path of ['add-ons/reports_module', 'bundles/everything'])
+          await world.simulated.ask('DELETE', `/v1/subscriptions/${id}/${path}?when=${when}`)
+      }
+      await buyer.moveTo('2026-04-01T00:00:00Z')
+      await buyer.payBy('card_insufficient_funds')
+      if (moment.startsWith('before')) await callOff('period_end')
+      await buyer.moveTo('2026-04-10T10:00:01Z')
+      if (!moment.startsWith('before')) await callOff('now')
+      await buyer.payBy('card_ok')
+      await buyer.moveTo('2026-04-11T10:00:02Z')
+      expect(await buyer.access()).toBe('full ok')
+      expect([await buyer.hasFeature('reports'), await buyer.hasFeature('insights')]).toEqual([false, false])
+      await buyer.moveTo('2026-05-10T10:00:01Z')
+      expect((await buyer.invoices()).at(-1)).toBe('paid 9900: 1 restored 9900')
+    },
+  )
+})
+
 describe('another tier', () => {
   it('CM-9 keeps the additional units: 85 = 75 + 10 become 30 + 10 = 40, and the old grants expire', async () => {
     const buyer = await world.buyer()

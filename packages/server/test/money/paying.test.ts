@@ -134,6 +134,18 @@ describe('an automatic charge', () => {
     },
   )
 
+  it('ST-9 a method that is neither default nor fallback is charged before nobody is', async () => {
+    const moveTo = await withFallback('promoted', 'card_ok', 'card_ok')
+    await moveTo('2026-02-01T00:00:00Z')
+    const methods = '/v1/customers/promoted/payment-methods'
+    const [one, other] = (await ask('GET', methods)).data
+    const [fallback, first] = one.isFallback ? [one, other] : [other, one]
+    await ask('PATCH', `${methods}/${fallback.id}`, { isFallback: false })
+    await ask('DELETE', `${methods}/${first.id}`)
+    await moveTo('2026-02-28T10:00:01Z')
+    expect((await invoicesOf('promoted'))[0]).toMatch(/ paid 15000 1$/)
+  })
+
   it('ST-9 where neither pays, both are tried on each day of the policy', async () => {
     const moveTo = await subscribe('both-poor', 'card_insufficient_funds')
     await ask('POST', '/v1/customers/both-poor/payment-methods', {

@@ -76,6 +76,21 @@ describe('a customer who is suspended for what is unpaid', () => {
   })
 })
 
+describe('a customer that was paused for what is unpaid', () => {
+  it('QE-5 and then by hand stays paused when that is paid', async () => {
+    const own = await unpaid('paused-again', 'pauses')
+    const { data } = await world.ask('GET', '/v1/subscriptions?customer=paused-again')
+    const path = `/v1/subscriptions/${data[0].id}`
+    await world.ask('POST', `${path}/resume`)
+    await world.ask('POST', `${path}/pause`, { resumeAt: '2026-12-01T00:00:00Z' })
+    await own.pay(31_000)
+    expect(await world.ask('GET', path)).toMatchObject({
+      status: 'paused',
+      resumeAt: '2026-12-01T00:00:00.000Z',
+    })
+  })
+})
+
 describe('an invoice of a plan that was left', () => {
   it.each(['goes_on', 'warns'])(
     'QE-5 is dunned by the steps it was issued under, whatever %s says',

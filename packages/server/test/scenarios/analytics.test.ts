@@ -68,6 +68,15 @@ async function live(): Promise<void> {
   for (const customer of ['anna', 'bob']) {
     for (let take = 0; take < 4; take += 1) await client.consume({ customer, feature: 'tickets' })
   }
+  await moveTo('2026-01-20T10:00:00Z')
+  const [owed] = await client.invoices.listOfCustomer('emil').toArray({ max: 1 })
+  await client.payments.create({
+    customer: 'emil',
+    invoice: owed?.id as string,
+    currency: 'USD',
+    amountMinor: 1_900,
+    transaction: 'emil',
+  })
   await moveTo('2026-02-10T10:00:00Z')
   await client.subscriptions.change(subscriptionOf('anna'), { plan: 'pro', when: 'now' })
   await client.subscriptions.putAddOn(subscriptionOf('bob'), 'sms', { quantity: 2 })

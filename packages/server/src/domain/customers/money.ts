@@ -37,6 +37,8 @@ export interface SwitchedOff {
   item: number
   version: number
   quantity: number | null
+  /** When it was to go anyway; null: never. */
+  endsAt: Instant | null
 }
 
 export const GOOD_STANDING: Standing = Object.freeze({

@@ -25,8 +25,8 @@ export function switchModulesOff(change: CustomerChange): CustomerChange {
   const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state.catalog, live.plan, bundle))
   if (addOns.length + bundles.length === 0) return change
   const off: SwitchedOff[] = [
-    ...addOns.map(({ addOn: { item, version }, quantity }) => ({ item, version, quantity })),
-    ...bundles.map(({ bundle: { item, version } }) => ({ item, version, quantity: null })),
+    ...addOns.map(({ addOn: { item, version }, quantity, endsAt }) => ({ item, version, quantity, endsAt })),
+    ...bundles.map(({ bundle: { item, version }, endsAt }) => ({ item, version, quantity: null, endsAt })),
   ]
   const next: Subscription = {
     ...live,
@@ -51,22 +51,22 @@ export function switchModulesOff(change: CustomerChange): CustomerChange {
 }
 
 export function switchModulesOn(change: CustomerChange, versions: ModuleVersions): CustomerChange {
-  const { modules } = change.state.standing
-  const state = { ...change.state, standing: { ...change.state.standing, modules: [] } }
+  const { now, standing } = change.state
+  const modules = standing.modules.filter(({ endsAt }) => endsAt === null || endsAt > now)
+  const state = { ...change.state, standing: { ...standing, modules: [] } }
   const live = liveSubscription(state)
   if (live === null || live.plan.policies.failure.modulesWhenPaid === 'by_hand' || modules.length === 0) {
     return { ...change, state }
   }
-  const again = { startedAt: state.now, endsAt: null }
-  const addOns = modules.flatMap(({ item, version, quantity }): SubscriptionAddOn[] => {
+  const addOns = modules.flatMap(({ item, version, quantity, endsAt }): SubscriptionAddOn[] => {
     const addOn = quantity === null ? null : versions.addOn(item, version)
     const isBack = live.addOns.some((each) => each.addOn.item === item)
-    return addOn === null || quantity === null || isBack ? [] : [{ addOn, quantity, ...again }]
+    return addOn === null || quantity === null || isBack ? [] : [{ addOn, quantity, startedAt: now, endsAt }]
   })
-  const bundles = modules.flatMap(({ item, version, quantity }): SubscriptionBundle[] => {
+  const bundles = modules.flatMap(({ item, version, quantity, endsAt }): SubscriptionBundle[] => {
     const bundle = quantity === null ? versions.bundle(item, version) : null
     const isBack = live.bundles.some((each) => each.bundle.item === item)
-    return bundle === null || isBack ? [] : [{ bundle, ...again }]
+    return bundle === null || isBack ? [] : [{ bundle, startedAt: now, endsAt }]
   })
   const next: Subscription = {
     ...live,

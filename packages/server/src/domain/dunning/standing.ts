@@ -16,7 +16,6 @@ import { switchModulesOff, switchModulesOn, type ModuleVersions } from './module
 import { isNegligible } from './negligible.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { wake } from '../subscriptions/resume.ts'
-import { dunningStepAt } from './schedule.ts'
 
 const LEVELS: readonly AccessLevel[] = ['full', 'warned', 'limited', 'read_only', 'blocked']
 
@@ -62,25 +61,21 @@ function isUnpaid({ status }: Invoice): boolean {
   return status === 'open' || status === 'uncollectible'
 }
 
-/** Whoever was paused for an invoice goes on with the last such invoice paid. A pause by hand from before stays. */
+/** Whoever was paused for an invoice goes on with the last such invoice paid. A pause by hand stays. */
 function wakePaid(change: CustomerChange): CustomerChange {
   const { state } = change
   const live = liveSubscription(state)
-  if (live === null || live.status !== 'paused') return change
-  const causes = (state.money as CustomerMoney).invoices.filter((each) => paused(state, each, live))
-  if (causes.length === 0 || causes.some(isUnpaid)) return change
+  if (live === null || live.status !== 'paused' || !live.pausedUnpaid) return change
+  const { invoices } = state.money as CustomerMoney
+  if (invoices.some((each) => isUnpaid(each) && pauses(state, each, live))) return change
   const { state: awake, events } = wake(state, live)
   return { ...change, state: awake, events: [...change.events, ...events] }
 }
 
-function paused(state: CustomerState, invoice: Invoice, { number, pausedAt }: Subscription): boolean {
-  const { dueAt, subscription, dunningStep } = invoice
-  if (dueAt === null || pausedAt === null || subscription !== number) return false
+function pauses(state: CustomerState, invoice: Invoice, { number }: Subscription): boolean {
   const { dunning } = policiesOf(state, invoice)
-  return dunning.steps
-    .slice(0, dunningStep + 1)
-    .filter(({ action }) => action === 'pause')
-    .some((step) => dunningStepAt(step, dunning, dueAt, state.catalog.operator.timeZone) <= pausedAt)
+  const taken = dunning.steps.slice(0, invoice.dunningStep + 1)
+  return invoice.subscription === number && taken.some(({ action }) => action === 'pause')
 }
 
 function standingOfDisputes(state: CustomerState): Standing {

@@ -49,7 +49,8 @@ export function takeDunningSteps(
     const live = liveSubscription(next.state)
     if (action === 'retry') next = startCollecting(next, stepped, 'automatic', tools.newId)
     if (live === null || live.number !== invoice.subscription) continue
-    if (action === 'pause' && live.status === 'active') next = followedBy(next, pause(next.state, live, null))
+    if (action === 'pause' && live.status === 'active')
+      next = followedBy(next, pause(next.state, live, null, true))
     if (action === 'cancel') next = followedBy(next, end(next.state, live, 'cancel', 'not_paid'))
   }
   return next

@@ -8,12 +8,16 @@ import { attemptInFlight, startCollecting } from './collect.ts'
 import { expiryWarningAt } from './expiry.ts'
 import type { PaymentMethod } from './model.ts'
 
-/** Adds a method, and tries it at once on invoices whose payment failed or which found nothing to charge. */
+/**
+ * Adds a method, and tries it at once on invoices whose payment failed or which found nothing to charge. It is the default
+ * where there is none, and where it was added because that doesn't pay.
+ */
 export function attachMethod(state: CustomerState, method: PaymentMethod, newId: NewId): CustomerChange {
   const money = state.money as CustomerMoney
   if (money.methods.some(({ id }) => id === method.id)) return unchanged(state)
-  const isDefault =
-    method.isDefault || !money.methods.some((each) => each.isDefault && each.failedAt === null)
+  const fails = money.invoices.some(({ status, failure }) => status === 'open' && failure !== null)
+  const hasDefault = money.methods.some((each) => each.isDefault && each.failedAt === null)
+  const isDefault = method.isDefault || !hasDefault || (fails && !method.isFallback)
   const added: PaymentMethod = { ...method, isDefault, isFallback: method.isFallback && !isDefault }
   const others = isDefault ? money.methods.map(withoutDefault) : money.methods
   let change: CustomerChange = {
@@ -47,21 +51,27 @@ export function updateMethod(
   return { state: { ...state, money: { ...money, methods } }, events: [] }
 }
 
-/** Removes it for good. @throws Refusal `payment_method_not_found` */
+/** Removes it for good; in the place of a default comes the fallback, else what came last. @throws Refusal `payment_method_not_found` */
 export function detachMethod(state: CustomerState, id: string): CustomerChange {
   const money = state.money as CustomerMoney
+  const method = requireMethod(money, id)
   const gone = {
-    ...requireMethod(money, id),
+    ...method,
     isDefault: false,
     isFallback: false,
     expiryWarningAt: null,
     detachedAt: state.now,
   }
+  const others = money.methods
+    .filter((each) => each.id !== id && each.detachedAt === null && each.failedAt === null)
+    .toSorted((one, other) => other.createdAt - one.createdAt)
+  const heir = method.isDefault ? (others.find(({ isFallback }) => isFallback) ?? others[0]) : undefined
+  const methods = money.methods.map((each) => {
+    if (each.id === id) return gone
+    return each === heir ? { ...each, isDefault: true, isFallback: false } : each
+  })
   return {
-    state: {
-      ...state,
-      money: { ...money, methods: money.methods.map((each) => (each.id === id ? gone : each)) },
-    },
+    state: { ...state, money: { ...money, methods } },
     events: [methodEvent('payment_method.detached', gone, state.now)],
   }
 }

@@ -222,8 +222,9 @@ function afterFailure(change: CustomerChange, attempt: PaymentAttempt, tools: Pa
       }),
     ],
   }
-  const isFallback = methods.some(({ id, ...method }) => id === attempt.method && method.isFallback)
-  if (other === null || isFallback) return next
+  // what came after the first choice has no further one
+  const first = chooseMethod(money.methods, zone, state.now)
+  if (other === null || (kind === 'soft' && first?.id !== attempt.method)) return next
   // at once, as part of the same try: the policy's days count tries, not methods
   const sameTry = { ...failed, attempts: failed.attempts - 1 }
   return startCollecting(next, sameTry, 'automatic', tools.newId, { method: other })

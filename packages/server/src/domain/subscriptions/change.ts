@@ -231,8 +231,13 @@ export function removeAddOn(
 ): CustomerChange {
   requireStatus(subscription.status, LIVE_STATUSES, 'remove_add_on')
   const known = subscription.addOns.find((each) => each.addOn.key === addOnKey)
-  if (known === undefined)
+  if (known === undefined) {
+    const { addOns, archived } = state.catalog
+    const offered = [...addOns, ...archived.addOns].find(({ key }) => key === addOnKey)
+    const forgotten = forgetSwitchedOff(state, offered?.item)
+    if (forgotten !== null) return forgotten
     throw new Refusal('add_on_not_found', { param: 'addOnId', values: { addOn: addOnKey } })
+  }
   const rest = subscription.addOns.filter((each) => each !== known)
   if (when === 'period_end' && subscription.periodEnd > state.now) {
     if (known.endsAt === subscription.periodEnd) return { state, events: [] }
@@ -289,14 +294,26 @@ export function removeBundle(
 ): CustomerChange {
   requireStatus(subscription.status, LIVE_STATUSES, 'remove_bundle')
   const known = subscription.bundles.find((each) => each.bundle.key === key)
-  if (known === undefined)
+  if (known === undefined) {
+    const { bundles: offered, archived } = state.catalog
+    const item = [...offered, ...archived.bundles].find((each) => each.key === key)?.item
+    const forgotten = forgetSwitchedOff(state, item)
+    if (forgotten !== null) return forgotten
     throw new Refusal('bundle_not_found', { param: 'bundleId', values: { bundle: key } })
+  }
   const rest = subscription.bundles.filter((each) => each !== known)
   const later = when === 'period_end' && subscription.periodEnd > state.now
   const bundles = later ? [...rest, { ...known, endsAt: subscription.periodEnd }] : rest
   const next: Subscription = { ...subscription, bundles }
   const more = { bundle: key, ...(later ? { endsAt: toIso(subscription.periodEnd) } : {}) }
   return changed(state, next, [subscriptionEvent('subscription.bundle_removed', next, state.now, more)])
+}
+
+/** What is off because of an unpaid invoice doesn't come back with the payment. null: nothing is. */
+function forgetSwitchedOff(state: CustomerState, item: number | undefined): CustomerChange | null {
+  const modules = state.standing.modules.filter((each) => each.item !== item)
+  if (modules.length === state.standing.modules.length) return null
+  return { state: { ...state, standing: { ...state.standing, modules } }, events: [] }
 }
 
 /**

@@ -86,6 +86,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     endedAt: null,
     endReason: null,
     pausedAt: null,
+    pausedUnpaid: false,
     resumeAt: null,
     scheduledChange: null,
     metadata: command.metadata,

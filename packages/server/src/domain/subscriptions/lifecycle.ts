@@ -72,13 +72,14 @@ export function pause(
   state: CustomerState,
   subscription: Subscription,
   resumeAt: Instant | null,
+  pausedUnpaid = false,
 ): CustomerChange {
   const status = transition(subscription.status, 'pause')
   if (resumeAt !== null && resumeAt <= state.now) {
     const errors = [{ param: 'resumeAt', message: 'It must be later than now.' }]
     throw new Refusal('invalid_request', { param: 'resumeAt', errors })
   }
-  const next: Subscription = { ...subscription, status, pausedAt: state.now, resumeAt }
+  const next: Subscription = { ...subscription, status, pausedAt: state.now, pausedUnpaid, resumeAt }
   return changed(state, next, [subscriptionEvent('subscription.paused', next, state.now)])
 }
 

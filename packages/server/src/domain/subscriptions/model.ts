@@ -71,6 +71,8 @@ export interface Subscription extends Terms {
   /** `trial_ended`, `canceled`, `customer_deleted`, … */
   endReason: string | null
   pausedAt: Instant | null
+  /** By a step of dunning: the payment ends it. */
+  pausedUnpaid: boolean
   resumeAt: Instant | null
   scheduledChange: (Terms & { at: Instant }) | null
   metadata: Record<string, unknown>

@@ -46,6 +46,7 @@ function afterPause(state: CustomerState, subscription: Subscription): Subscript
     ...subscription,
     status: transition(subscription.status, 'resume'),
     pausedAt: null,
+    pausedUnpaid: false,
     resumeAt: null,
     periodStart: period.start,
     periodEnd: period.end,

@@ -205,6 +205,8 @@ create table subscription (
   ended_at timestamptz(3),
   end_reason text,
   paused_at timestamptz(3),
+  -- by a step of dunning: the payment ends it
+  paused_unpaid boolean not null default false,
   resume_at timestamptz(3),
   -- {"at": iso, "plan": …, "planVersion": …, "interval": …, "currency": …, "quantities": …} or null
   scheduled_change jsonb,
