@@ -88,7 +88,9 @@ describe('QE-19 what is wrong with a catalog is told in French', () => {
     [{ ...catalog, foo: 1, bar: 2 }, '"foo", "bar" ne sont pas connus ici ; sont connus : operator,'],
     [{ ...catalog, plans: { free: { policies: 5 } } }, 'Utilisez un objet avec usageOnChange,'],
   ])('with the names the author wrote, %#', (input, beginning) => {
-    const [{ message }] = invalidCatalog(findCatalogProblems(input).problems).errors as unknown as [{ message: string }]
+    const [{ message }] = invalidCatalog(findCatalogProblems(input).problems).errors as unknown as [
+      { message: string },
+    ]
     expect(french(message).slice(0, beginning.length)).toBe(beginning)
   })
 
