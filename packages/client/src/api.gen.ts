@@ -1635,7 +1635,8 @@ export interface PoliciesDefinition {
   proration?: 'second' | 'day' | 'none'
   /**
    * Buying again while live. "refuse" unless told; "append": the same subscription has what was bought
-   * now, from a new period that is paid in full, and keeps its unused credits.
+   * now, from a new period that is paid in full before it is given (where invoices are sent: at once),
+   * and keeps its unused credits.
    */
   purchaseWhileLive?: 'refuse' | 'append'
   /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
@@ -2076,7 +2077,8 @@ export interface Catalog {
         proration?: 'second' | 'day' | 'none'
         /**
          * Buying again while live. "refuse" unless told; "append": the same subscription has what was
-         * bought now, from a new period that is paid in full, and keeps its unused credits.
+         * bought now, from a new period that is paid in full before it is given (where invoices are
+         * sent: at once), and keeps its unused credits.
          */
         purchaseWhileLive?: 'refuse' | 'append'
         /** When an add-on switched on inside a period is charged. "next_invoice" unless told. */
@@ -4187,6 +4189,64 @@ export interface SeatSyncsListQuery {
   outcome?: 'synced' | 'failed' | 'skipped'
 }
 
+export interface SubscriptionsCreateSubscription {
+  object: 'subscription'
+  id: string
+  livemode: boolean
+  customer: string
+  status: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired'
+  authority: 'engine' | 'provider'
+  plan: string
+  planVersion: number
+  interval: string
+  currency: string
+  quantities: Record<string, number>
+  addOns: {
+    id: string
+    quantity: number
+    startedAt: string
+    endsAt: string | null
+  }[]
+  bundles: {
+    id: string
+    startedAt: string
+    endsAt: string | null
+  }[]
+  /** Periods are counted from it, in the time zone of the customer */
+  anchorAt: string
+  periodStart: string
+  periodEnd: string
+  /** Until when it is on invoices; null = nothing yet */
+  billedUntil: string | null
+  startAt: string
+  /** The end of the last day of the trial */
+  trialEndAt: string | null
+  cancelAt: string | null
+  canceledAt: string | null
+  endedAt: string | null
+  endReason: string | null
+  pausedAt: string | null
+  resumeAt: string | null
+  scheduledChange: {
+    at: string
+    plan: string
+    planVersion: number
+    interval: string
+    currency: string
+    quantities: Record<string, number>
+  } | null
+  metadata: Record<string, unknown>
+  createdAt: string
+  updatedAt: string
+  /** null where nothing is charged now */
+  payment: {
+    status: 'paid' | 'pending' | 'action_needed' | 'processing' | 'failed'
+    /** Where the customer pays or confirms */
+    url: string | null
+    attempt: PaymentAttempt | null
+  } | null
+}
+
 export interface SubscriptionPreview {
   object: 'subscription_preview'
   livemode: boolean
@@ -4248,64 +4308,6 @@ export interface SubscriptionsListQuery {
   customer?: string
   status?: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired'
   plan?: string
-}
-
-export interface SubscriptionsPutAddOnSubscription {
-  object: 'subscription'
-  id: string
-  livemode: boolean
-  customer: string
-  status: 'scheduled' | 'incomplete' | 'trialing' | 'active' | 'paused' | 'canceled' | 'expired'
-  authority: 'engine' | 'provider'
-  plan: string
-  planVersion: number
-  interval: string
-  currency: string
-  quantities: Record<string, number>
-  addOns: {
-    id: string
-    quantity: number
-    startedAt: string
-    endsAt: string | null
-  }[]
-  bundles: {
-    id: string
-    startedAt: string
-    endsAt: string | null
-  }[]
-  /** Periods are counted from it, in the time zone of the customer */
-  anchorAt: string
-  periodStart: string
-  periodEnd: string
-  /** Until when it is on invoices; null = nothing yet */
-  billedUntil: string | null
-  startAt: string
-  /** The end of the last day of the trial */
-  trialEndAt: string | null
-  cancelAt: string | null
-  canceledAt: string | null
-  endedAt: string | null
-  endReason: string | null
-  pausedAt: string | null
-  resumeAt: string | null
-  scheduledChange: {
-    at: string
-    plan: string
-    planVersion: number
-    interval: string
-    currency: string
-    quantities: Record<string, number>
-  } | null
-  metadata: Record<string, unknown>
-  createdAt: string
-  updatedAt: string
-  /** null where nothing is charged now */
-  payment: {
-    status: 'paid' | 'pending' | 'action_needed' | 'processing' | 'failed'
-    /** Where the customer pays or confirms */
-    url: string | null
-    attempt: PaymentAttempt | null
-  } | null
 }
 
 /** What can be asked of “Switch an add-on off”. */
@@ -5162,11 +5164,14 @@ export interface Api {
      * Subscribe a customer to a plan.
      *
      * Without a trial it is active at once, unless `activation` is `manual`: then it waits as
-     * `incomplete` for POST …/activate. A customer has one live subscription and one trial.
+     * `incomplete` for POST …/activate. A customer has one live subscription and one trial. Where the
+     * plan of the live one lets it be bought again (`purchaseWhileLive: append`), that is charged and
+     * only then given: a decline is refused as `payment_declined`, and what is not paid yet answers
+     * 202 with the payment.
      *
      * `POST /v1/subscriptions`
      */
-    create(body: SubscriptionsCreateBody, options?: RequestOptions): Promise<Subscription>
+    create(body: SubscriptionsCreateBody, options?: RequestOptions): Promise<SubscriptionsCreateSubscription>
     /**
      * What subscribing would come to.
      *
@@ -5247,7 +5252,7 @@ export interface Api {
      *
      * `PUT /v1/subscriptions/{id}/add-ons/{addOnId}`
      */
-    putAddOn(subscriptionId: string, addOnId: string, body?: SubscriptionsPutAddOnBody, options?: RequestOptions): Promise<SubscriptionsPutAddOnSubscription>
+    putAddOn(subscriptionId: string, addOnId: string, body?: SubscriptionsPutAddOnBody, options?: RequestOptions): Promise<SubscriptionsCreateSubscription>
     /**
      * Switch an add-on off.
      *
@@ -5262,7 +5267,7 @@ export interface Api {
      *
      * `PUT /v1/subscriptions/{id}/bundles/{bundleId}`
      */
-    putBundle(subscriptionId: string, bundleId: string, body?: SubscriptionsPutBundleBody, options?: RequestOptions): Promise<SubscriptionsPutAddOnSubscription>
+    putBundle(subscriptionId: string, bundleId: string, body?: SubscriptionsPutBundleBody, options?: RequestOptions): Promise<SubscriptionsCreateSubscription>
     /**
      * Switch a bundle off.
      *

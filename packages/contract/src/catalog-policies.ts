@@ -87,7 +87,7 @@ export const policiesDefinition = fields({
     .enum(['refuse', 'append'], 'Use "refuse" or "append"')
     .optional()
     .describe(
-      'Buying again while live. "refuse" unless told; "append": the same subscription has what was bought now, from a new period that is paid in full, and keeps its unused credits.',
+      'Buying again while live. "refuse" unless told; "append": the same subscription has what was bought now, from a new period that is paid in full before it is given (where invoices are sent: at once), and keeps its unused credits.',
     ),
   modules: z
     .enum(['next_invoice', 'now'], 'Use "next_invoice" or "now"')

@@ -186,12 +186,15 @@ export const subscriptions = {
     summary: 'Subscribe a customer to a plan',
     description:
       'Without a trial it is active at once, unless `activation` is `manual`: then it waits as `incomplete` for ' +
-      'POST …/activate. A customer has one live subscription and one trial.',
+      'POST …/activate. A customer has one live subscription and one trial. Where the plan of the live one lets it be ' +
+      'bought again (`purchaseWhileLive: append`), that is charged and only then given: a decline is refused as ' +
+      '`payment_declined`, and what is not paid yet answers 202 with the payment.',
     scope: 'subscriptions:write',
     body: z.strictObject({ ...newSubscription, ...agreed, ...idempotent }),
     status: 201,
-    response: subscription,
-    idempotency: 'stored',
+    mayTakeLong: true,
+    response: withPayment,
+    idempotency: 'resumed',
   }),
   preview: endpoint({
     method: 'POST',

@@ -15,11 +15,8 @@ import {
 } from '../operations/subscriptions/change.ts'
 import type { z } from 'zod'
 import type { Preview } from '../operations/previews/preview.ts'
-import {
-  createSubscription,
-  previewNewSubscription,
-  type CreateSubscription,
-} from '../operations/subscriptions/create.ts'
+import { previewNewSubscription, type CreateSubscription } from '../operations/subscriptions/create.ts'
+import { subscribe } from '../operations/subscriptions/subscribe.ts'
 import type { OrderResult } from '../operations/payments/order.ts'
 import { putSubscriptionAddOn, putSubscriptionBundle } from '../operations/subscriptions/put-module.ts'
 import { getSubscription, listSubscriptions } from '../operations/subscriptions/get.ts'
@@ -30,10 +27,10 @@ import { presentAttempt } from './payments.ts'
 
 export const subscriptionRoutes = {
   create: async ({ body }, ctx) => {
-    const { previewToken, totalMinor, ...fields } = body
-    return presentSubscription(
-      await createSubscription(ctx, newSubscription(fields), { previewToken, totalMinor }),
-    )
+    const { previewToken, totalMinor, idempotencyKey, ...fields } = body
+    const agreed = { previewToken, totalMinor, idempotencyKey }
+    const result = await subscribe(ctx, newSubscription(fields), agreed)
+    return presentOrdered(result)
   },
   preview: async ({ body }, ctx) => presentPreview(await previewNewSubscription(ctx, newSubscription(body))),
   previewChange: async ({ params, body }, ctx) => {
@@ -61,20 +58,20 @@ export const subscriptionRoutes = {
   putAddOn: {
     detached: async ({ params, body }, ctx) => {
       const command = { addOn: params.addOnId, quantity: body.quantity }
-      return presentModule(await putSubscriptionAddOn(ctx, params.id, command))
+      return presentOrdered(await putSubscriptionAddOn(ctx, params.id, command))
     },
   },
   deleteAddOn: async ({ params, query }, ctx) =>
     presentSubscription(await deleteSubscriptionAddOn(ctx, params.id, params.addOnId, query.when)),
   putBundle: {
     detached: async ({ params }, ctx) =>
-      presentModule(await putSubscriptionBundle(ctx, params.id, params.bundleId)),
+      presentOrdered(await putSubscriptionBundle(ctx, params.id, params.bundleId)),
   },
   deleteBundle: async ({ params, query }, ctx) =>
     presentSubscription(await deleteSubscriptionBundle(ctx, params.id, params.bundleId, query.when)),
 } satisfies Handlers<typeof endpoints.subscriptions>
 
-function presentModule({ order, ...result }: Awaited<ReturnType<typeof putSubscriptionBundle>>) {
+function presentOrdered({ order, ...result }: Awaited<ReturnType<typeof subscribe>>) {
   const answer = { ...presentSubscription(result), payment: presentOrder(order, result) }
   return order === null || order.status === 'paid' ? answer : answerWith(202, answer)
 }

@@ -149,7 +149,7 @@ export async function loadUsedItems(
       or exists (select from invoice v join invoice_line l on l.environment = v.environment
           and l.customer = v.customer and l.invoice = v.id
         where v.environment = ${environment} and v.status in ('draft', 'open', 'uncollectible')
-          and i.kind <> 'plan' and l.reference = i.key)`)
+          and (i.kind <> 'plan' or v.collection = 'prepaid') and l.reference = i.key)`)
   return new Set(rows.map(({ id }) => id))
 }
 

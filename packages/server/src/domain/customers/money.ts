@@ -18,6 +18,7 @@ import {
   type Refund,
 } from '../payments/model.ts'
 import type { Instant } from '../time/instant.ts'
+import type { Interval } from '../time/period.ts'
 import type { BillingProfile } from './billing-profile.ts'
 
 export type { BillingProfile } from './billing-profile.ts'
@@ -86,12 +87,32 @@ export type PaidEffect =
   | { type: 'top_up'; addOn: number; version: number; quantity: number }
   | ModuleEffect
   | { type: 'activate'; subscription: number }
+  | PurchaseEffect
+  /** What its coupons took off is counted once it is paid. */
+  | { type: 'discounts'; used: string[]; until: Instant; opensPeriod: boolean }
   | { type: 'all'; effects: Exclude<PaidEffect, { type: 'all' }>[] }
 
 /** Items and versions of the catalog. */
 export type ModuleEffect =
   | { type: 'add_on'; subscription: number; addOn: number; version: number; quantity: number }
   | { type: 'bundle'; subscription: number; bundle: number; version: number }
+
+/** A subscription that is bought again: what was bought, and from when on. */
+export interface PurchaseEffect {
+  type: 'buy_again'
+  subscription: number
+  at: Instant
+  /** That its period was counted in. */
+  timeZone: string
+  plan: { item: number; version: number }
+  interval: Interval
+  currency: string
+  quantities: Record<string, number>
+  addOns: { item: number; version: number; quantity: number }[]
+  bundles: { item: number; version: number }[]
+  /** Keys of those that were redeemed with it. */
+  coupons: string[]
+}
 
 export interface CustomerMoney {
   billing: BillingProfile

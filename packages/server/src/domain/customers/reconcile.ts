@@ -246,7 +246,7 @@ function entitlementsChanged(after: CustomerState): DomainEvent {
 
 /** The policy of the plan that is changed to, and only where a running subscription changes its plan. */
 function usageOnChange(before: CustomerState, { state, boughtAgain }: CustomerChange): UsageOnChange {
-  if (boughtAgain === true) return 'append'
+  if (boughtAgain !== undefined) return 'append'
   const from = liveSubscription(before)
   const to = liveSubscription(state)
   const planChanged =

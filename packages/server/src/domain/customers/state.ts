@@ -115,8 +115,11 @@ export interface CustomerChange {
   events: DomainEvent[]
   /** A subscription that ends gives back what is left of its period. */
   creditOnEnd?: boolean | undefined
-  /** It was bought again: a new period is paid in full, nothing is given back, and unused credits are kept. */
-  boughtAgain?: boolean | undefined
+  /**
+   * It was bought again: a new period is paid in full, nothing is given back, and unused credits are kept. `paidBy`: the
+   * invoice that has paid for it already; null: it is billed now.
+   */
+  boughtAgain?: { paidBy: string | null } | undefined
 }
 
 /** No change yet: what a chain of decisions starts from. */

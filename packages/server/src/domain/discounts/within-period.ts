@@ -41,7 +41,9 @@ export function countDiscounts(
     const { id, periodsLeft } = discount
     if (!used.has(id) || periodsLeft === null) return discount
     const counts = document.opensPeriod || !isHeld(discount, document.at)
-    return counts ? { ...discount, periodsLeft: periodsLeft - 1, heldUntil: document.until } : discount
+    return counts
+      ? { ...discount, periodsLeft: Math.max(periodsLeft - 1, 0), heldUntil: document.until }
+      : discount
   })
 }
 

@@ -3,7 +3,7 @@
  *
  * Owns: which ones, and what is remembered of them. Does not own: when (`standing.ts`), what they cost (`invoices/bill.ts`).
  */
-import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
+import type { AddOnVersion, BundleVersion, PlanVersion } from '../catalog/model.ts'
 import { raisesQuota, raisesQuotaAlone } from '../subscriptions/quota-add-ons.ts'
 import type { SwitchedOff } from '../customers/money.ts'
 import { liveSubscription, replaceSubscription, type CustomerChange } from '../customers/state.ts'
@@ -15,6 +15,7 @@ import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from '../sub
 export interface ModuleVersions {
   addOn(item: number, version: number): AddOnVersion | null
   bundle(item: number, version: number): BundleVersion | null
+  plan(item: number, version: number): PlanVersion | null
 }
 
 export function switchModulesOff(change: CustomerChange): CustomerChange {

@@ -1,6 +1,6 @@
 import { Big } from 'big.js'
 import type { CustomerMoney } from '../customers/money.ts'
-import type { CustomerState } from '../customers/state.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
@@ -73,6 +73,22 @@ function isHad(
 ): boolean {
   if (kind === 'add_on') return addOns.some(({ addOn }) => addOn.key === reference)
   return kind !== 'bundle' || bundles.some(({ bundle }) => bundle.key === reference)
+}
+
+/** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
+export function creditsOfCut(
+  state: Pick<CustomerState, 'customer'>,
+  money: CustomerMoney,
+  previous: Subscription,
+  { at, boughtAgain }: { at: Instant } & Pick<CustomerChange, 'boughtAgain'>,
+): Credits {
+  if (boughtAgain === undefined) return creditAll(state, money, previous, at)
+  return {
+    lines: [],
+    stopped: money.running.filter(
+      ({ subscription, invoice }) => subscription === previous.number && invoice !== boughtAgain.paidBy,
+    ),
+  }
 }
 
 interface CreditHow {

@@ -76,39 +76,42 @@ export function addDocument(
   const document =
     made.kind === 'invoice' ? made : { ...made, credits: creditedInvoice(money, composed.lines) }
   const billed = new Set(request.items)
+  const isPrepaid = document.collection === 'prepaid'
+  const counted = {
+    until: request.period?.end ?? request.subscription?.periodEnd ?? at,
+    opensPeriod: request.period !== null,
+  }
+  const onPaid =
+    isPrepaid && request.onPaid !== undefined && composed.usedDiscounts.length > 0
+      ? withDiscounts(request.onPaid, { used: composed.usedDiscounts, ...counted })
+      : request.onPaid
   const next: CustomerMoney = {
     ...money,
     invoices: [...money.invoices, document],
     lines: new Map([...money.lines, [document.id, composed.lines]]),
-    documents: [
-      ...money.documents,
-      { invoice: document, lines: composed.lines, onPaid: request.onPaid ?? null },
-    ],
-    effects:
-      request.onPaid === undefined
-        ? money.effects
-        : new Map([...money.effects, [document.id, request.onPaid]]),
-    // what is paid first runs once it is paid
-    running:
-      document.collection === 'prepaid'
-        ? money.running
-        : [...money.running, ...runningLines(document, composed.lines)],
+    documents: [...money.documents, { invoice: document, lines: composed.lines, onPaid: onPaid ?? null }],
+    effects: onPaid === undefined ? money.effects : new Map([...money.effects, [document.id, onPaid]]),
+    // what is paid first runs once it is paid, and so counts what its coupons took off
+    running: isPrepaid ? money.running : [...money.running, ...runningLines(document, composed.lines)],
     items: money.items.map((item) => (billed.has(item.id) ? { ...item, invoice: document.id } : item)),
-    discounts: countDiscounts(money.discounts, new Set(composed.usedDiscounts), {
-      at,
-      until: request.period?.end ?? request.subscription?.periodEnd ?? at,
-      opensPeriod: request.period !== null,
-    }),
+    discounts: isPrepaid
+      ? money.discounts
+      : countDiscounts(money.discounts, new Set(composed.usedDiscounts), { at, ...counted }),
     usageBilledBy: request.usage === true ? document.id : money.usageBilledBy,
   }
   return {
     ...change,
     state: { ...state, money: next },
-    events:
-      document.collection === 'prepaid'
-        ? change.events
-        : [...change.events, invoiceEvent('invoice.created', document, at)],
+    events: isPrepaid ? change.events : [...change.events, invoiceEvent('invoice.created', document, at)],
   }
+}
+
+function withDiscounts(
+  onPaid: PaidEffect,
+  discounts: Omit<Extract<PaidEffect, { type: 'discounts' }>, 'type'>,
+): PaidEffect {
+  const effects = onPaid.type === 'all' ? onPaid.effects : [onPaid]
+  return { type: 'all', effects: [...effects, { type: 'discounts', ...discounts }] }
 }
 
 /** The invoice whose lines are given back, where they are all of one. */

@@ -16,7 +16,7 @@ import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
 import { closingLines, type Closing } from './closing-lines.ts'
-import { creditAll, creditKey, NO_CREDITS, type Credits } from './credit-lines.ts'
+import { creditAll, creditKey, creditsOfCut, NO_CREDITS } from './credit-lines.ts'
 import type { InvoiceReason, LineDraft, RunningLine } from './model.ts'
 import { moduleLine, paidAhead } from './module-lines.ts'
 import { fractionOf, times, type Fraction } from './proration.ts'
@@ -50,14 +50,14 @@ export function planBills(
   previous: Subscription | null,
   next: Subscription,
   at: Instant,
-  { creditOnEnd = false, boughtAgain = false }: Pick<CustomerChange, 'creditOnEnd' | 'boughtAgain'>,
+  { creditOnEnd = false, boughtAgain }: Pick<CustomerChange, 'creditOnEnd' | 'boughtAgain'>,
 ): Bill[] {
   if (previous !== null && isLive(previous) && !isLive(next)) {
     return planEnd(state, money, previous, next, at, creditOnEnd)
   }
   if (next.status !== 'active') return []
   const opens = next.billedUntil === null || next.billedUntil < next.periodEnd
-  if (boughtAgain || opens || cutShort(previous, next)) {
+  if (boughtAgain !== undefined || opens || cutShort(previous, next)) {
     return planOpening(state, money, { previous, next, boughtAgain }, at)
   }
   return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : []
@@ -113,34 +113,35 @@ function planEnd(
 function planOpening(
   state: CustomerState,
   money: CustomerMoney,
-  change: { previous: Subscription | null; next: Subscription; boughtAgain: boolean },
+  change: { previous: Subscription | null; next: Subscription } & Pick<CustomerChange, 'boughtAgain'>,
   at: Instant,
 ): Bill[] {
   const { previous, next, boughtAgain } = change
   const timeZone = state.customer.timeZone
-  const shortened = boughtAgain || cutShort(previous, next)
+  const isPaid = boughtAgain !== undefined && boughtAgain.paidBy !== null
+  const shortened = boughtAgain !== undefined || cutShort(previous, next)
   const span = { start: openingStart(previous, next, at, shortened), end: next.periodEnd }
   const whole = fullIntervalOf(next, timeZone)
   const policy = next.plan.policies.proration
   const fraction = fractionOf(span, whole, policy === 'none' ? 'second' : policy, timeZone)
-  const lines = advanceCharges(withoutEnding(next, span.start)).map((charge) =>
-    draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span),
-  )
+  const charges = isPaid ? [] : advanceCharges(withoutEnding(next, span.start))
+  const lines = charges.map((charge) => draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span))
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
   const closing = closes ? linesUntil(state, money, previous, closingOf(previous, span.start, timeZone)) : []
+  let credits = NO_CREDITS
   if (shortened && previous !== null) {
     requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
+    credits = creditsOfCut(state, money, previous, { at, boughtAgain })
   }
-  const credits = shortened ? creditsOfCut(state, money, change, at) : NO_CREDITS
   const opening: Bill = {
     ...NOTHING,
     currency: next.currency,
     now: [...credits.lines, ...closing, ...lines],
     stopped: credits.stopped,
     reason: shortened ? 'change' : 'period',
-    period: span,
+    period: isPaid ? null : span,
     takes: () => true,
-    cutAt: shortened ? at : null,
+    cutAt: shortened ? span.start : null,
     closedUntil: closes ? span.start : null,
     billedUntil: next.periodEnd,
   }
@@ -188,21 +189,6 @@ function byCurrency(planned: Bill, previous: Subscription | null, closing: reado
   }
   const rest = (lines: readonly LineDraft[]) => lines.filter((line) => !closing.includes(line))
   return [closed, { ...planned, now: rest(planned.now), later: rest(planned.later), closedUntil: null }]
-}
-
-/** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
-function creditsOfCut(
-  state: CustomerState,
-  money: CustomerMoney,
-  { previous, boughtAgain }: { previous: Subscription | null; boughtAgain: boolean },
-  at: Instant,
-): Credits {
-  if (previous === null) return NO_CREDITS
-  if (!boughtAgain) return creditAll(state, money, previous, at)
-  return {
-    lines: [],
-    stopped: money.running.filter(({ subscription }) => subscription === previous.number),
-  }
 }
 
 /** What is not closed yet of the running period, and what part of its interval that is: by the second where nothing is prorated. */

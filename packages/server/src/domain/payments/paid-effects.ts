@@ -15,6 +15,8 @@ import type { ModuleVersions } from '../dunning/modules.ts'
 import type { DomainEvent } from '../events.ts'
 import { effectsOf } from './drop-orders.ts'
 import { putAddOn, putBundle } from '../subscriptions/change.ts'
+import { countDiscounts } from '../discounts/within-period.ts'
+import { giveOrdered } from '../subscriptions/purchase-order.ts'
 import { activate } from '../subscriptions/lifecycle.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
 import { DAY_MS, END_OF_TIME, toIso } from '../time/index.ts'
@@ -56,6 +58,7 @@ function applyEffect(
 ): { change: CustomerChange; grants: Grant[] } {
   if (effect.type === 'top_up') return topUp(change, effect, invoice, tools)
   const { state, events } = change
+  if (effect.type === 'discounts') return { change: withDiscountsCounted(change, effect), grants: [] }
   const subscription = state.subscriptions.find(({ number }) => number === effect.subscription)
   if (subscription === undefined) return { change, grants: [] }
   if (effect.type === 'activate') {
@@ -69,8 +72,24 @@ function applyEffect(
     })
     return { change: { ...change, state: paid, events: [...events, ...activated.events] }, grants: [] }
   }
+  if (effect.type === 'buy_again') {
+    const bought = giveOrdered(state, subscription, effect, invoice, tools.versions)
+    // paid too late for a subscription that doesn't run: the money stays, and is given back by hand
+    if (bought === null) return { change, grants: [] }
+    return { change: { ...change, ...bought, events: [...events, ...bought.events] }, grants: [] }
+  }
   const put = switchOn(state, subscription, effect, tools)
   return { change: { ...change, state: put.state, events: [...events, ...put.events] }, grants: [] }
+}
+
+function withDiscountsCounted(
+  change: CustomerChange,
+  { used, until, opensPeriod }: Extract<PaidEffect, { type: 'discounts' }>,
+): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  const discounts = countDiscounts(money.discounts, new Set(used), { at: state.now, until, opensPeriod })
+  return { ...change, state: { ...state, money: { ...money, discounts } } }
 }
 
 function switchOn(

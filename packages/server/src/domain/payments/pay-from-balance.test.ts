@@ -105,7 +105,7 @@ describe('the balance of a customer', () => {
     life.moveTo('2026-06-03')
     life.change({ plan: 'basic', when: 'now' })
     life.moveTo('2026-06-04')
-    const tools = { newId, versions: { addOn: () => null, bundle: () => null } }
+    const tools = { newId, versions: { addOn: () => null, bundle: () => null, plan: () => null } }
     for (const { id } of moneyOf(life.world).invoices) {
       const invoice = moneyOf(life.world).invoices.find((each) => each.id === id)
       if (invoice?.status === 'open')

@@ -1,12 +1,13 @@
+import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import { Refusal } from '../../refusal.ts'
-import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { Instant } from '../time/index.ts'
 import type { NewSubscription } from './create.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
 import type { Subscription } from './model.ts'
 import { anchorFor, runningPeriod } from './period.ts'
 
-export type Purchase = Pick<NewSubscription, 'terms' | 'addOns' | 'bundles' | 'startAt'>
+export type Purchase = Pick<NewSubscription, 'terms' | 'addOns' | 'bundles'>
 
 /** Whether buying while this one is live adds to it rather than being refused: its plan says so, and it runs. */
 export function takesPurchases({ plan, status, authority }: Subscription): boolean {
@@ -14,31 +15,28 @@ export function takesPurchases({ plan, status, authority }: Subscription): boole
 }
 
 /**
- * Buys again while live: the same subscription, which has from now on what was bought, and nothing else. Its period begins
- * anew and is paid in full; what the earlier purchase has left of credits stays until it would have ended anyway, and
- * therefore nothing of its price comes back.
+ * The subscription as it is once it is bought again: it has from then on what was bought, and nothing else, and its period
+ * begins anew.
  *
- * @throws Refusal `currency_change`, and `invalid_request` for a purchase that is to start another time
+ * @param begins from when on, and the zone that its period is counted in
+ * @throws Refusal `currency_change`
  */
-export function buyAgain(state: CustomerState, live: Subscription, purchase: Purchase): CustomerChange {
-  const { now } = state
-  const { terms, startAt } = purchase
-  if (startAt !== null && startAt !== now) {
-    const errors = [{ param: 'startAt', message: 'What is bought again starts now.' }]
-    throw new Refusal('invalid_request', { param: 'startAt', errors })
-  }
+export function boughtAgain(
+  live: Subscription,
+  { terms, addOns, bundles }: Purchase,
+  { at, timeZone }: { at: Instant; timeZone: string },
+): Subscription {
   if (terms.currency !== live.currency) {
     const values = { currency: terms.currency, current: live.currency }
     throw new Refusal('currency_change', { param: 'currency', values })
   }
-  const { timeZone } = state.customer
-  const anchorAt = anchorFor(terms.plan, terms.interval, now, timeZone)
-  const period = runningPeriod(anchorAt, terms.interval, now, now, timeZone)
-  const next: Subscription = {
+  const anchorAt = anchorFor(terms.plan, terms.interval, at, timeZone)
+  const period = runningPeriod(anchorAt, terms.interval, at, at, timeZone)
+  return {
     ...live,
     ...terms,
-    addOns: purchase.addOns.map((each) => ({ ...each, startedAt: now, endsAt: null })),
-    bundles: purchase.bundles.map((bundle) => ({ bundle, startedAt: now, endsAt: null })),
+    addOns: addOns.map((each) => ({ ...each, startedAt: at, endsAt: null })),
+    bundles: bundles.map((bundle) => ({ bundle, startedAt: at, endsAt: null })),
     anchorAt,
     periodStart: period.start,
     periodEnd: period.end,
@@ -46,11 +44,42 @@ export function buyAgain(state: CustomerState, live: Subscription, purchase: Pur
     canceledAt: null,
     scheduledChange: null,
   }
-  const event = subscriptionEvent('subscription.changed', next, now, {
+}
+
+/**
+ * Buys again while live. The period is paid in full: what the earlier purchase has left of credits stays until it would
+ * have ended anyway, and therefore nothing of its price comes back.
+ *
+ * @param paid the invoice that has paid for it already, and as it was ordered; null: from now on, and it is billed now
+ * @throws Refusal `currency_change`
+ */
+export function buyAgain(
+  state: CustomerState,
+  live: Subscription,
+  purchase: Purchase,
+  paid: { by: string; at: Instant; timeZone: string } | null,
+): CustomerChange {
+  const begins = paid ?? { at: state.now, timeZone: state.customer.timeZone }
+  const next = boughtAgain(live, purchase, begins)
+  const event = subscriptionEvent('subscription.changed', next, state.now, {
     previousPlan: live.plan.key,
     previousPlanVersion: live.plan.version,
     previousQuantities: live.quantities,
     boughtAgain: true,
   })
-  return { ...changed(state, next, [event]), boughtAgain: true }
+  const change = changed(state, next, [event])
+  if (paid === null) return { ...change, boughtAgain: { paidBy: null } }
+  const billed = replaceSubscription(change.state, {
+    ...next,
+    billedUntil: next.periodEnd,
+    updatedAt: state.now,
+  })
+  return { ...change, state: billed, boughtAgain: { paidBy: paid.by } }
+}
+
+/** @throws Refusal `invalid_request`: what is bought again starts when it is bought */
+export function requireStartNow({ now }: Pick<CustomerState, 'now'>, startAt: Instant | null): void {
+  if (startAt === null || startAt === now) return
+  const errors = [{ param: 'startAt', message: 'What is bought again starts now.' }]
+  throw new Refusal('invalid_request', { param: 'startAt', errors })
 }

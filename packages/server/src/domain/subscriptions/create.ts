@@ -3,7 +3,8 @@ import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { requirePrices } from '../invoices/charges.ts'
 import { addLocalDays, endOfLocalDay, type Instant } from '../time/index.ts'
-import { buyAgain, takesPurchases } from './buy-again.ts'
+import { requireGoodStanding } from './change.ts'
+import { buyAgain, requireStartNow, takesPurchases } from './buy-again.ts'
 import { subscriptionEvent } from './events.ts'
 import type { Subscription, SubscriptionStatus, Terms } from './model.ts'
 import { anchorFor, runningPeriod } from './period.ts'
@@ -43,11 +44,15 @@ function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
  * Subscribes a customer; or buys again for its live subscription, where that takes purchases.
  *
  * @throws Refusal `subscription_exists` while another is live, `trial_used` when a second trial is asked for,
- * `price_not_found` for an add-on or bundle without a price in these terms.
+ * `subscription_inactive` for buying again while unpaid invoices block it, `price_not_found` for an add-on or bundle without a price in these terms.
  */
 export function createSubscription(state: CustomerState, command: NewSubscription): CustomerChange {
   const live = liveSubscription(state)
-  if (live !== null && takesPurchases(live)) return buyAgain(state, live, command)
+  if (live !== null && takesPurchases(live)) {
+    requireGoodStanding(state)
+    requireStartNow(state, command.startAt)
+    return buyAgain(state, live, command, null)
+  }
   if (live !== null) {
     throw new Refusal('subscription_exists', {
       param: 'customer',

@@ -16,6 +16,7 @@ import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed, end } from './lifecycle.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from './model.ts'
+import { PAYABLE_MS } from '../payments/drop-orders.ts'
 import { runningPeriod } from './period.ts'
 import { wake } from './resume.ts'
 import { transition } from './transitions.ts'
@@ -78,9 +79,6 @@ function momentsOf(subscription: Subscription): Moment[] {
   if (status === 'active') add(subscription.periodEnd, startPeriod)
   return list
 }
-
-/** What is bought at a page waits so long for its payment. */
-export const PAYABLE_MS = DAY_MS
 
 function expireUnpaid(state: CustomerState, subscription: Subscription): CustomerChange {
   return end(state, subscription, 'expire', 'not_paid')

@@ -1,5 +1,10 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
-import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
+import {
+  liveSubscription,
+  unchanged,
+  type CustomerChange,
+  type CustomerState,
+} from '../../domain/customers/state.ts'
 import type { CustomerMoney, PaidEffect } from '../../domain/customers/money.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { firstPeriodLines } from '../../domain/invoices/first-period.ts'
@@ -7,9 +12,13 @@ import type { LineDraft } from '../../domain/invoices/model.ts'
 import { WHOLE } from '../../domain/invoices/proration.ts'
 import { requireTopUp, topUpCurrency, topUpLine } from '../../domain/invoices/order-lines.ts'
 import type { PaymentMethod } from '../../domain/payments/model.ts'
+import { PAYABLE_MS } from '../../domain/payments/drop-orders.ts'
 import { isCovered, writeOrder } from '../../domain/payments/order.ts'
-import { PAYABLE_MS } from '../../domain/subscriptions/due.ts'
+import { takesPurchases } from '../../domain/subscriptions/buy-again.ts'
+import { requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import { endUnpaidOrder } from '../../domain/subscriptions/give-way.ts'
+import type { Subscription } from '../../domain/subscriptions/model.ts'
+import type { Span } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
@@ -27,7 +36,8 @@ import { changeCustomer, idsOf, type Decision } from '../customers/command.ts'
 import { takeNumber } from '../invoices/number.ts'
 import { saveAttached } from '../payments/attach-method.ts'
 import { runOperation } from '../run.ts'
-import { decideNew } from '../subscriptions/create.ts'
+import { decideNew, resolvePurchase } from '../subscriptions/create.ts'
+import { orderPurchase } from '../subscriptions/decide-purchase.ts'
 import { chargeCheckout } from './charge.ts'
 import { completeCheckout, loadCheckout, type CheckoutResult } from './get.ts'
 
@@ -50,8 +60,8 @@ export interface CreateCheckout {
 }
 
 /**
- * Opens a page where a customer pays for what the server has priced. A subscription so begun waits for the payment, a day
- * long, or until another page is opened.
+ * Opens a page where a customer pays for what the server has priced. A subscription so begun, or bought again, waits for
+ * the payment, a day long, or until another page is opened.
  *
  * @throws Refusal `total_mismatch` with both figures, `payment_provider_unknown`, `payment_in_flight` while the charge of
  * an earlier page is carried out, and what subscribing refuses
@@ -120,12 +130,8 @@ async function begin(ctx: OperationContext, customer: number, command: CreateChe
 async function decideOrdered(ctx: OperationContext, state: CustomerState, command: CreateCheckout) {
   const started = await startSubscription(ctx, state, command)
   const { subscription } = started
-  const lines: LineDraft[] = []
-  const effects: Exclude<PaidEffect, { type: 'all' }>[] = []
-  if (subscription !== null) {
-    lines.push(...firstPeriodLines(subscription, state.customer.timeZone).lines)
-    effects.push({ type: 'activate', subscription: subscription.number })
-  }
+  const lines = [...started.lines]
+  const effects = [...started.effects]
   let currency = subscription?.currency ?? null
   for (const { addOn: key, quantity } of command.topUps) {
     const addOn = requireTopUp(state.catalog, key, 'topUps')
@@ -139,7 +145,7 @@ async function decideOrdered(ctx: OperationContext, state: CustomerState, comman
     lines,
     reason: subscription === null ? ('top_up' as const) : ('change' as const),
     subscription,
-    period: null,
+    period: started.period,
     discountShare: subscription === null ? null : WHOLE,
     currency: currency ?? '',
     onPaid: { type: 'all' as const, effects },
@@ -156,13 +162,27 @@ async function decideOrdered(ctx: OperationContext, state: CustomerState, comman
   return { invoice, subscription: subscription?.id ?? null, decision }
 }
 
-async function startSubscription(ctx: OperationContext, state: CustomerState, command: CreateCheckout) {
+interface Started {
+  /** With what is begun already: a subscription that waits for its payment. */
+  change: CustomerChange
+  /** As it is once it is paid. */
+  subscription: Subscription | null
+  lines: LineDraft[]
+  effects: Exclude<PaidEffect, { type: 'all' }>[]
+  /** What the order opens; null: what is begun with it has that. */
+  period: Span | null
+}
+
+async function startSubscription(
+  ctx: OperationContext,
+  state: CustomerState,
+  command: CreateCheckout,
+): Promise<Started> {
   const { plan, addOns, bundles } = command
   if (plan === null) {
     if (addOns.length + bundles.length > 0 || command.topUps.length === 0) throw nothingOrdered()
-    return { change: { state, events: [] }, subscription: null }
+    return { change: unchanged(state), subscription: null, lines: [], effects: [], period: null }
   }
-  const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
   const fields = {
     authority: 'engine' as const,
     activation: 'payment' as const,
@@ -170,16 +190,22 @@ async function startSubscription(ctx: OperationContext, state: CustomerState, co
     trialDays: 0,
     metadata: {},
   }
-  const change: Decision = await decideNew(ctx, id, { ...command, plan, ...fields })(state)
-  const subscription = change.state.subscriptions.find((each) => each.id === id)
-  // bought again while live: that changes what runs, which no page can do before it is paid
-  if (subscription === undefined)
-    throw new Refusal('subscription_exists', {
-      param: 'customer',
-      values: { customer: state.customer.key, subscription: liveSubscription(state)?.id ?? '' },
-    })
+  const wanted = { ...command, plan, ...fields }
+  const live = liveSubscription(state)
+  if (live !== null && takesPurchases(live)) {
+    requireGoodStanding(state)
+    const purchase = resolvePurchase(state, wanted)
+    const { change, order } = await orderPurchase(ctx, { state, live, purchase }, command.coupons)
+    const { lines, subscription, period, onPaid } = order
+    return { change, subscription, lines, effects: [onPaid], period }
+  }
+  const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
+  const change = await decideNew(ctx, id, wanted)(state)
+  const subscription = change.state.subscriptions.find((each) => each.id === id) as Subscription
   await keepCatalogItem(ctx.tx, subscription.plan.item)
-  return { change, subscription }
+  const { lines } = firstPeriodLines(subscription, state.customer.timeZone)
+  const effects = [{ type: 'activate' as const, subscription: subscription.number }]
+  return { change, subscription, lines, effects, period: null }
 }
 
 /** What costs nothing, or what the customer's balance covers, needs no page. */

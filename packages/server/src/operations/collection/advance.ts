@@ -10,6 +10,7 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
 import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
+import { dropExpiredOrders } from '../../domain/payments/drop-orders.ts'
 import { warnOfExpiry } from '../../domain/payments/methods.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
 import { finaliseDue } from './finalise-due.ts'
@@ -21,7 +22,7 @@ export async function advanceCollection(ctx: OperationContext, customer: number)
 
 async function decideCollection(ctx: OperationContext, state: CustomerState): Promise<Decision> {
   const tools = await collectionTools(ctx, state)
-  let change = warnOfExpiry(unchanged(state))
+  let change = dropExpiredOrders(warnOfExpiry(unchanged(state)))
   for (const { id, status } of moneyOf(change).invoices) {
     if (status === 'open') change = collectOpen(change, id, tools)
   }

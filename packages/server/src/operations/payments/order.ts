@@ -6,7 +6,7 @@
  */
 import type { OperationContext, UsageContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
-import { unchanged, type CustomerState } from '../../domain/customers/state.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { chargeOrder, isCovered, writeOrder, type Order } from '../../domain/payments/order.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
@@ -38,24 +38,34 @@ export interface OrderResult {
   attempt: PaymentAttempt | null
 }
 
+export interface HowToPay {
+  paymentMethod: string | null
+  returnUrl: string | null
+  /** What is ordered comes with this; nothing, unless told. */
+  with?: CustomerChange
+  /** Nobody is asked for the money: it is only looked at. */
+  isPreview?: boolean
+}
+
 /** Decides an order: what needs no charge is given now, everything else when it is paid. */
 export async function decideOrder(
   ctx: OperationContext,
   state: CustomerState,
   order: Order,
-  { paymentMethod, returnUrl }: { paymentMethod: string | null; returnUrl: string | null },
+  { paymentMethod, returnUrl, with: change = unchanged(state), isPreview = false }: HowToPay,
 ): Promise<{ decision: Decision; invoice: string }> {
   const newId = idsOf(ctx)
-  const written = writeOrder(unchanged(state), order, newId)
+  const written = writeOrder(change, order, newId)
   if (written === null) throw new Error('An order without lines')
-  const { change, invoice } = written
-  const money = change.state.money as CustomerMoney
+  const { change: ordered, invoice } = written
+  const money = ordered.state.money as CustomerMoney
   if (!isCovered(money, invoice)) {
+    if (isPreview) return { decision: ordered, invoice: invoice.id }
     const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
-    return { decision: chargeOrder(change, invoice, newId, { method, returnUrl }), invoice: invoice.id }
+    return { decision: chargeOrder(ordered, invoice, newId, { method, returnUrl }), invoice: invoice.id }
   }
-  const number = await takeNumber(ctx, change.state, invoice)
-  const paid = finaliseInvoice(change, invoice, number, newId)
+  const number = await takeNumber(ctx, ordered.state, invoice)
+  const paid = finaliseInvoice(ordered, invoice, number, newId)
   const tools = await collectionTools(ctx, paid.state)
   return { decision: withPaidEffects(ctx, state, paid, tools), invoice: invoice.id }
 }

@@ -3,7 +3,7 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { moneyIn } from '../../domain/payments/attempts.ts'
-import { effectsOf } from '../../domain/payments/drop-orders.ts'
+import { dropExpiredOrders, effectsOf } from '../../domain/payments/drop-orders.ts'
 import type { ChargeOutcome, PaymentAttempt } from '../../domain/payments/model.ts'
 import { receiveMoney, recordOutcome as decideOutcome } from '../../domain/payments/receive.ts'
 import { end } from '../../domain/subscriptions/lifecycle.ts'
@@ -38,7 +38,7 @@ async function decide(
   if (attempt === null) throw new Error(`There is no attempt ${id}`)
   const state = withAttempt(loaded, attempt)
   const tools = await collectionTools(ctx, state)
-  let change = unchanged(state)
+  let change = dropExpiredOrders(unchanged(state))
   for (const incoming of moneyIn(outcome)) {
     if (await hasReceipt(ctx.tx, ctx.environment.id, attempt.provider, incoming.transaction)) continue
     change = await finalisePrepaid(ctx, change, attempt, tools)

@@ -1,8 +1,10 @@
 import type { OperationContext } from '../../context.ts'
 import type { Catalog } from '../../domain/catalog/model.ts'
 import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
+import { takesPurchases, type Purchase } from '../../domain/subscriptions/buy-again.ts'
 import { createSubscription as decideCreate } from '../../domain/subscriptions/create.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
+import { isPaidFirst } from '../../domain/subscriptions/purchase-order.ts'
 import { resolveTerms } from '../../domain/subscriptions/terms.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { newId } from '../../ids.ts'
@@ -10,6 +12,8 @@ import { Refusal } from '../../refusal.ts'
 import { nextNumbers } from '../../store/customer-state.ts'
 import { changeCustomer, type Decide } from '../customers/command.ts'
 import { withCoupons } from '../discounts/redeem.ts'
+import { decidePurchase, type DecidedPurchase } from './decide-purchase.ts'
+import type { SubscriptionResult } from './change.ts'
 import { asPreviewed, previewChange, requireAgreed, type Agreed, type Preview } from '../previews/preview.ts'
 
 export interface CreateSubscription {
@@ -28,48 +32,83 @@ export interface CreateSubscription {
   metadata: Record<string, unknown>
 }
 
+/** A subscription, and the draft that has to be paid before it has what was asked for; null: it has it. */
+export interface Subscribed extends SubscriptionResult {
+  invoice: string | null
+}
+
 /**
  * Subscribes a customer to a plan. Without a trial it is active at once, unless `activation` is `manual`. Where its live
  * subscription takes purchases, it is bought again, and the answer is that one.
  *
  * @throws Refusal `customer_not_found`, `subscription_exists`, `plan_not_found`, `price_not_found`,
- * `add_on_not_found`, `add_on_kind`, `trial_used`.
+ * `add_on_not_found`, `add_on_kind`, `trial_used`; of what is bought again what `decidePurchase` refuses.
  */
 export async function createSubscription(
   ctx: OperationContext,
   command: CreateSubscription,
   agreed: Agreed = {},
-): Promise<{ state: CustomerState; subscription: Subscription }> {
+): Promise<Subscribed> {
   const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
   const token = { token: agreed.previewToken, request: command }
-  const after = await changeCustomer(
-    ctx,
-    command.customer,
-    asPreviewed(ctx, token, decideNew(ctx, id, command)),
-  )
-  requireAgreed(ctx, after, agreed)
+  let decided = null as DecidedPurchase | null
+  const decide = decideSubscribing(ctx, id, command, (purchase) => {
+    decided = purchase
+  })
+  const after = await changeCustomer(ctx, command.customer, asPreviewed(ctx, token, decide))
+  if (decided?.isUnderWay !== true) requireAgreed(ctx, after, agreed)
   const live = liveSubscription(after) as Subscription
-  return { state: after, subscription: after.subscriptions.find((each) => each.id === id) ?? live }
+  const subscription = after.subscriptions.find((each) => each.id === id) ?? live
+  return { state: after, subscription, invoice: decided?.invoice ?? null }
 }
 
 /** What subscribing would come to, and a token to agree to it. @throws Refusal as `createSubscription` does */
 export function previewNewSubscription(ctx: OperationContext, command: CreateSubscription): Promise<Preview> {
   const id = newId('sub', ctx.environment.mode === 'live', ctx.clock.now())
-  return previewChange(ctx, command.customer, command, decideNew(ctx, id, command))
+  return previewChange(ctx, command.customer, command, decideSubscribing(ctx, id, command, null))
+}
+
+/** @param ordered hears of an order that has to be paid; null: it is only looked at */
+function decideSubscribing(
+  ctx: OperationContext,
+  id: string,
+  command: CreateSubscription,
+  ordered: ((purchase: DecidedPurchase) => void) | null,
+): Decide {
+  return async (state) => {
+    const purchase = resolvePurchase(state, command)
+    const live = liveSubscription(state)
+    if (live !== null && takesPurchases(live) && isPaidFirst(purchase)) {
+      const decided = await decidePurchase(ctx, { state, live, purchase }, command, ordered === null)
+      ordered?.(decided)
+      return decided.decision
+    }
+    return decideNew(ctx, id, command)(state)
+  }
 }
 
 export function decideNew(ctx: OperationContext, id: string, command: CreateSubscription): Decide {
   return async (state) => {
-    const terms = resolveTerms(state.catalog, command, state.customer.currency)
-    const addOns = command.addOns.map((each) => ({
+    const purchase = resolvePurchase(state, command)
+    const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
+    const created = decideCreate(state, { ...command, ...purchase, id, number: number as number })
+    const owner = created.boughtAgain === undefined ? number : liveSubscription(state)?.number
+    return withCoupons(ctx, created, command.coupons ?? [], owner as number)
+  }
+}
+
+/** What is asked for, as the catalog in force has it. */
+export function resolvePurchase(
+  state: CustomerState,
+  command: Omit<CreateSubscription, 'customer'>,
+): Purchase {
+  return {
+    terms: resolveTerms(state.catalog, command, state.customer.currency),
+    addOns: command.addOns.map((each) => ({
       addOn: requireRecurringAddOn(state.catalog, each.addOn, 'addOns'),
       quantity: each.quantity,
-    }))
-    const bundles = (command.bundles ?? []).map((key) => requireBundle(state.catalog, key, 'bundles'))
-    const [number] = await nextNumbers(ctx.tx, 'subscription', 1)
-    const created = decideCreate(state, { ...command, id, number: number as number, terms, addOns, bundles })
-    const owner = created.boughtAgain === true ? liveSubscription(state)?.number : number
-    return withCoupons(ctx, created, command.coupons ?? [], owner as number)
+    })),
+    bundles: (command.bundles ?? []).map((key) => requireBundle(state.catalog, key, 'bundles')),
   }
 }
 

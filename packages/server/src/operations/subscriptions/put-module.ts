@@ -3,6 +3,7 @@ import type { CustomerMoney, ModuleEffect } from '../../domain/customers/money.t
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
 import { moduleOrderLines } from '../../domain/invoices/module-lines.ts'
 import { openAttemptOf } from '../../domain/payments/collect.ts'
+import { effectsOf } from '../../domain/payments/drop-orders.ts'
 import { putAddOn, putBundle, requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { Refusal } from '../../refusal.ts'
@@ -118,7 +119,10 @@ const itemOf = (effect: ModuleEffect): number => (effect.type === 'bundle' ? eff
  * @throws Refusal `payment_in_flight` for another quantity of it
  */
 function orderUnderWay(money: CustomerMoney, wanted: ModuleEffect): string | null {
-  for (const [invoice, effect] of money.effects) {
+  const single = [...money.effects].flatMap(([invoice, effect]) =>
+    effectsOf(effect).map((each) => [invoice, each] as const),
+  )
+  for (const [invoice, effect] of single) {
     if (effect.type !== wanted.type || openAttemptOf(money, invoice) === null) continue
     const known = effect as ModuleEffect
     if (known.subscription !== wanted.subscription || itemOf(known) !== itemOf(wanted)) continue

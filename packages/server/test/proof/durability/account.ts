@@ -21,7 +21,7 @@ const verbs: Partial<Record<CallKind, number>> = {
 }
 
 /** Calls whose answer is stored whole under their key. */
-export const storedKinds: CallKind[] = ['grant', 'subscribe', 'change', 'cancel', 'resume']
+export const storedKinds: CallKind[] = ['grant', 'change', 'cancel', 'resume']
 
 export interface Account {
   /** One for each call that had an effect. */

@@ -4,7 +4,7 @@ import type { Target } from './target.ts'
 import type { Acknowledged, Body } from './witness.ts'
 
 /** What a replay need not say again: it tells how things stand now. */
-const ofTheMoment = new Set(['access', 'message', 'upgrade', 'topUp', 'replayed'])
+const ofTheMoment = new Set(['access', 'message', 'upgrade', 'topUp', 'replayed', 'payment'])
 const AT_ONCE = 16
 
 type Asked = Pick<Target, 'url' | 'secretKey'>
@@ -64,6 +64,10 @@ async function replayOne(target: Asked, answer: Acknowledged): Promise<string[] 
       : [`${name}: ${text} replayed ${isReplay}, where ${answer.text} was told`]
   }
   const body = JSON.parse(text) as Body
+  // it tells how the subscription stands by now
+  if (call.kind === 'subscribe') {
+    return body.id === answer.body.id ? [] : [`twice: ${name}: ${text}, where ${answer.text} was told`]
+  }
   if (call.kind === 'track') {
     const count = trackedOf(call.body).length
     const isSame = body.accepted === 0 && body.duplicates + body.rejected.length === count
