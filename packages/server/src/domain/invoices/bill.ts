@@ -46,7 +46,9 @@ function applyBill(
   const subscription = state.subscriptions.find((each) => each.number === number) as Subscription
   const money = state.money as CustomerMoney
   const closes = planned.closedUntil !== null
-  const stopped = new Map(planned.stopped.map((line) => [line.id, { ...line, stoppedAt: planned.cutAt ?? options.at }]))
+  const stopped = new Map(
+    planned.stopped.map((line) => [line.id, { ...line, stoppedAt: planned.cutAt ?? options.at }]),
+  )
   const waiting = money.items.filter(
     (item) => item.invoice === null && item.currency === currency && planned.takes(item.line),
   )
