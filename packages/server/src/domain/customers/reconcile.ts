@@ -74,7 +74,9 @@ export function reconcile(
     now: settled.after.now,
     entitlements: settled.entitlements,
     balances: usage.balances,
-    grants: endsWithGrants(before, change.state) ? endAll(usage.grants, settled.after.now) : usage.grants,
+    grants: endsWithGrants(before, change.state)
+      ? endAll(usage.grants, settled.after, endsSubscription(before, change.state))
+      : usage.grants,
     holds: usage.holds,
     members: [...settled.after.members],
     usageOnChange: settled.usageOnChange,
@@ -271,8 +273,18 @@ export function endsWithGrants(before: CustomerState, after: CustomerState): boo
   return over && liveSubscription(before)?.plan.policies.failure.grants === 'all'
 }
 
-function endAll(grants: readonly Grant[], at: Instant): Grant[] {
-  return grants.map((grant) => ({ ...grant, expiresAt: Math.min(grant.expiresAt, at) }))
+/** What a plan that stays in force lets be used of a meter is no quota that was sold: that goes on behind a closed door. */
+function endAll(
+  grants: readonly Grant[],
+  { catalog, now }: Pick<CustomerState, 'catalog' | 'now'>,
+  planEnds: boolean,
+): Grant[] {
+  const meters = new Set(catalog.features.filter(({ kind }) => kind === 'meter').map(({ id }) => id))
+  return grants.map((grant) =>
+    !planEnds && grant.source === 'plan' && meters.has(grant.feature)
+      ? grant
+      : { ...grant, expiresAt: Math.min(grant.expiresAt, now) },
+  )
 }
 
 function sameEntitlements(left: Entitlements, right: Entitlements): boolean {

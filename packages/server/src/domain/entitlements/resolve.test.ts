@@ -5,6 +5,7 @@ import {
   amount,
   at,
   catalog,
+  credits,
   feature,
   newCustomer,
   plan,
@@ -13,6 +14,7 @@ import {
   tickets,
   unlimited,
 } from '../../../test/support/customer-world.ts'
+import { GOOD_STANDING } from '../customers/money.ts'
 import type { AddOnVersion, Allowance, Limit } from '../catalog/model.ts'
 import type { CustomerState, Override } from '../customers/state.ts'
 import { resolveEntitlements } from './resolve.ts'
@@ -192,6 +194,56 @@ describe('resolveEntitlements', () => {
     expect(pricesOf(nobody)).toEqual({ ...policy, unitPrices: {} })
     expect(pricesOf(subscribe(nobody, 'sold'))).toEqual({ ...policy, unitPrices: {} })
     expect(pricesOf(subscribe(nobody, 'sold', { trialDays: 0 }))).toEqual(policy)
+  })
+
+  it.each<[string, string | null, object]>([
+    [
+      'keeps its plan, for access refuses; credits are given when they are paid',
+      null,
+      {
+        plan: 'sold',
+        period: true,
+        tickets: { included: true, limit: amount(100), window: 'billing_period', rollover: { type: 'none' } },
+        credits: { included: false, limit: amount(0), window: 'billing_period' },
+      },
+    ],
+    [
+      'has the fallback plan, where the catalog names one',
+      'free',
+      {
+        plan: 'free',
+        period: false,
+        tickets: { included: true, limit: amount(5), window: 'month' },
+        credits: { included: false, limit: amount(0) },
+      },
+    ],
+  ])('GT-7 a subscription that unpaid invoices block %s', (_, fallbackPlan, expected) => {
+    const rollover = { type: 'unused', cap: null, sharePercent: 100, windows: 1 } as const
+    const window = 'billing_period'
+    const sold = plan('sold', {
+      allowances: [
+        allowance('tickets', 100, { window, rollover }),
+        allowance('credits', 75, { window, rollover }),
+      ],
+    })
+    const items = catalog({
+      features: [tickets, credits],
+      plans: [sold, plan('free', { allowances: [allowance('tickets', 5)] })],
+      fallbackPlan,
+    })
+    const paid = subscribe(newCustomer(now, { catalog: items }), 'sold')
+    const standing = { ...GOOD_STANDING, level: 'blocked', reason: 'payment_required' } as const
+    const resolved = resolveEntitlements({ ...paid, standing }, Infinity)
+    expect({
+      plan: resolved.plan?.key,
+      period: resolved.billingPeriod !== null,
+      tickets: resolved.features.get(tickets.id),
+      credits: resolved.features.get(credits.id),
+    }).toMatchObject(expected)
+    expect(resolveEntitlements(paid, Infinity).features.get(credits.id)).toMatchObject({
+      limit: amount(75),
+      rollover,
+    })
   })
 
   it('takes window, scope and policy from the plan, else from the first add-on', () => {

@@ -30,14 +30,17 @@ const DEFAULT_PRIORITY = 100
 /** `times` multiplies the limit; `quantity` (of the add-on alone) what each member has of it. */
 type Source = { allowance: Allowance; times: number; quantity: number }
 
-/** The plan in force: of the subscription that trials or is active and is not blocked for being unpaid, else the catalog's fallback, else none. */
+/**
+ * The plan in force: of the subscription that trials or is active, else the catalog's fallback, else none. One that unpaid
+ * invoices block gives way to the fallback, where there is one to fall back on.
+ */
 function planInForce(
   state: Pick<CustomerState, 'subscriptions' | 'catalog' | 'standing'>,
 ): { plan: PlanVersion; subscription: Subscription | null } | null {
   const live = liveSubscription(state)
-  const lapsed = state.standing.level === 'blocked'
-  if (live !== null && isInForce(live) && !lapsed) return { plan: live.plan, subscription: live }
   const fallback = fallbackPlan(state.catalog)
+  const givesWay = fallback !== null && state.standing.level === 'blocked'
+  if (live !== null && isInForce(live) && !givesWay) return { plan: live.plan, subscription: live }
   return fallback === null ? null : { plan: fallback, subscription: null }
 }
 
@@ -45,8 +48,9 @@ function planInForce(
  * Resolves everything under the head's version. `validUntil` is the next lifecycle moment
  * (`nextDueAt(state)` of `subscriptions/due.ts`).
  *
- * A blocked customer keeps what its plan includes; it is `access` that refuses. Add-ons and overrides hold as long as
- * the state has them: their ends are lifecycle moments, which take them out of it.
+ * A blocked customer keeps what its plan includes, windows and limits too; it is `access` that refuses. What is sold ahead
+ * is taken back while it isn't paid (`whileUnpaid`). Add-ons and overrides hold as long as the state has them: their ends
+ * are lifecycle moments, which take them out of it.
  */
 export function resolveEntitlements(state: CustomerState, validUntil: Instant): Entitlements {
   const inForce = planInForce(state)
@@ -57,7 +61,9 @@ export function resolveEntitlements(state: CustomerState, validUntil: Instant): 
   const features = new Map<number, FeatureEntitlement>()
   for (const feature of state.catalog.features) {
     const combined = combine(feature, sources.get(feature.key) ?? [])
-    const resolved = { ...combined, policy: pricedUnder(combined.policy, subscription) }
+    const priced = { ...combined, policy: pricedUnder(combined.policy, subscription) }
+    const isUnpaid = subscription !== null && state.standing.level === 'blocked'
+    const resolved = isUnpaid ? whileUnpaid(priced) : priced
     const override = overrides.get(feature.id)
     features.set(feature.id, override === undefined ? resolved : overridden(resolved, override))
   }
@@ -153,6 +159,12 @@ function combine(feature: Feature, sources: Source[]): FeatureEntitlement {
 function pricedUnder(policy: LimitPolicy, subscription: Subscription | null): LimitPolicy {
   if (policy.type !== 'overage' || subscription?.status === 'active') return policy
   return { ...policy, unitPrices: {} }
+}
+
+/** Credits are goods: their quota is given when it is paid. Of an allowance nothing goes on that nobody has paid for. */
+function whileUnpaid(entitlement: FeatureEntitlement): FeatureEntitlement {
+  const unpaid = { ...entitlement, rollover: { type: 'none' } as const }
+  return entitlement.kind === 'credits' ? { ...unpaid, included: false, limit: NOTHING } : unpaid
 }
 
 function defaultWindow(feature: Feature): WindowKind {

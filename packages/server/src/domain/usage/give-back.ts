@@ -169,7 +169,9 @@ function unburn(lowered: Lowered, amount: number, shareOf: (grant: Grant) => num
 }
 
 function returnTo(grant: Grant, amount: number, { of, counter, running, context, now }: Lowered): void {
-  const isOver = grant.closedAt !== null || grant.expiresAt <= now
+  // a plan's allowance ends with its window, even where its grant stays for what it gave
+  const isStopped = grant.source === 'plan' && !('folded' in counter)
+  const isOver = isStopped || grant.closedAt !== null || grant.expiresAt <= now
   grant.burnt -= amount
   move(context, grant, 'returned', amount, of, now, 0, of.id)
   if (isOver) {

@@ -13,7 +13,10 @@ import { givesAnew, type RefreshContext } from './refresh-context.ts'
  */
 export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshContext): Grant | null {
   const existing =
-    context.grants.find((grant) => grant.source === 'plan' && isInForce(grant, context.now)) ?? null
+    context.grants.find(
+      (grant) =>
+        grant.source === 'plan' && isInForce(grant, context.now) && grant.startsAt >= balance.windowStart,
+    ) ?? null
   if (balance.windowStart === Number.NEGATIVE_INFINITY) return existing
   if (existing === null) {
     if (nominal.unlimited || nominal.amount === 0) return null
@@ -110,6 +113,20 @@ export function endPlanGrant(balance: Balance, context: RefreshContext): void {
     move(context, grant, 'changed', 0, balance, context.now, 0, cause)
   }
   expireGrants(balance, context, context.now)
+}
+
+/**
+ * A window that began before the period ends with it, but its allowance is not given anew: nothing more can be taken from
+ * its plan grant, which stays until it would have ended anyway, and until then what it gave counts (`used-before.ts`).
+ */
+export function stopPlanGrant(balance: Balance, context: RefreshContext): void {
+  for (const grant of context.grants) {
+    if (grant.source !== 'plan' || !isInForce(grant, context.now)) continue
+    const left = availableOf(grant)
+    if (left === 0) continue
+    grant.expired += left
+    move(context, grant, 'expired', left, balance, context.now, 0)
+  }
 }
 
 /** What the window's plan grants have left. */

@@ -42,6 +42,26 @@ export const windowKindOf = (context: Pick<WindowTerms, 'entitlements' | 'entitl
   return kind === 'billing_period' && context.entitlements.billingPeriod === null ? 'month' : kind
 }
 
+/** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. Where nothing is included, nothing says so. */
+export const isMemberPart = (
+  balance: Balance,
+  { entitlement }: Pick<RefreshContext, 'entitlement'>,
+): boolean => balance.member !== 0 && entitlement.scope === 'customer' && entitlement.included
+
+export const isOpened = (balance: Balance): boolean => balance.windowStart !== Number.NEGATIVE_INFINITY
+
+/**
+ * Did the running window begin before the subscription's period, under other terms? What is counted by billing period
+ * begins with it, wherever in the middle somebody comes (back) into it.
+ */
+export function isOfEarlierPeriod(balance: Balance, terms: WindowTerms): boolean {
+  const { billingPeriod } = terms.entitlements
+  if (!isOpened(balance) || billingPeriod === null || windowKindOf(terms) !== 'billing_period') return false
+  // one that is over has a successor, which begins in this moment too
+  const runs = terms.now < billingPeriod.end && terms.now < balance.windowEnd
+  return terms.entitlement.included && runs && balance.windowStart < billingPeriod.start
+}
+
 /** Does the running window end with this change, to begin anew? */
 export const givesAnew = ({
   usageOnChange,

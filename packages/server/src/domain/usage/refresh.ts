@@ -10,15 +10,15 @@
 import type { Entitlements } from '../entitlements/model.ts'
 import type { Limit } from '../catalog/model.ts'
 import type { Instant } from '../time/instant.ts'
-import { availableOf, isInForce } from './burn.ts'
+import { isInForce } from './burn.ts'
 import { isCounted } from './decide.ts'
 import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
-import { ceilingOf, limitOf, MAX_CAPACITY, takenOf, thresholdsReached, UNLIMITED } from './limits.ts'
+import { ceilingOf, limitOf, MAX_CAPACITY, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
-import { countUnlimitedUse, endPlanGrant, planGrantFor } from './plan-grant.ts'
-import { currentWindow, givesAnew, windowKindOf } from './refresh-context.ts'
+import { countUnlimitedUse, planGrantFor } from './plan-grant.ts'
+import { isMemberPart, isOpened } from './refresh-context.ts'
 import type { RefreshContext, UsageOnChange, UsedBefore } from './refresh-context.ts'
-import { carryOverUnused, keepUnused, rollOver } from './rollover.ts'
+import { coveredBy, turnWindows } from './turn-windows.ts'
 import { usedBefore } from './used-before.ts'
 
 export interface RefreshInput {
@@ -147,12 +147,6 @@ function isTakenFrom(balance: Balance, { entitlements, entitlement }: RefreshCon
   return isCounted(entitlement, balance.member)
 }
 
-/** A member's sub-limit under the customer's pool: a number of its own, fed by no grant. Where nothing is included, nothing says so. */
-const isMemberPart = (balance: Balance, { entitlement }: RefreshContext): boolean =>
-  balance.member !== 0 && entitlement.scope === 'customer' && entitlement.included
-
-const isOpened = (balance: Balance): boolean => balance.windowStart !== Number.NEGATIVE_INFINITY
-
 /** A gauge has one number under a limit; a grant raises the limit while it lasts and owns nothing that is held. */
 function refreshGauge(balance: Balance, context: RefreshContext): void {
   balance.windowStart = 0
@@ -199,17 +193,6 @@ function lessUsedBefore(nominal: Limit, balance: Balance, context: RefreshContex
   return limitOf(Math.max(0, nominal.amount - usedBefore(balance, context)))
 }
 
-/** The total up to which grants cover what is taken: what is paid, bound or priced, and what they have left. */
-function coveredBy(balance: Balance, context: RefreshContext, at: Instant): number {
-  const available = context.grants
-    .filter((grant) => isInForce(grant, at))
-    .reduce((sum, grant) => sum + availableOf(grant), 0)
-  const bound = context.holds
-    .filter((hold) => hold.status === 'open' && hold.windowStart === balance.windowStart)
-    .reduce((sum, hold) => sum + (hold.allocation ?? []).reduce((part, { amount }) => part + amount, 0), 0)
-  return balance.folded + balance.overage + bound + available
-}
-
 /** Many large grants may add up to more than a number holds: then the largest number is as good as no bound. */
 function setLimits(balance: Balance, limit: Balance['limit'], capacity: number): void {
   balance.limit = limit.unlimited ? limit : limitOf(Math.min(limit.amount, MAX_CAPACITY))
@@ -222,125 +205,6 @@ function nominalLimit(balance: Balance, context: RefreshContext) {
   if (entitlement.kind === 'gauge' && !isCounted(entitlement, balance.member)) return UNLIMITED
   if (isMemberPart(balance, context)) return entitlement.memberLimit ?? UNLIMITED
   return entitlement.limit
-}
-
-/** Closes what has ended, boundary by boundary, then opens the window that holds now. */
-function turnWindows(balance: Balance, context: RefreshContext): void {
-  const existed = (grant: Grant) => grant.number !== 0
-  let closedEnd = Number.NEGATIVE_INFINITY
-  if (isOpened(balance)) {
-    for (const at of passedBoundaries(balance, context)) {
-      // Up to the boundary, its instant excluded, the grants that end there still hold.
-      foldBalance(balance, context, at - 1, existed)
-      if (at === balance.windowEnd) {
-        closedEnd = at
-        followGrants(balance, context, at - 1)
-        rollOver(balance, context, at)
-        expireGrants(balance, context, at)
-        closeWindow(balance, context, at)
-      } else expireGrants(balance, context, at)
-    }
-    if (isOpened(balance)) foldBalance(balance, context, context.now, existed)
-    if (isOpened(balance) && givesAnew(context) && balance.entitlementVersion >= 0) {
-      followGrants(balance, context, context.now)
-      if (context.usageOnChange === 'append') keepUnused(balance, context, context.now)
-      endPlanGrant(balance, context)
-      if (balance.windowStart < context.now) {
-        closedEnd = context.now
-        closeWindow(balance, context, context.now)
-        // One that has just begun has no row of its own: the window that starts now would have the same key.
-      } else Object.assign(balance, NOTHING_USED)
-    }
-  }
-  expireGrants(balance, context, context.now)
-  openWindow(balance, context, closedEnd)
-}
-
-/** A grant may have started since capacity was worked out: what it paid is no overage of the window that ends. */
-function followGrants(balance: Balance, context: RefreshContext, at: Instant): void {
-  if (balance.limit.unlimited || isMemberPart(balance, context)) return
-  balance.capacity = coveredBy(balance, context, at)
-}
-
-const NOTHING_USED = { used: 0, overage: 0, folded: 0, billed: 0, threshold: 0, crossedAt: null }
-
-function passedBoundaries(balance: Balance, context: RefreshContext): Instant[] {
-  const instants = new Set<Instant>()
-  for (const grant of context.grants)
-    for (const at of [grant.startsAt, grant.expiresAt])
-      if (grant.number !== 0 && at > balance.decidedAt && at <= context.now) instants.add(at)
-  if (balance.windowEnd <= context.now) instants.add(balance.windowEnd)
-  return [...instants].filter((at) => at <= balance.windowEnd).sort((left, right) => left - right)
-}
-
-/** The window as it stood becomes history; the balance starts again, and holds made in it settle there. */
-function closeWindow(balance: Balance, context: RefreshContext, at: Instant): void {
-  const { feature, member, windowStart, used, limit } = balance
-  const closed = {
-    feature,
-    member,
-    windowStart,
-    windowEnd: at,
-    used,
-    reserved: balance.reserved + balance.leased,
-    overage: balance.overage + Math.max(0, used - balance.capacity),
-    limit,
-    capacity: balance.capacity,
-    billed: balance.billed,
-    subscription: balance.subscription,
-    closedAt: context.now,
-  }
-  context.changes.windows.push(closed)
-  if (used > 0)
-    context.changes.events.push({
-      type: 'usage.window_closed',
-      subject: context.entitlement.feature.key,
-      payload: {
-        feature: context.entitlement.feature.key,
-        memberNumber: member,
-        windowStart,
-        windowEnd: at,
-        used,
-        limit,
-      },
-      occurredAt: at,
-    })
-  Object.assign(balance, NOTHING_USED, { reserved: 0, leased: 0 })
-  balance.windowStart = Number.NEGATIVE_INFINITY
-  balance.windowEnd = Number.NEGATIVE_INFINITY
-}
-
-function openWindow(balance: Balance, context: RefreshContext, closedEnd: Instant): void {
-  const kind = windowKindOf(context)
-  // A take without a decision does not write down when it was.
-  if (kind === 'rolling_30_days' && takenOf(balance) > 0) balance.firstUsedAt ??= context.now
-  if (kind === 'rolling_30_days' && balance.firstUsedAt === null) {
-    // The first use opens the first window; until then every take is decided.
-    if (isOpened(balance)) endPlanGrant(balance, context)
-    balance.windowStart = Number.NEGATIVE_INFINITY
-    balance.windowEnd = Number.POSITIVE_INFINITY
-    return
-  }
-  // Nothing says how long a window lasts that no plan gives: one that runs goes on.
-  if (isOpened(balance) && !context.entitlement.included) return
-  const target = currentWindow(kind, context, balance.firstUsedAt)
-  if (isOpened(balance)) {
-    // The running window goes on to its own end at most: leaving a plan and coming back is no new allowance.
-    balance.windowEnd = Math.min(balance.windowEnd, target.end)
-    return
-  }
-  // A billing period that is over: its successor begins in this moment too, with the next thing that is due.
-  if (target.end <= context.now) return
-  const { pool } = context
-  if (isMemberPart(balance, context) && pool !== undefined && isOpened(pool)) {
-    // a part of what the pool's window has, which may have been running for a while
-    balance.windowStart = pool.windowStart
-    balance.windowEnd = pool.windowEnd
-    return
-  }
-  if (closedEnd > Number.NEGATIVE_INFINITY) carryOverUnused(balance, context, closedEnd, target)
-  balance.windowStart = Math.max(target.start, closedEnd)
-  balance.windowEnd = target.end
 }
 
 function nextGrantBoundary(context: RefreshContext): Instant {

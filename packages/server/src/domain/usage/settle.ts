@@ -169,7 +169,7 @@ function settleInClosed(
 
 /** Burns what was used out of the grants the hold was bound to; the rest goes back, or is lost with its grant. */
 function closeAllocation(
-  counter: Pick<Balance, 'windowStart' | 'used'>,
+  counter: Balance | ClosedWindow,
   hold: Hold,
   amount: number,
   context: FoldContext,
@@ -190,7 +190,9 @@ function closeAllocation(
       burnt += used
     }
     const rest = part.amount - used
-    if (grant.expiresAt > now) {
+    // a plan's allowance ends with its window, even where its grant stays for what it gave
+    const isOver = grant.expiresAt <= now || (grant.source === 'plan' && !('folded' in counter))
+    if (!isOver) {
       returned += rest
       continue
     }
@@ -199,7 +201,7 @@ function closeAllocation(
       move(context, grant, 'expired', rest, counter, now, 0, hold.id)
       lost += rest
     }
-    if (grant.held === 0) grant.closedAt = now
+    if (grant.held === 0 && grant.expiresAt <= now) grant.closedAt = now
   }
   return { burnt, returned, lost }
 }

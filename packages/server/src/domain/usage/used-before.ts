@@ -1,12 +1,19 @@
 /**
  * A change between windows of different kinds cuts the running one short, and the next begins in the middle of its
  * calendar. What was used of the allowance since that window would have begun counts there: going to and fro between
- * a daily and a monthly plan gives no fresh month each day.
+ * a daily and a monthly plan gives no fresh month each day. So does, until it would have ended anyway, what was used of
+ * one that a billing period's beginning cut short: nor does subscribing again each day.
  */
 import type { Entitlements } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Balance, Grant } from './model.ts'
-import { currentWindow, givesAnew, type RefreshContext, windowKindOf } from './refresh-context.ts'
+import {
+  currentWindow,
+  givesAnew,
+  isOfEarlierPeriod,
+  type RefreshContext,
+  windowKindOf,
+} from './refresh-context.ts'
 
 export interface UsedBeforeQuestion {
   feature: number
@@ -25,8 +32,10 @@ export function questionsOfUseBefore(input: {
     const { feature, member } = balance
     const entitlement = entitlements.features.get(feature)
     if (entitlement === undefined || !entitlement.included || entitlement.kind === 'gauge') return []
-    const startsAt = balance.windowEnd <= now ? balance.windowEnd : balance.windowStart
-    const since = startOfWindow(balance, { now, entitlements, entitlement })
+    const terms = { now, entitlements, entitlement }
+    const goesOn = isOfEarlierPeriod(balance, terms) ? now : balance.windowStart
+    const startsAt = balance.windowEnd <= now ? balance.windowEnd : goesOn
+    const since = startOfWindow(balance, terms)
     return since < startsAt ? [{ feature, member, since }] : []
   })
 }
@@ -35,17 +44,19 @@ export function questionsOfUseBefore(input: {
 export function usedBefore(balance: Balance, context: RefreshContext): number {
   // A reset is meant to give anew.
   if (givesAnew(context)) return 0
-  const start = startOfWindow(balance, context)
-  const known = context.usedBefore ?? { since: start, inside: 0, straddling: 0, usesSince: 0 }
-  const since = Math.max(start, known.since)
-  if (since >= balance.windowStart) return 0
+  const taken = (grants: Grant[]) => grants.reduce((sum, { burnt, held }) => sum + burnt + held, 0)
   const earlier = context.grants.filter(
     ({ source, startsAt }) => source === 'plan' && startsAt < balance.windowStart,
   )
-  const taken = (grants: Grant[]) => grants.reduce((sum, { burnt, held }) => sum + burnt + held, 0)
-  const inside = known.inside + taken(earlier.filter(({ startsAt }) => startsAt >= since))
-  const across = earlier.filter(({ startsAt, expiresAt }) => startsAt < since && expiresAt > since)
-  return inside + Math.min(known.usesSince, known.straddling + taken(across))
+  const stopped = earlier.filter(({ expiresAt, closedAt }) => closedAt === null && expiresAt > context.now)
+  const start = startOfWindow(balance, context)
+  const known = context.usedBefore ?? { since: start, inside: 0, straddling: 0, usesSince: 0 }
+  const since = Math.max(start, known.since)
+  if (since >= balance.windowStart) return taken(stopped)
+  const over = earlier.filter((grant) => !stopped.includes(grant))
+  const inside = known.inside + taken(over.filter(({ startsAt }) => startsAt >= since))
+  const across = over.filter(({ startsAt, expiresAt }) => startsAt < since && expiresAt > since)
+  return taken(stopped) + inside + Math.min(known.usesSince, known.straddling + taken(across))
 }
 
 function startOfWindow(
