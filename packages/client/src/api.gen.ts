@@ -1615,8 +1615,11 @@ export interface DunningStepDefinition {
   letter?: 'friendly' | 'urgent' | 'warning' | 'final'
   /** Lowers access to this until it is paid. */
   access?: 'warned' | 'limited' | 'read_only' | 'blocked'
-  /** Charges again, pauses the subscription until it is paid, or ends it. */
-  action?: 'retry' | 'pause' | 'cancel'
+  /**
+   * Charges again, switches modules off for good, pauses the subscription until it is paid, or ends
+   * it.
+   */
+  action?: 'retry' | 'modules_off' | 'pause' | 'cancel'
 }
 
 export interface PoliciesDefinition {
@@ -2595,7 +2598,7 @@ export interface Plan {
       steps: {
         /** After the due date */
         afterDays: number
-        action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'pause' | 'cancel'
+        action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'modules_off' | 'suspend' | 'pause' | 'cancel'
         letter: 'friendly' | 'urgent' | 'warning' | 'final' | null
       }[]
     }

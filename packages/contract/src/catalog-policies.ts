@@ -46,9 +46,11 @@ export const dunningStepDefinition = exactlyOneOf(
       .optional()
       .describe('Lowers access to this until it is paid.'),
     action: z
-      .enum(['retry', 'pause', 'cancel'], 'Use "retry", "pause" or "cancel"')
+      .enum(['retry', 'modules_off', 'pause', 'cancel'], 'Use "retry", "modules_off", "pause" or "cancel"')
       .optional()
-      .describe('Charges again, pauses the subscription until it is paid, or ends it.'),
+      .describe(
+        'Charges again, switches modules off for good, pauses the subscription until it is paid, or ends it.',
+      ),
   }),
   ['letter', 'access', 'action'],
   'Give exactly one of letter, access and action',

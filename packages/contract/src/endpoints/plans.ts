@@ -123,7 +123,17 @@ export const plan = z.object({
       steps: z.array(
         z.object({
           afterDays: z.number().describe('After the due date'),
-          action: z.enum(['letter', 'retry', 'warn', 'limit', 'read_only', 'suspend', 'pause', 'cancel']),
+          action: z.enum([
+            'letter',
+            'retry',
+            'warn',
+            'limit',
+            'read_only',
+            'modules_off',
+            'suspend',
+            'pause',
+            'cancel',
+          ]),
           letter: z.enum(['friendly', 'urgent', 'warning', 'final']).nullable(),
         }),
       ),

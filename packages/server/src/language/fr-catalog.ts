@@ -224,7 +224,8 @@ export const catalogPhrases: Record<string, string> = {
     'Utilisez « friendly », « urgent », « warning » ou « final »',
   'Use "warned", "limited", "read_only" or "blocked"':
     'Utilisez « warned », « limited », « read_only » ou « blocked »',
-  'Use "retry", "pause" or "cancel"': 'Utilisez « retry », « pause » ou « cancel »',
+  'Use "retry", "modules_off", "pause" or "cancel"':
+    'Utilisez « retry », « modules_off », « pause » ou « cancel »',
   'Give exactly one of letter, access and action': 'Donnez exactement un de letter, access et action',
   'Use a list of steps, such as [{afterDays: 3, letter: "friendly"}]':
     'Utilisez une liste d’étapes, par exemple [{afterDays: 3, letter: "friendly"}]',

@@ -333,9 +333,23 @@ describe('modules', () => {
     const failed = data.filter(({ type }: { type: string }) => type === 'invoice.payment_failed')
     // at once, and after one, three and five days
     expect(failed).toHaveLength(4)
+    // where the plan would be blocked its modules go off, and nothing else
+    expect(await buyer.hasFeature('reports')).toBe(false)
     await buyer.payBy('card_ok')
     await buyer.moveTo('2026-05-10T00:00:01Z')
     expect((await buyer.invoices()).slice(3)).toEqual(['paid 3000: 1 reports_module 3000'])
+    expect(await buyer.hasFeature('reports')).toBe(false)
+  })
+
+  it('CM-7 are in what is agreed to, though they have an invoice of their own', async () => {
+    const buyer = await world.buyer('2026-04-01T00:00:00Z')
+    const order = { customer: buyer.id, plan: 'growth', addOns: ['reports_module'] }
+    const preview = await world.simulated.ask('POST', '/v1/subscriptions/preview', order)
+    expect(preview).toMatchObject({ totalMinor: 12_900, amountDueMinor: 12_900, kind: 'invoice' })
+    expect(preview.lines).toHaveLength(2)
+    const { previewToken, totalMinor } = preview
+    await buyer.buy({ ...order, previewToken, totalMinor })
+    expect(await buyer.invoices()).toHaveLength(2)
   })
 
   it('CM-7 covered by a bundle cost nothing of their own', async () => {

@@ -170,7 +170,7 @@ export interface DunningStep {
   /** Local days after the due date. */
   afterDays: number
   /** `warn`, `limit`, `read_only` and `suspend` set access; `retry` charges again; `pause` and `cancel` are the subscription's. */
-  action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'pause' | 'cancel'
+  action: 'letter' | 'retry' | 'warn' | 'limit' | 'read_only' | 'suspend' | 'pause' | 'cancel' | 'modules_off'
   /** Letters: which one; `warning` announces a suspension. */
   letter: 'friendly' | 'urgent' | 'warning' | 'final' | null
 }

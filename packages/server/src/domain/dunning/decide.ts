@@ -22,7 +22,12 @@ export interface DunningDecision {
   dunningAt: Instant | null
 }
 
-const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set(['suspend', 'pause', 'cancel'])
+const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set([
+  'suspend',
+  'pause',
+  'cancel',
+  'modules_off',
+])
 
 /** @returns null when nothing is due */
 export function decideDunning(

@@ -18,10 +18,11 @@ export interface ModuleVersions {
   plan(item: number, version: number): PlanVersion | null
 }
 
-export function switchModulesOff(change: CustomerChange): CustomerChange {
+/** @param comesBack by the plan's policy: a payment may bring them back. Else they are off for good, whatever it says */
+export function switchModulesOff(change: CustomerChange, comesBack = true): CustomerChange {
   const { state } = change
   const live = liveSubscription(state)
-  if (live === null || live.plan.policies.failure.modules === 'keep') return change
+  if (live === null || (comesBack && live.plan.policies.failure.modules === 'keep')) return change
   const addOns = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
   const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state.catalog, live.plan, bundle))
   if (addOns.length + bundles.length === 0) return change
@@ -36,7 +37,7 @@ export function switchModulesOff(change: CustomerChange): CustomerChange {
     updatedAt: state.now,
   }
   const reason = 'not_paid'
-  const standing = { ...state.standing, modules: off }
+  const standing = { ...state.standing, modules: comesBack ? off : [] }
   return followed({ ...change, state: { ...state, standing } }, next, [
     ...addOns.map(({ addOn, quantity }) =>
       subscriptionEvent('subscription.add_on_removed', next, state.now, {

@@ -10,7 +10,7 @@ import { toIso, type Instant } from '../time/index.ts'
 import { decideDunning, type DunningDecision } from './decide.ts'
 import { isNegligible } from './negligible.ts'
 import { suspensionAt } from './schedule.ts'
-import type { ModuleVersions } from './modules.ts'
+import { switchModulesOff, type ModuleVersions } from './modules.ts'
 import { reviseStanding } from './standing.ts'
 
 /**
@@ -51,6 +51,7 @@ export function takeDunningSteps(
     if (live === null || live.number !== invoice.subscription) continue
     if (action === 'pause' && live.status === 'active')
       next = followedBy(next, pause(next.state, live, null, true))
+    if (action === 'modules_off') next = switchModulesOff(next, false)
     if (action === 'cancel') next = followedBy(next, end(next.state, live, 'cancel', 'not_paid'))
   }
   return next

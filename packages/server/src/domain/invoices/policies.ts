@@ -1,5 +1,5 @@
 import { normalisePolicies } from '../catalog/normalise-policies.ts'
-import type { CollectionPolicies, PlanPolicies } from '../catalog/model.ts'
+import type { CollectionPolicies, DunningStep, PlanPolicies } from '../catalog/model.ts'
 import { lastEndedSubscription, liveSubscription, type CustomerState } from '../customers/state.ts'
 import type { Invoice } from './model.ts'
 
@@ -18,7 +18,7 @@ export function policiesOf(
   const policies =
     (own ?? liveSubscription(state) ?? lastEndedSubscription(state))?.plan.policies ?? DEFAULT_POLICIES
   if (invoice.policies != null) return { ...policies, ...invoice.policies }
-  return invoice.reason === 'add_on' ? withoutConsequences(policies) : policies
+  return invoice.reason === 'add_on' ? ofModules(policies) : policies
 }
 
 /** What of them an invoice keeps. */
@@ -26,9 +26,15 @@ export function collectionPolicies({ failure, retries, dunning }: PlanPolicies):
   return { failure, retries, dunning }
 }
 
-/** A module that isn't paid is asked for and tried again; the subscription under it goes on. */
-function withoutConsequences(policies: PlanPolicies): PlanPolicies {
+/** A module that isn't paid is asked for and tried again, and goes off where a plan would; the subscription goes on. */
+function ofModules(policies: PlanPolicies): PlanPolicies {
   const { hour, steps } = policies.dunning
   const asked = steps.filter(({ action }) => action === 'letter' || action === 'retry')
-  return { ...policies, dunning: { hour, steps: asked } }
+  const closing = steps.find(({ action }) => CLOSING.has(action))
+  const off: DunningStep[] =
+    closing === undefined ? [] : [{ ...closing, action: 'modules_off', letter: null }]
+  const all = [...asked, ...off].toSorted((one, other) => one.afterDays - other.afterDays)
+  return { ...policies, dunning: { hour, steps: all } }
 }
+
+const CLOSING: ReadonlySet<DunningStep['action']> = new Set(['suspend', 'pause', 'cancel'])

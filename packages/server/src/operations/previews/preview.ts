@@ -2,6 +2,7 @@ import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
 import type { Invoice, InvoiceLine, LineDraft } from '../../domain/invoices/model.ts'
+import { addMinor } from '../../domain/money/index.ts'
 import { toIso } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { planCustomer, type Decide, type Decision } from '../customers/command.ts'
@@ -12,8 +13,8 @@ export interface Preview {
   effectiveAt: number
   stateVersion: string
   previewToken: string
-  /** What would be due now; null when nothing is. */
-  document: { invoice: Invoice; lines: InvoiceLine[]; creditMinor: number } | null
+  /** What would be due now, on all documents together; null when nothing is. */
+  document: { invoice: Figures; lines: InvoiceLine[]; creditMinor: number } | null
   /** What would be added to the next invoice. */
   nextInvoice: LineDraft[]
 }
@@ -32,7 +33,7 @@ export async function previewChange(
   })
   const state = before as unknown as CustomerState
   const money = plan.after.money as CustomerMoney
-  const made = money.documents[0]
+  const made = addUp(money.documents)
   const known = new Set((state.money as CustomerMoney).items.map(({ id }) => id))
   return {
     state: plan.after,
@@ -53,6 +54,35 @@ export async function previewChange(
     nextInvoice: money.items
       .filter(({ id, invoice }) => !known.has(id) && invoice === null)
       .map(({ line }) => line),
+  }
+}
+
+type Figures = Pick<
+  Invoice,
+  'kind' | 'currency' | 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor'
+>
+
+/** Modules may have a document of their own beside the plan's: what is agreed to is both. */
+function addUp(
+  documents: CustomerMoney['documents'],
+): { invoice: Figures; lines: InvoiceLine[] } | undefined {
+  const [first, ...others] = documents
+  if (first === undefined || others.length === 0) return first && { ...first, lines: [...first.lines] }
+  const signed = ({ kind }: Invoice, minor: number) => (kind === 'invoice' ? minor : 0 - minor)
+  const sum = (figure: 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor') =>
+    documents.reduce((total, { invoice }) => addMinor(total, signed(invoice, invoice[figure])), 0)
+  const isCredit = sum('totalMinor') < 0
+  const told = (minor: number) => (isCredit ? 0 - minor : minor)
+  return {
+    invoice: {
+      kind: isCredit ? 'credit_note' : 'invoice',
+      currency: first.invoice.currency,
+      subtotalMinor: told(sum('subtotalMinor')),
+      discountMinor: told(sum('discountMinor')),
+      taxMinor: told(sum('taxMinor')),
+      totalMinor: told(sum('totalMinor')),
+    },
+    lines: documents.flatMap(({ lines }) => [...lines]),
   }
 }
 
