@@ -11,8 +11,16 @@ beforeAll(async () => {
   server = await startTestServer({ db: database.db })
   await server.request('PUT', '/v1/catalog', {
     body: {
-      features: { tickets: { kind: 'meter' }, agents: { kind: 'gauge' }, credits: { kind: 'credits' } },
-      plans: { all: { allowances: { tickets: 'unlimited', agents: 10, credits: 10 } } },
+      features: {
+        tickets: { kind: 'meter' },
+        calls: { kind: 'meter' },
+        agents: { kind: 'gauge' },
+        credits: { kind: 'credits' },
+      },
+      plans: {
+        all: { allowances: { tickets: 'unlimited', calls: 500, agents: 10, credits: 10 } },
+        most: { allowances: { credits: { limit: LARGEST, rollover: { windows: 3 } } } },
+      },
       fallbackPlan: 'all',
     },
   })
@@ -36,6 +44,8 @@ describe('I-9 the largest amount twice never makes a customer unreadable', () =>
     },
     'granted on credits': (customer) =>
       post(`/v1/customers/${customer}/grants`, { feature: 'credits', amount: LARGEST }),
+    'granted on a meter with a limit': (customer) =>
+      post(`/v1/customers/${customer}/grants`, { feature: 'calls', amount: LARGEST }),
     'granted on a gauge': (customer) =>
       post(`/v1/customers/${customer}/grants`, { feature: 'agents', amount: LARGEST }),
     'settled far above the estimate': async (customer) => {
@@ -53,6 +63,8 @@ describe('I-9 the largest amount twice never makes a customer unreadable', () =>
       const statuses = [
         (await server.request('GET', `/v1/customers/${customer}/usage`)).status,
         (await server.request('GET', `/v1/customers/${customer}/entitlements`)).status,
+        (await server.request('GET', `/v1/customers/${customer}/usage/windows`)).status,
+        (await server.request('GET', '/v1/doctor')).status,
         (await post('/v1/check', { customer, feature: 'tickets' })).status,
         (await post('/v1/consume', { customer, feature: 'tickets' })).status,
         (await post('/v1/consume', { customer, feature: 'credits' })).status,
@@ -61,6 +73,25 @@ describe('I-9 the largest amount twice never makes a customer unreadable', () =>
       ]
       expect(statuses).toEqual(statuses.map(() => 200))
     })
+})
+
+it('I-9 the largest allowance rolled over again and again stays readable, and the doctor finds nothing in it', async () => {
+  const customer = 'rolls-over'
+  const clock = await post('/v1/test-clocks', { now: '2026-01-10T00:00:00Z' })
+  await server.request('PUT', `/v1/customers/${customer}`, { body: { testClock: clock.body.id } })
+  await post('/v1/subscriptions', { customer, plan: 'most' })
+  for (const to of ['2026-02-15T00:00:00Z', '2026-03-15T00:00:00Z', '2026-04-15T00:00:00Z']) {
+    await post('/v1/consume', { customer, feature: 'credits' })
+    const { body } = await post(`/v1/test-clocks/${clock.body.id}/advance`, { to })
+    expect(body).toMatchObject({ status: 'ready', now: to.replace('Z', '.000Z') })
+  }
+  const windows = await server.request('GET', `/v1/customers/${customer}/usage/windows`)
+  expect(windows.status).toBe(200)
+  expect(windows.body.data.length).toBeGreaterThan(2)
+  expect(windows.body.data[0]).toMatchObject({ feature: 'credits', limit: LARGEST, used: 1 })
+  const doctor = await server.request('GET', '/v1/doctor')
+  expect(doctor.status).toBe(200)
+  expect(doctor.body.findings.filter((each: { customer: string }) => each.customer === customer)).toEqual([])
 })
 
 it('I-5 a row that can not be read fails its own customer and nobody else', async () => {
@@ -82,4 +113,8 @@ it('I-5 a row that can not be read fails its own customer and nobody else', asyn
   })
   expect(report.status).toBe(200)
   expect(report.body).toMatchObject({ accepted: 4, rejected: [{ index: 1 }, { index: 3 }] })
+  // the doctor is asked by the tests beside this one
+  await database.db.query(
+    `update balance set used = 0 where customer = (select id from customer where key = 'broken')`,
+  )
 })

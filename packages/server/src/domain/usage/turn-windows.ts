@@ -8,7 +8,7 @@
 import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
 import { expireGrants, foldBalance } from './fold.ts'
-import { takenOf } from './limits.ts'
+import { MAX_CAPACITY, takenOf } from './limits.ts'
 import type { Balance, Grant } from './model.ts'
 import { endPlanGrant, stopPlanGrant } from './plan-grant.ts'
 import {
@@ -63,7 +63,7 @@ export function turnWindows(balance: Balance, context: RefreshContext): void {
 /** A grant may have started since capacity was worked out: what it paid is no overage of the window that ends. */
 function followGrants(balance: Balance, context: RefreshContext, at: Instant): void {
   if (balance.limit.unlimited || isMemberPart(balance, context)) return
-  balance.capacity = coveredBy(balance, context, at)
+  balance.capacity = Math.min(coveredBy(balance, context, at), MAX_CAPACITY)
 }
 
 const NOTHING_USED = { used: 0, overage: 0, folded: 0, billed: 0, threshold: 0, crossedAt: null }

@@ -11,10 +11,10 @@ export async function loadGrantFacts(db: Queryable, { environment, customers }: 
            from grant_ g
            join customer c on c.environment = g.environment and c.id = g.customer
            join lateral (
-             select coalesce(sum(amount) filter (where kind in ('granted', 'changed')), 0)::bigint as moved_amount,
-               coalesce(sum(case kind when 'burnt' then amount when 'returned' then -amount end), 0)::bigint as moved_burnt,
-               coalesce(sum(case kind when 'held' then amount when 'released' then -amount end), 0)::bigint as moved_held,
-               coalesce(sum(amount) filter (where kind = 'expired'), 0)::bigint as moved_expired
+             select countable(coalesce(sum(amount) filter (where kind in ('granted', 'changed')), 0)) as moved_amount,
+               countable(coalesce(sum(case kind when 'burnt' then amount when 'returned' then -amount end), 0)) as moved_burnt,
+               countable(coalesce(sum(case kind when 'held' then amount when 'released' then -amount end), 0)) as moved_held,
+               countable(coalesce(sum(amount) filter (where kind = 'expired'), 0)) as moved_expired
              from grant_movement m
              where m.environment = g.environment and m.customer = g.customer and m.grant_number = g.number
            ) m on true
@@ -68,18 +68,18 @@ const unburnt = `coalesce((select sum(amount - burnt - held - expired) from gran
 const balanceFacts = `
   with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
   event as (
-    select e.environment, e.customer, e.feature, e.member, e.window_start, sum(e.amount)::bigint as total
+    select e.environment, e.customer, e.feature, e.member, e.window_start, sum(e.amount) as total
     from pages join usage_event e using (environment, customer) group by 1, 2, 3, 4, 5
   )
   select c.key as customer, f.key as feature, m.key as member, b.used, b.reserved, b.leased, b.overage, b.folded, b.capacity,
-    case when f.document ->> 'kind' = 'gauge' and b.member <> 0 then b.used else least(
+    countable(case when f.document ->> 'kind' = 'gauge' and b.member <> 0 then b.used else least(
       greatest(b.used, ${certainEvents}), ${eventsIn('and (b.member = 0 or e.member = b.member)')}
-    ) end::bigint as "eventsTotal",
+    ) end) as "eventsTotal",
     h.held_reserved, h.held_leased,
-    coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
+    countable(coalesce((select sum(case kind when 'burnt' then amount when 'returned' then -amount end) from grant_movement g
       where g.environment = b.environment and g.customer = b.customer and g.feature = b.feature and g.member = b.member
-        and g.window_start = b.window_start), 0)::bigint as burnt,
-    (${unburnt})::bigint as unburnt,
+        and g.window_start = b.window_start), 0)) as burnt,
+    countable(${unburnt}) as unburnt,
     f.document ->> 'kind' in ('meter', 'credits') and not b.unlimited and b.window_start > '-infinity' and b.valid_until > '-infinity'
       and not (b.member <> 0 and exists (
       select from balance pool where pool.environment = b.environment and pool.customer = b.customer
@@ -89,8 +89,8 @@ const balanceFacts = `
   join feature f on f.id = b.feature
   left join member m on m.environment = b.environment and m.customer = b.customer and m.id = b.member
   join lateral (
-    select coalesce(sum(amount) filter (where kind = 'reservation'), 0)::bigint as held_reserved,
-      coalesce(sum(amount) filter (where kind = 'lease'), 0)::bigint as held_leased
+    select countable(coalesce(sum(amount) filter (where kind = 'reservation'), 0)) as held_reserved,
+      countable(coalesce(sum(amount) filter (where kind = 'lease'), 0)) as held_leased
     from hold h where h.environment = b.environment and h.customer = b.customer and h.feature = b.feature
       and h.status = 'open'
       and case when b.member = 0 then h.takes <> 'member' and h.window_start = b.window_start
