@@ -150,8 +150,9 @@ export const en: Language = {
         'Plan or add-on "{plan}" has no price for this interval and currency. Choose one it has, or add the price to the catalog.',
     },
     add_on_not_found: {
-      title: 'The add-on does not exist',
-      detail: 'There is no add-on "{addOn}" in the catalog of this environment.',
+      title: 'There is no such add-on',
+      detail:
+        '{in, select, subscription {The subscription does not have the add-on "{addOn}". GET /v1/subscriptions/<id> shows those it has.} other {There is no add-on "{addOn}" in the catalog of this environment.}}',
     },
     feature_not_found: {
       title: 'The feature does not exist',
@@ -203,7 +204,7 @@ export const en: Language = {
     add_on_kind: {
       title: 'The add-on is of another kind',
       detail:
-        '"{addOn}" is sold once (a top-up) and can not be part of a subscription. Choose a recurring add-on.',
+        '{kind, select, recurring {"{addOn}" is renewed with a subscription and can not be bought once. Switch it on with PUT /v1/subscriptions/<id>/add-ons/{addOn}, or choose a top-up.} other {"{addOn}" is sold once (a top-up) and can not be part of a subscription. Choose a recurring add-on.}}',
     },
     trial_used: {
       title: 'The trial has been used',
@@ -234,7 +235,7 @@ export const en: Language = {
     amount_invalid: {
       title: 'The amount is not valid',
       detail:
-        'Send a whole number of units. With what is counted already it may reach 9007199254740991, and no more.',
+        '{below, select, zero {The lines come to less than nothing. Write a credit note to an invoice, or give to the balance of the customer.} other {Send a whole number of units. With what is counted already it may reach 9007199254740991, and no more.}}',
     },
     feature_kind: {
       title: 'The feature is of another kind',
@@ -315,7 +316,7 @@ export const en: Language = {
     preview_changed: {
       title: 'The figures have changed',
       detail:
-        'Something has changed since the preview was taken. It now comes to {total} {currency} (minor units). Take a new preview and confirm its figures.',
+        'Something has changed since the preview was taken. It now comes to {total} in minor units. Take a new preview and confirm its figures.',
     },
     preview_token_invalid: {
       title: 'The preview token does not hold',
@@ -378,7 +379,7 @@ export const en: Language = {
     },
     refund_too_much: {
       title: 'That is more than was paid',
-      detail: '{available} can still be given back.',
+      detail: 'In minor units, {available} can still be given back.',
     },
     refund_state: {
       title: 'The refund is in another state',
@@ -391,11 +392,11 @@ export const en: Language = {
     },
     credit_too_much: {
       title: 'That is more than is left to credit',
-      detail: '{available} of the invoice can still be credited.',
+      detail: 'In minor units, {available} can still be credited of it.',
     },
     balance_too_low: {
       title: 'The balance is too low',
-      detail: '{available} can be taken from it.',
+      detail: 'In minor units, {available} can be taken from it.',
     },
     discount_not_found: {
       title: 'The discount does not exist',
@@ -414,13 +415,14 @@ export const en: Language = {
       detail: 'The customer has redeemed "{coupon}" before.',
     },
     bundle_not_found: {
-      title: 'The bundle does not exist',
-      detail: 'The catalog has no bundle "{bundle}" on sale.',
+      title: 'There is no such bundle',
+      detail:
+        '{in, select, subscription {The subscription does not have the bundle "{bundle}".} other {The catalog has no bundle "{bundle}" on sale.}}',
     },
     total_mismatch: {
       title: 'The totals differ',
       detail:
-        'You sent {sent}, the server comes to {total}. Show the customer the server’s figure and confirm that.',
+        'You sent {sent}, the server comes to {total}, both in minor units. Show the customer the server’s figure and confirm that.',
     },
     checkout_not_found: {
       title: 'The checkout session does not exist',

@@ -156,8 +156,9 @@ export const fr: Language = {
         '« {plan} » n’a pas de prix pour cette périodicité et cette devise. Choisissez-en un qui existe, ou ajoutez le prix au catalogue.',
     },
     add_on_not_found: {
-      title: 'Cette option n’existe pas',
-      detail: 'Le catalogue de cet environnement n’a pas d’option « {addOn} ».',
+      title: 'Cette option est introuvable',
+      detail:
+        '{in, select, subscription {L’abonnement n’a pas l’option « {addOn} ». GET /v1/subscriptions/<id> montre celles qu’il a.} other {Le catalogue de cet environnement n’a pas d’option « {addOn} ».}}',
     },
     feature_not_found: {
       title: 'Cette fonctionnalité n’existe pas',
@@ -209,7 +210,7 @@ export const fr: Language = {
     add_on_kind: {
       title: 'L’option est d’une autre sorte',
       detail:
-        '« {addOn} » se vend à l’unité (une recharge) et ne peut pas faire partie d’un abonnement. Choisissez une option récurrente.',
+        '{kind, select, recurring {« {addOn} » se renouvelle avec un abonnement et ne s’achète pas à l’unité. Activez-la avec PUT /v1/subscriptions/<id>/add-ons/{addOn}, ou choisissez une recharge.} other {« {addOn} » se vend à l’unité (une recharge) et ne peut pas faire partie d’un abonnement. Choisissez une option récurrente.}}',
     },
     trial_used: {
       title: 'L’essai a déjà eu lieu',
@@ -240,7 +241,7 @@ export const fr: Language = {
     amount_invalid: {
       title: 'La quantité n’est pas valide',
       detail:
-        'Envoyez un nombre entier d’unités. Avec ce qui est déjà compté, il peut atteindre 9007199254740991, pas davantage.',
+        '{below, select, zero {Les lignes font moins que zéro. Faites un avoir sur une facture, ou créditez le solde du client.} other {Envoyez un nombre entier d’unités. Avec ce qui est déjà compté, il peut atteindre 9007199254740991, pas davantage.}}',
     },
     feature_kind: {
       title: 'La fonctionnalité est d’un autre type',
@@ -322,7 +323,7 @@ export const fr: Language = {
     preview_changed: {
       title: 'Les montants ont changé',
       detail:
-        'Quelque chose a changé depuis l’aperçu. Le total est maintenant de {total} {currency} (unités mineures). Demandez un nouvel aperçu et confirmez ses montants.',
+        'Quelque chose a changé depuis l’aperçu. Le total est maintenant de {total} en unités mineures. Demandez un nouvel aperçu et confirmez ses montants.',
     },
     preview_token_invalid: {
       title: 'Le jeton d’aperçu n’est pas valable',
@@ -335,7 +336,8 @@ export const fr: Language = {
     },
     invoice_state: {
       title: 'La facture est dans un autre état',
-      detail: 'Cela n’est pas possible tant que la facture est {status}.',
+      detail:
+        'Cela n’est pas possible tant que la facture est {status, select, draft {un brouillon} open {ouverte} paid {payée} void {annulée} uncollectible {irrécouvrable} other {« {status} »}}.',
     },
     link_invalid: {
       title: 'Le lien n’est pas valable',
@@ -386,11 +388,12 @@ export const fr: Language = {
     },
     refund_too_much: {
       title: 'C’est plus que ce qui a été payé',
-      detail: '{available} peuvent encore être rendus.',
+      detail: 'En unités mineures, {available} peuvent encore être rendus.',
     },
     refund_state: {
       title: 'Le remboursement est dans un autre état',
-      detail: 'Cela ne peut pas être enregistré tant que le remboursement est {status}.',
+      detail:
+        'Cela ne peut pas être enregistré tant que le remboursement est {status, select, created {en cours} started {en cours} pending {en cours} succeeded {effectué} failed {échoué} other {« {status} »}}.',
     },
     refund_unsupported: {
       title: 'Ce prestataire ne rembourse pas',
@@ -399,11 +402,11 @@ export const fr: Language = {
     },
     credit_too_much: {
       title: 'C’est plus que ce qui reste à créditer',
-      detail: '{available} de la facture peuvent encore être crédités.',
+      detail: 'En unités mineures, {available} peuvent encore en être crédités.',
     },
     balance_too_low: {
       title: 'Le solde est trop bas',
-      detail: '{available} peuvent en être retirés.',
+      detail: 'En unités mineures, {available} peuvent en être retirés.',
     },
     discount_not_found: {
       title: 'Cette réduction n’existe pas',
@@ -422,13 +425,14 @@ export const fr: Language = {
       detail: 'Le client a déjà utilisé « {coupon} ».',
     },
     bundle_not_found: {
-      title: 'Cette offre groupée n’existe pas',
-      detail: 'Le catalogue n’a pas d’offre groupée « {bundle} » en vente.',
+      title: 'Cette offre groupée est introuvable',
+      detail:
+        '{in, select, subscription {L’abonnement n’a pas l’offre groupée « {bundle} ».} other {Le catalogue n’a pas d’offre groupée « {bundle} » en vente.}}',
     },
     total_mismatch: {
       title: 'Les totaux diffèrent',
       detail:
-        'Vous avez envoyé {sent}, le serveur arrive à {total}. Montrez au client le montant du serveur et confirmez-le.',
+        'Vous avez envoyé {sent}, le serveur arrive à {total}, en unités mineures. Montrez au client le montant du serveur et confirmez-le.',
     },
     checkout_not_found: {
       title: 'Cette session de paiement n’existe pas',
@@ -436,7 +440,8 @@ export const fr: Language = {
     },
     checkout_closed: {
       title: 'La session de paiement est terminée',
-      detail: 'Elle est {status}. Commencez-en une nouvelle.',
+      detail:
+        'Elle est {status, select, complete {aboutie} expired {expirée} other {« {status} »}}. Commencez-en une nouvelle.',
     },
     vat_id_invalid: {
       title: 'Le numéro de TVA n’est pas valable',
@@ -540,12 +545,23 @@ export const fr: Language = {
       'Un client rejoint une horloge de test à sa création, et y reste.',
     'Use a BCP 47 language tag such as "fr" or "fr-CI".':
       'Utilisez une étiquette de langue BCP 47, par exemple « fr » ou « fr-CI ».',
+    'Order a plan (with its add-ons), or top-ups, or both.':
+      'Commandez une offre (avec ses options), ou des recharges, ou les deux.',
+    'Money is recorded once it has come in: send a moment that has passed.':
+      'L’argent s’enregistre une fois reçu : envoyez un instant passé.',
+    'Write at least one line: nothing waits to be billed.':
+      'Écrivez au moins une ligne : rien n’attend d’être facturé.',
+    'What is bought again starts now.': 'Ce qui est acheté de nouveau commence maintenant.',
+    'It is before 1970.': 'C’est avant 1970.',
+    'It must be before `to`.': 'Doit être antérieur à `to`.',
+    'At most %1 intervals; choose a longer interval.':
+      'Au plus %1 intervalles ; choisissez un intervalle plus long.',
     'Use a moment from 1970 to 9999, to the second, such as 2026-03-01T00:00:00Z':
       'Utilisez un instant de 1970 à 9999, à la seconde près, par exemple 2026-03-01T00:00:00Z',
     'Use a moment before the year 7000: what begins there also has to end':
       'Utilisez un instant antérieur à l’an 7000 : ce qui y commence doit aussi finir',
     'The plan counts no quantity of this name.': 'L’offre ne compte aucune quantité de ce nom.',
-    'Use 1 to 255 characters.': 'Utilisez de 1 à 255 caractères.',
+    'Use 1 to %1 characters.': 'Utilisez de 1 à %1 caractères.',
     'Must lie in the future.': 'Doit être dans le futur.',
     'A restricted key needs at least one scope.': 'Une clé restreinte a besoin d’au moins un droit.',
     'Only a restricted key has scopes.': 'Seule une clé restreinte a des droits.',

@@ -46,3 +46,31 @@ test('QE-19 every rule of the catalog is told in French', () => {
   expect(told.length).toBeGreaterThan(50)
   expect(told.filter((message) => french(message) === message)).toEqual([])
 })
+
+const source = new URL('../', import.meta.url)
+const rooms = ['api', 'domain', 'operations']
+const written = rooms
+  .flatMap((room) =>
+    readdirSync(new URL(room, source), { recursive: true, encoding: 'utf8' }).map(
+      (file) => `${room}/${file}`,
+    ),
+  )
+  .filter((file) => file.endsWith('.ts') && !file.includes('.test.') && !file.includes('domain/catalog/'))
+  .flatMap((file) => sentencesIn(readFileSync(new URL(file, source), 'utf8')))
+
+/** What stands beside `message`, or is told to `invalid(…)`, with a value where each expression stands. */
+function sentencesIn(text: string): string[] {
+  const found = text.matchAll(
+    /(?:\bmessage(?::| =)|\binvalid\((?:'[^']*'|\w+),)\s*(`[^`]*`|'(?:[^'\\]|\\.)*')/g,
+  )
+  return [...found].flatMap(([, sentence = '']) => {
+    const said = sentence.slice(1, -1).replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, '100')
+    // a sentence, rather than the name of something
+    return /^[A-Z].* .*\.$/.test(said) ? [said] : []
+  })
+}
+
+test('QE-19 every sentence about a field is told in French', () => {
+  expect(written.length).toBeGreaterThan(20)
+  expect(written.filter((sentence) => french(sentence) === sentence)).toEqual([])
+})

@@ -1,6 +1,6 @@
 import { Refusal } from '../../refusal.ts'
 import { creditBalanceEvent, type NewId } from '../invoices/documents.ts'
-import { requireCurrency } from '../invoices/write.ts'
+import { requireCurrency } from '../money/index.ts'
 import { adjustedPostings, entry } from '../ledger/postings.ts'
 import { changeBalance, type CustomerMoney } from './money.ts'
 import type { CustomerChange, CustomerState } from './state.ts'

@@ -8,7 +8,8 @@ import type { LineDraft } from './model.ts'
 export function requireTopUp(catalog: Catalog, key: string, param: string): AddOnVersion {
   const addOn = catalog.addOns.find((each) => each.key === key)
   if (addOn === undefined) throw new Refusal('add_on_not_found', { param, values: { addOn: key } })
-  if (addOn.kind !== 'one_off') throw new Refusal('add_on_kind', { param, values: { addOn: key } })
+  if (addOn.kind !== 'one_off')
+    throw new Refusal('add_on_kind', { param, values: { addOn: key, kind: addOn.kind } })
   return addOn
 }
 

@@ -8,7 +8,7 @@ import { Big } from 'big.js'
 import { Refusal } from '../../refusal.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
-import { isCurrency, LARGEST_LINE_MINOR, roundMinor } from '../money/index.ts'
+import { LARGEST_LINE_MINOR, requireCurrency, roundMinor } from '../money/index.ts'
 import { END_OF_TIME, type Span } from '../time/index.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { Invoice, LineDraft, PendingItem } from './model.ts'
@@ -74,7 +74,8 @@ export function writeInvoice(
   )
   const draft = change.state.money?.invoices.find((each) => !money.invoices.includes(each))
   if (draft === undefined) throw new Refusal('invalid_request', { param: 'lines', errors: [NO_LINE] })
-  if (draft.kind === 'credit_note') throw new Refusal('amount_invalid', { param: 'lines' })
+  if (draft.kind === 'credit_note')
+    throw new Refusal('amount_invalid', { param: 'lines', values: { below: 'zero' } })
   return { change, draft }
 }
 
@@ -136,11 +137,5 @@ function lineOf(written: WrittenLine): LineDraft {
     service,
     credits: null,
     undiscounted: true,
-  }
-}
-
-export function requireCurrency(currency: string): void {
-  if (!isCurrency(currency)) {
-    throw new Refusal('currency_unknown', { param: 'currency', values: { currency } })
   }
 }

@@ -1,3 +1,5 @@
+import { Refusal } from '../../refusal.ts'
+
 /** ISO 4217 as of 2026, by the number of decimals. Left out: metals, tests, and units of account that nobody pays in. */
 const codes: Record<number, string> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF',
@@ -18,6 +20,12 @@ const exponents = new Map(
 /** Whether somebody can be billed in it. */
 export function isCurrency(code: string): boolean {
   return exponents.has(code)
+}
+
+/** @throws Refusal `currency_unknown` for what nobody can be billed in */
+export function requireCurrency(currency: string): void {
+  if (isCurrency(currency)) return
+  throw new Refusal('currency_unknown', { param: 'currency', values: { currency } })
 }
 
 /** Decimals of the minor unit: 0 for XOF, 2 for EUR, 3 for TND. Of what is no currency 2: nothing is billed in it. */

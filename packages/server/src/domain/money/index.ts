@@ -7,5 +7,5 @@
  * half away from zero; a product is never taken of two floats.
  */
 export { allocate } from './allocate.ts'
-export { exponentOf, isCurrency, toMajorString } from './currencies.ts'
+export { exponentOf, isCurrency, requireCurrency, toMajorString } from './currencies.ts'
 export { addMinor, chargedMinor, LARGEST_LINE_MINOR, roundMinor } from './rounding.ts'

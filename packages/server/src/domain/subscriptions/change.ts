@@ -195,7 +195,7 @@ export function putAddOn(
 ): CustomerChange {
   requireInForce(subscription)
   if (addOn.kind !== 'recurring')
-    throw new Refusal('add_on_kind', { param: 'addOnId', values: { addOn: addOn.key } })
+    throw new Refusal('add_on_kind', { param: 'addOnId', values: { addOn: addOn.key, kind: addOn.kind } })
   const known = subscription.addOns.find((each) => each.addOn.item === addOn.item)
   if (known !== undefined && known.quantity === quantity && known.endsAt === null)
     return { state, events: [] }
@@ -236,7 +236,10 @@ export function removeAddOn(
     const offered = [...addOns, ...archived.addOns].find(({ key }) => key === addOnKey)
     const forgotten = forgetSwitchedOff(state, offered?.item)
     if (forgotten !== null) return forgotten
-    throw new Refusal('add_on_not_found', { param: 'addOnId', values: { addOn: addOnKey } })
+    throw new Refusal('add_on_not_found', {
+      param: 'addOnId',
+      values: { addOn: addOnKey, in: 'subscription' },
+    })
   }
   const rest = subscription.addOns.filter((each) => each !== known)
   if (when === 'period_end' && subscription.periodEnd > state.now) {
@@ -299,7 +302,10 @@ export function removeBundle(
     const item = [...offered, ...archived.bundles].find((each) => each.key === key)?.item
     const forgotten = forgetSwitchedOff(state, item)
     if (forgotten !== null) return forgotten
-    throw new Refusal('bundle_not_found', { param: 'bundleId', values: { bundle: key } })
+    throw new Refusal('bundle_not_found', {
+      param: 'bundleId',
+      values: { bundle: key, in: 'subscription' },
+    })
   }
   const rest = subscription.bundles.filter((each) => each !== known)
   const later = when === 'period_end' && subscription.periodEnd > state.now

@@ -1,6 +1,7 @@
 import { findPlan, intervalName, parseInterval, priceOf } from '../catalog/lookup.ts'
 import type { Catalog, PlanVersion, Price } from '../catalog/model.ts'
 import { Refusal } from '../../refusal.ts'
+import { requireCurrency } from '../money/index.ts'
 import { standingCharge } from '../invoices/price-lines.ts'
 import type { Interval } from '../time/index.ts'
 import type { Terms } from './model.ts'
@@ -20,7 +21,7 @@ const NO_CURRENCY = 'XXX'
 /**
  * What is asked for, as the catalog in force has it. Quantities that the plan counts and nobody named are 1.
  *
- * @throws Refusal `plan_not_found`, `plan_archived`, `price_not_found` (a priced plan has no price in this currency and interval), or
+ * @throws Refusal `plan_not_found`, `plan_archived`, `currency_unknown`, `price_not_found` (a priced plan has no price in this currency and interval), or
  * `invalid_request` for a quantity that neither the plan nor an add-on counts.
  */
 export function resolveTerms(
@@ -52,6 +53,7 @@ function chooseCurrency(plan: PlanVersion, request: TermsRequest, customerCurren
     .filter((price) => intervalName(price) === request.interval)
     .map(({ currency }) => currency)
   const asked = request.currency === NO_CURRENCY ? null : request.currency
+  if (asked !== null) requireCurrency(asked)
   const wanted = asked ?? customerCurrency
   if (wanted !== null && (offered.includes(wanted) || isFree(plan))) return wanted
   const any = asked === null ? offered[0] : undefined

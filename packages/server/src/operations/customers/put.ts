@@ -1,6 +1,7 @@
 import type { OperationContext } from '../../context.ts'
 import { withBilling } from '../../domain/customers/billing-profile.ts'
 import type { Customer, CustomerState } from '../../domain/customers/state.ts'
+import { requireCurrency } from '../../domain/money/index.ts'
 import { isTimeZone, type Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { findCustomerId } from '../../store/customer-state.ts'
@@ -22,7 +23,7 @@ export interface PutCustomer {
 /**
  * Makes a customer, or changes the fields that are given.
  *
- * @throws Refusal `customer_deleted`, `time_zone_unknown`, `invalid_request` for a locale that isn't one or a test
+ * @throws Refusal `customer_deleted`, `time_zone_unknown`, `currency_unknown`, `invalid_request` for a locale that isn't one or a test
  * clock given to a customer that has none, `vat_id_invalid`, `test_only`, `test_clock_not_found`.
  */
 export async function putCustomer(
@@ -102,7 +103,8 @@ function withFields(customer: Customer, command: PutCustomer, now: Instant): Cus
   return JSON.stringify(next) === JSON.stringify(customer) ? customer : { ...next, updatedAt: now }
 }
 
-function requireValid({ timeZone, locale }: PutCustomer): void {
+function requireValid({ timeZone, locale, currency }: PutCustomer): void {
+  if (currency !== undefined && currency !== null) requireCurrency(currency)
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new Refusal('time_zone_unknown', { param: 'timeZone', values: { timeZone } })
   }

@@ -1,6 +1,7 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import { requireCurrency } from '../../domain/money/index.ts'
 import { openAttemptOf } from '../../domain/payments/collect.ts'
 import { receiveMoney, recordOutcome } from '../../domain/payments/receive.ts'
 import type { Instant } from '../../domain/time/index.ts'
@@ -25,13 +26,14 @@ export interface RecordReceipt {
 /**
  * Money that people have seen: a transfer, cash. It lands like any other, once for each reference.
  *
- * @throws Refusal `customer_not_found`, `payment_exists`, `invoice_not_found` for one that isn't the customer's in this currency, `invalid_request` for a moment in the future
+ * @throws Refusal `currency_unknown`, `customer_not_found`, `payment_exists`, `invoice_not_found` for one that isn't the customer's in this currency, `invalid_request` for a moment in the future
  */
 export async function recordReceipt(
   ctx: OperationContext,
   customer: string,
   command: RecordReceipt,
 ): Promise<PaymentResult> {
+  requireCurrency(command.currency)
   const { name: provider } = providerByHand(ctx, ctx.environment)
   let id = ''
   await changeCustomer(

@@ -121,6 +121,7 @@ export function requireBundle(catalog: Catalog, key: string, param: string) {
 export function requireRecurringAddOn(catalog: Catalog, key: string, param: string) {
   const addOn = catalog.addOns.find((each) => each.key === key)
   if (addOn === undefined) throw new Refusal('add_on_not_found', { param, values: { addOn: key } })
-  if (addOn.kind !== 'recurring') throw new Refusal('add_on_kind', { param, values: { addOn: key } })
+  if (addOn.kind !== 'recurring')
+    throw new Refusal('add_on_kind', { param, values: { addOn: key, kind: addOn.kind } })
   return addOn
 }
