@@ -46,6 +46,25 @@ describe('a coupon', () => {
     expect(life.last().invoice.totalMinor).toBe(periods === 1 ? 20_000 : 17_000)
   })
 
+  test.each([
+    ['alone', { amountOff: { USD: 300 } }, [], [1700, 1000, -1500]],
+    ['beside a percentage', { amountOff: { USD: 300 } }, ['HALF'], [700, 500, -750]],
+    ['of more than is left', { amountOff: { USD: 1500 } }, [], [500, 1000, -1250]],
+  ] as const)('of an amount %s is not lost with more seats, or fewer', (_, coupon, others, totals) => {
+    const { plans, coupons } = selling(coupon)
+    const life = beginLife('2026-06-01', { plans, coupons: { ...coupons, HALF: { percentOff: 50 } } })
+    life.subscribe('team', { quantities: { seats: 2 }, coupons: ['OFF', ...others] })
+    life.moveTo('2026-06-16')
+    // half a period of four seats, then of one
+    life.change({ quantities: { seats: 4 } })
+    life.change({ quantities: { seats: 1 } })
+    expect(life.totals()).toEqual([
+      `2026-06-01 ${totals[0]}`,
+      `2026-06-16 ${totals[1]}`,
+      `2026-06-16 ${totals[2]}`,
+    ])
+  })
+
   test('that is redeemed with a change is counted once for the period', () => {
     const life = beginLife('2026-06-01', selling({ percentOff: 50, periods: 1 }))
     life.subscribe('team', { quantities: { seats: 2 } })

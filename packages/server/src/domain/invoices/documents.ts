@@ -52,7 +52,7 @@ export function addDocument(
     drafts: request.lines,
     discounts:
       request.period === null
-        ? discountsWithin(money.discounts, at, request.discountShare ?? null)
+        ? discountsWithin(money.discounts, at, request.discountShare ?? null, request)
         : money.discounts,
     tax: taxTerms(state, money, at),
     currency: request.currency,
