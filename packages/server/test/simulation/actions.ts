@@ -8,6 +8,7 @@ import * as usage from './actions/usage.ts'
 import * as holding from './actions/holding.ts'
 import * as money from './actions/money.ts'
 import * as operating from './actions/operating.ts'
+import * as provider from './actions/provider.ts'
 import * as subscribing from './actions/subscribing.ts'
 import type { Turn } from './turn.ts'
 import type { Random } from '../proof/support/random.ts'
@@ -29,8 +30,8 @@ const weighted: [weight: number, action: Action][] = [
   [4, usage.giveBack],
   [5, usage.reserve],
   [5, holding.holdTheRest],
-  [6, holding.lease],
-  [1, holding.holdElsewhere],
+  [8, holding.lease],
+  [2, holding.holdElsewhere],
   [6, usage.report],
   [2, usage.setGauge],
   [4, usage.holdGauge],
@@ -48,6 +49,7 @@ const weighted: [weight: number, action: Action][] = [
   [5, operating.recordTransfer],
   [4, operating.credit],
   [3, operating.refund],
+  [3, provider.concludeRefund],
   [3, operating.adjustBalance],
   [4, operating.buyTopUp],
   [1, operating.suspend],

@@ -30,6 +30,10 @@ export interface CuttableEngineOptions {
   onLog(line: string): void
 }
 
+/** Whoever is asked or told lives on this machine, and is given up soon. */
+const deliveries = { allowPrivateWebhooks: true, timeoutMs: 700 }
+const siteTimeoutMs = 700
+
 export async function startCuttableEngine(options: CuttableEngineOptions): Promise<CuttableEngine> {
   const { database, clock, settings, rewrite, onLog } = options
   const pool = openPool({ ...database.connection, max: 8 })
@@ -39,12 +43,14 @@ export async function startCuttableEngine(options: CuttableEngineOptions): Promi
     clock,
     logger: createLogger({ level: 'error', destination: { write: onLog } }),
     payments: { settings },
+    deliveries,
+    siteTimeoutMs,
     checkAnswers: true,
     // ours, so that they can be woken
     jobs: false,
   })
   const { context } = server.engine
-  const jobs = startJobs(context, { outgoing: openOutgoing(context, {}) })
+  const jobs = startJobs(context, { outgoing: openOutgoing(context, deliveries) })
   return {
     server,
     faults,

@@ -17,6 +17,8 @@ const engine = await createEngine({
   clock: { now: () => systemClock.now() + offsetMs },
   logger: createLogger({ level: 'error' }),
   payments: { settings: process.env },
+  deliveries: { allowPrivateWebhooks: true, timeoutMs: 700 },
+  siteTimeoutMs: 700,
   checkAnswers: true,
 })
 process.on('SIGTERM', () => engine.stop().then(() => process.exit(0)))

@@ -15,13 +15,18 @@ import { subscribe } from './actions/subscribing.ts'
 import { bookRules } from './audit/books.ts'
 import { courseRules } from './audit/course.ts'
 import { checkDocuments } from './audit/documents.ts'
+import { checkDeliveries } from './audit/deliveries.ts'
 import { consultDoctor } from './audit/doctor.ts'
+import { checkGivenBack } from './audit/given-back.ts'
 import { checkHolding } from './audit/holding.ts'
 import { checkOutside } from './audit/outside.ts'
 import { check } from './audit/rule.ts'
+import { checkSites } from './audit/sites.ts'
 import { checkStretches } from './audit/stretches.ts'
 import { checkUsage } from './audit/usage.ts'
 import { catchUp, comeToRest, moveClock } from './driving.ts'
+import { reconcile } from './reconciling.ts'
+import { changeMood, recover, tellTheRest } from './telling.ts'
 import { beginTurn } from './turn.ts'
 import { openWorld } from './world.ts'
 import type { World, WorldOptions } from './world.ts'
@@ -92,7 +97,9 @@ export async function runSeed(options: RunOptions): Promise<Progress> {
       took.examinedMs = await duration(mustHold(world, options, step, false))
       options.onStep?.(progress())
     }
-    await comeToRest(world)
+    // waiting for what is told late brings on what is due meanwhile
+    do await comeToRest(world)
+    while (await tellTheRest(world))
     await mustHold(world, options, step, true)
     const wrong = await checkDocuments(world, options.onDocuments)
     if (wrong.length > 0) throw new Broken(options, step, wrong, world.trace)
@@ -135,12 +142,15 @@ async function settleIn(world: World): Promise<void> {
 
 async function takeStep(world: World, { mostDays, customers }: RunOptions): Promise<void> {
   const { random, workers } = world
+  await recover(world)
   // between the steps nobody is at work: time may leap as if all had slept
   if (random.chance(0.6)) world.clock.leap(random.between(1, mostDays * 24) * (DAY_MS / 24))
   // who was asked by a prompt is asked about again
   world.clock.leap(3 * MINUTE_MS)
   await workers.revive()
   await orderFaults(world)
+  changeMood(world, random)
+  const reconciles = random.chance(0.5)
   // now and then all of it concerns one and the same customer
   const crowded = random.chance(0.3) ? random.pick(world.customers) : null
   const turns: (() => Promise<unknown>)[] = Array.from(
@@ -168,6 +178,7 @@ async function takeStep(world: World, { mostDays, customers }: RunOptions): Prom
   }
   workers.calm()
   await world.outside.control('POST', '/control/deliver')
+  if (world.maybeUnheard && reconciles) await lookForUnheard(world)
   await catchUp(world)
 }
 
@@ -193,7 +204,13 @@ function destination(random: Random, from: number, mostDays: number): number {
   return isNotable && notable.length > 0 ? Math.min(...notable) : to
 }
 
-const WEBHOOK_FAULTS = ['duplicate', 'reorder'] as const
+async function lookForUnheard(world: World): Promise<void> {
+  await world.outside.control('DELETE', '/control/faults')
+  const [context] = world.workers.contexts
+  if (context !== undefined && (await reconcile(context)) !== null) world.maybeUnheard = false
+}
+
+const WEBHOOK_FAULTS = ['duplicate', 'reorder', 'drop', 'delay'] as const
 const FAULTS = [
   'rate_limited',
   'unavailable',
@@ -202,7 +219,8 @@ const FAULTS = [
   'timeout_after_effect',
 ] as const
 
-async function orderFaults({ random, workers, outside }: World): Promise<void> {
+async function orderFaults(world: World): Promise<void> {
+  const { random, workers, outside } = world
   workers.crash(() => {
     const cut = { inWrites: random.between(1, 60), after: random.chance(0.3) }
     return random.chance(0.4) ? cut : null
@@ -218,7 +236,11 @@ async function orderFaults({ random, workers, outside }: World): Promise<void> {
   }
   if (random.chance(0.3)) await outside.control('POST', '/control/faults', fault)
   const told = { fault: random.pick(WEBHOOK_FAULTS), on: 'webhook', times: random.between(1, 3) }
-  if (random.chance(0.5)) await outside.control('POST', '/control/faults', told)
+  const late = told.fault === 'delay' ? { seconds: random.between(1, 86_400) } : {}
+  if (random.chance(0.5)) {
+    await outside.control('POST', '/control/faults', { ...told, ...late })
+    if (told.fault === 'drop' || told.fault === 'delay') world.maybeUnheard = true
+  }
 }
 
 /** What takes a whole look at everything is not done after each step. */
@@ -227,7 +249,7 @@ const DOCTOR_EVERY = 3
 async function mustHold(world: World, options: RunOptions, step: number, atRest: boolean): Promise<void> {
   const { outside, database } = world
   await outside.read()
-  const before = [...outside.payments.values()]
+  const before = world.maybeUnheard && !atRest ? [] : [...outside.payments.values()]
   const findings = await transaction(
     database.db,
     async (tx) => [
@@ -235,6 +257,9 @@ async function mustHold(world: World, options: RunOptions, step: number, atRest:
       ...(await check(tx, courseRules)),
       ...(await checkUsage(world, tx)),
       ...(await checkHolding(world, tx)),
+      ...(await checkSites(world, tx)),
+      ...(await checkDeliveries(world, tx, atRest)),
+      ...(atRest ? await checkGivenBack(tx, outside) : []),
       ...(await checkStretches(tx, world)),
       ...(await checkOutside(tx, outside, before, atRest)),
     ],

@@ -35,16 +35,27 @@ export function openClock(at: number): SimulatedClock {
 }
 
 const EVERY_MS = 60
+/** So many looks later nobody asks a site any more: it would have been given up. */
+const ABANDONED_AFTER = 20
 
 /** What a crash left under way is taken up again after minutes: they are over at once. Answers how to end it. */
 export function leapOverClaims(clock: SimulatedClock, db: Queryable): () => Promise<void> {
   let round: Promise<unknown> = Promise.resolve()
+  const seen = new Map<string, number>()
   const look = async () => {
     const { rows } = await db.query<{ at: number | null }>(
       `select min(claimable_at) as at from payment_attempt where status in ('started', 'unknown')`,
     )
-    const waitMs = (rows[0]?.at ?? 0) - clock.now()
-    if (waitMs > 0) clock.leap(waitMs)
+    const left = await db.query<{ claim: string; at: number }>(
+      `select customer || ' ' || claim as claim, claimed_until as at from site where claimed_until is not null`,
+    )
+    const abandoned = left.rows.filter(({ claim }) => {
+      const looks = (seen.get(claim) ?? 0) + 1
+      seen.set(claim, looks)
+      return looks > ABANDONED_AFTER
+    })
+    const waits = [...rows, ...abandoned].map(({ at }) => (at ?? 0) - clock.now()).filter((each) => each > 0)
+    if (waits.length > 0) clock.leap(Math.min(...waits))
   }
   const timer = setInterval(() => {
     round = round.then(look)

@@ -19,6 +19,10 @@ import { openOutside } from './outside.ts'
 import type { Outside } from './outside.ts'
 import { leapOverClaims, openClock } from './simulated-clock.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
+import { nothingTold, openListener, TOLD_TYPES } from './listener.ts'
+import type { Listener, ToldSoFar } from './listener.ts'
+import { openSites } from './sites.ts'
+import type { Sites } from './sites.ts'
 import { openWitness } from './witness.ts'
 import type { Witness } from './witness.ts'
 import { startWorkers } from './workers.ts'
@@ -49,6 +53,11 @@ export interface World {
   database: TestDatabase
   workers: Workers
   outside: Outside
+  sites: Sites
+  listener: Listener
+  told: ToldSoFar
+  /** Something that the provider told may have got lost, and nobody has looked since. */
+  maybeUnheard: boolean
   customers: SimulatedCustomer[]
   clocks: CustomerClock[]
   witness: Witness
@@ -89,6 +98,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const endLeaps = leapOverClaims(clock, database.db)
   const outside = await openOutside(clock, 'simulation')
   const { url, key } = outside
+  const sites = await openSites(seed)
+  const listener = await openListener(seed)
   const workers = await startWorkers({ database, clock, count, processes, simulator: { url, key }, rewrite })
   const world: World = {
     seed,
@@ -98,6 +109,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     database,
     workers,
     outside,
+    sites,
+    listener,
+    told: nothingTold(),
+    maybeUnheard: false,
     customers: [],
     clocks: [],
     witness: openWitness(),
@@ -111,14 +126,25 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await endLeaps()
       await workers.stop()
       await outside.stop()
+      await sites.stop()
+      await listener.stop()
       await database.close()
     },
   }
   const first = withFallback(random)
   await must(world, 'PUT', '/v1/catalog', first)
   world.catalogs.push(first)
+  await listen(world)
   await populate(world, options)
   return world
+}
+
+async function listen(world: World): Promise<void> {
+  const { listener } = world
+  const body = { url: listener.url, eventTypes: TOLD_TYPES }
+  const { body: made } = await must(world, 'POST', '/v1/webhook-endpoints', body)
+  listener.secret = made.secret
+  listener.id = made.id
 }
 
 /** In half of the worlds a free plan catches whoever has none. */
@@ -155,8 +181,9 @@ export async function addCustomer(
   clock: CustomerClock | null,
 ): Promise<void> {
   const timeZone = random.pick(ZONES)
-  const { locale, billing } = buyerNumber(world.seed + world.customers.length)
-  const id = `${product.name}-${world.customers.length}`
+  const number = world.customers.length
+  const { locale, billing } = buyerNumber(world.seed + number)
+  const id = `${product.name}-${number}`
   world.customers.push({ id, product, clock, timeZone, extended: false, deleted: false })
   await must(world, 'PUT', `/v1/customers/${id}`, {
     ...(clock === null ? {} : { testClock: clock.id }),
@@ -166,6 +193,13 @@ export async function addCustomer(
     billing,
   })
   for (const member of product.members) await must(world, 'PUT', `/v1/customers/${id}/members/${member}`, {})
+  // half of them; the first one lives by the engines' time, as each day of a clock that is moved takes a visit
+  if (!product.seats || ![1, 2].includes(Math.floor(number / products.length) % 4)) return
+  const path = `/v1/customers/${id}/site`
+  const { body } = await must(world, 'PUT', path, { url: world.sites.urlOf(id) })
+  // whoever asks again after a crash is not told it a second time
+  const { secret } = body.secret === null ? (await must(world, 'POST', `${path}/roll-secret`, {})).body : body
+  world.sites.trust(id, secret)
 }
 
 /** @throws Error unless it is answered with 2xx */

@@ -67,12 +67,14 @@ async function tell({ ask, world }: Turn, id: string, amount: number): Promise<v
 }
 
 /** An application decides by itself on what it draws, and ends well, or is killed while it gives away. */
-export async function holdElsewhere({ random, customer, world }: Turn): Promise<void> {
+export async function holdElsewhere(turn: Turn): Promise<void> {
+  const { random, customer, world } = turn
   const { feature, most } = customer.product
   const [first, second] = [random.between(1, 20), random.between(1, 20)]
   const [isKilled, afterMs] = [random.chance(0.7), random.below(30)]
   const drawAmount = random.between(2, Math.max(2, Math.ceil(most / 4)))
-  const options = { customer: customer.id, feature, drawAmount, ttlSeconds: 60, drawTimeoutMs: 2_000 }
+  const own = { customer: customer.id, feature, ...user(turn) }
+  const options = { ...own, drawAmount, ttlSeconds: 60, drawTimeoutMs: 2_000 }
   const holder = await startHolder(world.workers.address, options)
   const { admitted } = await holder.take(first)
   world.witness.giveAway(customer.id, feature, admitted)
