@@ -2713,7 +2713,7 @@ export interface Subscription {
     startedAt: string
     endsAt: string | null
   }[]
-  /** Periods are counted from it, in the time zone of the customer */
+  /** Periods are counted from it, in the time zone that the customer had when the running one began */
   anchorAt: string
   periodStart: string
   periodEnd: string
@@ -4215,7 +4215,7 @@ export interface SubscriptionsCreateSubscription {
     startedAt: string
     endsAt: string | null
   }[]
-  /** Periods are counted from it, in the time zone of the customer */
+  /** Periods are counted from it, in the time zone that the customer had when the running one began */
   anchorAt: string
   periodStart: string
   periodEnd: string

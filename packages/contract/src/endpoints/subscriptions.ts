@@ -42,7 +42,9 @@ export const subscription = z.object({
     z.object({ id: callerId, quantity: z.number(), startedAt: instant, endsAt: instant.nullable() }),
   ),
   bundles: z.array(z.object({ id: callerId, startedAt: instant, endsAt: instant.nullable() })),
-  anchorAt: instant.describe('Periods are counted from it, in the time zone of the customer'),
+  anchorAt: instant.describe(
+    'Periods are counted from it, in the time zone that the customer had when the running one began',
+  ),
   periodStart: instant,
   periodEnd: instant,
   billedUntil: instant.nullable().describe('Until when it is on invoices; null = nothing yet'),

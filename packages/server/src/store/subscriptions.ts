@@ -37,6 +37,7 @@ export interface SubscriptionRow {
   currency: string
   quantities: Record<string, number>
   anchor_at: Instant
+  time_zone: string
   period_start: Instant
   period_end: Instant
   billed_until: Instant | null
@@ -87,6 +88,7 @@ export async function subscriptionFromRow(
     addOns,
     bundles,
     anchorAt: row.anchor_at,
+    timeZone: row.time_zone,
     periodStart: row.period_start,
     periodEnd: row.period_end,
     billedUntil: row.billed_until,
@@ -204,6 +206,7 @@ function rowOf(each: Subscription) {
     currency: each.currency,
     quantities: each.quantities,
     anchor_at: timestampParameter(each.anchorAt),
+    time_zone: each.timeZone,
     period_start: timestampParameter(each.periodStart),
     period_end: timestampParameter(each.periodEnd),
     billed_until: nullableTimestamp(each.billedUntil),

@@ -142,6 +142,19 @@ describe('buying again while live', () => {
     expect(charges.filter(({ status }) => status === 'declined')).toHaveLength(1)
   })
 
+  it('CM-13 several purchases at once are one subscription, each that is made paid and granted', async () => {
+    const buyer = await buyerOf('tier')
+    const bought = await Promise.all([1, 2, 3, 4].map(() => buyer.buy()))
+    expect(new Set(bought.map(({ id }) => id)).size).toBe(1)
+    await buyer.moveTo('2026-03-10T10:00:01Z')
+    // a click while the one before is being paid is that purchase
+    const { invoices, remaining } = await buyer.standing()
+    expect(invoices.length).toBeGreaterThan(1)
+    expect(invoices.filter((each) => !each.endsWith(' paid 7500/7500'))).toEqual([])
+    expect(remaining).toBe(75 * invoices.length)
+    expect(await world.payments(buyer.id)).toBe(invoices.length)
+  })
+
   it('CM-3 a prompt that is out: the same again is that purchase, another takes its place, and each payment lands', async () => {
     const buyer = await byPhone('+221770000101')
     const before = await buyer.subscription()

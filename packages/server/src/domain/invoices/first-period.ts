@@ -14,7 +14,7 @@ export function firstPeriodLines(
   const period = { start: subscription.periodStart, end: subscription.periodEnd }
   const { proration } = subscription.plan.policies
   const policy = proration === 'none' ? 'second' : proration
-  const fraction = fractionOf(period, fullIntervalOf(subscription, timeZone), policy, timeZone)
+  const fraction = fractionOf(period, fullIntervalOf(subscription), policy, timeZone)
   const lines = advanceCharges(subscription).map((charge) =>
     draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), period),
   )

@@ -89,7 +89,7 @@ export function moduleOrderLines(
     next.status === 'active' && next.authority === 'engine' && modules === 'now' && proration !== 'none'
   if (!isCharged || rest.start >= rest.end || state.money === null) return []
   const { timeZone } = state.customer
-  const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), proration, timeZone)
+  const fraction = fractionOf(rest, fullIntervalOf(next), proration, timeZone)
   const before = new Map(
     advanceCharges(withoutEnding(previous, rest.start)).map((each) => [chargeKey(each), each]),
   )

@@ -121,7 +121,7 @@ function planOpening(
   const isPaid = boughtAgain !== undefined && boughtAgain.paidBy !== null
   const shortened = boughtAgain !== undefined || cutShort(previous, next)
   const span = { start: openingStart(previous, next, at, shortened), end: next.periodEnd }
-  const whole = fullIntervalOf(next, timeZone)
+  const whole = fullIntervalOf(next)
   const policy = next.plan.policies.proration
   const fraction = fractionOf(span, whole, policy === 'none' ? 'second' : policy, timeZone)
   const charges = isPaid ? [] : advanceCharges(withoutEnding(next, span.start))
@@ -198,7 +198,7 @@ function closingOf(subscription: Subscription, end: Instant, timeZone: string): 
   const { proration } = subscription.plan.policies
   const policy = proration === 'none' ? 'second' : proration
   const shareOf = (part: Span, whole: Span) => fractionOf(part, whole, policy, timeZone)
-  return { period, fraction: shareOf(period, fullIntervalOf(subscription, timeZone)), shareOf }
+  return { period, fraction: shareOf(period, fullIntervalOf(subscription)), shareOf }
 }
 
 function linesUntil(
@@ -245,7 +245,7 @@ function planDifference(
   requireCurrency(money, previous, next, rest)
   if (rest.start >= rest.end) return []
   const policy = policies.proration
-  const fraction = fractionOf(rest, fullIntervalOf(next, timeZone), policy, timeZone)
+  const fraction = fractionOf(rest, fullIntervalOf(next), policy, timeZone)
   const closing = planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : []
   const planned: Bill = {
     ...NOTHING,

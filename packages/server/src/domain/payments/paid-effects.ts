@@ -64,7 +64,7 @@ function applyEffect(
   if (effect.type === 'activate') {
     if (subscription.status !== 'incomplete') return { change, grants: [] }
     // what was paid for is the period that it was ordered for
-    const activated = activate(state, subscription, subscription.startAt)
+    const activated = activate(state, subscription, subscription.startAt, subscription.timeZone)
     const active = activated.state.subscriptions.find(({ number }) => number === effect.subscription)
     const paid = replaceSubscription(activated.state, {
       ...(active as typeof subscription),

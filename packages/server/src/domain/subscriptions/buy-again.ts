@@ -38,6 +38,7 @@ export function boughtAgain(
     addOns: addOns.map((each) => ({ ...each, startedAt: at, endsAt: null })),
     bundles: bundles.map((bundle) => ({ bundle, startedAt: at, endsAt: null })),
     anchorAt,
+    timeZone,
     periodStart: period.start,
     periodEnd: period.end,
     cancelAt: null,

@@ -146,14 +146,14 @@ export function applyTerms(state: CustomerState, subscription: Subscription, ter
     const period = runningPeriod(anchorAt, terms.interval, now, now, timeZone)
     const { quantities = next.quantities } = next.scheduledChange ?? {}
     const begun = endWithPeriod({ ...next, quantities, scheduledChange: null }, now)
-    next = { ...begun.subscription, anchorAt, periodStart: period.start, periodEnd: period.end }
+    next = { ...begun.subscription, anchorAt, timeZone, periodStart: period.start, periodEnd: period.end }
     if (next.cancelAt !== null) next.cancelAt = period.end
     ended = begun.events
   }
   if (!sameInterval && (subscription.status === 'scheduled' || subscription.status === 'incomplete')) {
     if (subscription.trialEndAt === null) {
-      const { anchorAt } = subscription
-      next.periodEnd = periodContaining(anchorAt, terms.interval, anchorAt, state.customer.timeZone).end
+      const { anchorAt, timeZone } = subscription
+      next.periodEnd = periodContaining(anchorAt, terms.interval, anchorAt, timeZone).end
     }
   }
   return changed(state, next, [

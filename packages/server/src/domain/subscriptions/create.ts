@@ -79,6 +79,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     addOns: command.addOns.map((each) => ({ ...each, startedAt: startAt, endsAt: null })),
     bundles: command.bundles.map((bundle) => ({ bundle, startedAt: startAt, endsAt: null })),
     anchorAt,
+    timeZone,
     periodStart: period.start,
     periodEnd: period.end,
     billedUntil: command.billed ? period.end : null,

@@ -11,13 +11,13 @@ import {
   type CustomerState,
   type Override,
 } from '../customers/state.ts'
-import { DAY_MS, END_OF_TIME, periodContaining, toIso, type Instant } from '../time/index.ts'
+import { DAY_MS, END_OF_TIME, toIso, type Instant } from '../time/index.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed, end } from './lifecycle.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from './model.ts'
 import { PAYABLE_MS } from '../payments/drop-orders.ts'
-import { runningPeriod } from './period.ts'
+import { anchorFor, periodAfter, runningPeriod } from './period.ts'
 import { wake } from './resume.ts'
 import { transition } from './transitions.ts'
 
@@ -99,7 +99,11 @@ function start(state: CustomerState, subscription: Subscription): CustomerChange
     ])
   }
   const event = subscription.activation === 'manual' ? 'await_activation' : 'start'
-  const next = { ...subscription, status: transition(subscription.status, event) }
+  const next = {
+    ...subscription,
+    ...firstPeriod(state, subscription, subscription.startAt),
+    status: transition(subscription.status, event),
+  }
   const events = [subscriptionEvent('subscription.started', next, now)]
   if (next.status === 'active') events.push(subscriptionEvent('subscription.activated', next, now))
   return changed(state, next, events)
@@ -126,14 +130,10 @@ function endTrial(state: CustomerState, subscription: Subscription): CustomerCha
     const ended = end(state, subscription, 'expire', 'trial_ended')
     return { state: ended.state, events: [told, ...ended.events] }
   }
-  const { anchorAt, interval } = subscription
-  const endedAt = subscription.trialEndAt ?? now
-  const period = runningPeriod(anchorAt, interval, endedAt, endedAt, state.customer.timeZone)
   const next: Subscription = {
     ...subscription,
+    ...firstPeriod(state, subscription, subscription.trialEndAt ?? now),
     status: transition(subscription.status, 'activate'),
-    periodStart: period.start,
-    periodEnd: period.end,
   }
   return changed(state, next, [
     subscriptionEvent('subscription.trial_ended', next, now, { converted: true }),
@@ -141,10 +141,17 @@ function endTrial(state: CustomerState, subscription: Subscription): CustomerCha
   ])
 }
 
+/** Counted in the zone that the customer has when it begins. */
+function firstPeriod(state: CustomerState, { plan, interval }: Subscription, startAt: Instant) {
+  const { timeZone } = state.customer
+  const anchorAt = anchorFor(plan, interval, startAt, timeZone)
+  const { start, end } = runningPeriod(anchorAt, interval, startAt, startAt, timeZone)
+  return { anchorAt, timeZone, periodStart: start, periodEnd: end }
+}
+
 function startPeriod(state: CustomerState, subscription: Subscription): CustomerChange {
-  const { anchorAt, interval, periodEnd } = subscription
-  const period = periodContaining(anchorAt, interval, periodEnd, state.customer.timeZone)
-  const next: Subscription = { ...subscription, periodStart: period.start, periodEnd: period.end }
+  const period = periodAfter(subscription, subscription.periodEnd, state.customer.timeZone)
+  const next: Subscription = { ...subscription, ...period }
   return changed(state, next, [subscriptionEvent('subscription.period_started', next, state.now)])
 }
 

@@ -86,16 +86,18 @@ export function pause(
 /**
  * From `incomplete`, or out of a trial before its end: active from now on, which is also its new anchor.
  *
+ * @param startAt if not now; in the zone that it was ordered in, if that is another by now
+ *
  * @throws Refusal `subscription_state` in every other state.
  */
 export function activate(
   state: CustomerState,
   subscription: Subscription,
   startAt = state.now,
+  timeZone = state.customer.timeZone,
 ): CustomerChange {
   const { now } = state
   const wasTrial = subscription.status === 'trialing'
-  const { timeZone } = state.customer
   const anchorAt = anchorFor(subscription.plan, subscription.interval, startAt, timeZone)
   const period = runningPeriod(anchorAt, subscription.interval, startAt, startAt, timeZone)
   const ended = endWithPeriod(subscription, now)
@@ -103,6 +105,7 @@ export function activate(
     ...ended.subscription,
     status: transition(subscription.status, 'activate'),
     anchorAt,
+    timeZone,
     periodStart: period.start,
     periodEnd: period.end,
     trialEndAt: wasTrial ? now : subscription.trialEndAt,

@@ -3,8 +3,8 @@
  *
  * Owns: the shape, and (beside this file) how a subscription comes to be, changes and ends.
  * Does not own: money (invoices, charges), what the plan grants (`entitlements/`), who may get in (`access/`).
- * Invariant: at most one subscription of a customer is live; periods are half-open and follow the anchor in the
- * customer's time zone; what is ended never moves again.
+ * Invariant: at most one subscription of a customer is live; periods are half-open, follow each other, and
+ * follow the anchor in the time zone that the customer had when they began; what is ended never moves again.
  */
 import type { AddOnVersion, BundleVersion, PlanVersion } from '../catalog/model.ts'
 import type { Instant, Interval } from '../time/index.ts'
@@ -55,6 +55,8 @@ export interface Subscription extends Terms {
   addOns: SubscriptionAddOn[]
   bundles: SubscriptionBundle[]
   anchorAt: Instant
+  /** In which its periods are counted: the customer's, as it was when the running one began. */
+  timeZone: string
   periodStart: Instant
   periodEnd: Instant
   /** Until when what is paid in advance is on an invoice; null = nothing yet. */

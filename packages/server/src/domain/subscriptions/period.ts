@@ -1,5 +1,5 @@
 import type { PlanVersion } from '../catalog/model.ts'
-import { nextCalendarStart, periodContaining } from '../time/index.ts'
+import { DAY_MS, inTimeZone, nextCalendarStart, periodContaining } from '../time/index.ts'
 import type { Instant, Interval, Span } from '../time/index.ts'
 import type { Subscription } from './model.ts'
 
@@ -31,10 +31,38 @@ export function runningPeriod(
 }
 
 /** The whole interval that the running period is part of: what a part is a part of. */
-export function fullIntervalOf(
-  { anchorAt, interval, periodStart }: Pick<Subscription, 'anchorAt' | 'interval' | 'periodStart'>,
-  timeZone: string,
-): Span {
+export function fullIntervalOf({
+  anchorAt,
+  interval,
+  periodStart,
+  periodEnd,
+  timeZone,
+}: Pick<Subscription, 'anchorAt' | 'interval' | 'periodStart' | 'periodEnd' | 'timeZone'>): Span {
+  // only the calendar cuts one short: the first, which ends where periods are counted from
+  if (periodEnd !== anchorAt) return { start: periodStart, end: periodEnd }
   const { start, end } = periodContaining(anchorAt, interval, periodStart, timeZone)
   return { start, end }
+}
+
+/**
+ * The period that contains `at`, once the running one is over. Has the customer moved to another time zone, periods go on
+ * by the same local day and hour there: the first of them begins where the running one ended, and ends with the first
+ * boundary of the new zone that is at least half an interval away, and a day. It is a whole period, some hours shorter or longer.
+ *
+ * @param at the end of the running period or later
+ */
+export function periodAfter(
+  subscription: Pick<Subscription, 'anchorAt' | 'interval' | 'periodEnd' | 'timeZone'>,
+  at: Instant,
+  timeZone: string,
+): Pick<Subscription, 'anchorAt' | 'timeZone' | 'periodStart' | 'periodEnd'> {
+  const { interval, periodEnd } = subscription
+  const anchorAt = inTimeZone(subscription.anchorAt, interval, subscription.timeZone, timeZone)
+  const counted = { anchorAt, timeZone }
+  const period = periodContaining(anchorAt, interval, at, timeZone)
+  if (period.start >= periodEnd) return { ...counted, periodStart: period.start, periodEnd: period.end }
+  const least = Math.max((period.end - period.start) / 2, DAY_MS)
+  let { end } = period
+  while (end - periodEnd < least) end = periodContaining(anchorAt, interval, end, timeZone).end
+  return { ...counted, periodStart: periodEnd, periodEnd: end }
 }

@@ -1,10 +1,10 @@
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { Refusal } from '../../refusal.ts'
-import { periodContaining } from '../time/index.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
 import { LIVE_STATUSES, type Subscription } from './model.ts'
+import { periodAfter } from './period.ts'
 import { requireStatus, transition } from './transitions.ts'
 
 /**
@@ -40,15 +40,14 @@ export function wake(state: CustomerState, subscription: Subscription): Customer
 
 /** Periods go on by the anchor while it is paused: it comes back into the one that is running. */
 function afterPause(state: CustomerState, subscription: Subscription): Subscription {
-  const { anchorAt, interval } = subscription
-  const period = periodContaining(anchorAt, interval, Math.max(state.now, anchorAt), state.customer.timeZone)
+  const { now, customer } = state
+  const period = now < subscription.periodEnd ? {} : periodAfter(subscription, now, customer.timeZone)
   return {
     ...subscription,
+    ...period,
     status: transition(subscription.status, 'resume'),
     pausedAt: null,
     pausedUnpaid: false,
     resumeAt: null,
-    periodStart: period.start,
-    periodEnd: period.end,
   }
 }

@@ -23,6 +23,7 @@ export {
 export {
   boundary,
   fullPeriod,
+  inTimeZone,
   type Interval,
   type Period,
   periodContaining,

@@ -83,6 +83,30 @@ export function fullPeriod(
   return scheduleOf(anchor, interval, timeZone, billingDay).fullPeriod(index)
 }
 
+/** As many years as it takes for every local time to come without a gap in it, and every leap day. */
+const YEARS = 40
+
+/**
+ * The anchor of the same schedule in another time zone: the same day and time on the wall. Where that time doesn't exist
+ * on the anchor's own day, an earlier one of the schedule is the anchor: no schedule drifts by going to and fro.
+ *
+ * @example inTimeZone(march1stInUtc, month, 'UTC', 'America/New_York') // the same first, at 00:00 there
+ */
+export function inTimeZone(anchor: Instant, interval: Interval, from: string, to: string): Instant {
+  if (from === to) return anchor
+  const local = zonedDateTime(anchor, from).toPlainDateTime()
+  const isMonths = interval.unit === 'month' || interval.unit === 'year'
+  for (let back = 0; back < YEARS; back += 1) {
+    const wall = isMonths
+      ? local.subtract({ years: interval.count * back })
+      : local.subtract(durationOf(interval, back))
+    const moved = wall.toZonedDateTime(to)
+    const isSame = moved.toPlainDateTime().equals(wall) && (!isMonths || wall.day === local.day)
+    if (isSame) return moved.epochMilliseconds
+  }
+  return local.toZonedDateTime(to).epochMilliseconds
+}
+
 /** How many whole periods, counted from `from`, are over at `to`; 0 when `to` is earlier. */
 export function periodsBetween(from: Instant, to: Instant, interval: Interval, timeZone: string): number {
   return to <= from ? 0 : periodContaining(from, interval, to, timeZone).index

@@ -194,6 +194,8 @@ create table subscription (
   currency text not null,
   quantities jsonb not null default '{}',
   anchor_at timestamptz(3) not null,
+  -- in which its periods are counted: the customer's, when the running one began
+  time_zone text not null,
   period_start timestamptz(3) not null,
   period_end timestamptz(3) not null,
   start_at timestamptz(3) not null,
