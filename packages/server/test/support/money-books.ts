@@ -237,5 +237,5 @@ function versionsOf({ catalog }: World): ModuleVersions {
     <Sold extends { item: number; version: number }>(sold: readonly Sold[]) =>
     (item: number, version: number) =>
       sold.find((each) => each.item === item && each.version === version) ?? null
-  return { addOn: oneOf(catalog.addOns), bundle: oneOf(catalog.bundles) }
+  return { addOn: oneOf(catalog.addOns), bundle: oneOf(catalog.bundles), plan: oneOf(catalog.plans) }
 }

@@ -1,5 +1,6 @@
 /**
- * What the database holds, as one hash for each table, environment and customer.
+ * What the database holds, as one sum for each table, environment and customer: of where each row version lies and who wrote
+ * it, which no write leaves as it was, be it of the same values.
  *
  * Owns: which tables count, and whose a row is. Does not own: what may change.
  * Invariant: a table that is added later counts by itself, unless it is named here with a reason.
@@ -19,7 +20,7 @@ const environmentColumns: Record<string, string> = {
   catalog_item_version: '(select i.environment::text from catalog_item i where i.id = t.item)',
 }
 
-/** `table environment customer` → how many rows, and the sum of their hashes. An environment or customer of `-` is none. */
+/** `table environment customer` → how many rows, and the sum of their versions. An environment or customer of `-` is none. */
 export type Snapshot = ReadonlyMap<string, string>
 
 export interface Snapshots {
@@ -39,7 +40,7 @@ export async function createSnapshots(db: Database): Promise<Snapshots> {
       const customer = name === 'customer' ? 't.id::text' : of('customer')
       const environment = environmentColumns[name] ?? of('environment')
       return `select '${name}' || ' ' || ${environment} || ' ' || ${customer} as place,
-                     count(*) || ' ' || sum(hashtextextended(t::text, 0)) as hash from ${name} t group by 1`
+                     count(*) || ' ' || sum(hashtid(t.ctid)::bigint * 31 + t.xmin::text::bigint) as hash from ${name} t group by 1`
     })
   const statement = { name: 'snapshot', text: parts.join('\nunion all\n') }
   return {
