@@ -13,7 +13,7 @@ export function changeMood({ listener }: World, random: Random): void {
 }
 
 const PATIENCE_MS = 300_000
-const LOOK_MS = 20
+const LOOK_MS = 100
 const soon = () => new Promise((resolve) => setTimeout(resolve, LOOK_MS))
 
 /** Before time leaps: it is well, and has shown so. */

@@ -31,8 +31,10 @@ export function paidTwice(
 ): string[] {
   const endOf = (line: Line) => Math.min(line.to, stops.get(line.id) ?? line.to)
   const toldOf = groupBy(told, moduleOf)
-  // who buys credits again while they run pays again, and keeps what was left
-  const counted = lines.filter((line) => line.reference !== 'credits_kept' && endOf(line) > line.from)
+  // who buys credits again while they run pays again, and keeps what was left; for the rest of a last day nothing is paid
+  const counted = lines.filter(
+    (line) => line.reference !== 'credits_kept' && line.amount > 0 && endOf(line) > line.from,
+  )
   return [...groupBy(counted, partOf)].flatMap(([part, ofPart]) =>
     ofPart.flatMap((line) => {
       const paying = ofPart.filter((each) => each.from <= line.from && endOf(each) > line.from)
