@@ -59,6 +59,8 @@ export class TollkeeperError extends Error {
   readonly errors: FieldError[]
   /** How long the server asked us to stay away. */
   readonly retryAfterMs: number | undefined
+  /** Of a call that does something: with this key in its options, the same call again has one effect with this one. */
+  idempotencyKey: string | undefined
 
   constructor(details: ErrorDetails) {
     super(details.detail ?? details.title, details.cause === undefined ? {} : { cause: details.cause })
@@ -71,6 +73,7 @@ export class TollkeeperError extends Error {
     this.requestId = details.requestId
     this.errors = details.errors ?? []
     this.retryAfterMs = details.retryAfterMs
+    this.idempotencyKey = undefined
     Object.defineProperty(this, brand, { value: true })
   }
 }

@@ -37,8 +37,8 @@ export async function request(
   const startedAt = runtime.elapsedMs()
   const deadlineMs = options.deadlineMs ?? connection.deadlineMs
   const envelope = await envelopeOf(connection, call, options.language)
-  if (call.method === 'POST')
-    envelope.headers['Idempotency-Key'] = idempotencyKeyOf(connection, call, options)
+  const key = call.method === 'POST' ? idempotencyKeyOf(connection, call, options) : undefined
+  if (key !== undefined) envelope.headers['Idempotency-Key'] = key
   for (let number = 1; ; number += 1) {
     options.signal?.throwIfAborted()
     const remainingMs = deadlineMs - (runtime.elapsedMs() - startedAt)
@@ -47,6 +47,7 @@ export async function request(
       return await attempt(connection, call, envelope, { number, timeoutMs, signal: options.signal })
     } catch (error) {
       if (!isTollkeeperError(error)) throw error
+      error.idempotencyKey = key
       const delayMs = retryDelayMs(error, {
         number,
         idempotent: call.idempotent,

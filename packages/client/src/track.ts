@@ -1,4 +1,5 @@
 import type { Api, TrackResult, UsageTrackBody } from './api.gen.ts'
+import { isTollkeeperError } from './errors.ts'
 import type { RequestOptions } from './request.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -9,7 +10,8 @@ export type TrackedUse = UsageTrackBody['events'][number]
 
 /**
  * Reports any number of uses, in batches, in order. Each has a key before the first batch leaves, so what is sent
- * again counts once. Indexes in `rejected` are those of `uses`.
+ * again counts once. Indexes in `rejected` are those of `uses`. Where a batch fails, the error's `idempotencyKey` is that of
+ * the whole: with it, all of `uses` can be reported again.
  */
 export async function track(
   usage: Api['usage'],
@@ -24,7 +26,12 @@ export async function track(
   }))
   const result: TrackResult = { accepted: 0, duplicates: 0, rejected: [] }
   for (let from = 0; from < keyed.length; from += BATCH_SIZE) {
-    const batch = await usage.track({ events: keyed.slice(from, from + BATCH_SIZE) }, options)
+    const batch = await usage
+      .track({ events: keyed.slice(from, from + BATCH_SIZE) }, options)
+      .catch((error: unknown) => {
+        if (isTollkeeperError(error)) error.idempotencyKey = whole
+        throw error
+      })
     result.accepted += batch.accepted
     result.duplicates += batch.duplicates
     result.rejected.push(...batch.rejected.map((row) => ({ ...row, index: row.index + from })))

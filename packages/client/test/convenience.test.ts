@@ -197,6 +197,27 @@ describe('track', () => {
     expect(new Set(keys).size).toBe(2500)
   })
 
+  test('a batch that fails tells the key under which the whole can be reported again', async () => {
+    let calls = 0
+    await using at = await withServer((response, request) => {
+      calls += 1
+      if (calls === 2) response.writeHead(500).end('broken')
+      else json({ accepted: 1000, duplicates: 0, rejected: [] })(response, request)
+    })
+    const failed = await at.client.track(uses, { maxRetries: 0 }).catch((error: unknown) => error)
+    const { idempotencyKey } = failed as { idempotencyKey: string }
+    expect(idempotencyKey).toEqual(expect.any(String))
+    const sent = at.server.seen.length
+    await at.client.track(uses, { idempotencyKey })
+    const keysFrom = (from: number, to?: number) =>
+      at.server.seen
+        .slice(from, to)
+        .flatMap(({ body }) => (JSON.parse(body) as Batch).events.map((use) => use.idempotencyKey))
+    const [first, again] = [keysFrom(0, sent), keysFrom(sent)]
+    expect(first).toHaveLength(2000)
+    expect(again.slice(0, 2000)).toEqual(first)
+  })
+
   test('the keys are the same when the whole is reported again under one key', async () => {
     await using at = await withServer(json({ accepted: 1, duplicates: 0, rejected: [] }))
     const some = [

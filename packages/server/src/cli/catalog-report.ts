@@ -77,9 +77,9 @@ function reportAffected({ noun, id, version, effect, customers, sample }: Affect
   if (effect === 'loses')
     return paint(
       'red',
-      `  ${count} without a subscription lose the ${nouns[noun]} ${id}, and with it all access: ${names}`,
+      `  ${count} without a subscription ${customers === 1 ? 'loses' : 'lose'} the ${nouns[noun]} ${id}, and with it all access: ${names}`,
     )
   if (effect === 'moves')
-    return `  ${count} without a subscription get the ${nouns[noun]} ${id} as it then is: ${names}`
-  return `  ${count} on ${nouns[noun]} ${id} version ${version} stay on it until moved: ${names}`
+    return `  ${count} without a subscription ${customers === 1 ? 'gets' : 'get'} the ${nouns[noun]} ${id} as it then is: ${names}`
+  return `  ${count} on ${nouns[noun]} ${id} version ${version} ${customers === 1 ? 'stays' : 'stay'} on it until moved: ${names}`
 }

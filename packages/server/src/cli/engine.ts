@@ -62,21 +62,31 @@ export async function inEnvironment<T>(
   return runOperation(context, { environment, actor: 'cli' }, operation)
 }
 
-/** Stops the engine on SIGTERM or SIGINT, and ends the process. A second signal ends it at once. */
-export function stopOnSignal(engine: Engine, say: (line: string) => void): void {
+/**
+ * Stops the engine on SIGTERM or SIGINT, and ends the process. A second signal ends it at once.
+ *
+ * @param finish ends what the command itself has under way on the engine
+ */
+export function stopOnSignal(
+  engine: Engine,
+  say: (line: string) => void,
+  finish: () => Promise<unknown> = async () => {},
+): void {
   let stopping = false
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1)
     stopping = true
     say(`${signal}: finishing what is under way …`)
     setTimeout(() => process.exit(1), 30_000).unref()
-    engine.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        engine.context.logger.error({ err: error }, 'stopping failed')
-        process.exit(1)
-      },
-    )
+    finish()
+      .then(() => engine.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          engine.context.logger.error({ err: error }, 'stopping failed')
+          process.exit(1)
+        },
+      )
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

@@ -99,8 +99,9 @@ function tell(error: unknown): string {
     const fields = error.errors.map(({ param, message }) => `  ${param}: ${message}`)
     return [`${title}. ${formatTemplate('en', detail, error.values)}`, ...fields].join('\n')
   }
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return `The port is taken by another process. Stop it, or choose another with PORT.`
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') {
+    return `The port ${String(port)} is taken by another process. Stop it, or choose another with PORT.`
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,8 +1,8 @@
 import type { Engine } from '../engine.ts'
 import { loadDemo } from '../demo/load.ts'
-import { ensureCredentials } from './credentials.ts'
+import { ensureCredentials, type Credentials } from './credentials.ts'
 import { engineFrom, stopOnSignal } from './engine.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, type Settings } from './settings.ts'
 
 export const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -24,10 +24,15 @@ export async function dev(): Promise<void> {
   const publicUrl = settings.publicUrl ?? `http://127.0.0.1:${settings.port}`
   const own = { ...settings, allowPrivateWebhooks, publicUrl }
   const engine = await engineFrom(own, 'warn', { mailboxPage: true })
-  const url = await listen(engine, settings)
-  const credentials = await ensureCredentials(engine, settings.dataDirectory, url)
-  if (settings.demo && (await loadDemo(engine.app, credentials.secretKey)))
-    say('  Demo loaded: 9 customers, 4 plans.')
+  const stopping = new AbortController()
+  let preparation: Promise<Credentials> | undefined
+  const url = await listen(engine, settings, () => {
+    stopping.abort()
+    return Promise.allSettled([preparation])
+  })
+  preparation = prepare(engine, settings, url, stopping.signal)
+  const credentials = await preparation
+  if (stopping.signal.aborted) return
   const authorized = `-H "Authorization: Bearer ${credentials.secretKey}"`
   const curl = settings.demo
     ? `curl ${url}/v1/consume ${authorized} -H "Content-Type: application/json" -d '{"customer":"acme","feature":"tickets"}'`
@@ -50,8 +55,25 @@ export async function dev(): Promise<void> {
   )
 }
 
-async function listen(engine: Engine, { host, port }: { host: string; port: number }): Promise<string> {
-  stopOnSignal(engine, say)
+/** What a first start makes; broken off, the next one goes on with it. */
+async function prepare(
+  engine: Engine,
+  { dataDirectory, demo }: Settings,
+  url: string,
+  stopping: AbortSignal,
+): Promise<Credentials> {
+  const credentials = await ensureCredentials(engine, dataDirectory, url)
+  if (demo && (await loadDemo(engine.app, credentials.secretKey, stopping)))
+    say('  Demo loaded: 9 customers, 4 plans.')
+  return credentials
+}
+
+async function listen(
+  engine: Engine,
+  { host, port }: { host: string; port: number },
+  finish?: () => Promise<unknown>,
+): Promise<string> {
+  stopOnSignal(engine, say, finish)
   try {
     return await engine.start({ host, port })
   } catch (error) {

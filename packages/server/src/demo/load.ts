@@ -20,8 +20,12 @@ interface Answer {
   body: any
 }
 
-/** @returns whether anything was loaded */
-export async function loadDemo(app: FastifyInstance, secretKey: string): Promise<boolean> {
+/** @returns whether all of it is there now, and was not before; `stopping` breaks it off between two requests */
+export async function loadDemo(
+  app: FastifyInstance,
+  secretKey: string,
+  stopping?: AbortSignal,
+): Promise<boolean> {
   const call = caller(app, secretKey)
   const before = await call('GET', '/v1/catalog')
   if (before.status === 200 && !isDemo(before.body.catalog)) return false
@@ -32,6 +36,7 @@ export async function loadDemo(app: FastifyInstance, secretKey: string): Promise
   // the moment of the catalog, also when a broken-off start goes on: a key with another body would be refused
   const now = parseInstant(catalog.body.updatedAt) as Instant
   for (const { method, path, body } of demoRequests(now)) {
+    if (stopping?.aborted === true) return false
     const answer = await call(method, path, body)
     if (answer.status >= 400)
       throw new Error(`The demo: ${method} ${path} answered ${answer.status} ${JSON.stringify(answer.body)}`)

@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -31,7 +37,45 @@ async function holdUp<T>(
 
 const body = { kind: 'secret', name: 'late' }
 
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
 describe('the end of a process', () => {
+  test('a first start that is broken off ends what it has begun, and then itself', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tollkeeper-broken-off-'))
+    try {
+      await holdUp(
+        async (waiting) => {
+          const child = spawn(process.execPath, [main, 'dev'], {
+            env: {
+              ...process.env,
+              NODE_OPTIONS: '',
+              DATABASE_URL: database.url,
+              TOLLKEEPER_DATA_DIR: directory,
+              PORT: '0',
+            },
+            stdio: ['ignore', 'pipe', 'pipe'],
+          })
+          const said: string[] = []
+          for (const stream of [child.stdout, child.stderr])
+            stream.setEncoding('utf8').on('data', (text: string) => said.push(text))
+          const ended = once(child, 'exit')
+          // it listens, and is about to make its first key
+          await waiting()
+          const heard = once(child.stdout, 'data')
+          child.kill('SIGINT')
+          await heard
+          return { said, ended }
+        },
+        async ({ said, ended }) => {
+          expect((await ended)[0], said.join('')).toBe(0)
+          expect(said.join('')).toBe('SIGINT: finishing what is under way …\n')
+        },
+      )
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  })
+
   test('a request under way is answered, a stream ends, nothing is left open', async () => {
     const server = await startTestServer({ databaseUrl: database.url })
     const stream = await fetch(`${server.url}/v1/events/stream`, {

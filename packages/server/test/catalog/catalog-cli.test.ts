@@ -76,7 +76,7 @@ describe('tollkeeper catalog', () => {
       '    allowances.agents.limit: 5 → 8',
       '',
       'Who is affected',
-      '  1 customer on plan essential version 1 stay on it until moved: bank-a',
+      '  1 customer on plan essential version 1 stays on it until moved: bank-a',
     ])
     expect(JSON.parse((await run('export')).out)).toEqual(queueCatalog)
   })

@@ -81,3 +81,14 @@ it('I-2 a take with its moment is asked again under its key', async () => {
   const first = await take()
   expect(await take()).toMatchObject({ body: { event: first.body.event, replayed: true } })
 })
+
+it('I-2 the same use under the same key counts once, in whatever order its metadata is written', async () => {
+  const body = (metadata: string) =>
+    `{"customer":"acme","feature":"calls","amount":1,"idempotencyKey":"turned","metadata":${metadata}}`
+  const first = await ask('POST', '/v1/consume', body('{"job":7,"page":"a"}'))
+  const turned = await ask('POST', '/v1/consume', body('{"page":"a","job":7}'))
+  expect(first.status).toBe(200)
+  expect(turned.body).toEqual({ ...first.body, replayed: true })
+  const other = await ask('POST', '/v1/consume', body('{"page":"b","job":7}'))
+  expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+})

@@ -79,9 +79,14 @@ function keyOf(request: UsageRequest): CommandKey | null {
     return { hash: shortHash(request.idempotencyKey), bodyHash }
   }
   // in JSON, what is undefined is not there
-  const body = { ...request, idempotencyKey: undefined, customer: undefined, verb: undefined }
+  const metadata = request.metadata === undefined ? undefined : sorted(request.metadata)
+  const body = { ...request, metadata, idempotencyKey: undefined, customer: undefined, verb: undefined }
   return keyFrom(request.idempotencyKey, body)
 }
+
+/** Members of an object have no order: the same ones are the same body. */
+const sorted = (metadata: Record<string, unknown>) =>
+  Object.entries(metadata).sort(([one], [other]) => (one < other ? -1 : 1))
 
 /** Of nothing but a feature and an amount, as most are. */
 function isPlainTake(request: UsageRequest): boolean {
