@@ -2582,6 +2582,13 @@ export interface Plan {
       modules: 'off' | 'keep'
       modulesWhenPaid: 'restore' | 'by_hand'
       cancelAfterDays: number | null
+      /** What may be missing of an invoice that was paid in part, in minor units */
+      negligible: Record<string, number>
+    }
+    disputes: {
+      /** Access meanwhile */
+      open: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
+      lost: 'keep' | 'suspend' | 'cancel'
     }
     anchor: 'subscription' | 'calendar'
     collection: 'automatic' | 'send'

@@ -110,6 +110,13 @@ export const plan = z.object({
       modules: z.enum(['off', 'keep']),
       modulesWhenPaid: z.enum(['restore', 'by_hand']),
       cancelAfterDays: z.number().nullable(),
+      negligible: z
+        .record(currency, z.number())
+        .describe('What may be missing of an invoice that was paid in part, in minor units'),
+    }),
+    disputes: z.object({
+      open: z.enum(['full', 'warned', 'limited', 'read_only', 'blocked']).describe('Access meanwhile'),
+      lost: z.enum(['keep', 'suspend', 'cancel']),
     }),
     anchor: z.enum(['subscription', 'calendar']),
     collection: z.enum(['automatic', 'send']),

@@ -19,6 +19,7 @@ import type { Authenticator } from '../operations/keys/authenticator.ts'
 import type { RateLimiter, RateState } from '../operations/rate-limits/limiter.ts'
 import { runOperation } from '../operations/run.ts'
 import { Refusal } from '../refusal.ts'
+import { checkAnswer } from './check-answer.ts'
 import type { ApiRequest, FileAnswer, StatusAnswer, StreamEvent } from './handler.ts'
 import { mergeKeys } from './idempotency.ts'
 import { hasIdempotencyField, parserOf } from './parse.ts'
@@ -253,14 +254,6 @@ function answerWriter(endpoint: Endpoint, tools: RouteTools) {
     if (tools.checkAnswers) checkAnswer(endpoint, status, body)
     return { status, text: JSON.stringify(body) }
   }
-}
-
-function checkAnswer(endpoint: Endpoint, status: number, body: unknown): void {
-  const { error } = endpoint.response.safeParse(body)
-  const isKnown = status === (endpoint.status ?? 200) || (status === 202 && endpoint.mayTakeLong === true)
-  if (error === undefined && isKnown) return
-  const why = error?.message ?? `status ${String(status)}`
-  throw new Error(`${endpoint.method} ${endpoint.path} answers against the contract: ${why}`)
 }
 
 function sendJson(reply: FastifyReply, status: number, text: string): FastifyReply {
