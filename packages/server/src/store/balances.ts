@@ -200,5 +200,5 @@ export async function saveWindows(
     billed: window.billed,
   }))
   const key = ['environment', 'customer', 'feature', 'member', 'window_start']
-  await tx.query(upsert('usage_window', rows, key, ['subscription', 'closed_at', 'billed']))
+  await tx.query(upsert('usage_window', rows, key, ['subscription', 'closed_at']))
 }

@@ -5,10 +5,17 @@
  * the lock (whoever calls holds the head), writing (`save-customer-money.ts`).
  */
 import { billingProfileOf } from '../domain/customers/billing-profile.ts'
-import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/customers/money.ts'
+import type {
+  CustomerMoney,
+  LateOverage,
+  LateUse,
+  PaidEffect,
+  UnbilledUsage,
+} from '../domain/customers/money.ts'
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
+import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
 import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
@@ -79,7 +86,8 @@ export async function loadCustomerMoney(
     refunds: [],
     balances: Object.fromEntries(balances.map(({ currency, amountMinor }) => [currency, amountMinor])),
     unbilled: null,
-    usageBilledBy: null,
+    overageBilled: [],
+    stretches: [],
     usageClosed: false,
     entries: [],
   }
@@ -253,9 +261,10 @@ export async function loadUnbilledUsage(
   tx: Queryable,
   environment: number,
   customer: number,
-  { number, currency, periodStart, periodEnd }: Subscription,
+  { number, currency, periodStart, periodEnd, closedUntil }: Subscription,
   { counted, withAdvance }: { counted: readonly CountedFeature[]; withAdvance: boolean },
-): Promise<UnbilledUsage> {
+): Promise<Omit<UnbilledUsage, 'late'>> {
+  const from = Math.max(periodStart, closedUntil ?? periodStart)
   const asked = {
     customer,
     subscription: number,
@@ -264,14 +273,18 @@ export async function loadUnbilledUsage(
   }
   const [overage, windows, advance] = await Promise.all([
     tx.query<UnbilledUsage['overage'][number]>(
-      ofItems(environment, [{ customer, currency }], unbilledOverage),
+      ofItems(
+        environment,
+        [{ customer, subscription: number, currency, start: timestampParameter(from) }],
+        unbilledOverage,
+      ),
     ),
     counted.length === 0
       ? { rows: [] }
       : tx.query<UnbilledUsage['windows'][number]>(
           ofItems(
             environment,
-            counted.map((each) => ({ customer, ...each })),
+            counted.map((each) => ({ customer, ...each, start: asked.start })),
             unbilledWindows,
           ),
         ),
@@ -300,21 +313,65 @@ const unbilledOverage = {
   name: 'unbilled-overage',
   text: `select overage.customer, feature, unit_price ->> asked.currency as "unitMinor", window_start as "windowStart",
            countable(sum(amount)) as amount
-         from json_to_recordset($2::json) as asked (customer bigint, currency text)
+         from json_to_recordset($2::json)
+           as asked (customer bigint, subscription bigint, currency text, start timestamptz)
          join overage on environment = $1 and overage.customer = asked.customer and priced and invoice is null
-           and unit_price ? asked.currency
+           and overage.subscription = asked.subscription and unit_price ? asked.currency and at >= asked.start
          group by overage.customer, feature, window_start, unit_price ->> asked.currency having sum(amount) > 0
          order by feature, window_start, 3`,
+}
+
+/** What came late of closed stretches, and what of the same is billed already. */
+export async function loadLateUse(
+  tx: Queryable,
+  environment: number,
+  customer: number,
+  stretches: readonly ClosedStretch[],
+): Promise<LateUse[]> {
+  if (stretches.length === 0) return []
+  const items = stretches.map(({ subscription, currency, start, end }) => ({
+    customer,
+    subscription,
+    currency,
+    start: timestampParameter(start),
+    end: timestampParameter(end),
+  }))
+  const { rows } = await tx.query<LateOverage & { subscription: number; start: Instant }>(
+    ofItems(environment, items, lateOverage),
+  )
+  return stretches.map((stretch) => ({
+    stretch,
+    overage: rows
+      .filter((row) => row.subscription === stretch.subscription && row.start === stretch.start)
+      .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
+  }))
+}
+
+const lateOverage = {
+  name: 'late-overage',
+  text: `select o.customer, o.subscription, asked.start, feature, unit_price ->> asked.currency as "unitMinor",
+           countable(coalesce(sum(amount) filter (where invoice is null), 0)) as amount,
+           countable(coalesce(sum(amount) filter (where invoice is not null), 0)) as billed
+         from json_to_recordset($2::json)
+           as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
+         join overage o on o.environment = $1 and o.customer = asked.customer and priced
+           and o.subscription = asked.subscription and unit_price ? asked.currency
+           and at >= asked.start and at < asked."end"
+         group by o.customer, o.subscription, asked.start, feature, window_start, unit_price ->> asked.currency
+         having coalesce(sum(amount) filter (where invoice is null), 0) <> 0
+         order by feature, window_start, 5`,
 }
 
 const unbilledWindows = {
   name: 'unbilled-windows',
   text: `select w.customer, w.feature, window_start as "windowStart", max(window_end) as "windowEnd",
            countable(sum(used)) as used, countable(sum(billed)) as billed
-         from json_to_recordset($2::json) as counted (customer bigint, feature int, "byMember" boolean)
+         from json_to_recordset($2::json)
+           as counted (customer bigint, feature int, "byMember" boolean, start timestamptz)
          join usage_window w on w.environment = $1 and w.customer = counted.customer and w.feature = counted.feature
            and (member <> 0) = "byMember"
-         group by w.customer, w.feature, window_start having sum(used) > sum(billed)
+         group by w.customer, w.feature, window_start, counted.start
+         having sum(used) > sum(billed) or (sum(used) > 0 and window_start >= counted.start)
          order by w.feature, window_start`,
 }
 

@@ -55,8 +55,7 @@ function causeOf({ events }: CustomerPlan): string {
 }
 
 function moneyOf({ before, after }: CustomerPlan) {
-  const currency = after.subscriptions.at(-1)?.currency ?? after.customer.currency
-  return { before: before.money as CustomerMoney, after: after.money as CustomerMoney, currency }
+  return { before: before.money as CustomerMoney, after: after.money as CustomerMoney }
 }
 
 function saveHead({ environment, customer, head, standing }: CustomerState): Statement {

@@ -14,6 +14,7 @@ import type { Statement } from './database/pool.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 import { markIssued } from './earnings.ts'
 import { insertLines, saveInvoices } from './invoices.ts'
+import { saveStretches } from './closed-stretches.ts'
 import { insertEntries } from './ledger.ts'
 import { saveAttempts, saveMethods } from './payments.ts'
 import { saveReceipts } from './receipts.ts'
@@ -23,7 +24,7 @@ import { saveRefunds } from './refunds.ts'
 export function saveCustomerMoney(
   environment: number,
   customer: number,
-  { before, after, currency }: { before: CustomerMoney; after: CustomerMoney; currency: string | null },
+  { before, after }: { before: CustomerMoney; after: CustomerMoney },
   recordedAt: Instant,
 ): Statement[] {
   if (before === after) return []
@@ -47,6 +48,7 @@ export function saveCustomerMoney(
     ...earnedAtIssue(environment, customer, before, after),
     ...write(after.running.filter(isStopped), before.running, stopLines),
     ...write(after.items, before.items, saveItems),
+    ...write(after.stretches, before.stretches, saveStretches),
     ...write(after.discounts, before.discounts, saveDiscounts),
     ...write(after.methods, before.methods, saveMethods),
     ...write(after.attempts, before.attempts, saveAttempts),
@@ -54,7 +56,7 @@ export function saveCustomerMoney(
     ...write(after.refunds, before.refunds, saveRefunds),
     ...saveBalances(environment, customer, before, after),
     ...insertEntries(environment, customer, after.entries, recordedAt),
-    ...markUsageBilled(environment, customer, after, currency),
+    ...markUsageBilled(environment, customer, after),
     ...dropItems(environment, customer, before, after),
     ...dropDiscounts(environment, customer, before, after),
     ...dropDrafts(environment, customer, dropped),
@@ -151,25 +153,31 @@ function saveBalances(
 function markUsageBilled(
   environment: number,
   customer: number,
-  { usageBilledBy, usageClosed }: CustomerMoney,
-  currency: string | null,
+  { overageBilled, usageClosed }: CustomerMoney,
 ): Statement[] {
-  const overage = ofItems(environment, [{ customer, currency, invoice: usageBilledBy }], {
+  const items = overageBilled.map(({ by, subscription, currency, from, to }) => ({
+    customer,
+    invoice: by,
+    subscription,
+    currency,
+    start: timestampParameter(from),
+    end: timestampParameter(to),
+  }))
+  const overage = ofItems(environment, items, {
     name: 'bill-overage',
     text: `update overage set invoice = billed.invoice
-           from json_to_recordset($2::json) as billed (customer bigint, currency text, invoice text)
+           from json_to_recordset($2::json) as billed (customer bigint, invoice text, subscription bigint, currency text,
+             start timestamptz, "end" timestamptz)
            where environment = $1 and overage.customer = billed.customer and priced and overage.invoice is null
-             and unit_price ? billed.currency`,
+             and overage.subscription = billed.subscription and unit_price ? billed.currency
+             and at >= billed.start and at < billed."end"`,
   })
   const windows = ofCustomers(environment, customer, {
     name: 'close-windows',
     text: `update usage_window set billed = used
            where environment = $1 and customer = any($2::bigint[]) and billed < used`,
   })
-  return [
-    ...(usageBilledBy === null || currency === null ? [] : [overage]),
-    ...(usageClosed ? [windows] : []),
-  ]
+  return [...(items.length === 0 ? [] : [overage]), ...(usageClosed ? [windows] : [])]
 }
 
 function dropItems(

@@ -42,6 +42,7 @@ export interface SubscriptionRow {
   period_end: Instant
   billed_until: Instant | null
   closed_until: Instant | null
+  settles_at: Instant | null
   start_at: Instant
   trial_end_at: Instant | null
   trial_ending_told_at: Instant | null
@@ -93,6 +94,7 @@ export async function subscriptionFromRow(
     periodEnd: row.period_end,
     billedUntil: row.billed_until,
     closedUntil: row.closed_until,
+    settlesAt: row.settles_at,
     startAt: row.start_at,
     trialEndAt: row.trial_end_at,
     trialEndingToldAt: row.trial_ending_told_at,
@@ -211,6 +213,7 @@ function rowOf(each: Subscription) {
     period_end: timestampParameter(each.periodEnd),
     billed_until: nullableTimestamp(each.billedUntil),
     closed_until: nullableTimestamp(each.closedUntil),
+    settles_at: nullableTimestamp(each.settlesAt),
     start_at: timestampParameter(each.startAt),
     trial_end_at: nullableTimestamp(each.trialEndAt),
     trial_ending_told_at: nullableTimestamp(each.trialEndingToldAt),

@@ -17,6 +17,7 @@ import {
 import { takeDunningSteps } from '../../src/domain/dunning/take-steps.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import { collectionDueAt } from '../../src/domain/invoices/due.ts'
+import type { ClosedStretch } from '../../src/domain/invoices/closed-stretch.ts'
 import { closesUsage } from '../../src/domain/invoices/closes-usage.ts'
 import { finaliseInvoice } from '../../src/domain/invoices/finalise.ts'
 import { type Invoice, type InvoiceLine } from '../../src/domain/invoices/model.ts'
@@ -57,7 +58,8 @@ export const noMoney = (billing: Partial<CustomerMoney['billing']> = {}): Custom
   refunds: [],
   balances: {},
   unbilled: null,
-  usageBilledBy: null,
+  overageBilled: [],
+  stretches: [],
   usageClosed: false,
   entries: [],
 })
@@ -86,7 +88,9 @@ export interface World {
   documents: Map<string, Kept>
   entries: LedgerEntry[]
   events: DomainEvent[]
-  unbilled: UnbilledUsage
+  unbilled: Omit<UnbilledUsage, 'late'>
+  /** Oldest first. */
+  stretches: readonly ClosedStretch[]
   ids: number
   /** What the provider answers to a charge; null: it is under way. */
   pays: Pays | null
@@ -109,11 +113,20 @@ export function planOf(world: World, decided: CustomerChange & { billAt?: number
 function withUse(world: World, change: CustomerChange): CustomerChange {
   const live = liveSubscription(world.state)
   const next = change.state.subscriptions.find(({ number }) => number === live?.number)
-  if (live === null || change.state.money === null) return change
-  if (!closesUsage(live, next)) return change
+  if (change.state.money === null) return change
+  const late = world.stretches.filter(({ reopened }) => reopened).map((stretch) => ({ stretch, overage: [] }))
+  if (live === null || !closesUsage(live, next)) {
+    const settled = { overage: [], windows: [], late, advance: [] }
+    return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled: settled } } }
+  }
   const { overage, windows } = world.unbilled
   const advance = chargedInAdvance(world, live.number)
-  const unbilled = { overage, windows: windows.filter(({ used, billed }) => used > billed), advance }
+  const unbilled = {
+    overage,
+    windows: windows.filter((each) => each.used > each.billed || each.windowStart === live.periodStart),
+    late,
+    advance,
+  }
   return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled } } }
 }
 
@@ -148,10 +161,17 @@ export function save(world: World, change: CustomerChange & { billAt?: number })
   const { overage, windows } = world.unbilled
   world.unbilled = {
     ...world.unbilled,
-    overage: money.usageBilledBy === null ? overage : [],
+    overage: money.overageBilled.length === 0 ? overage : [],
     windows: money.usageClosed ? windows.map((each) => ({ ...each, billed: each.used })) : windows,
   }
+  world.stretches = withStretches(world.stretches, money.stretches)
   world.state = { ...plan.after, money: afterSaving(money) }
+}
+
+function withStretches(known: readonly ClosedStretch[], saved: readonly ClosedStretch[]): ClosedStretch[] {
+  const nameOf = ({ subscription, start }: ClosedStretch) => `${subscription}/${start}`
+  const all = new Map([...known, ...saved].map((each) => [nameOf(each), each]))
+  return [...all.values()].sort((one, other) => one.start - other.start)
 }
 
 /** Everything due until then, each thing at its own moment: what the sweeps do. */

@@ -11,6 +11,7 @@ import { type CustomerPlan } from '../../src/domain/customers/reconcile.ts'
 import { liveSubscription, unchanged, type CustomerChange } from '../../src/domain/customers/state.ts'
 import { redeemCoupon, requireCoupon } from '../../src/domain/discounts/redeem.ts'
 import { amountDueMinor, type Invoice } from '../../src/domain/invoices/model.ts'
+import { chargedFrom, countLate, stretchAt } from '../../src/domain/invoices/closed-stretch.ts'
 import type { ChargeOutcome, PaymentAttempt } from '../../src/domain/payments/model.ts'
 import {
   changeTerms,
@@ -100,6 +101,7 @@ export function beginLife(start: string, definition: Definition, options: LifeOp
     entries: [],
     events: [],
     unbilled: { overage: [], windows: [], advance: [] },
+    stretches: [],
     ids: 0,
     pays,
     state: newCustomer(at(start)),
@@ -249,6 +251,8 @@ function commandsOf(world: World) {
     receive: (invoice: string, amountMinor: number) => receive(world, invoice, amountMinor),
     /** Attempts go out to the provider, which hasn't answered yet. */
     startAttempts: () => startAttempts(world),
+    /** Use of a feature (by number) that is told now, whenever it was. */
+    tell: (feature: number, usedAt: number, amount: number) => tell(world, feature, usedAt, amount),
     /** Use that the next close finds. */
     use: (unbilled: Partial<UnbilledUsage>) => {
       const { overage, windows } = world.unbilled
@@ -265,6 +269,26 @@ function commandsOf(world: World) {
       }
     },
   }
+}
+
+/** As the usage writer does: in the window of the running period, or where it is closed. */
+function tell(world: World, feature: number, usedAt: number, amount: number): void {
+  const { periodStart: windowStart, periodEnd: windowEnd } = world.state.subscriptions.at(-1) as Subscription
+  const isClosed = usedAt < chargedFrom(world.state)
+  const stretch = isClosed ? stretchAt(world.stretches, usedAt) : null
+  if (stretch !== null) world.stretches = countLate(world.stretches, stretch, feature, amount)
+  if (usedAt < windowStart) return
+  const { windows } = world.unbilled
+  const running = windows.find((each) => each.feature === feature && each.windowStart === windowStart)
+  const { used, billed } = running ?? { used: 0, billed: 0 }
+  const told = {
+    feature,
+    windowStart,
+    windowEnd,
+    used: used + amount,
+    billed: billed + (isClosed ? amount : 0),
+  }
+  world.unbilled = { ...world.unbilled, windows: [...windows.filter((each) => each !== running), told] }
 }
 
 type UsedWindow = UnbilledUsage['windows'][number]

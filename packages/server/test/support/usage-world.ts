@@ -68,6 +68,7 @@ export function newWorld(setting: Setting = {}): World {
       access: { level: 'full', reason: 'ok' },
       timeZone: setting.timeZone ?? 'UTC',
       billingPeriod: setting.billingPeriod ?? null,
+      chargedFrom: Number.NEGATIVE_INFINITY,
       validUntil: Number.POSITIVE_INFINITY,
       features: new Map([[FEATURE, entitlementOf(setting.entitlement)]]),
     },

@@ -33,7 +33,7 @@ export function leave(state: CustomerState): CustomerChange {
     updatedAt: now,
     deletedAt: now,
   }
-  const subscriptions = change.state.subscriptions.map((each) => ({ ...each, metadata: {} }))
+  const subscriptions = change.state.subscriptions.map((each) => ({ ...each, metadata: {}, settlesAt: null }))
   return {
     state: { ...change.state, customer, subscriptions, overrides: [], suspension: null, members: [] },
     events: [

@@ -8,6 +8,7 @@
  */
 import type { Discount } from '../discounts/model.ts'
 import type { AccessLevel, AccessReason } from '../entitlements/model.ts'
+import type { ClosedStretch } from '../invoices/closed-stretch.ts'
 import type { Invoice, InvoiceLine, PendingItem, RunningLine } from '../invoices/model.ts'
 import type { LedgerEntry } from '../ledger/model.ts'
 import {
@@ -61,7 +62,7 @@ export interface UnbilledUsage {
     /** In the feature's scale. */
     amount: number
   }[]
-  /** Features that a price counts, by window of the billing period. */
+  /** Features that a price counts, by window of the billing period; those of the running one that are billed too. */
   windows: {
     feature: number
     windowStart: Instant
@@ -70,8 +71,35 @@ export interface UnbilledUsage {
     /** Of it, on an invoice already. */
     billed: number
   }[]
+  /** Closed stretches of which something came late, and above an allowance in them. */
+  late: LateUse[]
   /** Of the plan and its quantities, what lines charged in advance for the running period, and what changes gave back. */
   advance: { amountMinor: number; service: { start: Instant; end: Instant } }[]
+}
+
+export interface LateUse {
+  stretch: ClosedStretch
+  overage: LateOverage[]
+}
+
+/** Above an allowance, at one price; in the feature's scale. */
+export interface LateOverage {
+  /** Surrogate. */
+  feature: number
+  unitMinor: string
+  amount: number
+  /** Of the same, on an invoice already. */
+  billed: number
+}
+
+/** Use above allowances that a document (or an item that waits) has. */
+export interface BilledOverage {
+  by: string
+  /** Surrogate. */
+  subscription: number
+  currency: string
+  from: Instant
+  to: Instant
 }
 
 /** What is made together: a document and its lines. */
@@ -139,8 +167,10 @@ export interface CustomerMoney {
   balances: Readonly<Record<string, number>>
   /** null until it is asked for: at the end of a period. */
   unbilled: UnbilledUsage | null
-  /** The document (or the item that waits) that has the use so far; null where this decision bills none. */
-  usageBilledBy: string | null
+  /** Billed by this decision. */
+  overageBilled: readonly BilledOverage[]
+  /** Closed by this decision, or with what came late of them billed by it. */
+  stretches: readonly ClosedStretch[]
   /** What was used so far belongs to a period that is over: no later one is charged for it, even if this one cost nothing. */
   usageClosed: boolean
   /** Made by this decision. */
@@ -173,7 +203,8 @@ export function afterSaving(money: CustomerMoney): CustomerMoney {
     receipts: [],
     refunds: [],
     unbilled: null,
-    usageBilledBy: null,
+    overageBilled: [],
+    stretches: [],
     usageClosed: false,
     entries: [],
   }

@@ -17,7 +17,7 @@ import type { IdPrefix, NewId } from '../invoices/documents.ts'
 import { collectionDueAt } from '../invoices/due.ts'
 import { giveBackUnused } from '../discounts/give-back.ts'
 import { dropOutdatedOrders } from '../payments/drop-orders.ts'
-import { nextDueAt, planDue } from '../subscriptions/due.ts'
+import { inForceUntil, nextDueAt, planDue } from '../subscriptions/due.ts'
 import type { CustomerMoney } from './money.ts'
 import { liveSubscription, neverBegan, sameAccess } from './state.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
@@ -144,8 +144,8 @@ export function settle(
   options: Omit<ReconcileOptions, 'newId'> = {},
 ): SettledChange {
   const dueAt = nextDueAt(change.state)
-  const earlier = resolveEntitlements(before, nextDueAt(before))
-  const later = resolveEntitlements(change.state, dueAt)
+  const earlier = resolveEntitlements(before, inForceUntil(before))
+  const later = resolveEntitlements(change.state, inForceUntil(change.state))
   const access = moveAccess(before, change.state)
   const bumped =
     options.force === true ||
@@ -193,7 +193,7 @@ export function advanceState(state: CustomerState, now: Instant): CustomerState 
 
 /** What is in force in a state, under the version in its head. */
 export function entitlementsOf(state: CustomerState): Entitlements {
-  return resolveEntitlements(state, nextDueAt(state))
+  return resolveEntitlements(state, inForceUntil(state))
 }
 
 function moveAccess(
@@ -297,6 +297,7 @@ function fingerprint(entitlements: Entitlements): string {
   return JSON.stringify({
     ...entitlements,
     version: 0,
+    chargedFrom: String(entitlements.chargedFrom),
     validUntil: String(entitlements.validUntil),
     features,
   })

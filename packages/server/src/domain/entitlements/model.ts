@@ -44,6 +44,8 @@ export interface Entitlements {
   access: Access
   timeZone: string
   billingPeriod: { start: Instant; end: Instant } | null
+  /** From when on use is not closed yet: what is told of the time before is charged where it was used. */
+  chargedFrom: Instant
   /** The next instant at which lifecycle, an add-on or an override changes this; Infinity if none is known. */
   validUntil: Instant
   /** By feature id. */

@@ -15,6 +15,7 @@ import type {
   LimitPolicy,
   PlanVersion,
 } from '../catalog/model.ts'
+import { chargedFrom } from '../invoices/closed-stretch.ts'
 import { fallbackPlan, liveSubscription, type CustomerState, type Override } from '../customers/state.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
@@ -46,7 +47,7 @@ function planInForce(
 
 /**
  * Resolves everything under the head's version. `validUntil` is the next lifecycle moment
- * (`nextDueAt(state)` of `subscriptions/due.ts`).
+ * (`inForceUntil(state)` of `subscriptions/due.ts`).
  *
  * A blocked customer keeps what its plan includes, windows and limits too; it is `access` that refuses. What is sold ahead
  * is taken back while it isn't paid (`whileUnpaid`). Add-ons and overrides hold as long as the state has them: their ends
@@ -85,6 +86,7 @@ export function resolveEntitlements(state: CustomerState, validUntil: Instant): 
     timeZone: state.customer.timeZone,
     billingPeriod:
       subscription === null ? null : { start: subscription.periodStart, end: subscription.periodEnd },
+    chargedFrom: chargedFrom(state),
     validUntil,
     features,
   }

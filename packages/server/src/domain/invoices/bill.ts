@@ -12,7 +12,7 @@ import { replaceSubscription } from '../customers/state.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
-import { addDocument, type NewId } from './documents.ts'
+import { addDocument, billedBy, type NewId } from './documents.ts'
 import type { LineDraft, PendingItem } from './model.ts'
 import { waitingUntil } from './module-lines.ts'
 import { planBills, type Bill } from './plan-bills.ts'
@@ -42,7 +42,7 @@ function applyBill(
   options: BillOptions,
 ): CustomerChange {
   const { state } = change
-  const { currency } = planned
+  const { currency, closed } = planned
   const subscription = state.subscriptions.find((each) => each.number === number) as Subscription
   const money = state.money as CustomerMoney
   const closes = planned.closedUntil !== null
@@ -70,7 +70,11 @@ function applyBill(
       ...money,
       running: money.running.map((line) => stopped.get(line.id) ?? line),
       items: [...money.items, ...pending],
-      usageBilledBy: closes ? (pending[0]?.id ?? money.usageBilledBy) : money.usageBilledBy,
+      stretches: [...money.stretches, ...closed.stretches],
+      overageBilled: [
+        ...money.overageBilled,
+        ...pending.slice(0, 1).flatMap(({ id }) => billedBy(id, closed.overage)),
+      ],
       usageClosed: money.usageClosed || closes || planned.period !== null,
       unbilled: closes ? null : money.unbilled,
     },
@@ -87,7 +91,7 @@ function applyBill(
       currency,
       items: waiting.map(({ id }) => id),
       // what waits has it
-      usage: closes && pending.length === 0,
+      overage: pending.length === 0 ? closed.overage : [],
     },
     options,
   )

@@ -1,14 +1,16 @@
 import { Big } from 'big.js'
-import type { UnbilledUsage } from '../customers/money.ts'
 import type { Catalog, Feature, Price } from '../catalog/model.ts'
+import type { UnbilledUsage } from '../customers/money.ts'
 import { priceOf } from '../catalog/lookup.ts'
 import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { Span } from '../time/index.ts'
+import type { ClosedStretch } from './closed-stretch.ts'
 import type { LineDraft } from './model.ts'
 import { chargeOf, priceParts } from './price-lines.ts'
 import { times, type Fraction } from './proration.ts'
+import { units } from './units.ts'
 
 export interface Closing {
   period: Span
@@ -18,12 +20,19 @@ export interface Closing {
   shareOf: (part: Span, whole: Span) => Fraction
 }
 
+/** What closes a stretch, and what is kept of it for what is told later. */
+export interface Closed {
+  lines: LineDraft[]
+  /** null: nothing of it depends on use. */
+  stretch: ClosedStretch | null
+}
+
 /** What waits for the next invoice. */
 type Waiting = readonly Pick<LineDraft, 'kind' | 'amountMinor' | 'service'>[]
 
 /**
  * What is charged afterwards: use above an allowance at its price, what the plan's price counts, and what is missing to
- * the minimum. Late use of an earlier window is the difference that it makes there, on a line that names its window.
+ * the minimum.
  *
  * @param closing the period that ended, and what part of its interval it was
  * @param waiting what the subscription is charged on the next invoice
@@ -34,7 +43,7 @@ export function closingLines(
   unbilled: UnbilledUsage | null,
   closing: Closing,
   waiting: Waiting,
-): LineDraft[] {
+): Closed {
   const { period } = closing
   const price = priceOf(subscription.plan, subscription.currency, intervalText(subscription.interval))
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
@@ -44,8 +53,61 @@ export function closingLines(
     ...(price === undefined ? [] : flatLines(subscription, price, closing)),
   ]
   const charged = [...(unbilled?.advance ?? []), ...waiting.filter(({ kind }) => ADVANCE.has(kind))]
-  const minimum = price === undefined ? null : minimumLine(subscription, price, { lines, charged }, closing)
-  return minimum === null ? lines : [...lines, minimum]
+  const minimumMinor = minimumOf(price, closing)
+  const countedMinor = countedTowards(lines, charged, closing)
+  const minimum = minimumLine(subscription, minimumMinor - countedMinor, closing)
+  return {
+    lines: minimum === null ? lines : [...lines, minimum],
+    stretch: stretchOf(catalog, subscription, unbilled, closing, { minimumMinor, countedMinor }),
+  }
+}
+
+function stretchOf(
+  catalog: Catalog,
+  subscription: Subscription,
+  unbilled: UnbilledUsage | null,
+  { period: { start, end } }: Closing,
+  figures: Pick<ClosedStretch, 'minimumMinor' | 'countedMinor'>,
+): ClosedStretch | null {
+  if (start >= end || !dependsOnUse(catalog, subscription)) return null
+  const uses = new Map<number, ClosedStretch['uses'][number]>()
+  for (const window of unbilled?.windows ?? []) {
+    const known = uses.get(window.feature)
+    const before = (known?.before ?? 0) + window.billed
+    const used = (known?.used ?? 0) + window.used - window.billed
+    uses.set(window.feature, { feature: window.feature, before, used, billed: { before, used } })
+  }
+  const { number, plan, interval, currency, periodStart, periodEnd } = subscription
+  return {
+    subscription: number,
+    start,
+    end,
+    period: { start: periodStart, end: periodEnd },
+    plan,
+    interval,
+    currency,
+    ...figures,
+    uses: [...uses.values()],
+    reopened: false,
+    settled: false,
+  }
+}
+
+/** Whether late use could make a difference: something is counted, or costs above an allowance. */
+function dependsOnUse(
+  catalog: Catalog,
+  { plan, addOns, bundles, currency, interval }: Subscription,
+): boolean {
+  const components = priceOf(plan, currency, intervalText(interval))?.components ?? []
+  const covered = new Set(bundles.flatMap(({ bundle }) => bundle.addOns))
+  const modules = [...catalog.addOns, ...catalog.archived.addOns].filter(({ key }) => covered.has(key))
+  const allowances = [plan, ...addOns.map(({ addOn }) => addOn), ...modules].flatMap(
+    (each) => each.allowances,
+  )
+  return (
+    components.some(({ counts }) => counts !== null && 'feature' in counts) ||
+    allowances.some(({ policy }) => policy.type === 'overage')
+  )
 }
 
 const ADVANCE: ReadonlySet<string> = new Set(['plan', 'quantity', 'credit'])
@@ -112,7 +174,7 @@ function countedLines(
     if (component.timing !== 'arrears' || counts === null || !('feature' in counts)) continue
     for (const window of unbilled?.windows ?? []) {
       const feature = features.get(window.feature)
-      if (feature?.key !== counts.feature) continue
+      if (feature?.key !== counts.feature || window.used === window.billed) continue
       const all = chargeOf(component.model, units(window.used, feature).toFixed(), component.freeUnits)
       const before =
         window.billed === 0
@@ -137,20 +199,20 @@ function countedLines(
   return lines
 }
 
+function minimumOf(price: Price | undefined, { fraction }: Closing): number {
+  if (price === undefined || price.minimumMinor === null) return 0
+  return roundMinor(times(new Big(price.minimumMinor), fraction))
+}
+
 /**
- * What the plan really cost in the period counts towards it: what was charged in advance for it, less what was given back,
- * and the lines here. A part owes a part.
+ * What the plan really cost in the period counts towards the minimum: what was charged in advance for it, less what was
+ * given back, and the lines here.
  */
-function minimumLine(
-  subscription: Subscription,
-  price: Price,
-  {
-    lines,
-    charged,
-  }: { lines: readonly LineDraft[]; charged: readonly Pick<LineDraft, 'amountMinor' | 'service'>[] },
-  { period, fraction, shareOf }: Closing,
-): LineDraft | null {
-  if (price.minimumMinor === null) return null
+function countedTowards(
+  lines: readonly LineDraft[],
+  charged: readonly Pick<LineDraft, 'amountMinor' | 'service'>[],
+  { period, shareOf }: Closing,
+): number {
   const advance = charged.reduce((sum, { amountMinor, service }) => {
     if (service === null) return sum
     const part = {
@@ -159,24 +221,23 @@ function minimumLine(
     }
     return part.start < part.end ? sum.plus(times(new Big(amountMinor), shareOf(part, service))) : sum
   }, new Big(0))
-  const countedMinor = lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
-  const missingMinor = roundMinor(times(new Big(price.minimumMinor), fraction)) - countedMinor
+  return lines.reduce((sum, line) => sum + line.amountMinor, roundMinor(advance))
+}
+
+/** A part owes a part. */
+function minimumLine({ plan }: Subscription, missingMinor: number, { period }: Closing): LineDraft | null {
   if (missingMinor <= 0) return null
   return {
     kind: 'minimum',
-    reference: subscription.plan.key,
+    reference: plan.key,
     component: 'minimum',
-    description: subscription.plan.name,
+    description: plan.name,
     quantity: '1',
     unitMinor: null,
     amountMinor: missingMinor,
-    taxInclusive: subscription.plan.taxInclusive,
-    taxCategory: subscription.plan.taxCategory,
+    taxInclusive: plan.taxInclusive,
+    taxCategory: plan.taxCategory,
     service: { start: period.start, end: period.end },
     credits: null,
   }
-}
-
-function units(amount: number, { scale }: Feature): Big {
-  return new Big(amount).div(new Big(10).pow(scale))
 }

@@ -1,4 +1,4 @@
-import { type CustomerMoney, type PaidEffect } from '../customers/money.ts'
+import type { BilledOverage, CustomerMoney, PaidEffect } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { countDiscounts, discountsWithin } from '../discounts/within-period.ts'
 import type { DomainEvent } from '../events.ts'
@@ -23,8 +23,8 @@ export interface DocumentRequest {
   currency: string
   /** Ids of pending items whose lines are among these. */
   items?: string[]
-  /** The use so far is among these lines. */
-  usage?: boolean
+  /** Use above allowances that is among these lines. */
+  overage?: Omit<BilledOverage, 'by'>[]
   collection?: Invoice['collection']
   dueDays?: number | null
   /** Now, unless told. */
@@ -97,7 +97,7 @@ export function addDocument(
     discounts: isPrepaid
       ? money.discounts
       : countDiscounts(money.discounts, new Set(composed.usedDiscounts), { at, ...counted }),
-    usageBilledBy: request.usage === true ? document.id : money.usageBilledBy,
+    overageBilled: [...money.overageBilled, ...billedBy(document.id, request.overage)],
   }
   return {
     ...change,
@@ -113,6 +113,9 @@ function withDiscounts(
   const effects = onPaid.type === 'all' ? onPaid.effects : [onPaid]
   return { type: 'all', effects: [...effects, { type: 'discounts', ...discounts }] }
 }
+
+export const billedBy = (by: string, overage: DocumentRequest['overage'] = []): BilledOverage[] =>
+  overage.map((each) => ({ ...each, by }))
 
 /** The invoice whose lines are given back, where they are all of one. */
 function creditedInvoice({ running }: CustomerMoney, lines: readonly InvoiceLine[]): string | null {

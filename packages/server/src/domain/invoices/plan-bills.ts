@@ -15,7 +15,7 @@ import { fullIntervalOf } from '../subscriptions/period.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
-import { closingLines, type Closing } from './closing-lines.ts'
+import { closeLate, closeUntil, NOTHING_CLOSED, type ClosedUse } from './close.ts'
 import { creditAll, creditKey, creditsOfCut, NO_CREDITS } from './credit-lines.ts'
 import type { InvoiceReason, LineDraft, RunningLine } from './model.ts'
 import { moduleLine, paidAhead } from './module-lines.ts'
@@ -39,12 +39,26 @@ export interface Bill {
   cutAt: Instant | null
   /** What is charged afterwards is on it, up to here; null: nothing is. */
   closedUntil: Instant | null
+  closed: ClosedUse
   /** Lines that were given back. */
   stopped: RunningLine[]
   billedUntil: Instant | null
 }
 
+/** What came late is first: where it waits, what follows takes it along. */
 export function planBills(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription | null,
+  next: Subscription,
+  at: Instant,
+  change: Pick<CustomerChange, 'creditOnEnd' | 'boughtAgain'>,
+): Bill[] {
+  const late = planLate(state, money, previous, next)
+  return [...late, ...planChange(state, money, previous, next, at, change)]
+}
+
+function planChange(
   state: CustomerState,
   money: CustomerMoney,
   previous: Subscription | null,
@@ -81,8 +95,28 @@ const NOTHING = {
   takes: () => false,
   cutAt: null,
   closedUntil: null,
+  closed: NOTHING_CLOSED,
   stopped: [],
 } satisfies Partial<Bill>
+
+/**
+ * What was told since a period was closed goes onto the next invoice, where it is of the same currency; what was told since
+ * a subscription ended has one of its own.
+ */
+function planLate(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription | null,
+  next: Subscription,
+): Bill[] {
+  if (previous === null) return []
+  const { currency, billedUntil } = next
+  return [...closeLate(state, money, next.number)].map(([of, closed]) => {
+    const waits = isLive(previous) && (of === currency || of === previous.currency)
+    const lines = waits ? { later: closed.lines } : { now: closed.lines }
+    return { ...NOTHING, ...lines, currency: of, closed, billedUntil }
+  })
+}
 
 function planEnd(
   state: CustomerState,
@@ -93,18 +127,19 @@ function planEnd(
   creditOnEnd: boolean,
 ): Bill[] {
   if (previous.status !== 'active' && previous.status !== 'paused') return []
-  const closing = closingOf(previous, Math.min(at, previous.periodEnd), state.customer.timeZone)
-  const lines = linesUntil(state, money, previous, closing)
+  const end = Math.min(at, previous.periodEnd)
+  const closed = closeUntil(state, money, previous, end)
   const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
   return [
     {
       ...NOTHING,
       currency: previous.currency,
-      now: [...lines, ...credits.lines],
+      now: [...closed.lines, ...credits.lines],
       stopped: credits.stopped,
       takes: () => true,
       cutAt: creditOnEnd ? at : null,
-      closedUntil: closing.period.end,
+      closedUntil: end,
+      closed,
       billedUntil: next.billedUntil,
     },
   ]
@@ -127,7 +162,7 @@ function planOpening(
   const charges = isPaid ? [] : advanceCharges(withoutEnding(next, span.start))
   const lines = charges.map((charge) => draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span))
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
-  const closing = closes ? linesUntil(state, money, previous, closingOf(previous, span.start, timeZone)) : []
+  const closed = closes ? closeUntil(state, money, previous, span.start) : NOTHING_CLOSED
   let credits = NO_CREDITS
   if (shortened && previous !== null) {
     requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
@@ -136,16 +171,17 @@ function planOpening(
   const opening: Bill = {
     ...NOTHING,
     currency: next.currency,
-    now: [...credits.lines, ...closing, ...lines],
+    now: [...credits.lines, ...closed.lines, ...lines],
     stopped: credits.stopped,
     reason: shortened ? 'change' : 'period',
     period: isPaid ? null : span,
     takes: () => true,
     cutAt: shortened ? span.start : null,
     closedUntil: closes ? span.start : null,
+    closed,
     billedUntil: next.periodEnd,
   }
-  return byCurrency(opening, previous, closing).flatMap((each) => withModulesApart(state, next, each))
+  return byCurrency(opening, previous).flatMap((each) => withModulesApart(state, next, each))
 }
 
 /** Modules are on a document beside the plan's, where its policy says so. */
@@ -176,40 +212,20 @@ function withModulesApart({ catalog }: CustomerState, next: Subscription, planne
 }
 
 /** What the old currency still has to charge is on a document of its own. */
-function byCurrency(planned: Bill, previous: Subscription | null, closing: readonly LineDraft[]): Bill[] {
+function byCurrency(planned: Bill, previous: Subscription | null): Bill[] {
   if (previous === null || previous.currency === planned.currency) return [planned]
-  const { closedUntil } = planned
-  const closed: Bill = {
+  const { closedUntil, closed, now, later } = planned
+  const old: Bill = {
     ...NOTHING,
     currency: previous.currency,
-    now: [...closing],
+    now: [...closed.lines],
     takes: () => true,
     closedUntil,
+    closed,
     billedUntil: previous.billedUntil,
   }
-  const rest = (lines: readonly LineDraft[]) => lines.filter((line) => !closing.includes(line))
-  return [closed, { ...planned, now: rest(planned.now), later: rest(planned.later), closedUntil: null }]
-}
-
-/** What is not closed yet of the running period, and what part of its interval that is: by the second where nothing is prorated. */
-function closingOf(subscription: Subscription, end: Instant, timeZone: string): Closing {
-  const { closedUntil, periodStart } = subscription
-  const period = { start: Math.max(periodStart, closedUntil ?? periodStart), end }
-  const { proration } = subscription.plan.policies
-  const policy = proration === 'none' ? 'second' : proration
-  const shareOf = (part: Span, whole: Span) => fractionOf(part, whole, policy, timeZone)
-  return { period, fraction: shareOf(period, fullIntervalOf(subscription)), shareOf }
-}
-
-function linesUntil(
-  { catalog }: CustomerState,
-  { unbilled, items }: CustomerMoney,
-  subscription: Subscription,
-  closing: Closing,
-): LineDraft[] {
-  const waiting = items.filter((each) => each.subscription === subscription.number && each.invoice === null)
-  const lines = waiting.map(({ line }) => line)
-  return closingLines(catalog, subscription, unbilled, closing, lines)
+  const rest = (lines: readonly LineDraft[]) => lines.filter((line) => !closed.lines.includes(line))
+  return [old, { ...planned, now: rest(now), later: rest(later), closedUntil: null, closed: NOTHING_CLOSED }]
 }
 
 /** What nobody was there for is not charged: a pause, and the time before a start that lies in the past. */
@@ -246,18 +262,19 @@ function planDifference(
   if (rest.start >= rest.end) return []
   const policy = policies.proration
   const fraction = fractionOf(rest, fullIntervalOf(next), policy, timeZone)
-  const closing = planChanged ? linesUntil(state, money, previous, closingOf(previous, at, timeZone)) : []
+  const closed = planChanged ? closeUntil(state, money, previous, at) : NOTHING_CLOSED
   const planned: Bill = {
     ...NOTHING,
     currency: next.currency,
     now: [],
-    later: [...closing],
+    later: [...closed.lines],
     stopped: [],
     discountShare: planChanged ? fraction : null,
     closedUntil: planChanged ? at : null,
+    closed,
     billedUntil: next.billedUntil,
   }
-  if (policy === 'none') return planChanged ? byCurrency(planned, previous, closing) : []
+  if (policy === 'none') return planChanged ? byCurrency(planned, previous) : []
   const before = keyed(advanceCharges(withoutEnding(previous, at)))
   const after = keyed(advanceCharges(withoutEnding(next, at)))
   for (const key of new Set([...before.keys(), ...after.keys()])) {
@@ -290,9 +307,7 @@ function planDifference(
   if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
     planned.reason = 'add_on'
   }
-  return planChanged || planned.now.length + planned.later.length > 0
-    ? byCurrency(planned, previous, closing)
-    : []
+  return planChanged || planned.now.length + planned.later.length > 0 ? byCurrency(planned, previous) : []
 }
 
 /** What is left of one currency can't be set against another. @throws Refusal `currency_change` where something is */

@@ -84,6 +84,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     periodEnd: period.end,
     billedUntil: command.billed ? period.end : null,
     closedUntil: null,
+    settlesAt: null,
     startAt,
     trialEndAt,
     trialEndingToldAt: null,

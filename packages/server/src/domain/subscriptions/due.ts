@@ -14,7 +14,7 @@ import {
 import { DAY_MS, END_OF_TIME, toIso, type Instant } from '../time/index.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
-import { changed, end } from './lifecycle.ts'
+import { changed, end, settle } from './lifecycle.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from './model.ts'
 import { PAYABLE_MS } from '../payments/drop-orders.ts'
 import { anchorFor, periodAfter, runningPeriod } from './period.ts'
@@ -28,8 +28,17 @@ interface Moment {
 
 /** The next moment at which something happens by itself; `END_OF_TIME` if none is known. */
 export function nextDueAt(state: CustomerState): Instant {
+  return earliest([...moments(state), ...state.subscriptions.flatMap(settlingMoment)])
+}
+
+/** The next of them that may change what is in force: what was told of a subscription that is over changes money alone. */
+export function inForceUntil(state: CustomerState): Instant {
+  return earliest(moments(state))
+}
+
+function earliest(all: readonly Moment[]): Instant {
   let next = END_OF_TIME
-  for (const { at } of moments(state)) if (at < next) next = at
+  for (const { at } of all) if (at < next) next = at
   return next
 }
 
@@ -39,7 +48,7 @@ export function nextDueAt(state: CustomerState): Instant {
  */
 export function planDue(state: CustomerState, now: Instant): CustomerChange | null {
   let first: Moment | null = null
-  for (const moment of moments(state)) {
+  for (const moment of [...moments(state), ...state.subscriptions.flatMap(settlingMoment)]) {
     if (moment.at <= now && (first === null || moment.at < first.at)) first = moment
   }
   if (first === null) return null
@@ -78,6 +87,11 @@ function momentsOf(subscription: Subscription): Moment[] {
   if (status === 'trialing') add(subscription.trialEndAt, endTrial)
   if (status === 'active') add(subscription.periodEnd, startPeriod)
   return list
+}
+
+function settlingMoment(subscription: Subscription): Moment[] {
+  const { settlesAt } = subscription
+  return settlesAt === null ? [] : [{ at: settlesAt, apply: (state) => settle(state, subscription) }]
 }
 
 function expireUnpaid(state: CustomerState, subscription: Subscription): CustomerChange {

@@ -1,7 +1,7 @@
 import { replaceSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
 import { Refusal } from '../../refusal.ts'
-import { toIso, type Instant } from '../time/index.ts'
+import { DAY_MS, toIso, type Instant } from '../time/index.ts'
 import { endWithPeriod } from './ending.ts'
 import { subscriptionEvent } from './events.ts'
 import { LIVE_STATUSES, type Subscription } from './model.ts'
@@ -29,6 +29,7 @@ export function end(
     ...subscription,
     status: transition(subscription.status, event),
     endedAt: now,
+    settlesAt: settlesAt(state, subscription),
     endReason,
     canceledAt: event === 'cancel' ? (subscription.canceledAt ?? now) : subscription.canceledAt,
     cancelAt: null,
@@ -37,6 +38,20 @@ export function end(
   }
   const type = event === 'cancel' ? 'subscription.canceled' : 'subscription.expired'
   return changed(state, ended, [subscriptionEvent(type, ended, now)])
+}
+
+/** What is told later than any feature may be changes no invoice any more. */
+function settlesAt({ catalog, now }: CustomerState, subscription: Subscription): Instant | null {
+  if (subscription.billedUntil === null || subscription.authority === 'provider') return null
+  const days = catalog.features
+    .filter(({ kind }) => kind === 'meter' || kind === 'credits')
+    .map(({ latenessDays }) => latenessDays)
+  return days.length === 0 ? null : now + Math.max(...days) * DAY_MS
+}
+
+/** Bills what was told of an ended subscription since, for good. */
+export function settle(state: CustomerState, subscription: Subscription): CustomerChange {
+  return changed(state, { ...subscription, settlesAt: null }, [])
 }
 
 /**

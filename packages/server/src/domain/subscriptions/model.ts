@@ -70,6 +70,8 @@ export interface Subscription extends Terms {
   cancelAt: Instant | null
   canceledAt: Instant | null
   endedAt: Instant | null
+  /** When the use that is told after its end is billed, once and for all; null before it ends, and after. */
+  settlesAt: Instant | null
   /** `trial_ended`, `canceled`, `customer_deleted`, … */
   endReason: string | null
   pausedAt: Instant | null

@@ -107,7 +107,7 @@ export interface ClosedWindow extends BalanceKey {
   limit: Limit
   /** How far use was covered when the window ended: what settles or arrives late is overage above it. */
   capacity: number
-  /** As of a balance; what an invoice takes up after the window's end is in its row alone. */
+  /** As of a balance. */
   billed: number
   subscription: number
   closedAt: Instant

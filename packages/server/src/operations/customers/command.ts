@@ -157,7 +157,7 @@ async function reconcileChange(
   const changed = decision.usage === undefined ? loaded : await decision.usage(loaded)
   const usage = await withUsedBefore(tx, decision.state, changed)
   const { grantsChanged = false } = decision
-  const billable = await withUnbilledUsage(tx, state, decision, usage)
+  const billable = await withUnbilledUsage(ctx, state, decision, usage)
   return reconcile(state, usage, billable, {
     grantsChanged,
     force: options.force ?? false,

@@ -1,3 +1,4 @@
+import type { OperationContext } from '../../context.ts'
 import { priceOf } from '../../domain/catalog/lookup.ts'
 import type { UnbilledUsage } from '../../domain/customers/money.ts'
 import {
@@ -10,29 +11,59 @@ import { closesUsage } from '../../domain/invoices/closes-usage.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { intervalText } from '../../domain/subscriptions/terms.ts'
 import type { Balance } from '../../domain/usage/model.ts'
-import { loadUnbilledUsage, type CountedFeature } from '../../store/customer-money.ts'
+import { loadReopened } from '../../store/closed-stretches.ts'
+import { loadLateUse, loadUnbilledUsage, type CountedFeature } from '../../store/customer-money.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 
 /**
- * The change with the use that it has to bill, where it closes a period, ends a subscription or replaces its plan. Ask
- * when the windows before it are closed.
+ * The change with the use that it has to bill, where it closes a period, ends a subscription or replaces its plan, or
+ * settles one that has ended. Ask when the windows before it are closed.
  */
 export async function withUnbilledUsage<Change extends CustomerChange>(
-  tx: Transaction,
+  { tx, catalogs }: Pick<OperationContext, 'tx' | 'catalogs'>,
   before: CustomerState,
   change: Change,
   usage: CustomerUsage,
 ): Promise<Change> {
   const { money } = change.state
+  if (money === null) return change
+  const closing = closingSubscription(before, change.state)
+  if (closing === null && !settles(before, change.state)) return change
+  const { environment, customer } = before
+  const [reopened, unbilled] = await Promise.all([
+    loadReopened(tx, catalogs, environment, customer.id),
+    closing === null ? NOTHING_UNBILLED : loadRunningUse(tx, before, closing, usage),
+  ])
+  const late = await loadLateUse(tx, environment, customer.id, reopened)
+  return { ...change, state: { ...change.state, money: { ...money, unbilled: { ...unbilled, late } } } }
+}
+
+const NOTHING_UNBILLED: Omit<UnbilledUsage, 'late'> = { overage: [], windows: [], advance: [] }
+
+function closingSubscription(before: CustomerState, after: CustomerState): Subscription | null {
   const live = liveSubscription(before)
-  if (money === null || live === null || live.authority === 'provider') return change
-  const next = change.state.subscriptions.find(({ number }) => number === live.number)
-  if (!closesUsage(live, next)) return change
-  const counted = countedFeatures(before, live)
-  const asked = { counted, withAdvance: hasMinimum(live) }
-  const ended = await loadUnbilledUsage(tx, before.environment, before.customer.id, live, asked)
-  const unbilled = withRunningWindows(ended, usage, counted)
-  return { ...change, state: { ...change.state, money: { ...money, unbilled } } }
+  if (live === null || live.authority === 'provider') return null
+  const next = after.subscriptions.find(({ number }) => number === live.number)
+  return closesUsage(live, next) ? live : null
+}
+
+function settles(before: CustomerState, after: CustomerState): boolean {
+  return before.subscriptions.some(
+    ({ number, settlesAt }) =>
+      settlesAt !== null && after.subscriptions.find((each) => each.number === number)?.settlesAt === null,
+  )
+}
+
+async function loadRunningUse(
+  tx: Transaction,
+  before: CustomerState,
+  subscription: Subscription,
+  usage: CustomerUsage,
+): Promise<Omit<UnbilledUsage, 'late'>> {
+  const counted = countedFeatures(before, subscription)
+  const asked = { counted, withAdvance: hasMinimum(subscription) }
+  const ended = await loadUnbilledUsage(tx, before.environment, before.customer.id, subscription, asked)
+  return withRunningWindows(ended, usage, counted)
 }
 
 function hasMinimum({ plan, currency, interval }: Subscription): boolean {
@@ -56,10 +87,10 @@ function countedFeatures(state: CustomerState, { plan, currency, interval }: Sub
 
 /** Those that end in this very change, and those that go on under other terms. */
 function withRunningWindows(
-  unbilled: UnbilledUsage,
+  unbilled: Omit<UnbilledUsage, 'late'>,
   { balances }: CustomerUsage,
   counted: readonly CountedFeature[],
-): UnbilledUsage {
+): Omit<UnbilledUsage, 'late'> {
   const isCounted = ({ feature, member }: Balance) =>
     counted.some((each) => each.feature === feature && each.byMember === (member !== 0))
   const windows = [...unbilled.windows]
@@ -71,5 +102,5 @@ function withRunningWindows(
     if (same === undefined) windows.push({ feature, windowStart, windowEnd, used, billed })
     else windows[index] = { ...same, used: same.used + used, billed: same.billed + billed }
   }
-  return { ...unbilled, windows: windows.filter(({ used, billed }) => used > billed) }
+  return { ...unbilled, windows }
 }

@@ -4,6 +4,7 @@
  */
 import type { Entitlements, FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import type { CustomerUsage } from '../../domain/customers/state.ts'
+import type { ClosedStretch } from '../../domain/invoices/closed-stretch.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { noChanges } from '../../domain/usage/fold.ts'
 import { ceilingOf } from '../../domain/usage/limits.ts'
@@ -23,6 +24,10 @@ export interface CustomerDraft {
   touched: Set<Balance>
   /** Grants and open holds, where a command of the batch needs them. */
   usage: CustomerUsage | null
+  /** Closed stretches of its subscriptions, oldest first, where a command of the batch tells of the time before. */
+  stretches: readonly ClosedStretch[] | null
+  /** The same as they were read. */
+  stretchesRead: readonly ClosedStretch[]
   /** Ended windows that commands of the batch write to. */
   windows: ClosedWindow[]
   changes: BalanceChanges
@@ -47,6 +52,8 @@ export const newDraft = (
   balances: new Map(parts.balances.map((balance) => [`${balance.feature}/${balance.member}`, balance])),
   touched: new Set(),
   usage: null,
+  stretches: null,
+  stretchesRead: [],
   windows: [],
   changes: noChanges(),
 })

@@ -8,6 +8,7 @@ import { type Command, type Outcome, type UsageCommand, verbs } from './commands
 import { type BatchWrites, balanceForTruth, type CustomerDraft, touchBalance } from './draft.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { type BatchReads, keyName } from './batch-reads.ts'
+import { countClosed, placeOf } from './closed-use.ts'
 import { overageRow } from './overage.ts'
 import { entitlementFor, recorded } from './record.ts'
 
@@ -68,6 +69,12 @@ export function reverseUse(
     entitlement,
     now: draft.now,
   })
+  const place = placeOf(draft, command.feature, event.occurredAt)
+  if (place !== 'open') {
+    const running = plan.balances.filter((each) => endedWindow(draft, event, each) === null)
+    for (const counter of [...running, ...plan.changes.windows]) counter.billed -= plan.given
+    countClosed(draft, command.feature, event.occurredAt, -plan.given)
+  }
   const touched = part === undefined ? [owner] : [owner, part]
   for (const changed of plan.balances) {
     const balance = touched.find((each) => each.member === changed.member) as Balance
@@ -77,12 +84,12 @@ export function reverseUse(
   mergeChanges(draft, { ...plan.changes, balances: [] })
   event.returned += plan.given
   writes.returned.push({ event, returned: event.returned })
-  for (const stretch of plan.overage)
-    writes.overage.push({
-      ...overageRow(draft, stretch, event.id, draft.now),
-      // the use's own: it may have been made under another
-      subscription: event.subscription,
-    })
+  const countedAt = place === 'open' ? draft.now : event.occurredAt
+  for (const stretch of plan.overage) {
+    const row = overageRow(draft, stretch, event.id, countedAt)
+    // the use's own: it may have been made under another
+    writes.overage.push(place === 'open' ? { ...row, subscription: event.subscription } : row)
+  }
   const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
   return { balances: touched, overage }
 }

@@ -1,5 +1,7 @@
-/** A use that is reported after its window has ended: it counts in that window's history. */
+/** A use that is reported after its window has ended, or after its time was charged: it counts where it was used. */
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
+import { pricedThen } from '../../domain/invoices/closed-stretch.ts'
+import type { Span } from '../../domain/time/index.ts'
 import { windowAt } from '../../domain/time/window.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { recordUse } from '../../domain/usage/decide.ts'
@@ -8,6 +10,8 @@ import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { touch } from '../../domain/usage/fold.ts'
 import { newBalance } from '../../domain/usage/refresh.ts'
 import { uuidV7 } from '../../ids.ts'
+import { Refusal } from '../../refusal.ts'
+import { countClosed, placeOf } from './closed-use.ts'
 import type { Command } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, touchBalance } from './draft.ts'
 import { overageOfUse } from './overage.ts'
@@ -23,6 +27,10 @@ export function recordLate(
   writes: BatchWrites,
 ) {
   const event = uuidV7(draft.recordedAt)
+  const place = placeOf(draft, command.feature, at)
+  if (place !== 'open' && place?.settled === true)
+    throw new Refusal('event_too_late', { param: 'at', values: { days: command.feature.latenessDays } })
+  const terms = place === 'open' ? entitlement : pricedThen(entitlement, place)
   let overage = 0
   const targets = balances.map((balance) =>
     at >= balance.windowStart ? balance : asBalance(windowOf(draft, entitlement, balance, at), balance),
@@ -31,7 +39,8 @@ export function recordLate(
   const shown = targets.map((target, index) => {
     const balance = balances[index] as Balance
     const running = target === balance
-    const stretch = recordUse(target, entitlement, command.amount, draft.now)
+    const stretch = recordUse(target, terms, command.amount, draft.now)
+    if (place !== 'open') target.billed += command.amount
     if (running) touchBalance(draft, balance, entitlement)
     else writeBack(draft, target)
     if (stretch !== null) {
@@ -40,6 +49,7 @@ export function recordLate(
     }
     return target
   })
+  countClosed(draft, command.feature, at, command.amount)
   return recorded(draft, command, shown, command.amount, overage, at, writes, event)
 }
 
@@ -69,10 +79,7 @@ function emptyWindow(
   balance: Balance,
   at: Instant,
 ): ClosedWindow {
-  const { timeZone } = draft.entitlements
-  const kind = entitlement.window === 'billing_period' ? 'month' : entitlement.window
-  const firstUseAt = balance.firstUsedAt
-  const { start, end } = windowAt(kind, at, { timeZone, ...(firstUseAt === null ? {} : { firstUseAt }) })
+  const { start, end } = spanOfWindow(draft, entitlement, balance, at)
   return {
     feature: balance.feature,
     member: balance.member,
@@ -93,11 +100,28 @@ function emptyWindow(
   }
 }
 
+/** A billing period's window where nothing was billed is a month. */
+function spanOfWindow(
+  draft: CustomerDraft,
+  { window, feature }: FeatureEntitlement,
+  { firstUsedAt }: Balance,
+  at: Instant,
+): Span {
+  const place = placeOf(draft, feature, at)
+  if (window === 'billing_period' && place !== 'open' && place !== null) return place.period
+  const { timeZone } = draft.entitlements
+  return windowAt(window === 'billing_period' ? 'month' : window, at, {
+    timeZone,
+    ...(firstUsedAt === null ? {} : { firstUseAt: firstUsedAt }),
+  })
+}
+
 /** An ended window as what it was when it ran. */
 export function asBalance(window: ClosedWindow, running: Balance): Balance {
   return {
     ...newBalance(window.feature, window.member),
     used: window.used,
+    billed: window.billed,
     reserved: window.reserved,
     // the row counts what is unpriced too; in a balance that is what `used` has above the capacity
     overage: Math.max(0, window.overage - Math.max(0, window.used - window.capacity)),
@@ -117,6 +141,7 @@ function writeBack(draft: CustomerDraft, ended: Balance): void {
       each.windowStart === ended.windowStart,
   ) as ClosedWindow
   window.used = ended.used
+  window.billed = ended.billed
   window.capacity = ended.capacity
   window.overage = overageOf(ended)
   touch(draft.changes.windows, window)

@@ -2,6 +2,7 @@
 import type { DomainEvent } from '../../domain/events.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 import { saveBalances, saveWindows } from '../../store/balances.ts'
+import { saveStretches } from '../../store/closed-stretches.ts'
 import { appendEvents } from '../../store/events.ts'
 import { saveGrants } from '../../store/grants.ts'
 import { saveHolds } from '../../store/holds.ts'
@@ -41,6 +42,8 @@ export async function saveBatch(
     const { changes, customer, recordedAt } = draft
     sent.push(saveGrants(tx, environment, customer, changes, recordedAt))
     sent.push(saveWindows(tx, environment, customer, changes.windows))
+    const stretches = (draft.stretches ?? []).filter((each) => !draft.stretchesRead.includes(each))
+    if (stretches.length > 0) sent.push(tx.query(saveStretches(environment, customer, stretches)))
   }
   await Promise.all(sent)
   for (const draft of drafts) {

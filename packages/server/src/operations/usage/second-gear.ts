@@ -8,11 +8,12 @@
 import type { Context, Environment, OperationContext } from '../../context.ts'
 import { advanceState, entitlementsOf } from '../../domain/customers/reconcile.ts'
 import type { Entitlements } from '../../domain/entitlements/model.ts'
-import type { Instant } from '../../domain/time/instant.ts'
+import { DAY_MS, type Instant } from '../../domain/time/instant.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { uuidTime } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadBalances, loadCustomerUsage } from '../../store/balances.ts'
+import { loadStretches } from '../../store/closed-stretches.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 import { type CustomerHold, loadHolds } from '../../store/holds.ts'
@@ -69,7 +70,7 @@ export async function decideBatch(
   ])
   // what was open at a boundary was bound to grants there
   if (isRefreshed) await readHoldsAnew(tx, environment, reads)
-  await readWhatDecisionsNeed(tx, environment, mine, drafts, reads)
+  await readWhatDecisionsNeed(ctx, tx, mine, drafts, reads)
   const writes = noWrites()
   const applied = new Map<UsageCommand, Applied>()
   for (const command of mine) {
@@ -294,8 +295,8 @@ async function loadInForce(
 
 /** Grants, holds and ended windows, only for the customers whose commands reach beyond the running balance. */
 async function readWhatDecisionsNeed(
+  ctx: BatchContext,
   tx: Transaction,
-  environment: number,
   commands: UsageCommand[],
   drafts: Map<number, CustomerDraft>,
   reads: BatchReads,
@@ -303,6 +304,8 @@ async function readWhatDecisionsNeed(
   for (const command of commands) {
     const draft = drafts.get(command.customer)
     if (draft === undefined) continue
+    await readStretches(ctx, tx, command, draft, reads)
+    const environment = ctx.environment.id
     const rolling = draft.entitlements.features.get(command.feature.id)?.window === 'rolling_30_days'
     const balances = [0, command.member].flatMap(
       (member) => draft.balances.get(`${command.feature.id}/${member}`) ?? [],
@@ -325,6 +328,28 @@ async function readWhatDecisionsNeed(
     if (givesBack) await readGiveBack(tx, environment, command, reads)
   }
 }
+
+/** Where a command tells of a time that is closed: what that was charged. */
+async function readStretches(
+  { catalogs, environment }: BatchContext,
+  tx: Transaction,
+  command: UsageCommand,
+  draft: CustomerDraft,
+  reads: BatchReads,
+): Promise<void> {
+  if (draft.stretches !== null) return
+  const { chargedFrom } = draft.entitlements
+  const hold = 'hold' in command ? reads.holds.get(command.hold) : undefined
+  const uses = reversedUses(command, reads).flatMap((name) => reads.events.get(name)?.occurredAt ?? [])
+  const told = [command.verb === 'track' ? command.at : null, hold?.createdAt ?? null, ...uses]
+  if (!told.some((at) => at !== null && at < chargedFrom)) return
+  const since = draft.now - LONGEST_LATENESS_MS
+  draft.stretchesRead = await loadStretches(tx, catalogs, environment.id, draft.customer, since)
+  draft.stretches = draft.stretchesRead
+}
+
+/** No feature takes events that are older. */
+const LONGEST_LATENESS_MS = 400 * DAY_MS
 
 async function readGiveBack(tx: Transaction, environment: number, command: UsageCommand, reads: BatchReads) {
   for (const name of reversedUses(command, reads)) {

@@ -1,13 +1,15 @@
 /** Closes a reservation or a lease with what was really used. */
 import { answer, type Decision, keptAlong } from '../../domain/usage/decide.ts'
 import { settleHold } from '../../domain/usage/settle.ts'
-import type { Balance } from '../../domain/usage/model.ts'
+import { pricedThen } from '../../domain/invoices/closed-stretch.ts'
+import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import type { CustomerHold } from '../../store/holds.ts'
 import type { Command, Outcome, UsageCommand } from './commands.ts'
 import { type BatchWrites, balanceForTruth, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
 import type { BatchReads } from './batch-reads.ts'
+import { countClosed, placeOf } from './closed-use.ts'
 import { reverseUse } from './give-back.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { asBalance } from './late.ts'
@@ -32,7 +34,9 @@ export function settle(
   // What ran out counts as its expiry assumed: nothing of a reservation, all of a lease.
   const assumed = hold.status === 'expired' ? (hold.settled ?? 0) : 0
   if (command.amount < assumed) return correctAssumption(draft, command, hold, assumed, reads, writes)
-  const entitlement = entitlementFor(draft, command)
+  const place = placeOf(draft, command.feature, hold.createdAt)
+  const known = entitlementFor(draft, command)
+  const entitlement = place === 'open' ? known : pricedThen(known, place)
   const balances = balancesOf(draft, command, hold)
   refuseTooMuch(
     [...balances.map(takenOf), ...draft.windows.map((window) => window.used)],
@@ -48,6 +52,11 @@ export function settle(
     entitlement,
     now: draft.now,
   })
+  if (place !== 'open') {
+    const counters = [...settlement.balances, ...settlement.changes.windows]
+    for (const counter of counters) if (isOf(hold, counter)) counter.billed += command.amount - assumed
+    countClosed(draft, command.feature, hold.createdAt, command.amount - assumed)
+  }
   settlement.balances.forEach((settled, index) => {
     const balance = balances[index] as Balance
     Object.assign(balance, settled)
@@ -65,11 +74,18 @@ export function settle(
   hold.event = event
   writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
   const overage = settlement.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
-  for (const stretch of settlement.overage) writes.overage.push(overageRow(draft, stretch, event, draft.now))
+  const countedAt = place === 'open' ? draft.now : hold.createdAt
+  for (const stretch of settlement.overage) writes.overage.push(overageRow(draft, stretch, event, countedAt))
   const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
   const at = shown[0] === balances[0] ? draft.now : hold.createdAt
   const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, event)
   return closed(draft, command, hold, decision, writes)
+}
+
+/** Whether it is the window that the hold was made in. */
+function isOf(hold: CustomerHold, { member, windowStart }: Balance | ClosedWindow): boolean {
+  const isPart = hold.takes === 'both' && member !== 0
+  return windowStart === (isPart ? hold.memberWindowStart : hold.windowStart)
 }
 
 /** Nobody settled it: that happened when its time was over, however late it is noticed. */

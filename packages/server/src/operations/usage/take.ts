@@ -21,6 +21,7 @@ import {
   outcomeOf,
   touchBalance,
 } from './draft.ts'
+import { placeOf } from './closed-use.ts'
 import { recordLate } from './late.ts'
 import { CLOCK_SKEW_MS } from './near-now.ts'
 import { bindKey, entitlementFor, recorded, recordTake, refuseTooMuch } from './record.ts'
@@ -48,8 +49,9 @@ export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writ
   const { balances } = targets
   refuseTooMuch([...balances, ...targets.kept].map(takenOf), command.amount)
   const entitlement = entitlementFor(draft, command)
-  const late = balances.filter((balance) => at < balance.windowStart)
-  if (late.length > 0) return recordLate(draft, command, entitlement, balances, at, writes)
+  const isLate =
+    placeOf(draft, command.feature, at) !== 'open' || balances.some(({ windowStart }) => at < windowStart)
+  if (isLate) return recordLate(draft, command, entitlement, balances, at, writes)
   return recordTake(draft, command, entitlement, targets, Math.min(at, draft.now), writes)
 }
 

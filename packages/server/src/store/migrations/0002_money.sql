@@ -27,7 +27,9 @@ alter table subscription
   -- until when the price in advance is on an invoice; null = nothing yet
   add column billed_until timestamptz(3),
   -- until when what is charged afterwards is; null = nothing yet
-  add column closed_until timestamptz(3);
+  add column closed_until timestamptz(3),
+  -- when the use that is told after its end is billed; null before it ends, and after
+  add column settles_at timestamptz(3);
 
 create table subscription_bundle (
   environment smallint not null,
@@ -204,6 +206,29 @@ create table credit_balance (
 alter table overage add column invoice text;
 create index overage_unbilled on overage (environment, customer) where priced and invoice is null;
 alter table usage_window add column billed bigint not null default 0;
+
+-- What a stretch of a subscription was charged afterwards, and under which terms: what is told of it later is charged there.
+create table closed_stretch (
+  environment smallint not null,
+  customer bigint not null,
+  subscription bigint not null,
+  start_at timestamptz(3) not null,
+  end_at timestamptz(3) not null,
+  period_start timestamptz(3) not null,
+  period_end timestamptz(3) not null,
+  plan integer not null,
+  plan_version integer not null,
+  billing_interval text not null,
+  currency text not null,
+  -- the least that it costs, and what counted towards that
+  minimum_minor bigint not null,
+  counted_minor bigint not null,
+  -- [{"feature", "before", "used", "billed": {"before", "used"}}]
+  uses jsonb not null,
+  reopened boolean not null,
+  primary key (environment, customer, subscription, start_at)
+);
+create index closed_stretch_reopened on closed_stretch (environment, customer) where reopened;
 -- of the running window
 alter table balance add column billed bigint not null default 0;
 

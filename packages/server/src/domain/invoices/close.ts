@@ -1,0 +1,70 @@
+import type { BilledOverage, CustomerMoney } from '../customers/money.ts'
+import type { CustomerState } from '../customers/state.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import { fullIntervalOf } from '../subscriptions/period.ts'
+import { END_OF_TIME, type Instant, type Span } from '../time/index.ts'
+import type { ClosedStretch } from './closed-stretch.ts'
+import { closingLines } from './closing-lines.ts'
+import { lateLines } from './late-lines.ts'
+import type { LineDraft } from './model.ts'
+import { fractionOf } from './proration.ts'
+
+/** What is charged afterwards, and what is to be kept and marked once it is. */
+export interface ClosedUse {
+  lines: LineDraft[]
+  stretches: ClosedStretch[]
+  overage: Omit<BilledOverage, 'by'>[]
+}
+
+export const NOTHING_CLOSED: ClosedUse = { lines: [], stretches: [], overage: [] }
+
+/** What a subscription charges afterwards for what is not closed yet of its running period, up to `end`. */
+export function closeUntil(
+  { catalog, customer }: Pick<CustomerState, 'catalog' | 'customer'>,
+  { unbilled, items }: CustomerMoney,
+  subscription: Subscription,
+  end: Instant,
+): ClosedUse {
+  const { number, currency, closedUntil, periodStart } = subscription
+  const { timeZone } = customer
+  const period = { start: Math.max(periodStart, closedUntil ?? periodStart), end }
+  const { proration } = subscription.plan.policies
+  // by the second where nothing is prorated
+  const policy = proration === 'none' ? 'second' : proration
+  const shareOf = (part: Span, whole: Span) => fractionOf(part, whole, policy, timeZone)
+  const fraction = shareOf(period, fullIntervalOf(subscription))
+  const waiting = items.filter((each) => each.subscription === number && each.invoice === null)
+  const { lines, stretch } = closingLines(
+    catalog,
+    subscription,
+    unbilled,
+    { period, fraction, shareOf },
+    waiting.map(({ line }) => line),
+  )
+  return {
+    lines,
+    stretches: stretch === null ? [] : [stretch],
+    overage: [{ subscription: number, currency, from: period.start, to: END_OF_TIME }],
+  }
+}
+
+/** What came late of a subscription's stretches that were closed before, by currency. */
+export function closeLate(
+  { catalog }: Pick<CustomerState, 'catalog'>,
+  { unbilled }: CustomerMoney,
+  number: number,
+): Map<string, ClosedUse> {
+  const byCurrency = new Map<string, ClosedUse>()
+  for (const { stretch, overage } of unbilled?.late ?? []) {
+    const { subscription, currency, start, end } = stretch
+    if (subscription !== number) continue
+    const known = byCurrency.get(currency) ?? NOTHING_CLOSED
+    const late = lateLines(catalog, stretch, overage)
+    byCurrency.set(currency, {
+      lines: [...known.lines, ...late.lines],
+      stretches: [...known.stretches, late.stretch],
+      overage: [...known.overage, { subscription, currency, from: start, to: end }],
+    })
+  }
+  return byCurrency
+}

@@ -1,0 +1,128 @@
+/**
+ * What a stretch of a subscription was charged afterwards, and under which terms: what is told of it later is charged
+ * there, as if it had been told in time.
+ *
+ * Owns: the shape, whose use is whose, and how it is corrected. Does not own: what that costs (`late-lines.ts`), windows
+ * and limits (`usage/`).
+ * Invariant: a closed stretch is never changed in place; `billed` is what its lines so far are worth.
+ */
+import type { LimitPolicy, PlanVersion } from '../catalog/model.ts'
+import type { FeatureEntitlement } from '../entitlements/model.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import type { Instant, Interval, Span } from '../time/index.ts'
+
+/** What a feature was used in it, in the feature's scale; `before` is what the same period had before it, for its tiers. */
+export interface Counted {
+  before: number
+  used: number
+}
+
+export interface StretchUse extends Counted {
+  /** Surrogate. */
+  feature: number
+  /** As it was when it was charged last. */
+  billed: Counted
+}
+
+export interface ClosedStretch extends Span {
+  /** Surrogate. */
+  subscription: number
+  /** The billing period that it is a part of. */
+  period: Span
+  plan: PlanVersion
+  interval: Interval
+  currency: string
+  /** The least that it costs; 0 = none. */
+  minimumMinor: number
+  /** What counted towards that. */
+  countedMinor: number
+  /** What its price counts, and was used. */
+  uses: readonly StretchUse[]
+  /** Something was told or taken back since it was charged. */
+  reopened: boolean
+  /** Its subscription is over and has had its last invoice: nothing of it can be charged any more. */
+  settled: boolean
+}
+
+/**
+ * From when on use belongs to what is not closed yet. Earlier use belongs to a closed stretch, or cost nothing when it
+ * was used: in a trial, or before anything was paid for.
+ */
+export function chargedFrom({ subscriptions }: { subscriptions: readonly Subscription[] }): Instant {
+  let from = Number.NEGATIVE_INFINITY
+  for (const { authority, status, startAt, trialEndAt, periodStart, closedUntil, endedAt } of subscriptions) {
+    if (authority === 'provider') continue
+    if (status === 'active' || status === 'paused') {
+      from = Math.max(from, periodStart, closedUntil ?? Math.max(startAt, trialEndAt ?? startAt))
+    }
+    if (endedAt !== null && closedUntil !== null) from = Math.max(from, closedUntil)
+  }
+  return from
+}
+
+export function stretchAt(stretches: readonly ClosedStretch[], at: Instant): ClosedStretch | null {
+  return stretches.find(({ start, end }) => start <= at && at < end) ?? null
+}
+
+/**
+ * Counts more of a feature's use (or less: below zero) in a closed stretch. What the same period counted after it goes on
+ * from there.
+ *
+ * @param stretches those of the customer, oldest first
+ */
+export function countLate(
+  stretches: readonly ClosedStretch[],
+  stretch: ClosedStretch,
+  feature: number,
+  amount: number,
+): ClosedStretch[] {
+  const own = useIn(stretch, feature) ?? newUse(stretches, stretch, feature)
+  let end = own.before + own.used
+  return stretches.map((each) => {
+    if (each === stretch) return withUse(each, { ...own, used: own.used + amount })
+    const next = useIn(each, feature)
+    const follows =
+      each.subscription === stretch.subscription &&
+      each.period.start === stretch.period.start &&
+      each.start >= stretch.end
+    // where it began anew (a reset), what was before doesn't matter
+    if (!follows || next === undefined || next.before !== end) return each
+    end = next.before + next.used
+    return withUse(each, { ...next, before: next.before + amount })
+  })
+}
+
+/** Above an allowance: at the price of the plan that held; in a time that was not charged, at none. */
+export function pricedThen(
+  entitlement: FeatureEntitlement,
+  stretch: ClosedStretch | null,
+): FeatureEntitlement {
+  const { feature, policy } = entitlement
+  const then = stretch?.plan.allowances.find((each) => each.feature === feature.key)?.policy ?? policy
+  return { ...entitlement, policy: stretch === null ? unpriced(policy) : then }
+}
+
+function unpriced(policy: LimitPolicy): LimitPolicy {
+  return policy.type === 'overage' ? { ...policy, unitPrices: {} } : policy
+}
+
+const useIn = ({ uses }: ClosedStretch, feature: number): StretchUse | undefined =>
+  uses.find((each) => each.feature === feature)
+
+function newUse(stretches: readonly ClosedStretch[], stretch: ClosedStretch, feature: number): StretchUse {
+  const earlier = stretches.findLast(
+    (each) =>
+      each.subscription === stretch.subscription &&
+      each.period.start === stretch.period.start &&
+      each.end <= stretch.start &&
+      useIn(each, feature) !== undefined,
+  )
+  const last = earlier === undefined ? undefined : useIn(earlier, feature)
+  const before = last === undefined ? 0 : last.before + last.used
+  return { feature, before, used: 0, billed: { before, used: 0 } }
+}
+
+function withUse(stretch: ClosedStretch, use: StretchUse): ClosedStretch {
+  const others = stretch.uses.filter(({ feature }) => feature !== use.feature)
+  return { ...stretch, uses: [...others, use], reopened: true }
+}
