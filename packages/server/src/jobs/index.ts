@@ -45,6 +45,8 @@ export interface JobsOptions {
   hints?: boolean
   /** How often the sequencer polls, in milliseconds. Default 200. */
   sequencerEveryMs?: number
+  /** Unless woken, no job looks more often than so, in milliseconds. Default 0: each at its own pace. */
+  leastEveryMs?: number
 }
 
 async function carryOutPayments(ctx: Context) {
@@ -88,10 +90,12 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
   ]
 }
 
+type Start = (job: Job) => ReturnType<typeof startJob>
+
 /** From events to deliveries, and those on their way. */
-function startDeliveries(ctx: Context, outgoing: Outgoing): ReturnType<typeof startJob>[] {
+function startDeliveries(ctx: Context, outgoing: Outgoing, start: Start): ReturnType<typeof startJob>[] {
   const deliverer = createDeliverer(ctx, outgoing)
-  const sending = startJob(ctx, { name: 'deliver', everyMs: 250, run: deliverer.run })
+  const sending = start({ name: 'deliver', everyMs: 250, run: deliverer.run })
   deliverer.onRoom(sending.loop.wake)
   const run = async () => {
     const planned = await fanOutEvents(ctx, outgoing)
@@ -103,15 +107,15 @@ function startDeliveries(ctx: Context, outgoing: Outgoing): ReturnType<typeof st
     await deliverer.idle()
   }
   return [
-    startJob(ctx, { name: 'plan-deliveries', everyMs: 250, run }),
+    start({ name: 'plan-deliveries', everyMs: 250, run }),
     { health: sending.health, loop: { wake: sending.loop.wake, stop } },
   ]
 }
 
 /** Sites that are due are asked; those under way are waited for at the end. */
-function startSeatSync(ctx: Context): ReturnType<typeof startJob> {
+function startSeatSync(ctx: Context, start: Start): ReturnType<typeof startJob> {
   const visitor = createSiteVisitor(ctx)
-  const { health, loop } = startJob(ctx, { name: 'sync-seats', everyMs: 250, run: visitor.run })
+  const { health, loop } = start({ name: 'sync-seats', everyMs: 250, run: visitor.run })
   const stop = async () => {
     await loop.stop()
     await visitor.idle()
@@ -132,8 +136,10 @@ export function startJobs(ctx: Context, options: JobsOptions = {}): Jobs {
     everyMs: options.sequencerEveryMs,
     onAssigned: () => ctx.feed.wake(),
   })
-  const jobs = [...allJobs(sweeps).map((job) => startJob(ctx, job)), startSeatSync(ctx)]
-  if (options.outgoing !== undefined) jobs.push(...startDeliveries(ctx, options.outgoing))
+  const { leastEveryMs = 0 } = options
+  const start: Start = (job) => startJob(ctx, { ...job, everyMs: Math.max(job.everyMs, leastEveryMs) })
+  const jobs = [...allJobs(sweeps).map(start), startSeatSync(ctx, start)]
+  if (options.outgoing !== undefined) jobs.push(...startDeliveries(ctx, options.outgoing, start))
   const loops: Loop[] = [sequencer, ...jobs.map(({ loop }) => loop)]
   // another process may have given the positions already
   const onHint = () => {

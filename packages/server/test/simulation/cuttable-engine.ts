@@ -15,6 +15,9 @@ import type { TestServer } from '../support/server.ts'
 import { openFaultyDatabase } from './faulty-database.ts'
 import type { FaultyDatabase } from './faulty-database.ts'
 
+/** Many engines that look for work all the time keep each other from working; these are woken. */
+const SLOWLY = { leastEveryMs: 1_000, sequencerEveryMs: 1_000 }
+
 export interface CuttableEngine {
   server: TestServer
   faults: FaultyDatabase
@@ -50,7 +53,7 @@ export async function startCuttableEngine(options: CuttableEngineOptions): Promi
     jobs: false,
   })
   const { context } = server.engine
-  const jobs = startJobs(context, { outgoing: openOutgoing(context, deliveries) })
+  const jobs = startJobs(context, { outgoing: openOutgoing(context, deliveries), ...SLOWLY })
   return {
     server,
     faults,

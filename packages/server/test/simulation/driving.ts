@@ -19,7 +19,7 @@ import type { CustomerClock, World } from './world.ts'
 const PATIENCE_MS = 300_000
 const LOOK_MS = 10
 /** Jobs that were woken at every look would do nothing but look themselves, and keep everybody from working. */
-const LOOKS_A_WAKE = 20
+const LOOKS_A_WAKE = 50
 
 /** Looks until it is done. @throws Error that `late` makes, after much too long */
 async function waitUntil(
