@@ -4298,7 +4298,10 @@ export interface SubscriptionPreview {
     /** Of what is given back: the line it credits */
     credits: string | null
   }[]
-  /** What goes on the next invoice instead, before discounts and tax */
+  /**
+   * What goes on the next invoice instead, before discounts and tax; of a change that waits for the
+   * end of the period, all of it
+   */
   nextInvoice: {
     kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
     reference: string
@@ -4308,6 +4311,10 @@ export interface SubscriptionPreview {
     serviceStart: string | null
     serviceEnd: string | null
   }[]
+  /** When a change that waits for the end of the period is charged */
+  nextInvoiceAt: string | null
+  /** What that comes to by what is known now, without use to come; below zero: to the balance */
+  nextInvoiceTotalMinor: number | null
 }
 
 /** What can be asked of “List subscriptions, newest first”. */

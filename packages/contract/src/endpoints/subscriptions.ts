@@ -110,7 +110,14 @@ const preview = z.object({
         serviceEnd: instant.nullable(),
       }),
     )
-    .describe('What goes on the next invoice instead, before discounts and tax'),
+    .describe(
+      'What goes on the next invoice instead, before discounts and tax; of a change that waits for the end of the period, all of it',
+    ),
+  nextInvoiceAt: instant.nullable().describe('When a change that waits for the end of the period is charged'),
+  nextInvoiceTotalMinor: z
+    .number()
+    .nullable()
+    .describe('What that comes to by what is known now, without use to come; below zero: to the balance'),
 })
 
 const verb = <const Path extends string, Body extends z.ZodType>(

@@ -99,7 +99,7 @@ function newSubscription(body: NewSubscriptionBody): CreateSubscription {
   }
 }
 
-function presentPreview({ state, document, nextInvoice, ...preview }: Preview) {
+function presentPreview({ state, document, nextInvoice, next, ...preview }: Preview) {
   const invoice = document?.invoice
   const totalMinor = invoice?.totalMinor ?? 0
   const creditAppliedMinor = document?.creditMinor ?? 0
@@ -119,6 +119,8 @@ function presentPreview({ state, document, nextInvoice, ...preview }: Preview) {
     creditAppliedMinor,
     amountDueMinor: invoice?.kind === 'credit_note' ? 0 : totalMinor - creditAppliedMinor,
     lines: document?.lines.map(presentLine) ?? [],
+    nextInvoiceAt: toIsoOrNull(next?.at ?? null),
+    nextInvoiceTotalMinor: next?.totalMinor ?? null,
     nextInvoice: nextInvoice.map(({ kind, reference, description, quantity, amountMinor, service }) => ({
       kind,
       reference,

@@ -106,7 +106,7 @@ describe('a preview', () => {
     expect(refused.status).toBe(409)
     expect(refused.body).toMatchObject({
       code: 'preview_changed',
-      detail: expect.stringContaining('3,000 USD'),
+      detail: expect.stringContaining('3,000 in minor units'),
     })
     expect(await ask('GET', `/v1/subscriptions/${made.id}`)).toMatchObject({ plan: 'starter' })
     const other = await server.request('POST', `/v1/subscriptions/${made.id}/change`, {
@@ -212,5 +212,31 @@ describe('a bundle', () => {
       'starter',
       'insights',
     ])
+  })
+})
+
+describe('a change that waits for the end of the period', () => {
+  it.each([
+    [{ plan: 'starter', when: 'period_end' }, 2_280],
+    [{ plan: 'starter', when: 'period_end', coupons: ['WELCOME'] }, 1_710],
+    [{ plan: 'starter', interval: 'year', when: 'period_end' }, 22_800],
+  ])('ST-8 is previewed with the invoice that follows, to the cent (%o)', async (change, totalMinor) => {
+    const customer = `waits-${String(totalMinor)}`
+    const moveTo = await customerOnClock(customer, '2026-03-01T00:00:00Z')
+    const address = { line1: '1 rue Une', city: 'Lyon', country: 'FR' }
+    await ask('PUT', `/v1/customers/${customer}`, { billing: { address } })
+    const { id } = await ask('POST', '/v1/subscriptions', { customer, plan: 'growth', currency: 'USD' })
+    await moveTo('2026-03-10T00:00:00Z')
+    const preview = await ask('POST', `/v1/subscriptions/${id}/preview`, change)
+    expect(preview).toMatchObject({
+      kind: 'none',
+      totalMinor: 0,
+      nextInvoiceAt: '2026-04-01T00:00:00.000Z',
+      nextInvoiceTotalMinor: totalMinor,
+      nextInvoice: [{ reference: 'starter' }],
+    })
+    await ask('POST', `/v1/subscriptions/${id}/change`, { ...change, previewToken: preview.previewToken })
+    await moveTo('2026-04-01T00:00:01Z')
+    expect(await newest(customer)).toMatchObject({ totalMinor })
   })
 })

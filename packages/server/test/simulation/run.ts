@@ -57,12 +57,20 @@ export interface Progress {
 
 /** Something that must hold doesn't. */
 export class Broken extends Error {
+  /** What rules found. */
   readonly findings: string[]
-  constructor(options: RunOptions, step: number, findings: string[], trace: readonly string[]) {
+  /** @param errors what went wrong otherwise, and proves nothing of any rule */
+  constructor(
+    options: RunOptions,
+    step: number,
+    { findings = [], errors = [] }: { findings?: string[]; errors?: string[] },
+    trace: readonly string[],
+  ) {
     const { seed, customers, months } = options
     const parts = [
       `Seed ${seed} breaks at step ${step}:`,
       ...findings.map((finding) => `  ${finding}`),
+      ...errors.map((error) => `  an error: ${error}`),
       'What was done in it:',
       ...trace.map((line) => `  ${line}`),
       `Replay it: npm run simulate -- --seed ${seed} --customers ${customers} --months ${months}`,
@@ -102,12 +110,12 @@ export async function runSeed(options: RunOptions): Promise<Progress> {
     while (await tellTheRest(world))
     await mustHold(world, options, step, true)
     const wrong = await checkDocuments(world, options.onDocuments)
-    if (wrong.length > 0) throw new Broken(options, step, wrong, world.trace)
+    if (wrong.length > 0) throw new Broken(options, step, { findings: wrong }, world.trace)
     return progress()
   } catch (error) {
     if (error instanceof Broken) throw error
-    const reasons = [error instanceof Error ? (error.stack ?? '') : String(error), ...world.workers.errors]
-    throw new Broken(options, step, reasons, world.trace)
+    const errors = [error instanceof Error ? (error.stack ?? '') : String(error), ...world.workers.errors]
+    throw new Broken(options, step, { errors }, world.trace)
   } finally {
     await world.close()
   }
@@ -267,6 +275,6 @@ async function mustHold(world: World, options: RunOptions, step: number, atRest:
   )
   if (atRest || step % DOCTOR_EVERY === 0) findings.push(...(await consultDoctor(world)))
   findings.push(...world.contradictions.map((each) => `I-2 one key, one effect: ${each}`))
-  findings.push(...world.workers.errors.map((error) => `an error in the log: ${error}`))
-  if (findings.length > 0) throw new Broken(options, step, findings, world.trace)
+  const { errors } = world.workers
+  if (findings.length + errors.length > 0) throw new Broken(options, step, { findings, errors }, world.trace)
 }

@@ -1,11 +1,14 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
-import type { CustomerState } from '../../domain/customers/state.ts'
+import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
+import { bill } from '../../domain/invoices/bill.ts'
+import type { NewId } from '../../domain/invoices/documents.ts'
 import type { Invoice, InvoiceLine, LineDraft } from '../../domain/invoices/model.ts'
 import { addMinor } from '../../domain/money/index.ts'
-import { toIso } from '../../domain/time/index.ts'
+import { toIso, type Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
-import { planCustomer, type Decide, type Decision } from '../customers/command.ts'
+import { planDue } from '../../domain/subscriptions/due.ts'
+import { idsOf, planCustomer, type Decide, type Decision } from '../customers/command.ts'
 import { makePreviewToken, previewedTotal, readPreviewToken, stateVersion } from './token.ts'
 
 export interface Preview {
@@ -15,8 +18,10 @@ export interface Preview {
   previewToken: string
   /** What would be due now, on all documents together; null when nothing is. */
   document: { invoice: Figures; lines: InvoiceLine[]; creditMinor: number } | null
-  /** What would be added to the next invoice. */
+  /** What would be added to the next invoice; of a change that waits for the end of the period, all of that invoice. */
   nextInvoice: LineDraft[]
+  /** Of a change that waits for the end of the period: by what is known now, without use to come. */
+  next: { at: Instant; totalMinor: number } | null
 }
 
 /** The very decision of the change, reconciled and not saved. */
@@ -35,6 +40,7 @@ export async function previewChange(
   const money = plan.after.money as CustomerMoney
   const made = addUp(money.documents)
   const known = new Set((state.money as CustomerMoney).items.map(({ id }) => id))
+  const waits = planPeriodEnd(state, plan.after, idsOf(ctx))
   return {
     state: plan.after,
     effectiveAt: state.now,
@@ -51,10 +57,32 @@ export async function previewChange(
                 ? 0
                 : Math.min(made.invoice.totalMinor, money.balances[made.invoice.currency] ?? 0),
           },
-    nextInvoice: money.items
-      .filter(({ id, invoice }) => !known.has(id) && invoice === null)
-      .map(({ line }) => line),
+    nextInvoice:
+      waits?.lines ??
+      money.items.filter(({ id, invoice }) => !known.has(id) && invoice === null).map(({ line }) => line),
+    next: waits,
   }
+}
+
+const NO_USE = { overage: [], windows: [], advance: [], late: [] }
+
+/** The end of the period as it would be now, for a change that was scheduled; null where none was. */
+function planPeriodEnd(
+  before: CustomerState,
+  after: CustomerState,
+  newId: NewId,
+): { at: Instant; totalMinor: number; lines: InvoiceLine[] } | null {
+  const scheduled = liveSubscription(after)?.scheduledChange ?? null
+  if (scheduled === null || scheduled === liveSubscription(before)?.scheduledChange) return null
+  const { at } = scheduled
+  const money = { ...(after.money as CustomerMoney), documents: [], unbilled: NO_USE }
+  let state: CustomerState = { ...after, money }
+  for (let due = planDue(state, at); due !== null; due = planDue(state, at)) {
+    state = bill(state, due, { at: due.state.now, newId }).state
+  }
+  const made = addUp((state.money as CustomerMoney).documents)
+  const sign = made?.invoice.kind === 'credit_note' ? -1 : 1
+  return { at, totalMinor: sign * (made?.invoice.totalMinor ?? 0), lines: made?.lines ?? [] }
 }
 
 type Figures = Pick<
