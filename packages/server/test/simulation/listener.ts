@@ -26,8 +26,8 @@ export const TOLD_TYPES = [
 export interface ToldSoFar {
   /** The last event that was looked at. */
   position: number
-  /** Type by id, of what must be told. */
-  expected: Map<string, string>
+  /** By id, what must be told. */
+  expected: Map<string, { type: string; position: number }>
   /** Events that were given up, as anybody can see. */
   lost: Set<string>
 }

@@ -93,6 +93,15 @@ export const plantedFaults: readonly PlantedFault[] = [
     rewrite: (text) => text.replaceAll(GUARD, 'true'),
   },
   {
+    name: 'a report not recorded: what was drawn counts otherwise than it was told',
+    rewrite: forgetful('hold', 'settled'),
+  },
+  {
+    name: 'a message not planned: what has happened is told to nobody',
+    rewrite: (text) =>
+      inserts('delivery')(text) ? text.replace('on conflict', 'where false on conflict') : text,
+  },
+  {
     name: 'what is set aside not counted: it is taken a second time',
     rewrite: (text) => text.replaceAll(GUARD, 'b.used + $1 <= b.ceiling'),
   },

@@ -11,28 +11,35 @@ export async function checkDeliveries(world: World, db: Queryable, atRest: boole
     values: [TOLD_TYPES, told.position],
   })
   for (const { id, type, position } of events.rows) {
-    told.expected.set(id, type)
+    told.expected.set(id, { type, position })
     told.position = Math.max(told.position, position)
   }
   const deliveries = await db.query<{ event: string; status: string }>({
-    text: `select event, status from delivery where environment = 1 and target = $1 and status in ('delivered', 'abandoned')`,
+    text: `select event, status from delivery where environment = 1 and target = $1`,
     values: [listener.id],
   })
   const invented = deliveries.rows.filter(
     ({ event, status }) => status === 'delivered' && !listener.accepted.has(event),
   )
   for (const { event, status } of deliveries.rows) if (status === 'abandoned') told.lost.add(event)
+  const { rows: cursors } = await db.query<{ passed: number }>(
+    `select coalesce(max(position), 0) as passed from delivery_cursor where environment = 1`,
+  )
+  const passed = cursors[0]?.passed ?? 0
+  const planned = new Set(deliveries.rows.map(({ event }) => event))
   const untold = [...told.expected].filter(([id]) => !listener.accepted.has(id) && !told.lost.has(id))
+  const forgotten = untold.filter(([id, { position }]) => position <= passed && !planned.has(id))
   return [
     ...listener.strange.splice(0),
     ...invented.map(({ event }) => `what is told was heard: ${event}`),
-    ...(atRest ? untold.map(([id, type]) => `I-2 what happens is told: ${type} ${id}`) : []),
+    ...forgotten.map(([id, { type }]) => `I-2 what happens is to be told: ${type} ${id}`),
+    ...(atRest ? untold.map(([id, { type }]) => `I-2 what happens is told: ${type} ${id}`) : []),
     ...(atRest ? wronglyTold(world) : []),
   ].slice(0, 5)
 }
 
 function wronglyTold({ listener, told }: World): string[] {
   return [...listener.accepted]
-    .filter(([id, type]) => TOLD_TYPES.includes(type) && told.expected.get(id) !== type)
+    .filter(([id, type]) => TOLD_TYPES.includes(type) && told.expected.get(id)?.type !== type)
     .map(([id, type]) => `what is told has happened: ${type} ${id}`)
 }
