@@ -338,7 +338,7 @@ export const en: Language = {
     document_incomplete: {
       title: 'The document is no electronic invoice',
       detail:
-        'By EN 16931 it lacks: {gaps}. Complete the operator in the catalog and the customer’s billing profile; they hold from the next document on.',
+        'EN 16931 stands against it: {gaps}. What each means, and what can be done, is in "errors". The PDF is there all the same, without its electronic part.',
     },
     invoice_item_not_found: {
       title: 'The item does not wait',

@@ -346,7 +346,7 @@ export const fr: Language = {
     document_incomplete: {
       title: 'Le document n’est pas une facture électronique',
       detail:
-        'Selon EN 16931, il manque : {gaps}. Complétez l’exploitant dans le catalogue et le profil de facturation du client ; ils valent à partir du prochain document.',
+        'EN 16931 s’y oppose : {gaps}. Ce que chacun signifie, et ce qui peut être fait, figure dans « errors ». Le PDF existe quand même, sans sa partie électronique.',
     },
     invoice_item_not_found: {
       title: 'L’élément n’est pas en attente',
@@ -527,6 +527,28 @@ export const fr: Language = {
       'Utilisez « standard », « reduced » ou un mot à vous en minuscules',
     'A service has a start and a later end': 'Une prestation a un début, et une fin plus tardive',
     'Give an amount, or lines, or neither': 'Indiquez un montant, ou des lignes, ou ni l’un ni l’autre',
+    'Only what is issued and not void is an electronic invoice.':
+      'Seul ce qui est émis et n’est pas annulé est une facture électronique.',
+    'It has no line.': 'Il n’a aucune ligne.',
+    'Give the operator a name in the catalog, for the next document on.':
+      'Donnez un nom à l’exploitant dans le catalogue, à partir du prochain document.',
+    'Give the operator an address with a country in the catalog, for the next document on.':
+      'Donnez à l’exploitant une adresse avec un pays dans le catalogue, à partir du prochain document.',
+    'Give the operator a tax id in the catalog, for the next document on.':
+      'Donnez à l’exploitant un numéro fiscal dans le catalogue, à partir du prochain document.',
+    'Give the customer a name, for the next document on.':
+      'Donnez un nom au client, à partir du prochain document.',
+    'Give the customer’s billing profile an address with a country, for the next document on.':
+      'Donnez au profil de facturation du client une adresse avec un pays, à partir du prochain document.',
+    'A reverse charge names the customer’s VAT id. Give it to the billing profile, for the next document on.':
+      'Une autoliquidation nomme le numéro de TVA du client. Donnez-le au profil de facturation, à partir du prochain document.',
+    'A line bears several taxes, and a line of EN 16931 bears one: such a document is never an electronic invoice.':
+      'Une ligne porte plusieurs taxes, et une ligne d’EN 16931 n’en porte qu’une : un tel document n’est jamais une facture électronique.',
+    'What is outside the scope of the tax stands beside what is not, and EN 16931 wants a document of its own for it.':
+      'Ce qui n’est pas soumis à la taxe figure à côté de ce qui l’est, et EN 16931 lui veut un document à part.',
+    'A line has no description.': 'Une ligne n’a pas de désignation.',
+    'Its figures don’t sum as EN 16931 sums them, so it can not be said in its form.':
+      'Ses montants ne s’additionnent pas comme EN 16931 les additionne : il ne peut pas être dit sous cette forme.',
     'Use a date such as 2026-03-01, or a point in time':
       'Utilisez une date telle que 2026-03-01, ou un instant',
     'So many cost more than an invoice can hold.':

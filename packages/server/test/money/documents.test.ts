@@ -1,5 +1,7 @@
 import { createClient } from '@tollkeeper/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { languages } from '../../src/language/index.ts'
+import { gapMessages } from '../../src/operations/invoices/document.ts'
 import { fixedClock } from '../../src/clock.ts'
 import { DAY_MS } from '../../src/domain/time/index.ts'
 import { openLink } from '../../src/operations/invoices/link.ts'
@@ -85,6 +87,18 @@ describe('a document', () => {
     expect(answer.status).toBe(409)
     expect(answer.body).toMatchObject({ code: 'document_incomplete' })
     expect(answer.body.detail).toContain('customer_name, customer_address')
+    expect(answer.body.errors).toEqual([
+      { param: 'customer_name', message: 'Give the customer a name, for the next document on.' },
+      {
+        param: 'customer_address',
+        message: 'Give the customer’s billing profile an address with a country, for the next document on.',
+      },
+    ])
+  })
+
+  it('QE-19 what keeps it from being one is told in French', () => {
+    const told = Object.values(gapMessages)
+    expect(told.filter((message) => languages.fr.phrases[message] === undefined)).toEqual([])
   })
 
   it('QE-19 speaks the language of the customer, or the one that is asked for', async () => {

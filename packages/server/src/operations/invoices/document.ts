@@ -43,8 +43,29 @@ export async function renderInvoiceXml(
   return { bytes: Buffer.from(answer.xml, 'utf8'), name: data.documentNumber ?? id }
 }
 
+/** What to do about each; some documents can never be one. */
+export const gapMessages: Record<EInvoiceGap, string> = {
+  not_issued: 'Only what is issued and not void is an electronic invoice.',
+  no_lines: 'It has no line.',
+  operator_name: 'Give the operator a name in the catalog, for the next document on.',
+  operator_address: 'Give the operator an address with a country in the catalog, for the next document on.',
+  operator_tax_id: 'Give the operator a tax id in the catalog, for the next document on.',
+  customer_name: 'Give the customer a name, for the next document on.',
+  customer_address:
+    'Give the customer’s billing profile an address with a country, for the next document on.',
+  customer_vat_id:
+    'A reverse charge names the customer’s VAT id. Give it to the billing profile, for the next document on.',
+  several_taxes_on_a_line:
+    'A line bears several taxes, and a line of EN 16931 bears one: such a document is never an electronic invoice.',
+  outside_scope_mixed:
+    'What is outside the scope of the tax stands beside what is not, and EN 16931 wants a document of its own for it.',
+  line_description: 'A line has no description.',
+  figures: 'Its figures don’t sum as EN 16931 sums them, so it can not be said in its form.',
+}
+
 function incomplete(gaps: readonly EInvoiceGap[]): Refusal {
-  return new Refusal('document_incomplete', { values: { gaps: gaps.join(', ') } })
+  const errors = gaps.map((gap) => ({ param: gap, message: gapMessages[gap] }))
+  return new Refusal('document_incomplete', { values: { gaps: gaps.join(', ') }, errors })
 }
 
 /** What a page shows of it. */
