@@ -45,4 +45,23 @@ describe('CP-6 the scope of an allowance changes', () => {
     expect(await use(11)).toBe(16)
     expect(await findings()).toEqual([])
   })
+
+  it('nor is what members used of their own to be had again by all', async () => {
+    await ask('PUT', '/v1/customers/cycler', {})
+    await ask('PUT', '/v1/customers/cycler/members/ada', {})
+    const { id } = await ask('POST', '/v1/subscriptions', { customer: 'cycler', plan: 'each' })
+    const take = (amount: number) =>
+      ask('POST', '/v1/consume', { customer: 'cycler', feature: 'tokens', amount, member: 'ada' })
+    const moveTo = (plan: string) => ask('POST', `/v1/subscriptions/${id}/change`, { plan, when: 'now' })
+    expect(await take(90)).toMatchObject({ allowed: true })
+    await moveTo('all')
+    expect(await take(11)).toMatchObject({ allowed: false, limit: 10, remaining: 10 })
+    expect(await take(10)).toMatchObject({ allowed: true })
+    await moveTo('each')
+    expect(await take(11)).toMatchObject({ allowed: false, remaining: 10 })
+    expect(await take(10)).toMatchObject({ allowed: true, used: 100 })
+    await moveTo('all')
+    expect(await take(1)).toMatchObject({ allowed: false })
+    expect((await ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
 })

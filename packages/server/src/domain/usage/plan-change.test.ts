@@ -320,6 +320,29 @@ describe("a member's own allowance", () => {
     expect(faults(world)).toEqual([])
   })
 
+  test.each<[string, Terms]>([
+    ['all share', {}],
+    ['all share, and each has a part', { memberLimit: limited(30) }],
+  ])('counts where %s from then on, and grows back in place', (_, shared) => {
+    const each: Terms = { scope: 'member', memberLimit: null }
+    const world = newWorld({ entitlement: each, members: [3, 4] })
+    consume(world, 50, 3)
+    consume(world, 20, 4)
+    change(world, { scope: 'customer', ...shared })
+    expect(shown(world)).toEqual({ used: 0, limit: 30, remaining: 30 })
+    expect(consume(world, 31, 4).allowed).toBe(false)
+    consume(world, 10, 4)
+    refresh(world)
+    expect(shown(world)).toEqual({ used: 10, limit: 30, remaining: 20 })
+    expect(faults(world)).toEqual([])
+    change(world, each)
+    expect(shown(world, 3)).toMatchObject({ limit: 100, remaining: 50 })
+    expect(faults(world)).toEqual([])
+    // a new month is nobody's yet
+    change(at(world, '2024-02-01'), { scope: 'customer', ...shared })
+    expect(shown(world)).toEqual({ used: 0, limit: 100, remaining: 100 })
+  })
+
   test("as a part of the pool's begins and ends with the pool's window", () => {
     const period = (start: string, end: string) => ({ start: instant(start), end: instant(end) })
     const world = newWorld({

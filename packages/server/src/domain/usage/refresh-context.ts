@@ -2,7 +2,7 @@ import type { Entitlements, FeatureEntitlement } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
 import { type WindowKind, windowAt } from '../time/window.ts'
 import type { FoldContext } from './fold.ts'
-import type { Balance } from './model.ts'
+import type { Balance, Grant } from './model.ts'
 
 /**
  * What becomes of what was used: it counts on, or the allowance is given anew; `append` gives credits anew and keeps those
@@ -22,6 +22,8 @@ export interface RefreshContext extends FoldContext {
   usedBefore?: UsedBefore | undefined
   /** Of a member's balance: the customer's own, brought up to now. */
   pool?: Balance | undefined
+  /** Of a pool: its members' balances as they were before, with the plan grants that they have alone. */
+  parts?: { balance: Balance; grants: Grant[] }[] | undefined
 }
 
 /** What was used of earlier windows' allowances since the window in force would have begun, or a reset since then. */

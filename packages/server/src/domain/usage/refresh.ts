@@ -19,7 +19,7 @@ import { countUnlimitedUse, planGrantFor } from './plan-grant.ts'
 import { isMemberPart, isOpened } from './refresh-context.ts'
 import type { RefreshContext, UsageOnChange, UsedBefore } from './refresh-context.ts'
 import { coveredBy, turnWindows } from './turn-windows.ts'
-import { usedBefore } from './used-before.ts'
+import { usedBefore, usedByMembers } from './used-before.ts'
 
 export interface RefreshInput {
   now: Instant
@@ -59,11 +59,27 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
       grants: grants.filter((grant) => grant.feature === feature && grant.member === member),
       holds: holds.filter((hold) => hold.feature === feature && grantOwnerOf(hold) === member),
       pool: changes.balances.find((each) => each.feature === feature && each.member === 0),
+      parts: member === 0 ? partsOf(input.balances, grants, feature) : [],
       changes,
     }
     changes.balances.push(refreshBalance(balance ?? newBalance(feature, member), context))
   }
   return changes
+}
+
+/** Members' balances with the plan's own grants that they had, or have, alone. */
+function partsOf(
+  balances: readonly Balance[],
+  grants: readonly Grant[],
+  feature: number,
+): RefreshContext['parts'] {
+  const own = grants.filter(
+    (grant) => grant.feature === feature && grant.member !== 0 && grant.source === 'plan',
+  )
+  if (own.length === 0) return []
+  return balances
+    .filter((balance) => balance.feature === feature && balance.member !== 0)
+    .map((balance) => ({ balance, grants: own.filter(({ member }) => member === balance.member) }))
 }
 
 function insertGiven(grant: Grant, now: Instant, changes: BalanceChanges): void {
@@ -153,6 +169,7 @@ function refreshGauge(balance: Balance, context: RefreshContext): void {
   balance.windowEnd = Number.POSITIVE_INFINITY
   expireGrants(balance, context, context.now)
   const nominal = nominalLimit(balance, context)
+  const before = balance.limit
   const granted = context.grants.filter((grant) => isInForce(grant, context.now))
   if (nominal.unlimited) setLimits(balance, UNLIMITED, MAX_CAPACITY)
   else {
@@ -160,10 +177,25 @@ function refreshGauge(balance: Balance, context: RefreshContext): void {
     setLimits(balance, limitOf(amount), amount)
   }
   if (balance.used <= balance.capacity) balance.crossedAt = null
+  rearm(balance, before, context)
 }
+
+/** A gauge has no window that turns: what fell below a threshold is told again in another period, or under another limit. */
+function rearm(balance: Balance, before: Limit, { entitlement, entitlements }: RefreshContext): void {
+  const { billingPeriod } = entitlements
+  const isNewPeriod = billingPeriod !== null && balance.decidedAt < billingPeriod.start
+  if (!isNewPeriod && sameLimit(before, balance.limit)) return
+  const reached = thresholdsReached({ ...balance, threshold: 0 }, entitlement.feature.thresholds)
+  balance.threshold = Math.min(balance.threshold, reached.at(-1) ?? 0)
+}
+
+const sameLimit = (one: Limit, other: Limit): boolean =>
+  one.unlimited || other.unlimited ? one.unlimited === other.unlimited : one.amount === other.amount
 
 function refreshMemberPart(balance: Balance, context: RefreshContext): void {
   turnWindows(balance, context)
+  // what it had of its own before goes on counting, in the pool (`used-before.ts`), and may be its own again
+  planGrantFor(balance, limitOf(0), context)
   const nominal = nominalLimit(balance, context)
   if (nominal.unlimited) setLimits(balance, UNLIMITED, MAX_CAPACITY)
   else setLimits(balance, nominal, nominal.amount)
@@ -190,7 +222,8 @@ function refreshGranted(balance: Balance, context: RefreshContext): void {
 
 function lessUsedBefore(nominal: Limit, balance: Balance, context: RefreshContext): Limit {
   if (nominal.unlimited || !isOpened(balance) || !context.entitlement.included) return nominal
-  return limitOf(Math.max(0, nominal.amount - usedBefore(balance, context)))
+  const before = usedBefore(balance, context) + usedByMembers(balance, context)
+  return limitOf(Math.max(0, nominal.amount - before))
 }
 
 /** Many large grants may add up to more than a number holds: then the largest number is as good as no bound. */

@@ -6,6 +6,7 @@
  */
 import type { Entitlements } from '../entitlements/model.ts'
 import type { Instant } from '../time/instant.ts'
+import { availableOf, isInForce } from './burn.ts'
 import type { Balance, Grant } from './model.ts'
 import {
   currentWindow,
@@ -57,6 +58,24 @@ export function usedBefore(balance: Balance, context: RefreshContext): number {
   const inside = known.inside + taken(over.filter(({ startsAt }) => startsAt >= since))
   const across = over.filter(({ startsAt, expiresAt }) => startsAt < since && expiresAt > since)
   return taken(stopped) + inside + Math.min(known.usesSince, known.straddling + taken(across))
+}
+
+/**
+ * Of a pool that all share from now on: what members used of allowances that each had alone, until those would have ended.
+ * What was not burnt yet will be, in this same refresh.
+ */
+export function usedByMembers(balance: Balance, context: RefreshContext): number {
+  if (balance.member !== 0 || context.entitlement.scope !== 'customer' || givesAnew(context)) return 0
+  let total = 0
+  for (const { balance: part, grants } of context.parts ?? []) {
+    let unburnt = Math.max(0, part.used - part.overage - part.folded)
+    for (const grant of grants.filter((each) => isInForce(each, context.now))) {
+      const burns = Math.min(unburnt, availableOf(grant))
+      unburnt -= burns
+      total += grant.burnt + grant.held + burns
+    }
+  }
+  return total
 }
 
 function startOfWindow(

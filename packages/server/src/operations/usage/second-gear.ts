@@ -229,7 +229,7 @@ async function openDrafts(
     // All of them are locked now.
     balancesOf.set(head.customer, await loadBalances(tx, environment, [head.customer]))
   }
-  const inForce = await loadInForce(ctx, tx, [...heads.values()])
+  const inForce = await loadInForce(ctx, tx, [...heads.values()], wanted)
   const drafts = new Map<number, CustomerDraft>()
   for (const head of heads.values()) {
     const entitlements = inForce.get(head.customer)
@@ -263,11 +263,18 @@ function needsRefresh(
   )
 }
 
-/** What is in force for each customer, from memory where the version is the locked one. Deleted ones are absent. */
+/** What was set aside ends at its time, whoever is gone by then. */
+const isExpiry = (command: UsageCommand): boolean => 'outcome' in command && command.outcome === 'expired'
+
+/**
+ * What is in force for each customer, from memory where the version is the locked one. Deleted ones are absent, unless all
+ * that is wanted of them is to end what they had set aside.
+ */
 async function loadInForce(
   ctx: BatchContext,
   tx: Transaction,
   heads: LockedHead[],
+  wanted: Map<number, UsageCommand[]>,
 ): Promise<Map<number, Entitlements>> {
   const found = new Map<number, Entitlements>()
   const unknown: LockedHead[] = []
@@ -285,7 +292,7 @@ async function loadInForce(
     { freshCatalog: true },
   )
   for (const [customer, state] of states) {
-    if (state.customer.deletedAt !== null) continue
+    if (state.customer.deletedAt !== null && wanted.get(customer)?.every(isExpiry) !== true) continue
     const entitlements = entitlementsOf(advanceState(state, state.now))
     ctx.entitlements.set(customer, entitlements)
     found.set(customer, entitlements)
@@ -320,7 +327,7 @@ async function readWhatDecisionsNeed(
     const late =
       command.verb === 'track' &&
       command.at !== null &&
-      balances.some((each) => (command.at as number) < each.windowStart)
+      (unopened || balances.some((each) => (command.at as number) < each.windowStart))
     if (late || bound || givesBack)
       draft.windows.push(
         ...(await loadWindowsFor(tx, environment, command.customer, command.feature.id, draft.windows)),

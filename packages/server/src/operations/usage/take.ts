@@ -2,13 +2,7 @@
 import { answer, decideTake, keptAlong, recordHold, takesOf } from '../../domain/usage/decide.ts'
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
 import { DAY_MS, type Instant } from '../../domain/time/instant.ts'
-import {
-  MAX_CAPACITY,
-  remainingOf,
-  takenOf,
-  thresholdsReached,
-  UNLIMITED,
-} from '../../domain/usage/limits.ts'
+import { MAX_CAPACITY, remainingOf, takenOf, UNLIMITED } from '../../domain/usage/limits.ts'
 import type { Balance, Hold } from '../../domain/usage/model.ts'
 import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
@@ -40,11 +34,7 @@ export function applyConsume(
 
 /** After the fact: the truth, whatever the limit and the access say. */
 export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writes: BatchWrites): Outcome {
-  const at = command.at ?? draft.now
-  if (at > draft.now + CLOCK_SKEW_MS) throw new Refusal('event_in_future', { param: 'at' })
-  const { latenessDays } = command.feature
-  if (at < draft.now - latenessDays * DAY_MS)
-    throw new Refusal('event_too_late', { param: 'at', values: { days: latenessDays } })
+  const at = reportedAt(draft, command)
   const targets = withKept(draft, command, targetsOf(draft, command, true))
   const { balances } = targets
   refuseTooMuch([...balances, ...targets.kept].map(takenOf), command.amount)
@@ -53,6 +43,16 @@ export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writ
     placeOf(draft, command.feature, at) !== 'open' || balances.some(({ windowStart }) => at < windowStart)
   if (isLate) return recordLate(draft, command, entitlement, balances, at, writes)
   return recordTake(draft, command, entitlement, targets, Math.min(at, draft.now), writes)
+}
+
+/** @throws Refusal `event_in_future`, `event_too_late` */
+export function reportedAt(draft: CustomerDraft, command: Command<'track'>): Instant {
+  const at = command.at ?? draft.now
+  if (at > draft.now + CLOCK_SKEW_MS) throw new Refusal('event_in_future', { param: 'at' })
+  const { latenessDays } = command.feature
+  if (at < draft.now - latenessDays * DAY_MS)
+    throw new Refusal('event_too_late', { param: 'at', values: { days: latenessDays } })
+  return at
 }
 
 export function applyReserve(
@@ -135,9 +135,6 @@ export function moveGauge(
   for (const balance of all) {
     balance.used = Math.max(0, balance.used + difference)
     balance.decidedAt = Math.max(balance.decidedAt, draft.now)
-    // A gauge has no window that turns: what fell below a threshold may reach it again.
-    const reached = thresholdsReached({ ...balance, threshold: 0 }, rules.feature.thresholds)
-    balance.threshold = Math.min(balance.threshold, reached.at(-1) ?? 0)
     if (balance.used > balance.capacity) balance.crossedAt ??= draft.now
     else balance.crossedAt = null
     touchBalance(draft, balance, rules)
