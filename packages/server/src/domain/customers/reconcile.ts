@@ -15,13 +15,14 @@ import type { DomainEvent } from '../events.ts'
 import { bill } from '../invoices/bill.ts'
 import type { IdPrefix, NewId } from '../invoices/documents.ts'
 import { collectionDueAt } from '../invoices/due.ts'
+import { amountDueMinor } from '../invoices/model.ts'
 import { giveBackUnused } from '../discounts/give-back.ts'
 import { dropOutdatedOrders } from '../payments/drop-orders.ts'
 import { inForceUntil, nextDueAt, planDue } from '../subscriptions/due.ts'
 import type { CustomerMoney } from './money.ts'
 import { liveSubscription, neverBegan, sameAccess } from './state.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
-import type { Instant } from '../time/index.ts'
+import { toIso, type Instant } from '../time/index.ts'
 import type { BalanceChanges, Grant } from '../usage/model.ts'
 import { markBilled } from '../usage/mark-billed.ts'
 import { refreshBalances } from '../usage/refresh.ts'
@@ -204,7 +205,7 @@ function moveAccess(
   const open = before.accessPeriod
   if (open !== null && sameAccess(open, access)) return { open, periods: [], events: [] }
   const at = after.now
-  const told = open === null ? [] : [accessChanged(open, access, at)]
+  const told = open === null ? [] : [accessChanged(open, access, after)]
   if (open !== null && open.from >= at) {
     // two decisions at one moment: the later one holds, and no empty row is left behind
     const replaced = { ...open, ...access }
@@ -222,7 +223,7 @@ function moveAccess(
 function accessChanged(
   previous: AccessPeriod,
   access: { level: string; reason: string },
-  occurredAt: Instant,
+  { now: occurredAt, money }: CustomerState,
 ): DomainEvent {
   return {
     type: 'access.changed',
@@ -232,8 +233,25 @@ function accessChanged(
       reason: access.reason,
       previousLevel: previous.level,
       previousReason: previous.reason,
+      ...(access.reason === 'payment_required' && money !== null ? longestOwed(money) : {}),
     },
     occurredAt,
+  }
+}
+
+/** The invoice whose payment is waited for the longest. */
+function longestOwed({ invoices }: CustomerMoney): Record<string, unknown> {
+  const open = invoices.filter(
+    ({ status, kind, dueAt }) => status === 'open' && kind === 'invoice' && dueAt !== null,
+  )
+  const [first] = open.toSorted((one, other) => (one.dueAt as Instant) - (other.dueAt as Instant))
+  if (first === undefined) return {}
+  return {
+    invoice: first.id,
+    number: first.documentNumber,
+    currency: first.currency,
+    amountDueMinor: amountDueMinor(first),
+    dueAt: toIso(first.dueAt as Instant),
   }
 }
 

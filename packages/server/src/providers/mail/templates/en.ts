@@ -23,6 +23,7 @@ const reminder = (facts: Facts) =>
 export const en: Letters = {
   greeting: (reader) => `Hello ${reader},`,
   closing: ({ operator }) => operator,
+  colon: ': ',
   testNote: 'This is a letter of a test environment.',
   wordings: {
     threshold: (facts) => ({
@@ -136,9 +137,14 @@ export const en: Letters = {
       paragraphs: [`${reminder(facts)} remains unpaid. This is our last notice.`],
       action: 'Pay now',
     }),
-    suspended: () => ({
-      subject: 'Your account is suspended',
-      paragraphs: ['Your account is suspended. Your data is kept.'],
+    suspended: (facts) => ({
+      subject: `Your account is suspended${given(facts.number, (text) => `: invoice ${text}`)}`,
+      paragraphs: [
+        'Your account is suspended. Your data is kept.',
+        ...(facts.number === undefined
+          ? []
+          : [`${reminder(facts)} is not paid. Pay it to open the account again.`]),
+      ],
       action: 'Pay now',
     }),
     restored: () => ({

@@ -2,6 +2,7 @@
 import { exponentOf, isCurrency } from '../../../domain/money/index.ts'
 import type { Instant } from '../../../domain/time/instant.ts'
 import { parseInstant } from '../../../domain/time/instant.ts'
+import { withOrdinal } from '../../../language/dates.ts'
 import { chooseLanguage } from '../../../language/index.ts'
 import type { LanguageTag } from '../../../language/index.ts'
 import { formatMoney } from '../../../language/money.ts'
@@ -45,18 +46,12 @@ export function factsOf(source: FactSource): Facts {
     upgrade: upgradeOf(source, payload.upgrade),
     plan: plan === undefined ? undefined : source.planName(plan),
     previousPlan: previousPlan === undefined ? undefined : source.planName(previousPlan),
-    date: dateOf(
-      source,
-      textIn(
-        payload,
-        'trialEndAt',
-        'nextAttemptAt',
-        'suspensionAt',
-        'expiresAt',
-        'cancelAt',
-        'evidenceDueAt',
+    date:
+      lastDayOf(source, textIn(payload, 'trialEndAt')) ??
+      dateOf(
+        source,
+        textIn(payload, 'nextAttemptAt', 'suspensionAt', 'expiresAt', 'cancelAt', 'evidenceDueAt'),
       ),
-    ),
     amount: money(numberIn(payload, 'amountDueMinor', 'amountMinor', 'totalMinor')),
     number: textIn(payload, 'number', 'invoiceNumber'),
     dueAt: dateOf(source, textIn(payload, 'dueAt')),
@@ -103,10 +98,18 @@ const percentOf = ({ language }: FactSource, value: unknown): string | undefined
 
 function dateOf(source: FactSource, text: string | undefined): string | undefined {
   const instant: Instant | null = text === undefined ? null : parseInstant(text)
-  if (instant === null) return undefined
-  return new Intl.DateTimeFormat(source.language, { dateStyle: 'long', timeZone: source.timeZone }).format(
-    instant,
-  )
+  return instant === null ? undefined : dateText(source, instant)
+}
+
+/** The last day of what ends at a moment: what ends at midnight is over on the day before. */
+function lastDayOf(source: FactSource, text: string | undefined): string | undefined {
+  const instant: Instant | null = text === undefined ? null : parseInstant(text)
+  return instant === null ? undefined : dateText(source, instant - 1)
+}
+
+function dateText({ language, timeZone }: FactSource, instant: Instant): string {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone })
+  return withOrdinal(language, format.format(instant))
 }
 
 /** Of `2027-04`: a month has no time zone. */

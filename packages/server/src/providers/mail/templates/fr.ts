@@ -7,6 +7,8 @@ const given = (value: string | undefined, write: (value: string) => string): str
 const feature = (facts: Facts) => facts.feature ?? 'votre offre'
 const whose = ({ member }: Facts) => given(member, (name) => ` (membre ${name})`)
 const number = (facts: Facts) => given(facts.number, (text) => ` ${text}`)
+/** « de » s’élide devant une voyelle ; un h peut être aspiré, il garde « de ». */
+const de = (name: string) => (/^[aeiouyàâäéèêëîïôöùûüœæ]/i.test(name) ? `d’${name}` : `de ${name}`)
 const ofAmount = ({ amount }: Facts) => given(amount, (text) => ` de ${text}`)
 
 const counted = ({ used, limit }: Facts) =>
@@ -24,6 +26,7 @@ const reminder = (facts: Facts) =>
 export const fr: Letters = {
   greeting: (reader) => `Bonjour ${reader},`,
   closing: ({ operator }) => operator,
+  colon: ' : ',
   testNote: 'Ce courrier provient d’un environnement de test.',
   wordings: {
     threshold: (facts) => ({
@@ -85,7 +88,7 @@ export const fr: Letters = {
       ],
     }),
     invoice_issued: (facts) => ({
-      subject: `Facture${number(facts)} de ${facts.operator}`,
+      subject: `Facture${number(facts)} ${de(facts.operator)}`,
       paragraphs: [
         `Voici votre facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date}`)}.`,
       ],
@@ -137,9 +140,14 @@ export const fr: Letters = {
       paragraphs: [`${reminder(facts)} reste impayée. Ceci est notre dernier avis.`],
       action: 'Payer maintenant',
     }),
-    suspended: () => ({
-      subject: 'Votre compte est suspendu',
-      paragraphs: ['Votre compte est suspendu. Vos données sont conservées.'],
+    suspended: (facts) => ({
+      subject: `Votre compte est suspendu${given(facts.number, (text) => ` : facture ${text}`)}`,
+      paragraphs: [
+        'Votre compte est suspendu. Vos données sont conservées.',
+        ...(facts.number === undefined
+          ? []
+          : [`${reminder(facts)} reste impayée. Réglez-la pour le rétablir.`]),
+      ],
       action: 'Payer maintenant',
     }),
     restored: () => ({
@@ -160,12 +168,12 @@ export const fr: Letters = {
       paragraphs: [`Nous vous avons remboursé${given(facts.amount, (amount) => ` ${amount}`)}.`],
     }),
     credit_note_issued: (facts) => ({
-      subject: `Avoir${number(facts)} de ${facts.operator}`,
+      subject: `Avoir${number(facts)} ${de(facts.operator)}`,
       paragraphs: [`Voici votre avoir${number(facts)}${ofAmount(facts)}.`],
       action: 'Voir l’avoir',
     }),
     dispute_opened: (facts) => ({
-      subject: `Un paiement de ${facts.customer} est contesté`,
+      subject: `Un paiement ${de(facts.customer)} est contesté`,
       paragraphs: [
         `Un paiement${ofAmount(facts)}, fait par ${facts.customer}, est contesté${given(facts.reason, (text) => ` : ${text}`)}.`,
         ...(facts.date === undefined
@@ -192,9 +200,9 @@ export const fr: Letters = {
       ],
     }),
     seats_sync_failed: (facts) => ({
-      subject: `Les sièges de ${facts.customer} n’ont pas pu être comptés`,
+      subject: `Les sièges ${de(facts.customer)} n’ont pas pu être comptés`,
       paragraphs: [
-        `Les sièges de ${facts.customer} n’ont pas pu être comptés${given(facts.reason, (text) => ` : ${text}`)}.`,
+        `Les sièges ${de(facts.customer)} n’ont pas pu être comptés${given(facts.reason, (text) => ` : ${text}`)}.`,
       ],
     }),
   },

@@ -56,7 +56,7 @@ test('GT-5 a threshold names what is used, when it comes back, and the upgrade w
   const plain = text.replaceAll(/\p{Zs}/gu, ' ')
   expect(plain).toContain('environnement de test')
   expect(plain).toContain('Utilisé : 1 600 sur 2 000.')
-  expect(plain).toContain('1 avril 2026')
+  expect(plain).toContain('1er avril 2026')
   expect(plain).toContain('L’offre Enterprise comprend 999 999 et coûte 120 000 F CFA.')
 })
 
@@ -67,6 +67,37 @@ test('a link is followed only to the web, and is escaped', () => {
     'href="https://pay.example/?a=1&amp;b=&quot;2&quot;"',
   )
   expect(link('javascript:alert(1)')).not.toContain('href')
+})
+
+test('a trial that ends at midnight is over on the day before, which was its last', () => {
+  const text = (language: 'en' | 'fr') =>
+    renderLetter(language, 'trial_ending', facts(language, { trialEndAt: '2026-01-25T00:00:00.000Z' }), {
+      livemode: true,
+    }).subject
+  expect(text('fr')).toBe('Votre essai se termine le 24 janvier 2026')
+  expect(text('en')).toBe('Your trial ends on January 24, 2026')
+})
+
+test('who is suspended reads which invoice, how much, and where to pay', () => {
+  const owed = {
+    number: 'FA-7',
+    currency: 'EUR',
+    amountDueMinor: 1250,
+    dueAt: '2026-03-01T00:00:00.000Z',
+    url: 'https://pay.example/7',
+  }
+  const { text } = renderLetter('fr', 'suspended', facts('fr', owed), { livemode: true })
+  const plain = text.replaceAll(/\p{Zs}/gu, ' ')
+  expect(plain).toContain('La facture FA-7 de 12,50 €, à régler avant le 1er mars 2026, reste impayée.')
+  expect(plain).toContain('Payer maintenant : https://pay.example/7')
+})
+
+test('French elides before a vowel', () => {
+  const subject = (operator: string) =>
+    renderLetter('fr', 'invoice_issued', { ...facts('fr', { number: 'FA-1' }), operator }, { livemode: true })
+      .subject
+  expect(subject('Émile & Fils')).toBe('Facture FA-1 d’Émile & Fils')
+  expect(subject('Queues')).toBe('Facture FA-1 de Queues')
 })
 
 test('a chat message can mention nobody', () => {

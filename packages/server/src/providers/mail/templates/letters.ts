@@ -50,6 +50,8 @@ export interface Wording {
 export interface Letters {
   greeting: (reader: string) => string
   closing: (facts: Facts) => string
+  /** Between what a link does and where it leads, with its spaces. */
+  colon: string
   /** Stands above a letter of a test environment. */
   testNote: string
   wordings: Record<LetterName, (facts: Facts) => Wording>

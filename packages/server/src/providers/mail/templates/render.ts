@@ -27,7 +27,7 @@ export function renderLetter(
   const reader = options.audience === 'operator' ? facts.operator : facts.customer
   const before = [...note, letters.greeting(reader), ...paragraphs]
   const after = letters.closing(facts)
-  const lines = link === null ? before : [...before, `${link.action}: ${link.url}`]
+  const lines = link === null ? before : [...before, `${link.action}${letters.colon}${link.url}`]
   return {
     subject: oneLine(subject),
     text: `${[...lines, after].join('\n\n')}\n`,
