@@ -258,6 +258,13 @@ describe('buying again while live', () => {
     }
     await world.ask('POST', '/v1/payments', received)
     await buyer.payBy('card', 'card_insufficient_funds')
+    // of an order the balance pays all, or nothing
+    const previewed = async (more: object) => {
+      const preview = await world.ask('POST', '/v1/subscriptions/preview', buyer.body(more))
+      return [preview.totalMinor, preview.creditAppliedMinor, preview.amountDueMinor]
+    }
+    expect(await previewed({ addOns: ['module'] })).toEqual([8_500, 0, 8_500])
+    expect(await previewed({})).toEqual([7_500, 7_500, 0])
     expect(await buyer.buy()).toMatchObject({ payment: { status: 'paid', attempt: null } })
     expect((await buyer.standing()).remaining).toBe(150)
     await buyer.moveTo('2026-04-12T10:00:00Z')

@@ -159,8 +159,8 @@ function endTrial(state: CustomerState, subscription: Subscription): CustomerCha
 function firstPeriod(state: CustomerState, { plan, interval }: Subscription, startAt: Instant) {
   const { timeZone } = state.customer
   const anchorAt = anchorFor(plan, interval, startAt, timeZone)
-  const { start, end } = runningPeriod(anchorAt, interval, startAt, startAt, timeZone)
-  return { anchorAt, timeZone, periodStart: start, periodEnd: end }
+  const period = runningPeriod(anchorAt, interval, startAt, startAt, timeZone)
+  return { anchorAt, timeZone, periodStart: period.start, periodEnd: period.end }
 }
 
 function startPeriod(state: CustomerState, subscription: Subscription): CustomerChange {

@@ -87,7 +87,8 @@ describe('I-7 another time zone', () => {
     const moves = { zones: ['Pacific/Kiritimati', 'America/New_York', 'Europe/Paris'], part: 0.5 }
     const still = { zones: [], part: 0.5 }
     const ends = (each: Subscription[]) => each.map(({ periodEnd }) => periodEnd)
-    expect(ends(liveOn(life, Array(5).fill(moves)))).toEqual(ends(liveOn(stayed, Array(5).fill(still))))
+    const fiveTimes = <Each>(each: Each) => Array.from({ length: 5 }, () => each)
+    expect(ends(liveOn(life, fiveTimes(moves)))).toEqual(ends(liveOn(stayed, fiveTimes(still))))
     expect(life.totals()).toEqual(stayed.totals())
   })
 

@@ -49,14 +49,7 @@ export async function previewChange(
     document:
       made === undefined
         ? null
-        : {
-            invoice: made.invoice,
-            lines: made.lines,
-            creditMinor:
-              made.invoice.kind === 'credit_note'
-                ? 0
-                : Math.min(made.invoice.totalMinor, money.balances[made.invoice.currency] ?? 0),
-          },
+        : { ...made, creditMinor: creditMinorOf(made.invoice, money, state.money as CustomerMoney) },
     nextInvoice:
       waits?.lines ??
       money.items.filter(({ id, invoice }) => !known.has(id) && invoice === null).map(({ line }) => line),
@@ -89,6 +82,17 @@ type Figures = Pick<
   Invoice,
   'kind' | 'currency' | 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor'
 >
+
+/** What the balance pays: of an order all of it, or nothing. */
+function creditMinorOf(
+  { kind, currency, totalMinor }: Figures,
+  { documents }: CustomerMoney,
+  { balances }: CustomerMoney,
+): number {
+  const available = kind === 'credit_note' ? 0 : Math.min(totalMinor, balances[currency] ?? 0)
+  const isOrder = documents.some(({ invoice }) => invoice.collection === 'prepaid')
+  return isOrder && available < totalMinor ? 0 : available
+}
 
 /** Modules may have a document of their own beside the plan's: what is agreed to is both. */
 function addUp(
