@@ -75,7 +75,7 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
     ...paidTwice(charged, stops, told),
     ...notBilled(charged, running),
     ...wrongAmounts(charged, known),
-    ...wrongCredits(credits, byId),
+    ...wrongCredits(credits, byId, await readByHand(db)),
   ]
 }
 
@@ -112,18 +112,36 @@ function wrongAmounts(lines: readonly Line[], { catalogs, rightLines }: KnownPri
   })
 }
 
-/** What is given back is the share of what was charged. By the second, or by the day: both are exact. */
-function wrongCredits(credits: readonly Line[], byId: ReadonlyMap<string, Line>): string[] {
+/** What was left of each line after every credit note of it by hand, in their order. */
+async function readByHand(db: Queryable): Promise<Map<string, number[]>> {
+  const { rows } = await db.query<{ line: string; left: number }>(
+    `select o.id as line, abs(o.amount_minor) - sum(abs(l.amount_minor)) over (partition by o.id order by i.created_at, l.id) as left
+     from invoice_line l join invoice i on i.environment = 1 and i.customer = l.customer and i.id = l.invoice
+     join invoice_line o on o.environment = 1 and o.customer = l.customer and o.id = l.credits and o.kind = l.kind
+     where l.environment = 1`,
+  )
+  const found = new Map<string, number[]>()
+  for (const { line, left } of rows) found.set(line, [...(found.get(line) ?? []), Number(left)])
+  return found
+}
+
+/** What is given back is the share of what was charged, less what was credited by hand. By the second, or by the day: both are exact. */
+function wrongCredits(
+  credits: readonly Line[],
+  byId: ReadonlyMap<string, Line>,
+  byHand: ReadonlyMap<string, number[]>,
+): string[] {
   return credits.flatMap((credit) => {
     const line = byId.get(credit.credits ?? '')
     if (line === undefined) return []
-    const share = (unit: number) =>
+    const share = (unit: number, amount: number) =>
       roundedShare(
-        line.amount,
+        amount,
         Math.floor(credit.to / unit) - Math.floor(credit.from / unit),
         Math.floor(line.to / unit) - Math.floor(line.from / unit),
       )
-    const expected = [share(1_000), share(86_400_000)]
+    const amounts = [line.amount, ...(byHand.get(line.id) ?? [])]
+    const expected = amounts.flatMap((amount) => [share(1_000, amount), share(86_400_000, amount)])
     const given = Math.abs(credit.amount)
     if (expected.includes(given) || line.reference.endsWith('_prorated')) return []
     return [
