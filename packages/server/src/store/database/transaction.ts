@@ -15,10 +15,14 @@ export type TransactionOptions = {
 /** Deadlock and failed serialization: nothing happened, and trying again is the documented answer. */
 const retriedStates = new Set(['40P01', '40001'])
 
+/** A month got a partition of its own between the choice of the default one and the lock on it: another try finds it. */
+const isMisrouted = (error: unknown): boolean =>
+  sqlStateOf(error) === '23514' && (error as { constraint?: string }).constraint === undefined
+
 /**
  * Runs `work` in one transaction: commits when it returns, rolls back when it throws.
- * On a deadlock (40P01) or a failed serialization (40001) **the whole of `work` runs again**, so it must have no
- * effect outside of the transaction. BEGIN and the first statements travel together, so an empty BEGIN costs no wait.
+ * On a deadlock (40P01), a failed serialization (40001) or a partition that came meanwhile **the whole of `work` runs
+ * again**, so it must have no effect outside of the transaction. BEGIN and the first statements travel together, so an empty BEGIN costs no wait.
  *
  * @throws DatabaseUnavailable when the connection is lost; `outcomeUnknown` is true only if COMMIT was under way.
  * @example
@@ -38,7 +42,8 @@ export async function transaction<T>(
     try {
       return await db.withClient((client) => attemptOnce(client, work, options))
     } catch (error) {
-      if (attempt >= attempts || !retriedStates.has(sqlStateOf(error) ?? '')) throw error
+      const isRetried = retriedStates.has(sqlStateOf(error) ?? '') || isMisrouted(error)
+      if (attempt >= attempts || !isRetried) throw error
     }
     await sleep(Math.min(2 ** attempt, 100))
   }

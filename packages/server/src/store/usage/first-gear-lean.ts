@@ -68,8 +68,17 @@ with counted as (
 )
 select 1, used_after, limit_amount, unlimited, remaining, overage, date_part('epoch', window_end) * 1000 from counted`
 
-/** SQL states: a key bound already, a balance held by somebody, a deadlock, a failed serialization. */
-export const leanRefusals: ReadonlySet<string | undefined> = new Set(['23505', '55P03', '40P01', '40001'])
+/**
+ * SQL states: a key bound already, a month that has got its partition meanwhile, a balance held by somebody, a deadlock,
+ * a failed serialization.
+ */
+export const leanRefusals: ReadonlySet<string | undefined> = new Set([
+  '23505',
+  '23514',
+  '55P03',
+  '40P01',
+  '40001',
+])
 
 /**
  * As `takeInFirstGear`, faster.
