@@ -9,6 +9,8 @@ export interface PlantedFault {
   name: string
   /** It shows at once. */
   isQuick?: true
+  /** The database itself refuses what follows from it, before any rule can see it. */
+  isRefused?: true
   /** What it does to a statement; the same text where it has nothing to do with it. */
   rewrite(text: string): string
 }
@@ -30,6 +32,7 @@ const GUARD = /b\.used \+ b\.reserved \+ b\.leased \+ (w\.amount|\$\d+) <= b\.ce
 export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a lock dropped: nobody waits for whoever changes a customer',
+    isRefused: true,
     rewrite: (text) =>
       text.includes('customer_head') && text.includes('for update') && !text.includes('skip locked')
         ? text.replace('for update', '')
@@ -85,6 +88,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a stretch not recorded: a period is billed again',
+    isRefused: true,
     rewrite: (text) =>
       text.replace('billed_until = excluded.billed_until', 'billed_until = subscription.billed_until'),
   },

@@ -59,7 +59,8 @@ export interface Progress {
 export class Broken extends Error {
   /** What rules found. */
   readonly findings: string[]
-  /** @param errors what went wrong otherwise, and proves nothing of any rule */
+  /** What went wrong otherwise: it proves nothing of any rule. */
+  readonly errors: string[]
   constructor(
     options: RunOptions,
     step: number,
@@ -77,6 +78,7 @@ export class Broken extends Error {
     ]
     super(parts.join('\n'))
     this.findings = findings
+    this.errors = errors
   }
 }
 
