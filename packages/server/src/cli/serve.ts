@@ -25,13 +25,13 @@ export async function dev(): Promise<void> {
   const own = { ...settings, allowPrivateWebhooks, publicUrl }
   const engine = await engineFrom(own, 'warn', { mailboxPage: true })
   const stopping = new AbortController()
-  let preparation: Promise<Credentials> | undefined
+  const begun: { preparation?: Promise<Credentials> } = {}
   const url = await listen(engine, settings, () => {
     stopping.abort()
-    return Promise.allSettled([preparation])
+    return Promise.allSettled([begun.preparation])
   })
-  preparation = prepare(engine, settings, url, stopping.signal)
-  const credentials = await preparation
+  begun.preparation = prepare(engine, settings, url, stopping.signal)
+  const credentials = await begun.preparation
   if (stopping.signal.aborted) return
   const authorized = `-H "Authorization: Bearer ${credentials.secretKey}"`
   const curl = settings.demo

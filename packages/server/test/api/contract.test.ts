@@ -51,7 +51,7 @@ describe('the contract', () => {
     )
     const written = fc
       .tuple(year, two, two, two, two, second, fraction, zone)
-      .map(([y, mo, d, h, mi, s, f, z]) => `${y}-${mo}-${d}T${h}:${mi}${s}${f}${z}`)
+      .map(([y, mo, d, h, mi, s, f, offset]) => `${y}-${mo}-${d}T${h}:${mi}${s}${f}${offset}`)
     const known = fc.constantFrom(
       '1969-12-31T23:59:59Z',
       '1969-12-31T23:59:59-00:01',

@@ -122,11 +122,11 @@ describe('modules', () => {
 })
 
 describe('a module that goes at the end of the period', () => {
-  const plans = { starter: { prices: { USD: { month: 3000, year: 30_000 } } } }
+  const yearly = { starter: { prices: { USD: { month: 3000, year: 30_000 } } } }
   const addOns = { insights: { kind: 'recurring' as const, prices: { USD: { month: 600, year: 6000 } } } }
 
   test('is gone with it where another interval ends the period before its time, and is given back until there', () => {
-    const life = beginLife('2026-06-01', { plans, addOns })
+    const life = beginLife('2026-06-01', { plans: yearly, addOns })
     life.subscribe('starter', { addOns: ['insights'] })
     life.moveTo('2026-06-16')
     life.removeAddOn('insights', 'period_end')
@@ -141,7 +141,7 @@ describe('a module that goes at the end of the period', () => {
 
   test('that was switched off gives nothing back, whatever ends the period', () => {
     for (const end of ['interval', 'cancel'] as const) {
-      const life = beginLife('2026-06-01', { plans, addOns })
+      const life = beginLife('2026-06-01', { plans: yearly, addOns })
       life.subscribe('starter', { addOns: ['insights'] })
       life.moveTo('2026-06-16')
       life.removeAddOn('insights')
@@ -155,7 +155,7 @@ describe('a module that goes at the end of the period', () => {
 
   test('is not charged by a trial that somebody ends early', () => {
     const trial = { days: 14, onEnd: 'activate' as const }
-    const life = beginLife('2026-06-01', { plans: { starter: { ...plans.starter, trial } }, addOns })
+    const life = beginLife('2026-06-01', { plans: { starter: { ...yearly.starter, trial } }, addOns })
     life.subscribe('starter', { addOns: ['insights'] })
     life.removeAddOn('insights', 'period_end')
     life.activate()

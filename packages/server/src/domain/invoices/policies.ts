@@ -17,7 +17,7 @@ export function policiesOf(
   const own = state.subscriptions.find(({ number }) => number === invoice.subscription)
   const policies =
     (own ?? liveSubscription(state) ?? lastEndedSubscription(state))?.plan.policies ?? DEFAULT_POLICIES
-  if (invoice.policies != null) return { ...policies, ...invoice.policies }
+  if (invoice.policies) return { ...policies, ...invoice.policies }
   return invoice.reason === 'add_on' ? ofModules(policies) : policies
 }
 

@@ -61,8 +61,8 @@ export async function send(world: World, { endpoint }: Call, sent: Sent, how: Ho
     const text = how.awaitsEvent === true ? await firstEvent(response) : ''
     abort.abort()
     const data = /^data: (.*)$/m.exec(text)?.[1]
-    const body = data === undefined ? undefined : JSON.parse(data)
-    return { status, headers: answered, text, body, bytes: Buffer.from(text) }
+    const told = data === undefined ? undefined : JSON.parse(data)
+    return { status, headers: answered, text, body: told, bytes: Buffer.from(text) }
   }
   const bytes = new Uint8Array(await response.arrayBuffer())
   const text = new TextDecoder().decode(bytes)
