@@ -365,14 +365,15 @@ function isFirstAnswer(work: Work, item: Waiting): boolean {
 const compareBalances = ({ command: left }: Waiting, { command: right }: Waiting): number =>
   left.customer - right.customer || left.feature.id - right.feature.id
 
-/** A deadlock, a failed serialization or a key bound meanwhile: nothing happened, the whole batch runs again. */
+/** A deadlock, a failed serialization, a partition that came meanwhile: nothing happened, the whole batch runs again. */
+const retriedStates: ReadonlySet<string | undefined> = new Set(['40P01', '40001', '23514'])
+
 async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
-      const state = sqlStateOf(error)
-      const again = error instanceof KeyTakenMeanwhile || state === '40P01' || state === '40001'
+      const again = error instanceof KeyTakenMeanwhile || retriedStates.has(sqlStateOf(error))
       if (!again || attempt >= 8 || error instanceof DatabaseUnavailable) throw error
     }
   }
