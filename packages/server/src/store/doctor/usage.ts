@@ -63,7 +63,8 @@ const unburnt = `coalesce((select sum(amount - burnt - held - expired) from gran
 
 /**
  * What counts for a pool counts for its members as well, so a member's own balance there is bound by no grant. What a member
- * holds of a gauge is no sum of events: what was stated or given back for all was nobody's in particular.
+ * holds of a gauge is no sum of events: what was stated or given back for all was nobody's in particular. A window that began
+ * in the instant in which another ended that had begun in it (on a clock that stands still) can't be told from that one.
  */
 const balanceFacts = `
   with pages as (select $1::smallint as environment, unnest($2::bigint[]) as customer),
@@ -95,7 +96,9 @@ const balanceFacts = `
       and h.status = 'open'
       and case when b.member = 0 then h.takes <> 'member' and h.window_start = b.window_start
                else h.member = b.member and h.takes <> 'customer' end
-  ) h on true`
+  ) h on true
+  where not exists (select from grant_ g where g.environment = b.environment and g.customer = b.customer
+    and g.feature = b.feature and g.starts_at = b.window_start and g.closed_at = b.window_start)`
 
 export async function loadBalanceFacts(
   db: Queryable,
