@@ -50,12 +50,12 @@ export async function creditInvoice(
         tools.newId,
       )
       creditNote = draft.id
-      requireReceived(state, invoice, earlier, draft.totalMinor)
       const ways = command.destination === 'refund' ? await waysBack(ctx, change, invoice) : []
       const refundMinor = refundOf(invoice, draft.totalMinor, sumOf(ways))
       if (command.destination === 'refund' && invoice.status === 'paid' && refundMinor === 0) {
         throw new Refusal('refund_too_much', { param: 'destination', values: { available: 0 } })
       }
+      requireReceived(state, invoice, earlier, draft.totalMinor)
       const issued = await finaliseNow(ctx, change, draft.id, refundMinor)
       const refunded = giveBack(ctx, issued, refundMinor, ways, { invoice: id, creditNote, ...command })
       return reviseStanding(refunded, tools.versions)
