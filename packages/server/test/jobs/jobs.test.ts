@@ -202,6 +202,19 @@ describe('what is kept', () => {
     expect((await tidy(ctx)).handled).toBe(0)
   })
 
+  it('removes no old delivery that is still to be made', async () => {
+    await database.db.query({
+      text: `insert into delivery (environment, id, event, event_type, position, channel, target, cause, status,
+          next_attempt_at, created_at)
+        select 1, 'dlv_' || status, 'evt', 'invoice.issued', 1, 'webhook', 'whe', status, status, $1, $1
+        from unnest(array['pending', 'sending', 'failed', 'delivered', 'abandoned']) status`,
+      values: [timestampParameter(START - 91 * DAY_MS)],
+    })
+    expect((await tidy(ctx)).handled).toBe(2)
+    const { rows } = await database.db.query('delete from delivery returning status')
+    expect(rows.map(({ status }) => status).toSorted()).toEqual(['failed', 'pending', 'sending'])
+  })
+
   it('has a partition for this month and the two after it, and takes along what came before it was made', async () => {
     await database.db.query({
       text: `insert into usage_event (environment, customer, recorded_at, id, feature, verb, amount, occurred_at,
