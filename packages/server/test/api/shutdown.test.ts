@@ -25,7 +25,9 @@ async function holdUp<T>(
     await client.query('lock table api_key in share mode')
     const waiting = async () => {
       for (;;) {
-        const { rows } = await client.query('select count(*)::int as n from pg_locks where not granted')
+        // of this database: other tests wait for locks of theirs
+        const { rows } = await client.query(`select count(*)::int as n from pg_locks
+          where not granted and database = (select oid from pg_database where datname = current_database())`)
         if (rows[0].n > 0) return
       }
     }
