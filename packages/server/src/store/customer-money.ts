@@ -118,10 +118,10 @@ async function loadUnsettled(
            order by line.invoice, position`,
       }),
     ),
-    tx.query<LineRow & { disputed: boolean }>(
+    tx.query<LineRow & Pick<RunningLine, 'disputed'>>(
       ofItems(environment, [{ customer, at: timestampParameter(at) }], {
         name: 'money-running-lines',
-        text: `select line.*, exists (select from dispute
+        text: `select line.*, (select case when bool_or(dispute.status = 'lost') then 'lost' when count(*) > 0 then 'open' end from dispute
              join receipt on receipt.environment = dispute.environment and receipt.customer = dispute.customer
                and receipt.id = dispute.receipt
              where dispute.environment = line.environment and dispute.customer = line.customer and dispute.status <> 'won'
@@ -162,7 +162,7 @@ function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
 }
 
 /** What a credit note charges is below zero there. */
-function runningFromRow(row: LineRow & { disputed: boolean }): RunningLine {
+function runningFromRow(row: LineRow & Pick<RunningLine, 'disputed'>): RunningLine {
   const {
     id,
     kind,

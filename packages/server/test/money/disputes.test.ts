@@ -12,6 +12,10 @@ const catalog = {
   addOns: { sso: { kind: 'recurring', prices: { EUR: { month: 500 } }, allowances: { sso: true } } },
   plans: {
     trusting: plan(),
+    seated: {
+      prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
+      policies: { quantityChange: 'prorate' },
+    },
     careful: plan({ open: 'read_only', lost: 'suspend' }),
     strict: plan({ open: 'blocked', lost: 'cancel' }, { failure: { reason: 'subscription_inactive' } }),
   },
@@ -203,6 +207,32 @@ describe('what a payer disputes', () => {
     expect(balances).toEqual([])
     const documents = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
     expect(documents.map(({ kind }: Json) => kind)).toEqual(['invoice'])
+  })
+
+  it('I-4 is set off against what takes its place while it is open, and comes back neither way', async () => {
+    const moveTo = await world.customer('raises', 'card_disputed', '2026-04-01T00:00:00Z')
+    const { id } = await world.ask('POST', '/v1/subscriptions', {
+      customer: 'raises',
+      plan: 'seated',
+      quantities: { seats: 8 },
+    })
+    await moveTo('2026-04-16T00:00:00Z')
+    await eventually('a dispute of it', async () => (await disputesOf('raises'))[0])
+    // half of the month is left: 13 seats more, 6.5 times 10.00
+    const change = { quantities: { seats: 21 } }
+    expect((await world.ask('POST', `/v1/subscriptions/${id}/preview`, change)).totalMinor).toBe(6_500)
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, change)
+    const totals = async () =>
+      (await world.ask('GET', '/v1/customers/raises/invoices')).data.map(
+        ({ kind, totalMinor }: Json) => `${kind} ${totalMinor}`,
+      )
+    expect((await totals()).toSorted()).toEqual(['invoice 6500', 'invoice 8000'])
+    await moveTo('2026-04-16T00:00:01Z')
+    await eventually('a dispute of that, too', async () => (await disputesOf('raises'))[1])
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, { quantities: { seats: 1 } })
+    // 1 seat for the rest of it, and no more than that of what was paid for 21
+    expect((await totals()).toSorted()).toEqual(['invoice 0', 'invoice 6500', 'invoice 8000'])
+    expect((await world.ask('GET', '/v1/customers/raises/balance')).balances).toEqual([])
   })
 
   it('I-4 gives back what is left once it is won', async () => {

@@ -132,6 +132,32 @@ describe('composing an invoice', () => {
     expect(creditNote?.totalMinor).toBe(360)
   })
 
+  test.each<[string, number, [string, number, number][], number, number?]>([
+    ['less than what is charged: all of it', 3000, [['credit', -1200, -120]], 2304],
+    ['more than that: as much as is charged', 700, [['credit', -777, -77]], 0],
+    ['less what comes back of other lines', 1300, [['credit', -333, -33]], 0, 1000],
+    ['where nothing else is charged: none of it', 0, [], 0],
+  ])('what is disputed is set off against %s', (_, chargedMinor, credits, totalMinor, backMinor = 0) => {
+    const disputed = line(-1200, { ...was('20', -120), onlySetOff: true })
+    const charged = line(chargedMinor, { reference: 'basic' })
+    const back = backMinor === 0 ? [] : [line(-backMinor, was('20'))]
+    const { invoice, creditNote, lines } = composeInvoice(composition([disputed, charged, ...back]))
+    expect(creditNote).toBeNull()
+    expect(invoice?.totalMinor).toBe(totalMinor)
+    const found = lines.filter(({ kind }) => kind === 'credit').slice(0, credits.length)
+    expect(found.map((each) => [each.kind, each.amountMinor, each.discountMinor])).toEqual(credits)
+    expect(lines).toHaveLength(1 + credits.length + back.length)
+    for (const each of lines) expect(each).not.toHaveProperty('onlySetOff')
+  })
+
+  test('what is disputed makes no document of its own, and leaves what comes back of the rest', () => {
+    const disputed = line(-1200, { ...was('20'), onlySetOff: true })
+    const only = composeInvoice(composition([disputed]))
+    expect([only.invoice, only.creditNote]).toEqual([null, null])
+    const { creditNote } = composeInvoice(composition([disputed, line(-500, was('20')), line(100)]))
+    expect(creditNote?.totalMinor).toBe(480)
+  })
+
   test('an exempt customer and reverse charge are on the document', () => {
     const exempt = terms([rate('FR', '20')], { exempt: true, exemptionReason: 'Embassy' })
     expect(composeInvoice(composition([line(100)], { tax: exempt })).invoice).toMatchObject({

@@ -5,6 +5,7 @@
  * (finalising), and moving the balance or counting off periods of discounts: the caller does what the answer says.
  * Invariant: total = subtotal − discount + tax = sum of the lines' net + tax.
  */
+import { Big } from 'big.js'
 import { applyDiscounts } from '../discounts/apply-discounts.ts'
 import type { Discount } from '../discounts/model.ts'
 import { addMinor } from '../money/index.ts'
@@ -48,6 +49,31 @@ export interface Composed {
  * paid as it is finalised. What a credit brings along (`fixed`) holds for it whatever holds today.
  */
 export function composeInvoice(composition: Composition): Composed {
+  const composed = composeOnce(composition)
+  const { drafts } = composition
+  const { creditNote } = composed
+  if (creditNote === null || !drafts.some(({ onlySetOff }) => onlySetOff)) return composed
+  return composeInvoice({ ...composition, drafts: setOff(drafts, composed, creditNote.totalMinor) })
+}
+
+/** What is only set off, lowered by what came out below zero. */
+function setOff(drafts: readonly LineDraft[], { lines }: Composed, belowZeroMinor: number): LineDraft[] {
+  const grossMinor = lines.map(({ netMinor, taxes }, index) =>
+    drafts[index]?.onlySetOff ? netMinor + addMinor(...taxes.map(({ taxMinor }) => taxMinor)) : 0,
+  )
+  const wholeMinor = addMinor(...grossMinor)
+  const kept = new Big(Math.max(wholeMinor - belowZeroMinor, 0)).div(Math.max(wholeMinor, 1))
+  // towards zero, so that each round leaves less of it
+  const part = (minor: number) => -kept.times(-minor).round(0, Big.roundDown).toNumber()
+  return drafts.flatMap((draft) => {
+    if (!draft.onlySetOff || draft.fixed === undefined) return draft
+    const amountMinor = Math.max(part(draft.amountMinor), draft.amountMinor + 1)
+    const discountMinor = Math.max(part(draft.fixed.discountMinor), amountMinor)
+    return amountMinor >= 0 ? [] : { ...draft, amountMinor, fixed: { ...draft.fixed, discountMinor } }
+  })
+}
+
+function composeOnce(composition: Composition): Composed {
   const { drafts, currency, header, newId } = composition
   if (drafts.length === 0) return { invoice: null, creditNote: null, lines: [], usedDiscounts: [] }
   const discounts = composition.discounts.filter(
@@ -84,7 +110,10 @@ function taxesOf({ drafts, tax }: Composition, discountsMinor: readonly number[]
   )
 }
 
-function lineOf({ fixed: _fixed, undiscounted: _undiscounted, ...draft }: LineDraft, id: string) {
+function lineOf(
+  { fixed: _fixed, undiscounted: _undiscounted, onlySetOff: _onlySetOff, ...draft }: LineDraft,
+  id: string,
+) {
   return { ...draft, id }
 }
 

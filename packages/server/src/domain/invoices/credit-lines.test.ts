@@ -21,7 +21,7 @@ const year = (rest: Partial<RunningLine> = {}): RunningLine => ({
   service: { start: at('2026-01-01'), end: at('2027-01-01') },
   creditedMinor: 0,
   creditedDiscountMinor: 0,
-  disputed: false,
+  disputed: null,
   stoppedAt: null,
   ...rest,
 })

@@ -10,7 +10,8 @@ import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 
 /**
  * Gives back what is left of a line from `at` on: its share of what the line really cost, after the discount, at the tax
- * rates of the invoice that it was on, and less what was credited of it by hand. Nothing of what its payer disputes.
+ * rates of the invoice that it was on, and less what was credited of it by hand. What its payer disputes is set off only;
+ * what the payer has got back through the bank isn't ours to give.
  *
  * @returns null when nothing is left
  */
@@ -20,7 +21,7 @@ export function creditLine(
   policy: ProrationPolicy,
   timeZone: string,
 ): LineDraft | null {
-  if (policy === 'none' || line.disputed || line.service.end <= at) return null
+  if (policy === 'none' || line.disputed === 'lost' || line.service.end <= at) return null
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
   const fraction = fractionOf(rest, line.service, policy, timeZone)
   const share = (amount: number) => roundMinor(times(new Big(amount), fraction))
@@ -40,6 +41,7 @@ export function creditLine(
     service: rest,
     credits: line.id,
     fixed: { discountMinor: -discountMinor, taxes: line.taxes },
+    ...(line.disputed === 'open' ? { onlySetOff: true } : {}),
   }
 }
 

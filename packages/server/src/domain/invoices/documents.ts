@@ -170,7 +170,7 @@ export function runningLines(invoice: Invoice, lines: readonly InvoiceLine[]): R
       creditedMinor: 0,
       creditedDiscountMinor: 0,
       stoppedAt: null,
-      disputed: false,
+      disputed: null,
     }
   })
 }

@@ -178,6 +178,8 @@ export interface LineDraft {
   fixed?: { discountMinor: number; taxes: Omit<LineTax, 'taxMinor'>[] } | undefined
   /** Discounts leave it alone. */
   undiscounted?: boolean | undefined
+  /** Of a credit: what paid for it is disputed. It is set off against what its document charges, and never comes back. */
+  onlySetOff?: boolean | undefined
 }
 
 /** Waits for the next invoice: what was prorated, and what the operator added. */
@@ -212,6 +214,6 @@ export interface RunningLine {
   creditedDiscountMinor: number
   /** When a change gave back the rest of it; null while it runs. */
   stoppedAt: Instant | null
-  /** Its payer disputes what paid its invoice, or has it back through the bank: nothing is left to give back. */
-  disputed: boolean
+  /** Its payer disputes what paid its invoice, or has it back through the bank; null otherwise. */
+  disputed: 'open' | 'lost' | null
 }

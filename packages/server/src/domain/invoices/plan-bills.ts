@@ -134,7 +134,8 @@ function planEnd(
     {
       ...NOTHING,
       currency: previous.currency,
-      now: [...closed.lines, ...credits.lines],
+      // what is disputed takes nothing off what was used
+      now: [...closed.lines, ...credits.lines.filter(({ onlySetOff }) => onlySetOff !== true)],
       stopped: credits.stopped,
       takes: () => true,
       cutAt: creditOnEnd ? at : null,

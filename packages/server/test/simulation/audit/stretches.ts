@@ -28,6 +28,9 @@ export interface Line {
   from: number
   to: number
   credits: string | null
+  /** Its invoice's payer has disputed it. */
+  disputed: boolean
+  stopped: number | null
 }
 
 interface Running {
@@ -49,7 +52,11 @@ const STRETCHES = ['plan', 'quantity', 'add_on', 'bundle']
 export async function checkStretches(db: Queryable, known: KnownPrices): Promise<string[]> {
   const { rows: lines } = await db.query<Line>(
     `select c.key as customer, c.time_zone as zone, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
-       i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits
+       i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits,
+       l.stopped_at as stopped,
+       exists (select from dispute d join receipt r on r.environment = 1 and r.customer = d.customer and r.id = d.receipt
+         where d.environment = 1 and d.customer = l.customer
+           and r.allocations @> jsonb_build_array(jsonb_build_object('invoice', i.id))) as disputed
      from invoice_line l join invoice i on i.environment = 1 and i.customer = l.customer and i.id = l.invoice
      join customer c on c.environment = 1 and c.id = i.customer
      left join invoice_line o on o.environment = 1 and o.customer = l.customer and o.id = l.credits
@@ -70,6 +77,9 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
   const stops = new Map<string, number>()
   for (const { credits: of, from } of credits)
     stops.set(of as string, Math.min(from, stops.get(of as string) ?? Number.POSITIVE_INFINITY))
+  // what is disputed gives nothing back where there is nothing to set it off against
+  for (const { id, disputed, stopped } of lines)
+    if (disputed && stopped !== null && !stops.has(id)) stops.set(id, stopped)
   const charged = lines.filter(({ kind, amount }) => STRETCHES.includes(kind) && amount >= 0)
   return [
     ...paidTwice(charged, stops, told),
@@ -143,7 +153,8 @@ function wrongCredits(
     const amounts = [line.amount, ...(byHand.get(line.id) ?? [])]
     const expected = amounts.flatMap((amount) => [share(1_000, amount), share(86_400_000, amount)])
     const given = Math.abs(credit.amount)
-    if (expected.includes(given) || line.reference.endsWith('_prorated')) return []
+    const isSetOff = line.disputed && given < Math.max(...expected)
+    if (isSetOff || expected.includes(given) || line.reference.endsWith('_prorated')) return []
     return [
       `a credit is its share of the line: ${credit.id} of ${credit.invoice}: ${given}, not ${expected.join(' or ')} of ${line.amount}`,
     ]
