@@ -64,13 +64,17 @@ export interface OperationContext extends Context {
   environment: Environment
   /** Who asks: a key's id, `job:<name>`, or `cli`. Goes into events and audit. */
   actor: string
-  /** How it was asked, where it was a request: the name of the call (`customers.put`), and the request's id. */
+  /** How it was asked, where it was a request. */
   request?: AskedBy | undefined
 }
 
 export interface AskedBy {
+  /** The name of the call: `customers.put`. */
   call: string
+  /** Of the request. */
   id: string
+  /** In the caller's words; '' where none is given. */
+  reason: string
 }
 
 /** What a call has that opens its own transactions (the usage writer does) or none. */

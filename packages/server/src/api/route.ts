@@ -7,7 +7,7 @@
  */
 import type { Endpoint } from '@tollkeeper/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context, UsageContext } from '../context.ts'
+import type { AskedBy, Context, UsageContext } from '../context.ts'
 import { mayCall } from '../domain/keys/model.ts'
 import type { ApiKey } from '../domain/keys/model.ts'
 import { chooseLanguage } from '../language/index.ts'
@@ -205,11 +205,17 @@ function usageRunner(endpoint: Endpoint, handler: AnyHandler, tools: RouteTools)
   }
 }
 
+/** Every call that asks for a reason has it under this name. */
+function askedBy(call: string, { id }: FastifyRequest, { body }: AnyRequest): AskedBy {
+  const given = typeof body === 'object' && body !== null && 'reason' in body ? body.reason : ''
+  return { call, id, reason: typeof given === 'string' ? given : '' }
+}
+
 /** As a call that takes, but what it changes is written down with the request. */
 function detachedRunner({ name, endpoint }: Call, handler: AnyHandler, tools: RouteTools): Run {
   const write = answerWriter(endpoint, tools)
   return async (request, raw, reply) => {
-    const asked = { ...usageContext(tools, request), request: { call: name, id: raw.id } }
+    const asked = { ...usageContext(tools, request), request: askedBy(name, raw, request) }
     const { status, text } = write(await handler(request, asked))
     return sendJson(reply, status, text)
   }
@@ -222,7 +228,7 @@ function transactionRunner({ name, endpoint }: Call, handler: AnyHandler, tools:
   return async (request, raw, reply) => {
     const key = endpoint.idempotency === 'stored' ? takeIdempotencyKey(raw, request) : undefined
     const { environment, id: actor } = request.key
-    const asked = { ...context, request: { call: name, id: raw.id } }
+    const asked = { ...context, request: askedBy(name, raw, request) }
     const answer = await runOperation(asked, { environment, actor, readOnly }, async (ctx) => {
       const effect = async () => write(await handler(request, ctx))
       if (key === undefined) return { ...(await effect()), replayed: false }

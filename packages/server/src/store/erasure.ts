@@ -34,7 +34,17 @@ export async function loadLeavingCustomers(
 }
 
 /** What stands in for a value of an event's payload that may be somebody's own words. */
-const payloadFields = ['label', 'reason', 'note', 'name', 'email', 'url', 'metadata', 'description']
+const payloadFields = [
+  'label',
+  'reason',
+  'failure',
+  'note',
+  'name',
+  'email',
+  'url',
+  'metadata',
+  'description',
+]
 
 const erasures: Record<string, string> = {
   'erase-events': `update event set payload = payload || (
@@ -56,6 +66,7 @@ const erasures: Record<string, string> = {
     where environment = $1 and customer = $2 and (metadata is not null or holder <> '')`,
   'erase-usage': `update usage_event set metadata = null
     where environment = $1 and customer = $2 and metadata is not null`,
+  'erase-items': 'delete from pending_item where environment = $1 and customer = $2 and invoice is null',
   'erase-site': 'delete from site where environment = $1 and customer = $2',
   'erase-audit': `update audit_entry set reason = '' where environment = $1 and customer = $2 and reason <> ''`,
 }

@@ -47,6 +47,51 @@ describe('the audit log', () => {
     )
   })
 
+  it('ST-12 says why, wherever somebody said it', async () => {
+    const { ask } = world
+    await world.customerOn('2026-03-01T00:00:00Z', 'explained')
+    const grant = { feature: 'tickets', amount: 500, reason: 'goodwill for the outage' }
+    await ask('POST', '/v1/customers/explained/grants', grant)
+    const lines = [{ description: 'Setting up', unitMinor: 5_000 }]
+    const body = { customer: 'explained', currency: 'EUR', collection: 'send', lines }
+    const { id } = await ask('POST', '/v1/invoices', body)
+    const note = { amountMinor: 1_000, reason: 'wrong price' }
+    await ask('POST', `/v1/invoices/${id}/credit-notes`, note)
+    const told = (await entriesOf('customer=explained')).map(
+      ({ action, reason }: { action: string; reason: string }) => [action, reason],
+    )
+    expect(told).toContainEqual(['grants.create', 'goodwill for the outage'])
+    expect(told).toContainEqual(['invoices.credit', 'wrong price'])
+    expect(told).toContainEqual(['invoices.create', ''])
+  })
+
+  it('ST-12 says where a customer’s seats are asked for, but not the address', async () => {
+    const { ask } = world
+    const path = '/v1/customers/seated/site'
+    await world.customerOn('2026-03-01T00:00:00Z', 'seated')
+    const site = { url: 'https://seated.example/seats', quantity: 'seats', hour: 3 }
+    await ask('PUT', path, site)
+    await ask('PUT', path, site)
+    await ask('PUT', path, { ...site, url: 'https://seated.example/count', hour: 4 })
+    await ask('POST', `${path}/roll-secret`, { overlapHours: 1 })
+    await ask('DELETE', path)
+    await ask('PUT', '/v1/customers/seated/members/m-1', { name: 'Zora' })
+    await ask('PUT', '/v1/customers/seated/members/m-1', { name: 'Zora Quist' })
+    const entries = (await entriesOf('customer=seated')).toReversed()
+    const url = '(personal)'
+    expect(
+      entries.slice(-6).map(({ action, before, after }: Record<string, unknown>) => [action, before, after]),
+    ).toEqual([
+      ['sites.put', {}, { site: { url, quantity: 'seats', hour: 3 } }],
+      ['sites.put', { site: { url, hour: 3 } }, { site: { url, hour: 4 } }],
+      ['sites.rollSecret', {}, { site: { earlierSecretsEndAt: expect.any(String) } }],
+      ['sites.delete', { site: { url, quantity: 'seats', hour: 4 } }, {}],
+      ['members.put', {}, { 'member m-1': { created: true } }],
+      ['members.put', {}, { 'member m-1': { profile: url } }],
+    ])
+    expect(JSON.stringify(entries)).not.toMatch(/seated\.example|Zora/)
+  })
+
   it('ST-12 tells of what is personal only that it changed', async () => {
     await world.ask('PUT', '/v1/customers/private', { name: 'Zora Quist', email: 'zora@quist.example' })
     await world.ask('PUT', '/v1/customers/private', {

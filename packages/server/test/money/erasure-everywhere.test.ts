@@ -34,6 +34,8 @@ const personal = {
   successUrl: 'https://osgood.example/bought',
   refundReason: 'she was unhappy',
   refundedPerson: 'asked for by Philomena',
+  refundFailure: 'closed by her',
+  waiting: 'her own logo',
 }
 const kept = { company: 'Osgood & Daughters', street: '9 Sycamore Mews', vatId: 'FR40303265045' }
 
@@ -92,6 +94,15 @@ async function live(customer: string) {
   })
   const reason = `${personal.refundReason}, ${personal.refundedPerson}`
   await ask('POST', `/v1/payments/${payment.id}/refunds`, { amountMinor: 1_000, reason })
+  const transfer = { customer, currency: 'EUR', amountMinor: 500, transaction: 'transfer-1' }
+  const { id: transferred } = await ask('POST', '/v1/payments', transfer)
+  const refund = await ask('POST', `/v1/payments/${transferred}/refunds`, { amountMinor: 500 })
+  await ask('POST', `/v1/refunds/${refund.id}/settle`, { status: 'failed', reason: personal.refundFailure })
+  await ask('POST', `${path}/invoice-items`, {
+    currency: 'EUR',
+    description: personal.waiting,
+    unitMinor: 700,
+  })
   await control('POST', '/control/disputes', { transaction: payment.transaction, reason: 'fraudulent' })
   await eventually('it is disputed', async () =>
     (await ask('GET', `/v1/disputes?customer=${customer}`)).data.length > 0 ? true : undefined,

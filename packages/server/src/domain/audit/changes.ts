@@ -37,23 +37,10 @@ export function changesOf({ before, after, events }: Change): Told | null {
   return Object.keys(told.before).length + Object.keys(told.after).length === 0 ? null : told
 }
 
-/** Why, in the caller's words, where a command gives a reason. */
-export function reasonOf(events: readonly DomainEvent[]): string {
-  const given = events.find(({ type }) => REASONED.includes(type))?.payload['reason']
-  return typeof given === 'string' ? given : ''
-}
-
-const REASONED: readonly DomainEvent['type'][] = [
-  'suspension.created',
-  'override.set',
-  'refund.created',
-  'credit_balance.changed',
-]
-
 const idOf = ({ id }: { id: string }) => id
 
 /** Stands for a value that is somebody's own. */
-const PERSONAL = '(personal)'
+export const PERSONAL = '(personal)'
 
 function tellCustomer(told: Told, before: CustomerState, after: CustomerState): void {
   const [old, next] = [before.customer, after.customer]
@@ -162,8 +149,9 @@ function tellEvent(told: Told, { type, subject, payload }: DomainEvent): void {
     const { provider, currency, amountMinor } = payload
     told.after[`payment ${subject}`] = { provider, currency, amountMinor }
   }
-  if (type === 'member.created' || type === 'member.updated') told.after[`member ${subject}`] = {}
-  if (type === 'member.deleted') told.before[`member ${subject}`] = {}
+  if (type === 'member.created') told.after[`member ${subject}`] = { created: true }
+  if (type === 'member.updated') told.after[`member ${subject}`] = { profile: PERSONAL }
+  if (type === 'member.deleted') told.before[`member ${subject}`] = { created: true }
 }
 
 /** Those that are no longer the same object, each with the fields that differ. */

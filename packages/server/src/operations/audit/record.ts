@@ -1,5 +1,5 @@
 import type { OperationContext } from '../../context.ts'
-import { changesOf, reasonOf } from '../../domain/audit/changes.ts'
+import { changesOf } from '../../domain/audit/changes.ts'
 import type { Told } from '../../domain/audit/model.ts'
 import type { CustomerPlan } from '../../domain/customers/reconcile.ts'
 import type { Instant } from '../../domain/time/index.ts'
@@ -10,12 +10,19 @@ import { insertAuditEntry } from '../../store/audit.ts'
 export async function recordCustomerChange(ctx: OperationContext, plan: CustomerPlan): Promise<void> {
   const told = changesOf(plan)
   if (told === null) return
-  await insert(ctx, plan.after.customer.id, told, plan.after.now, reasonOf(plan.events))
+  await insert(ctx, plan.after.customer.id, told, plan.after.now)
 }
 
-/** Writes down what a command did to what is the environment's: its catalog, its keys, its endpoints. */
-export function recordChange(ctx: OperationContext, told: Partial<Told>): Promise<void> {
-  return insert(ctx, 0, { before: {}, after: {}, ...told }, ctx.clock.now(), '')
+/**
+ * Writes down what a command did to what is the environment's: its catalog, its keys, its endpoints; or to what a
+ * customer has beside its state.
+ */
+export function recordChange(
+  ctx: OperationContext,
+  told: Partial<Told>,
+  of: { customer: number; occurredAt: Instant } = { customer: 0, occurredAt: ctx.clock.now() },
+): Promise<void> {
+  return insert(ctx, of.customer, { before: {}, after: {}, ...told }, of.occurredAt)
 }
 
 function insert(
@@ -23,7 +30,6 @@ function insert(
   customer: number,
   told: Told,
   occurredAt: Instant,
-  reason: string,
 ): Promise<void> {
   const now = clock.now()
   return insertAuditEntry(tx, environment.id, customer, {
@@ -31,7 +37,7 @@ function insert(
     actor,
     action: request?.call ?? actor.replace('job:', ''),
     request: request?.id ?? null,
-    reason,
+    reason: request?.reason ?? '',
     ...told,
     occurredAt,
     recordedAt: now,

@@ -5,6 +5,7 @@ import { nextVisitAt } from '../../domain/sites/schedule.ts'
 import type { CustomerState } from '../../domain/customers/state.ts'
 import { loadSite, saveSite } from '../../store/sites.ts'
 import { changeCustomer } from '../customers/command.ts'
+import { recordSite } from './record.ts'
 import { makeSiteSecret } from './secrets.ts'
 
 export type PutSite = Pick<Site, 'url' | 'quantity' | 'hour'>
@@ -30,6 +31,7 @@ export async function putSite(
     }
     const site = before === null ? newSite(state, command) : movedSite(state, before, command)
     await saveSite(ctx.tx, environment, state.customer.id, site)
+    await recordSite(ctx, { customer: state.customer.id, occurredAt: state.now }, before, site)
     const now = ctx.clock.now()
     const secret =
       before === null

@@ -1,7 +1,8 @@
 import type { OperationContext } from '../../context.ts'
 import type { Site } from '../../domain/sites/model.ts'
-import { HOUR_MS } from '../../domain/time/instant.ts'
+import { HOUR_MS, toIsoOrNull } from '../../domain/time/instant.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
+import { recordChange } from '../audit/record.ts'
 import { getSite } from './get.ts'
 import { makeSiteSecret } from './secrets.ts'
 
@@ -20,5 +21,7 @@ export async function rollSiteSecret(
   const now = ctx.clock.now()
   const othersEndAt = now + Math.round(overlapHours * HOUR_MS)
   const secret = await makeSiteSecret(ctx, ctx.environment.id, id, { now, othersEndAt })
+  const told = { after: { site: { earlierSecretsEndAt: toIsoOrNull(othersEndAt) } } }
+  await recordChange(ctx, told, { customer: id, occurredAt: now })
   return { site, secret }
 }
