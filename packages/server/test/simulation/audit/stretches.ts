@@ -83,19 +83,23 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
   const charged = lines.filter(({ kind, amount }) => STRETCHES.includes(kind) && amount >= 0)
   return [
     ...paidTwice(charged, stops, told),
-    ...notBilled(charged, running),
+    ...notBilled(charged, stops, running),
     ...wrongAmounts(charged, known),
     ...wrongCredits(credits, byId, await readByHand(db)),
   ]
 }
 
 /** Whoever is active has an invoice up to the end of the period. */
-function notBilled(lines: readonly Line[], running: readonly Running[]): string[] {
+function notBilled(
+  lines: readonly Line[],
+  stops: ReadonlyMap<string, number>,
+  running: readonly Running[],
+): string[] {
   const until = new Map<string, number>()
-  for (const { customer, subscription, to, kind } of lines)
+  for (const { customer, subscription, id, to, kind } of lines)
     if (kind === 'plan' || kind === 'quantity') {
       const name = `${customer} ${subscription}`
-      until.set(name, Math.max(to, until.get(name) ?? 0))
+      until.set(name, Math.max(stops.get(id) ?? to, until.get(name) ?? 0))
     }
   return running.flatMap(({ customer, subscription, period_end: end }) => {
     const billed = until.get(`${customer} ${subscription}`)
