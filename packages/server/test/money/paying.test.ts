@@ -106,14 +106,6 @@ describe('an automatic charge', () => {
     },
   )
 
-  it('ST-9 where the default needs its holder, that is asked; the fallback pays with the next try', async () => {
-    const moveTo = await withFallback('asks-first', 'card_authenticate_always', 'card_ok')
-    await moveTo('2026-01-31T12:00:00Z')
-    expect(await toldOf('asks-first')).toEqual(['invoice.payment_action_required'])
-    await moveTo('2026-02-01T02:00:01Z')
-    expect(await invoicesOf('asks-first')).toEqual([expect.stringMatching(/paid 15000 2$/)])
-  })
-
   it.each([
     ['card_authenticate_always', 'card_insufficient_funds'],
     ['card_insufficient_funds', 'card_authenticate_always'],

@@ -26,7 +26,8 @@ import { openAttemptOf, startCollecting } from '../../src/domain/payments/collec
 import { startAttempt } from '../../src/domain/payments/attempts.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../src/domain/payments/model.ts'
 import { payFromBalance } from '../../src/domain/payments/pay-from-balance.ts'
-import { receiveMoney, recordOutcome } from '../../src/domain/payments/receive.ts'
+import { receiveMoney } from '../../src/domain/payments/receive.ts'
+import { recordOutcome } from '../../src/domain/payments/record-outcome.ts'
 import { nextDueAt, planDue } from '../../src/domain/subscriptions/due.ts'
 
 /** A document as the books have it. */

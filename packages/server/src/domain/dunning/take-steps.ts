@@ -47,7 +47,8 @@ export function takeDunningSteps(
   next = reviseStanding(next, tools.versions)
   for (const { action } of decision.actions) {
     const live = liveSubscription(next.state)
-    if (action === 'retry') next = startCollecting(next, stepped, 'automatic', tools.newId)
+    if (action === 'retry' && stepped.collection === 'automatic')
+      next = startCollecting(next, stepped, 'automatic', tools.newId)
     if (live === null || live.number !== invoice.subscription) continue
     if (action === 'pause' && live.status === 'active')
       next = followedBy(next, pause(next.state, live, null, true))

@@ -3,22 +3,31 @@ import type { Instant } from '../time/index.ts'
 import type { DeclineKind, PaymentMethod } from './model.ts'
 
 /**
- * What is charged next: the default, then the fallback. One that was hard declined, has expired or was detached is
- * passed over, so that after a hard decline of the default the fallback comes at once. Null: the customer must be asked.
- *
- * @param timeZone of the operator; a card can be used until its month is over there
+ * What is charged next, of methods that can be charged: the one that the customer prefers; what came last before nobody
+ * is. Null: the customer must be asked.
  */
-export function chooseMethod(
-  methods: readonly PaymentMethod[],
-  timeZone: string,
-  now: Instant,
-): PaymentMethod | null {
-  const usable = methods.filter((method) => isUsable(method, timeZone, now))
+export function chooseMethod(usable: readonly PaymentMethod[]): PaymentMethod | null {
+  return preferredMethod(usable) ?? usable.toSorted((one, other) => other.createdAt - one.createdAt)[0] ?? null
+}
+
+/** The default, then the fallback. */
+export function preferredMethod(usable: readonly PaymentMethod[]): PaymentMethod | null {
   return usable.find(({ isDefault }) => isDefault) ?? usable.find(({ isFallback }) => isFallback) ?? null
 }
 
-export function isUsable(method: PaymentMethod, timeZone: string, now: Instant): boolean {
-  return method.detachedAt === null && method.failedAt === null && !isExpired(method, timeZone, now)
+/**
+ * Those that can be charged: one that was hard declined, has expired or was detached is passed over.
+ *
+ * @param timeZone of the operator; a card can be used until its month is over there
+ */
+export function usableMethods(
+  methods: readonly PaymentMethod[],
+  timeZone: string,
+  now: Instant,
+): PaymentMethod[] {
+  return methods.filter(
+    (method) => method.detachedAt === null && method.failedAt === null && !isExpired(method, timeZone, now),
+  )
 }
 
 export function isExpired({ expires }: PaymentMethod, timeZone: string, now: Instant): boolean {

@@ -3,7 +3,7 @@ import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import type { NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { supersedeAttempt } from './attempts.ts'
-import { chooseMethod } from './choose-method.ts'
+import { chooseMethod, preferredMethod, usableMethods } from './choose-method.ts'
 import { OPEN_ATTEMPTS, type PaymentAttempt, type PaymentMethod } from './model.ts'
 
 /** The attempt that is under way for an invoice, over all rails. */
@@ -89,11 +89,10 @@ export function startCollecting(
   }
 }
 
-/** Whoever is waited for has had time to confirm: something else is charged, where there is anything. */
+/** Whoever is waited for has had time to confirm: what else the customer chose is charged, where there is anything. */
 function methodFor(state: CustomerState, awaited: PaymentAttempt | null): PaymentMethod | null {
   const { methods } = state.money as CustomerMoney
-  const choose = (among: readonly PaymentMethod[]) =>
-    chooseMethod(among, state.catalog.operator.timeZone, state.now)
-  const others = awaited === null ? [] : methods.filter(({ id }) => id !== awaited.method)
-  return choose(others) ?? choose(methods)
+  const usable = usableMethods(methods, state.catalog.operator.timeZone, state.now)
+  const others = awaited === null ? [] : usable.filter(({ id }) => id !== awaited.method)
+  return preferredMethod(others) ?? chooseMethod(usable)
 }

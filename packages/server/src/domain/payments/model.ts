@@ -96,8 +96,8 @@ export interface PaymentAttempt {
   amountMinor: number
   currency: string
   status: AttemptStatus
-  /** By which trigger: the schedule, a person, a new method. */
-  trigger: 'automatic' | 'manual' | 'new_method'
+  /** By what: the schedule, a failure within the same try, a person, a new method. */
+  trigger: 'automatic' | 'fallback' | 'manual' | 'new_method'
   /** How the provider knows what was begun; the receipt has a transaction of its own where they differ. */
   transaction: string | null
   url: string | null

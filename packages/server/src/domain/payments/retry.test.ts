@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { anyInstant, anyZone, at } from '../../../test/support/time-arbitraries.ts'
 import { DAY_MS, localDateTime, localDaysBetween, toIso } from '../time/index.ts'
-import { networkAllows, nextRetryAt, retryAfterDecline } from './retry.ts'
+import { networkAllows, nextRetryAt } from './retry.ts'
 
 const daily = { hour: 2, afterDays: [1, 2, 3] }
 const iso = (instant: number | null) => (instant === null ? null : toIso(instant))
@@ -29,11 +29,6 @@ describe('QE-6 daily at 02:00, at most 3, within 7 days', () => {
   it('without an hour, at the time of day of the failure', () => {
     const policy = { hour: null, afterDays: [3, 5] }
     expect(iso(nextRetryAt(policy, failed, 1, 'UTC', failed))).toBe('2026-01-13T23:30:00.000Z')
-  })
-
-  it('a hard decline is not retried', () => {
-    expect(retryAfterDecline('hard', daily, failed, 1, 'UTC', failed)).toBeNull()
-    expect(retryAfterDecline('soft', daily, failed, 1, 'UTC', failed)).not.toBeNull()
   })
 
   it('is always later than now, at the hour, and within the days, in every zone', () => {

@@ -1,8 +1,7 @@
-/** When a charge that failed is tried again. Invariant: the answer is later than `now`, and there is none after a hard decline. */
+/** When a charge that failed is tried again. Invariant: the answer is later than `now`. */
 import type { RetryPolicy } from '../catalog/model.ts'
 import { addLocalDays, DAY_MS, endOfLocalDay, localDaysBetween, nextLocalTime } from '../time/index.ts'
 import type { Instant } from '../time/index.ts'
-import type { DeclineKind } from './model.ts'
 
 /** What an outage delayed is made up for until this day, or until the policy's last where that is later. */
 const LATEST_DAY = 7
@@ -39,14 +38,6 @@ function retryOnDay(policy: RetryPolicy, firstFailureAt: Instant, days: number, 
   if (policy.hour === null) return addLocalDays(firstFailureAt, days, timeZone)
   const dayStart = endOfLocalDay(addLocalDays(firstFailureAt, days - 1, timeZone), timeZone)
   return nextLocalTime(dayStart - 1, timeZone, policy.hour, 0)
-}
-
-/** The same for a decline: a hard one is not retried; there has to be another method. */
-export function retryAfterDecline(
-  kind: DeclineKind,
-  ...rest: Parameters<typeof nextRetryAt>
-): Instant | null {
-  return kind === 'hard' ? null : nextRetryAt(...rest)
 }
 
 /** Card networks fine whoever tries a card that declines more than 20 times in 30 days. `triedAt`: such tries so far. */

@@ -1,6 +1,6 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import { amountDueMinor } from '../../domain/invoices/model.ts'
-import type { CustomerMoney } from '../../domain/customers/money.ts'
+import { replaceAttempt, type CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { attemptInFlight, openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
@@ -84,10 +84,12 @@ function startPaying(
     throw new Refusal('invoice_state', { param: 'id', values: { status: invoice?.status ?? 'paid' } })
   }
   const open = openAttemptOf(money, id)
-  // one that nobody has taken up yet is this one
-  if (open?.status === 'created') return { state, events: [] }
   const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
   const isOther = open !== null && method !== undefined && open.method !== method.id
+  if (open?.status === 'created' && !isOther) {
+    // one that nobody has taken up yet is this one
+    return unchanged({ ...state, money: replaceAttempt(money, { ...open, returnUrl }) })
+  }
   if (!isOther && attemptInFlight(money, id) !== null) {
     throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
   }

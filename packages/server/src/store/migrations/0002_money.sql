@@ -294,7 +294,7 @@ create table payment_attempt (
   currency text not null,
   status text not null check (status in
     ('created', 'started', 'pending', 'action_needed', 'unknown', 'succeeded', 'declined', 'expired', 'superseded')),
-  trigger text not null check (trigger in ('automatic', 'manual', 'new_method')),
+  trigger text not null check (trigger in ('automatic', 'fallback', 'manual', 'new_method')),
   transaction text,
   url text,
   return_url text,

@@ -1,0 +1,148 @@
+/**
+ * An attempt has an outcome: it moves on, and a failure leads to another method, to a later try, or to dunning.
+ *
+ * Owns: what is charged next, and when. Does not own: what an attempt brought in, which was received before
+ * (`receive.ts`); its states (`attempts.ts`); the days of the policy (`retry.ts`).
+ * Invariant: only what is collected automatically is ever charged by itself. Within one try nothing that declined is
+ * asked again; a holder is asked to confirm only once nothing else pays.
+ */
+import { replaceAttempt, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
+import type { CustomerChange } from '../customers/state.ts'
+import type { DomainEvent } from '../events.ts'
+import { invoiceEvent } from '../invoices/documents.ts'
+import type { Invoice } from '../invoices/model.ts'
+import { policiesOf } from '../invoices/policies.ts'
+import { toIso, type Instant } from '../time/index.ts'
+import { applyOutcome } from './attempts.ts'
+import { afterDecline, chooseMethod, preferredMethod, usableMethods } from './choose-method.ts'
+import { startCollecting } from './collect.ts'
+import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from './model.ts'
+import type { PaymentTools } from './receive.ts'
+import { nextRetryAt } from './retry.ts'
+
+export function recordOutcome(
+  change: CustomerChange,
+  attempt: PaymentAttempt,
+  outcome: ChargeOutcome,
+  tools: PaymentTools,
+): CustomerChange {
+  const { state } = change
+  const moved = applyOutcome(attempt, outcome, state.now)
+  if (moved === attempt) return change
+  const money = withDecline(replaceAttempt(state.money as CustomerMoney, moved), moved, state.now)
+  const next: CustomerChange = { ...change, state: { ...state, money } }
+  const told = attemptEvents(attempt, moved, state.now)
+  const invoice = money.invoices.find(({ id, status }) => id === moved.invoice && status === 'open')
+  if (invoice === undefined || !FAILED.includes(moved.status)) {
+    return { ...next, events: [...change.events, ...told] }
+  }
+  return afterFailure(next, { before: attempt, attempt: moved, invoice, told }, tools)
+}
+
+const FAILED: readonly PaymentAttempt['status'][] = ['declined', 'expired', 'action_needed']
+
+function withDecline(money: CustomerMoney, { method, decline }: PaymentAttempt, now: Instant): CustomerMoney {
+  if (decline === null) return money
+  const methods = money.methods.map((each) =>
+    each.id === method ? afterDecline(each, decline.kind, now) : each,
+  )
+  return { ...money, methods }
+}
+
+interface Failure {
+  before: PaymentAttempt
+  attempt: PaymentAttempt
+  invoice: Invoice
+  /** Of the attempt itself. */
+  told: DomainEvent[]
+}
+
+function afterFailure(
+  change: CustomerChange,
+  { before, attempt, invoice, told }: Failure,
+  tools: PaymentTools,
+): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  const zone = state.catalog.operator.timeZone
+  const usable = usableMethods(money.methods, zone, state.now)
+  const further = nextOfTry(usable, before, attempt, invoice)
+  const waits = attempt.status === 'action_needed'
+  // which comes with the next try; while somebody is asked, only where another method can be
+  const later = waits
+    ? preferredMethod(usable.filter(({ id }) => id !== attempt.method))
+    : chooseMethod(usable)
+  const isAutomatic = invoice.collection === 'automatic'
+  const firstFailedAt = invoice.firstFailedAt ?? state.now
+  // a first try that nobody had planned counts too
+  const attempts = isAutomatic ? Math.max(invoice.attempts, 1) : invoice.attempts
+  const { retries } = policiesOf(state, invoice)
+  const failed: Invoice = {
+    ...invoice,
+    failure: waits ? 'action_needed' : (attempt.decline?.kind ?? 'soft'),
+    firstFailedAt,
+    attempts,
+    nextAttemptAt:
+      isAutomatic && later !== null ? nextRetryAt(retries, firstFailedAt, attempts, zone, state.now) : null,
+  }
+  const next = { ...change, state: { ...state, money: replaceInvoice(money, failed) } }
+  if (waits && further === null) return { ...next, events: [...change.events, ...told] }
+  const events = waits ? change.events : [...change.events, ...told, failedEvent(failed, attempt, state.now)]
+  if (further === null) return { ...next, events }
+  return startCollecting({ ...next, events }, failed, 'fallback', tools.newId, { method: further })
+}
+
+/**
+ * What is charged at once, within the same try: the fallback; else, once the method is out of use, whatever has taken its
+ * place. Where the default needed its holder and nothing else has paid, its holder is asked after all.
+ *
+ * @param usable after the failure
+ * @param before the attempt as it was: whoever was asked to confirm has had that chance
+ */
+function nextOfTry(
+  usable: readonly PaymentMethod[],
+  before: PaymentAttempt,
+  attempt: PaymentAttempt,
+  { failure }: Invoice,
+): PaymentMethod | null {
+  const others = usable.filter(({ id }) => id !== attempt.method)
+  const needsHolder = failure === 'action_needed' && before.status !== 'action_needed'
+  const asked = needsHolder ? others.find(({ isDefault }) => isDefault) : undefined
+  if (attempt.trigger === 'fallback') return asked ?? null
+  if (attempt.trigger !== 'automatic') return null
+  const isInUse = usable.length > others.length
+  return others.find(({ isFallback }) => isFallback) ?? asked ?? (isInUse ? null : chooseMethod(others))
+}
+
+function failedEvent(invoice: Invoice, { id, decline }: PaymentAttempt, at: Instant): DomainEvent {
+  return invoiceEvent('invoice.payment_failed', invoice, at, {
+    attempt: id,
+    kind: decline?.kind ?? 'soft',
+    reason: decline?.reason ?? 'expired',
+    ...(invoice.nextAttemptAt === null ? {} : { nextAttemptAt: toIso(invoice.nextAttemptAt) }),
+  })
+}
+
+function attemptEvents(before: PaymentAttempt, after: PaymentAttempt, occurredAt: Instant): DomainEvent[] {
+  if (before.status === after.status) return []
+  const type = attemptEventTypes[after.status]
+  if (type === undefined) return []
+  const payload = {
+    attempt: after.id,
+    invoice: after.invoice,
+    provider: after.provider,
+    currency: after.currency,
+    amountMinor: after.amountMinor,
+    ...(after.url === null ? {} : { url: after.url }),
+    ...(after.decline === null ? {} : { decline: after.decline }),
+  }
+  return [{ type, subject: after.id, payload, occurredAt }]
+}
+
+const attemptEventTypes: Partial<Record<PaymentAttempt['status'], DomainEvent['type']>> = {
+  succeeded: 'payment.succeeded',
+  declined: 'payment.failed',
+  expired: 'payment.failed',
+  pending: 'payment.pending',
+  action_needed: 'invoice.payment_action_required',
+}
