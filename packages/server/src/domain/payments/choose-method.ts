@@ -7,7 +7,9 @@ import type { DeclineKind, PaymentMethod } from './model.ts'
  * is. Null: the customer must be asked.
  */
 export function chooseMethod(usable: readonly PaymentMethod[]): PaymentMethod | null {
-  return preferredMethod(usable) ?? usable.toSorted((one, other) => other.createdAt - one.createdAt)[0] ?? null
+  return (
+    preferredMethod(usable) ?? usable.toSorted((one, other) => other.createdAt - one.createdAt)[0] ?? null
+  )
 }
 
 /** The default, then the fallback. */
