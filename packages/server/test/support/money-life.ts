@@ -195,7 +195,7 @@ function decideTerms(world: World, { when, ...wanted }: Change): CustomerChange 
     quantities: wanted.quantities ?? {},
   }
   const terms = resolveTerms(world.catalog, request, null)
-  for (const key of quantityKeys(terms.plan)) {
+  for (const key of [terms.plan, ...subscription.addOns.map(({ addOn }) => addOn)].flatMap(quantityKeys)) {
     if (quantities[key] !== undefined) terms.quantities[key] = quantities[key]
   }
   return changeTerms(world.state, subscription, terms, when ?? null, named)

@@ -5,42 +5,47 @@ import { roundMinor } from '../money/rounding.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Discount } from './model.ts'
 
+/** What a change of plan replaces of a period. */
+export interface Replaced {
+  /** What part of the period is left. */
+  share: Fraction
+  /** What would be given back of its lines that go on: they keep what is taken off them. */
+  kept: readonly LineDraft[]
+}
+
 /**
  * The discounts as they hold for a change within a period, of which some part is left. One that was counted for the
  * period goes on holding, and isn't counted again. One that wasn't is counted by what uses it. An amount is for a whole
- * period: where all its lines are replaced it takes its share of the rest; where some are, what they give back of it.
+ * period: where the plan is replaced it takes its share of the rest, less what lines that go on have of it; where only
+ * some of its lines are, what they give back of it.
  *
- * @param share what part is left of the period whose lines are all replaced; null: they are not
+ * @param replaced null: the plan goes on
  * @param credits what is given back beside the new lines
  */
 export function discountsWithin(
   discounts: readonly Discount[],
   at: Instant,
-  share: Fraction | null,
+  replaced: Replaced | null,
   credits: { lines: readonly LineDraft[]; currency: string },
 ): Discount[] {
-  let leftMinor = share === null ? amountGivenBack(credits.lines, discounts, at) : 0
+  const { currency } = credits
+  let leftMinor = amountGivenBack(replaced === null ? credits.lines : replaced.kept, discounts, at)
   return discounts.flatMap((discount) => {
     const { coupon } = discount
     const periodsLeft = isHeld(discount, at) ? null : discount.periodsLeft
     if (coupon.percentOff !== null) return { ...discount, periodsLeft }
-    if (share === null) {
-      const offMinor = Math.min(coupon.amountOff[credits.currency] ?? 0, leftMinor)
-      if (offMinor === 0 || periodsLeft !== null) return []
-      leftMinor -= offMinor
-      return { ...discount, periodsLeft, coupon: { ...coupon, amountOff: { [credits.currency]: offMinor } } }
-    }
-    const amountOff = Object.fromEntries(
-      Object.entries(coupon.amountOff).map(([currency, amountMinor]) => [
-        currency,
-        roundMinor(times(new Big(amountMinor), share)),
-      ]),
-    )
-    return { ...discount, periodsLeft, coupon: { ...coupon, amountOff } }
+    const wholeMinor = coupon.amountOff[currency] ?? 0
+    const mostMinor = replaced === null ? wholeMinor : roundMinor(times(new Big(wholeMinor), replaced.share))
+    // what isn't held yet has taken nothing off
+    const standingMinor = periodsLeft === null ? Math.min(mostMinor, leftMinor) : 0
+    leftMinor -= standingMinor
+    const offMinor = replaced === null ? standingMinor : mostMinor - standingMinor
+    if (offMinor === 0) return []
+    return { ...discount, periodsLeft, coupon: { ...coupon, amountOff: { [currency]: offMinor } } }
   })
 }
 
-/** What amounts had taken off the lines that are given back: what percentages had not. */
+/** What amounts had taken off what is given back: what percentages had not. */
 function amountGivenBack(lines: readonly LineDraft[], discounts: readonly Discount[], at: Instant): number {
   const percentages = discounts.filter(
     (each) => each.coupon.percentOff !== null && (each.periodsLeft === null || isHeld(each, at)),
@@ -73,6 +78,13 @@ export function countDiscounts(
       ? { ...discount, periodsLeft: Math.max(periodsLeft - 1, 0), heldUntil: document.until }
       : discount
   })
+}
+
+/** A period that begins ends the one before, and with it what held for that. */
+export function endHeld(discounts: readonly Discount[], at: Instant): readonly Discount[] {
+  return discounts.some((each) => isHeld(each, at))
+    ? discounts.map((each) => (isHeld(each, at) ? { ...each, heldUntil: at } : each))
+    : discounts
 }
 
 function isHeld({ heldUntil }: Discount, at: Instant): boolean {

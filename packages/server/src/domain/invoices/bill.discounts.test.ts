@@ -7,8 +7,12 @@ const selling = (coupon: object): Definition => ({
   plans: {
     small: { prices: { USD: { month: 10_000, year: 100_000 } }, policies },
     large: { prices: { USD: { month: 20_000 } }, policies },
-    team: { prices: { USD: { month: { perUnit: { seats: '1000' } } } }, policies },
+    team: {
+      prices: { USD: { month: { perUnit: { seats: '1000' } }, year: { perUnit: { seats: '10000' } } } },
+      policies,
+    },
   },
+  addOns: { module: { kind: 'recurring', prices: { USD: { month: 5000 } } } },
   coupons: { OFF: coupon },
 })
 
@@ -130,6 +134,28 @@ describe('a coupon', () => {
     life.moveTo('2027-06-16')
     expect(life.totals()).toEqual(['2026-06-01 5000', '2026-06-16 47500', '2027-06-16 100000'])
   })
+
+  test('that is used up holds for nothing in the longer period that follows the one it was for', () => {
+    const life = beginLife('2026-06-01', selling({ percentOff: 50, periods: 1 }))
+    life.subscribe('team', { quantities: { seats: 2 }, coupons: ['OFF'] })
+    life.moveTo('2026-06-16')
+    life.change({ interval: 'year' })
+    // two seats for a year, of whose first half month the half was paid; and one more
+    life.change({ quantities: { seats: 3 } })
+    expect(life.totals()).toEqual(['2026-06-01 1000', '2026-06-16 19500', '2026-06-16 10000'])
+  })
+
+  test.each([1, 'forever'] as const)(
+    'of an amount, for %s, is not taken again of what a module has of it',
+    (periods) => {
+      const life = beginLife('2026-06-01', selling({ amountOff: { USD: 3000 }, periods }))
+      life.subscribe('small', { addOns: ['module'], coupons: ['OFF'] })
+      life.moveTo('2026-06-16')
+      life.change({ plan: 'large' })
+      // 15,000 and the module's 5,000 for the month, less 3,000
+      expect(life.totals()).toEqual(['2026-06-01 12000', '2026-06-16 5000'])
+    },
+  )
 
   test('given back is what was paid after it', () => {
     const life = beginLife('2026-06-01', selling({ percentOff: 100, periods: 1 }))

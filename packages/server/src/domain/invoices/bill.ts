@@ -10,6 +10,7 @@
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { replaceSubscription } from '../customers/state.ts'
 import type { CustomerMoney } from '../customers/money.ts'
+import { endHeld } from '../discounts/within-period.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
 import { addDocument, billedBy, type NewId } from './documents.ts'
@@ -70,6 +71,7 @@ function applyBill(
       ...money,
       running: money.running.map((line) => stopped.get(line.id) ?? line),
       items: [...money.items, ...pending],
+      discounts: planned.period === null ? money.discounts : endHeld(money.discounts, options.at),
       stretches: [...money.stretches, ...closed.stretches],
       overageBilled: [
         ...money.overageBilled,
@@ -87,7 +89,7 @@ function applyBill(
       reason: planned.reason,
       subscription,
       period: planned.period,
-      discountShare: planned.discountShare,
+      replaced: planned.replaced,
       currency,
       items: waiting.map(({ id }) => id),
       // what waits has it

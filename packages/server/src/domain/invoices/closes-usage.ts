@@ -1,5 +1,5 @@
 import type { Subscription } from '../subscriptions/model.ts'
-import { intervalText } from '../subscriptions/terms.ts'
+import { intervalText, isSamePlan } from '../subscriptions/terms.ts'
 
 /** Whether what is charged afterwards is charged now: a period is over, or other terms hold from here on. */
 export function closesUsage(before: Subscription, after: Subscription | undefined): boolean {
@@ -7,7 +7,7 @@ export function closesUsage(before: Subscription, after: Subscription | undefine
     after === undefined ||
     after.endedAt !== null ||
     after.periodStart !== before.periodStart ||
-    after.plan !== before.plan ||
+    !isSamePlan(after.plan, before.plan) ||
     after.currency !== before.currency ||
     intervalText(after.interval) !== intervalText(before.interval)
   )

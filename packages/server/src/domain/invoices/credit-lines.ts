@@ -107,6 +107,18 @@ export function creditKey(money: CustomerMoney, subscription: number, key: strin
   )
 }
 
+/** Of what goes on: what would come back of it, were it replaced too. */
+export function creditsKept(
+  money: CustomerMoney,
+  subscription: number,
+  replaced: readonly RunningLine[],
+  how: CreditHow,
+): LineDraft[] {
+  const goesOn = (line: RunningLine) =>
+    line.subscription === subscription && line.stoppedAt === null && !replaced.includes(line)
+  return creditLines(money.running.filter(goesOn), how).lines
+}
+
 function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow): Credits {
   const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
   // also one of which nothing is left to give back: what replaces it has its time

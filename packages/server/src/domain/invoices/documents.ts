@@ -1,13 +1,12 @@
 import type { BilledOverage, CustomerMoney, PaidEffect } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
-import { countDiscounts, discountsWithin } from '../discounts/within-period.ts'
+import { countDiscounts, discountsWithin, type Replaced } from '../discounts/within-period.ts'
 import type { DomainEvent } from '../events.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { TaxTerms } from '../taxes/model.ts'
 import { localDateText, toIso, type Instant, type Span } from '../time/index.ts'
 import { composeInvoice } from './compose.ts'
 import type { Invoice, InvoiceLine, InvoiceReason, LineDraft, RunningLine } from './model.ts'
-import type { Fraction } from './proration.ts'
 
 export type IdPrefix = 'inv' | 'cn' | 'il' | 'itm' | 'pay' | 'rec' | 're' | 'le' | 'dis'
 export type NewId = (prefix: IdPrefix) => string
@@ -18,8 +17,10 @@ export interface DocumentRequest {
   /** Whose policies hold; null for what concerns none. */
   subscription: Subscription | null
   period: Span | null
-  /** What part is left of a period all of whose lines are replaced: so much of an amount off goes along. */
-  discountShare?: Fraction | null
+  /** What coupons are counted by; unless told, what names a period opens it. */
+  opensPeriod?: boolean
+  /** Within a period whose plan is replaced: so much of an amount off goes along. */
+  replaced?: Replaced | null
   currency: string
   /** Ids of pending items whose lines are among these. */
   items?: string[]
@@ -48,12 +49,12 @@ export function addDocument(
   const { state } = change
   const money = state.money as CustomerMoney
   if (request.lines.length === 0) return change
+  const opensPeriod = request.opensPeriod ?? request.period !== null
   const composed = composeInvoice({
     drafts: request.lines,
-    discounts:
-      request.period === null
-        ? discountsWithin(money.discounts, at, request.discountShare ?? null, request)
-        : money.discounts,
+    discounts: opensPeriod
+      ? money.discounts
+      : discountsWithin(money.discounts, at, request.replaced ?? null, request),
     tax: taxTerms(state, money, at),
     currency: request.currency,
     creditBalanceMinor: 0,
@@ -79,7 +80,7 @@ export function addDocument(
   const isPrepaid = document.collection === 'prepaid'
   const counted = {
     until: request.period?.end ?? request.subscription?.periodEnd ?? at,
-    opensPeriod: request.period !== null,
+    opensPeriod,
   }
   const onPaid =
     isPrepaid && request.onPaid !== undefined && composed.usedDiscounts.length > 0

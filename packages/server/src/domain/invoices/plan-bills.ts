@@ -7,19 +7,20 @@
  */
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import type { CustomerMoney } from '../customers/money.ts'
+import type { Replaced } from '../discounts/within-period.ts'
 import { Refusal } from '../../refusal.ts'
 import { roundMinor } from '../money/rounding.ts'
 import { isLive, type Subscription } from '../subscriptions/model.ts'
 import { raisesQuota, raisesQuotaAlone } from '../subscriptions/quota-add-ons.ts'
 import { fullIntervalOf } from '../subscriptions/period.ts'
-import { intervalText } from '../subscriptions/terms.ts'
+import { intervalText, isSamePlan } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
 import { closeLate, closeUntil, NOTHING_CLOSED, type ClosedUse } from './close.ts'
-import { creditAll, creditKey, creditsOfCut, NO_CREDITS } from './credit-lines.ts'
+import { creditAll, creditKey, creditsKept, creditsOfCut, NO_CREDITS } from './credit-lines.ts'
 import type { InvoiceReason, LineDraft, RunningLine } from './model.ts'
 import { moduleLine, paidAhead } from './module-lines.ts'
-import { fractionOf, times, type Fraction } from './proration.ts'
+import { fractionOf, times } from './proration.ts'
 
 /** What a change of one subscription entails; of two currencies there are two. */
 export interface Bill {
@@ -31,8 +32,8 @@ export interface Bill {
   reason: InvoiceReason
   /** What the invoice opens; null when it opens nothing. */
   period: Span | null
-  /** What part is left of a period all of whose lines are replaced; null: they are not. */
-  discountShare: Fraction | null
+  /** What is replaced of the period where its plan is; null: that goes on. */
+  replaced: Replaced | null
   /** Which of the lines that wait go along. */
   takes: (line: LineDraft) => boolean
   /** Where everything paid ahead is cut short, what waits of it too; null: nothing is. */
@@ -91,7 +92,7 @@ const NOTHING = {
   later: [],
   reason: 'change',
   period: null,
-  discountShare: null,
+  replaced: null,
   takes: () => false,
   cutAt: null,
   closedUntil: null,
@@ -258,7 +259,7 @@ function planDifference(
   const policies = next.plan.policies
   const rest = { start: at, end: next.periodEnd }
   const timeZone = state.customer.timeZone
-  const planChanged = previous.plan !== next.plan
+  const planChanged = !isSamePlan(previous.plan, next.plan) || previous.currency !== next.currency
   requireCurrency(money, previous, next, rest)
   if (rest.start >= rest.end) return []
   const policy = policies.proration
@@ -270,7 +271,6 @@ function planDifference(
     now: [],
     later: [...closed.lines],
     stopped: [],
-    discountShare: planChanged ? fraction : null,
     closedUntil: planChanged ? at : null,
     closed,
     billedUntil: next.billedUntil,
@@ -304,6 +304,10 @@ function planDifference(
     if (renewed !== undefined) {
       lines.push(draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest))
     }
+  }
+  if (planChanged) {
+    const how = { at, policy, timeZone }
+    planned.replaced = { share: fraction, kept: creditsKept(money, next.number, planned.stopped, how) }
   }
   if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
     planned.reason = 'add_on'

@@ -15,7 +15,7 @@ import type { ModuleVersions } from '../dunning/modules.ts'
 import type { DomainEvent } from '../events.ts'
 import { effectsOf } from './drop-orders.ts'
 import { putAddOn, putBundle } from '../subscriptions/change.ts'
-import { countDiscounts } from '../discounts/within-period.ts'
+import { countDiscounts, endHeld } from '../discounts/within-period.ts'
 import { giveOrdered } from '../subscriptions/purchase-order.ts'
 import { activate } from '../subscriptions/lifecycle.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
@@ -70,16 +70,27 @@ function applyEffect(
       ...(active as typeof subscription),
       billedUntil: active?.periodEnd ?? null,
     })
-    return { change: { ...change, state: paid, events: [...events, ...activated.events] }, grants: [] }
+    const begun = { ...change, state: paid, events: [...events, ...activated.events] }
+    return { change: withPeriodBegun(begun), grants: [] }
   }
   if (effect.type === 'buy_again') {
     const bought = giveOrdered(state, subscription, effect, invoice, tools.versions)
     // paid too late for a subscription that doesn't run: the money stays, and is given back by hand
     if (bought === null) return { change, grants: [] }
-    return { change: { ...change, ...bought, events: [...events, ...bought.events] }, grants: [] }
+    const begun = { ...change, ...bought, events: [...events, ...bought.events] }
+    return { change: withPeriodBegun(begun), grants: [] }
   }
   const put = switchOn(state, subscription, effect, tools)
   return { change: { ...change, state: put.state, events: [...events, ...put.events] }, grants: [] }
+}
+
+function withPeriodBegun(change: CustomerChange): CustomerChange {
+  const { state } = change
+  const money = state.money as CustomerMoney
+  return {
+    ...change,
+    state: { ...state, money: { ...money, discounts: endHeld(money.discounts, state.now) } },
+  }
 }
 
 function withDiscountsCounted(

@@ -8,7 +8,7 @@ import { endWithPeriod } from './ending.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
 import { LIVE_STATUSES, type Subscription, type SubscriptionAddOn, type Terms } from './model.ts'
-import { directionOf } from './terms.ts'
+import { directionOf, isSamePlan } from './terms.ts'
 import { anchorFor, runningPeriod } from './period.ts'
 import { requireStatus } from './transitions.ts'
 
@@ -172,8 +172,7 @@ function pickTerms({ plan, interval, currency, quantities }: Terms): Terms {
 
 export function sameTerms(left: Terms, right: Terms): boolean {
   return (
-    left.plan.item === right.plan.item &&
-    left.plan.version === right.plan.version &&
+    isSamePlan(left.plan, right.plan) &&
     left.interval.unit === right.interval.unit &&
     left.interval.count === right.interval.count &&
     left.currency === right.currency &&

@@ -122,6 +122,11 @@ function currentPrice({ plan, currency, interval }: Terms): Price | undefined {
   return priceOf(plan, currency, intervalText(interval))
 }
 
+/** Whether it is the very same version, however often it was loaded. */
+export function isSamePlan(left: PlanVersion, right: PlanVersion): boolean {
+  return left.item === right.item && left.version === right.version
+}
+
 /** As the catalog and the API write it: `month`, `3 months`. */
 export function intervalText({ unit, count }: Interval): string {
   return intervalName({ interval: unit, intervalCount: count })

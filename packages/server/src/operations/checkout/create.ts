@@ -9,7 +9,6 @@ import type { CustomerMoney, PaidEffect } from '../../domain/customers/money.ts'
 import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { firstPeriodLines } from '../../domain/invoices/first-period.ts'
 import type { LineDraft } from '../../domain/invoices/model.ts'
-import { WHOLE } from '../../domain/invoices/proration.ts'
 import { requireTopUp, topUpCurrency, topUpLine } from '../../domain/invoices/order-lines.ts'
 import type { PaymentMethod } from '../../domain/payments/model.ts'
 import { PAYABLE_MS } from '../../domain/payments/drop-orders.ts'
@@ -146,7 +145,7 @@ async function decideOrdered(ctx: OperationContext, state: CustomerState, comman
     reason: subscription === null ? ('top_up' as const) : ('change' as const),
     subscription,
     period: started.period,
-    discountShare: subscription === null ? null : WHOLE,
+    opensPeriod: subscription !== null,
     currency: currency ?? '',
     onPaid: { type: 'all' as const, effects },
   }

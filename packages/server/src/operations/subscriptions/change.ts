@@ -122,7 +122,8 @@ async function decideWithoutCoupons(
     },
     state.customer.currency,
   )
-  for (const key of quantityKeys(terms.plan)) {
+  // what the plan counts, and the modules that go on beside it
+  for (const key of [terms.plan, ...subscription.addOns.map(({ addOn }) => addOn)].flatMap(quantityKeys)) {
     const known = quantities[key]
     if (known !== undefined) terms.quantities[key] = known
   }

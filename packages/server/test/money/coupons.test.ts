@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
+
+const seats = (amountMinor: number, each: string) => ({ amountMinor, perUnit: { seats: each } })
+const catalog = {
+  operator: { name: 'Seller', timeZone: 'UTC' },
+  features: { calls: { kind: 'meter' } },
+  coupons: { ONCE: { percentOff: 20, periods: 1 } },
+  plans: {
+    team: {
+      prices: { EUR: { month: seats(1_000, '300'), year: seats(10_000, '3000') } },
+      policies: { quantityChange: 'prorate' },
+    },
+    again: { prices: { EUR: { month: 6_000 } }, policies: { purchaseWhileLive: 'append', upgrade: 'now' } },
+    dearer: { prices: { EUR: { month: 12_000 } } },
+  },
+}
+
+let world: SimulatedWorld
+beforeAll(async () => {
+  world = await openSimulatedWorld(catalog)
+})
+afterAll(() => world?.close())
+
+/** A customer with the coupon for whatever it is billed, in the middle of the period that used it up. */
+async function usedUp(customer: string, plan: string, quantities: Record<string, number> = {}) {
+  const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
+  await world.ask('POST', `/v1/customers/${customer}/discounts`, { coupon: 'ONCE' })
+  const subscribe = () => world.ask('POST', '/v1/subscriptions', { customer, plan, quantities })
+  const { id } = await subscribe()
+  await moveTo('2026-06-16T00:00:00Z')
+  const change = (subscription: string, body: object) =>
+    world.ask('POST', `/v1/subscriptions/${subscription}/change`, { ...body, when: 'now' })
+  const discounts = async () => {
+    await moveTo('2026-06-16T00:00:01Z')
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    return data
+      .toReversed()
+      .map(({ lines }: Json) =>
+        lines.filter(({ kind }: Json) => kind !== 'credit').map(({ discountMinor }: Json) => discountMinor),
+      )
+  }
+  return { id, subscribe, change, discounts }
+}
+
+describe('a coupon that is used up', () => {
+  it('holds for nothing in the longer period that replaces its own', async () => {
+    const own = await usedUp('longer', 'team', { seats: 10 })
+    await own.change(own.id, { interval: 'year' })
+    await own.change(own.id, { quantities: { seats: 11 } })
+    expect(await own.discounts()).toEqual([[200, 600], [0, 0], [0]])
+  })
+
+  it('holds for nothing of what is subscribed to after a cancellation', async () => {
+    const own = await usedUp('returns', 'team', { seats: 10 })
+    await world.ask('POST', `/v1/subscriptions/${own.id}/cancel`, { when: 'now', credit: true })
+    const { id } = await own.subscribe()
+    await own.change(id, { quantities: { seats: 11 } })
+    const [first, , ...later] = await own.discounts()
+    expect([first, ...later]).toEqual([[200, 600], [0, 0], [0]])
+  })
+
+  it('holds for nothing of what is bought after a cancellation', async () => {
+    const own = await usedUp('buys', 'team', { seats: 10 })
+    await world.ask('POST', `/v1/subscriptions/${own.id}/cancel`, { when: 'now' })
+    const order = { customer: 'buys', plan: 'team', quantities: { seats: 10 }, provider: 'simulator' }
+    const urls = { successUrl: 'https://shop.example/thanks', cancelUrl: 'https://shop.example/cart' }
+    const session = await world.ask('POST', '/v1/checkout-sessions', { ...order, ...urls })
+    expect(session.totalMinor).toBe(4_000)
+  })
+
+  it('CM-3 holds for nothing once it is bought again', async () => {
+    const own = await usedUp('again', 'again')
+    const { id } = await own.subscribe()
+    await own.change(id, { plan: 'dearer' })
+    expect(await own.discounts()).toEqual([[1_200], [0], [0]])
+  })
+})
