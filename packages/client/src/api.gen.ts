@@ -89,6 +89,7 @@ export type ErrorCode =
   | 'payment_method_missing'
   | 'payment_method_declined'
   | 'payment_declined'
+  | 'modules_unpaid'
   | 'payment_in_flight'
   | 'refund_not_found'
   | 'refund_too_much'

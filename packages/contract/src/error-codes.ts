@@ -99,6 +99,7 @@ export const errorCodes = {
   payment_method_missing: { status: 409 },
   payment_method_declined: { status: 402 },
   payment_declined: { status: 402 },
+  modules_unpaid: { status: 402 },
   payment_in_flight: { status: 409 },
   refund_not_found: { status: 404 },
   refund_too_much: { status: 409 },

@@ -369,6 +369,11 @@ export const en: Language = {
       title: 'The payment was declined',
       detail: 'The charge failed: {reason}. Nothing else has changed. Try another payment method.',
     },
+    modules_unpaid: {
+      title: 'The modules have not been paid',
+      detail:
+        'Invoice {invoice} was not paid, and its modules were switched off. Pay it first, then switch the module on.',
+    },
     payment_in_flight: {
       title: 'A payment is under way',
       detail: 'One payment of an invoice is under way at a time. Wait for its outcome.',

@@ -378,6 +378,11 @@ export const fr: Language = {
       title: 'Le paiement a été refusé',
       detail: 'Le débit a échoué : {reason}. Rien d’autre n’a changé. Essayez un autre moyen de paiement.',
     },
+    modules_unpaid: {
+      title: 'Les modules n’ont pas été payés',
+      detail:
+        'La facture {invoice} n’a pas été payée et ses modules ont été désactivés. Payez-la d’abord, puis activez le module.',
+    },
     payment_in_flight: {
       title: 'Un paiement est en cours',
       detail: 'Un seul paiement d’une facture est en cours à la fois. Attendez son issue.',

@@ -31,6 +31,21 @@ const catalog = {
       trial: { days: 14, onEnd: 'activate' },
       policies: { anchor: 'calendar', proration: 'day' },
     },
+    pausing: {
+      prices: { EUR: { month: 3_000 } },
+      allowances: { tickets: 5 },
+      policies: {
+        collection: 'send',
+        failure: { negligible: { EUR: 50 } },
+        dunning: {
+          hour: 9,
+          steps: [
+            { afterDays: 1, letter: 'warning' },
+            { afterDays: 5, action: 'pause' },
+          ],
+        },
+      },
+    },
     own: { prices: { EUR: { month: 3_000 } }, allowances: { tickets: 5 } },
   },
 }
@@ -149,6 +164,62 @@ describe('dunning', () => {
       '23 read_only active',
     ])
     expect(seen[4]).toContain('canceled')
+  })
+})
+
+describe('a pause for what is unpaid', () => {
+  const begun = '2026-01-10T10:00:00Z'
+  const send = async (customer: string, amountMinor: number) => {
+    const [invoice] = (await documents(customer)) as [Json]
+    const money = {
+      customer,
+      invoice: invoice.id,
+      currency: 'EUR',
+      amountMinor,
+      transaction: `t-${customer}`,
+    }
+    await world.ask('POST', '/v1/payments', money)
+  }
+  const stateOf = async (customer: string, id: string) => {
+    const { status } = await world.ask('GET', `/v1/subscriptions/${id}`)
+    return `${status} ${await accessOf(customer)}`
+  }
+
+  it('ends with the payment, also where what the policy lets pass is missing', async () => {
+    const { id, moveTo } = await subscribe('short', begun, { plan: 'pausing' })
+    await moveTo('2026-01-16T10:00:00Z')
+    expect(await stateOf('short', id)).toBe('paused blocked')
+    await send('short', 2_949)
+    expect(await stateOf('short', id)).toBe('paused blocked')
+    await world.ask('POST', '/v1/payments', {
+      customer: 'short',
+      currency: 'EUR',
+      amountMinor: 1,
+      transaction: 'one-more',
+    })
+    expect(await stateOf('short', id)).toBe('active full')
+  })
+
+  it('begins where a pause by hand ends, and no period before it is paid', async () => {
+    const { id, moveTo } = await subscribe('by-hand', begun, { plan: 'pausing' })
+    await moveTo('2026-01-14T10:00:00Z')
+    await world.ask('POST', `/v1/subscriptions/${id}/pause`, { resumeAt: '2026-01-17T10:00:00Z' })
+    await moveTo('2026-02-20T10:00:00Z')
+    expect(await stateOf('by-hand', id)).toBe('paused blocked')
+    expect(await documents('by-hand')).toHaveLength(1)
+    await pay('by-hand')
+    expect(await stateOf('by-hand', id)).toBe('active full')
+  })
+
+  it('leaves a pause by hand as it is when it is paid before that ends', async () => {
+    const { id, moveTo } = await subscribe('until-then', begun, { plan: 'pausing' })
+    await moveTo('2026-01-14T10:00:00Z')
+    await world.ask('POST', `/v1/subscriptions/${id}/pause`, { resumeAt: '2026-01-25T10:00:00Z' })
+    await moveTo('2026-01-20T10:00:00Z')
+    await pay('until-then')
+    expect(await stateOf('until-then', id)).toContain('paused')
+    await moveTo('2026-01-25T10:00:01Z')
+    expect(await stateOf('until-then', id)).toBe('active full')
   })
 })
 

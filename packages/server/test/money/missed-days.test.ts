@@ -74,6 +74,10 @@ describe('days that were missed', () => {
     const warned = ['03-20 urgent', '05-01 warning']
     expect(await stepsAt(customer, '2026-05-01T12:00:00Z', 2)).toEqual(warned)
     expect(await levelOf(customer)).toBe('full')
+    // and names the day on which it will be suspended
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/timeline?limit=100`)
+    const warning = data.find((each: { data: { letter?: string } }) => each.data.letter === 'warning')
+    expect(warning.data.suspensionAt).toBe('2026-05-02T09:00:00.000Z')
     expect(await stepsAt(customer, '2026-05-02T09:00:00Z', 3)).toEqual([...warned, '05-02 suspend'])
     expect(await levelOf(customer)).toBe('blocked')
   })

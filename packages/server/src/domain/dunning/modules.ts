@@ -6,8 +6,16 @@
 import type { AddOnVersion, BundleVersion, PlanVersion } from '../catalog/model.ts'
 import { raisesQuota, raisesQuotaAlone } from '../subscriptions/quota-add-ons.ts'
 import type { SwitchedOff } from '../customers/money.ts'
-import { liveSubscription, replaceSubscription, type CustomerChange } from '../customers/state.ts'
+import {
+  liveSubscription,
+  replaceSubscription,
+  type CustomerChange,
+  type CustomerState,
+} from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
+import { policiesOf } from '../invoices/policies.ts'
+import { Refusal } from '../../refusal.ts'
+import { hasConsequences } from './negligible.ts'
 import { subscriptionEvent } from '../subscriptions/events.ts'
 import type { Subscription, SubscriptionAddOn, SubscriptionBundle } from '../subscriptions/model.ts'
 
@@ -20,12 +28,15 @@ export interface ModuleVersions {
 
 /** @param comesBack by the plan's policy: a payment may bring them back. Else they are off for good, whatever it says */
 export function switchModulesOff(change: CustomerChange, comesBack = true): CustomerChange {
-  const { state } = change
-  const live = liveSubscription(state)
+  const live = liveSubscription(change.state)
   if (live === null || (comesBack && live.plan.policies.failure.modules === 'keep')) return change
+  // what is off for good is forgotten, whatever had switched it off before
+  const state = comesBack
+    ? change.state
+    : { ...change.state, standing: { ...change.state.standing, modules: [] } }
   const addOns = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
   const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state.catalog, live.plan, bundle))
-  if (addOns.length + bundles.length === 0) return change
+  if (addOns.length + bundles.length === 0) return { ...change, state }
   const off: SwitchedOff[] = [
     ...addOns.map(({ addOn: { item, version }, quantity, endsAt }) => ({ item, version, quantity, endsAt })),
     ...bundles.map(({ bundle: { item, version }, endsAt }) => ({ item, version, quantity: null, endsAt })),
@@ -84,6 +95,21 @@ export function switchModulesOn(change: CustomerChange, versions: ModuleVersions
       subscriptionEvent('subscription.bundle_added', next, state.now, { bundle: bundle.key }),
     ),
   ])
+}
+
+/**
+ * An invoice that took the modules away is paid first: switched on before, they would be had for nothing.
+ *
+ * @throws Refusal `modules_unpaid`
+ */
+export function requireModulesPaid(state: CustomerState, { number }: Subscription): void {
+  const unpaid = state.money?.invoices.find((invoice) => {
+    if (invoice.subscription !== number) return false
+    const { dunning, failure } = policiesOf(state, invoice)
+    const taken = dunning.steps.slice(0, invoice.dunningStep + 1)
+    return hasConsequences(failure, invoice) && taken.some(({ action }) => action === 'modules_off')
+  })
+  if (unpaid !== undefined) throw new Refusal('modules_unpaid', { values: { invoice: unpaid.id } })
 }
 
 function followed(change: CustomerChange, next: Subscription, events: DomainEvent[]): CustomerChange {

@@ -1,9 +1,9 @@
 import type { FailurePolicy } from '../catalog/model.ts'
-import { amountDueMinor, type Invoice } from '../invoices/model.ts'
+import { amountDueMinor, isUnpaid, type Invoice } from '../invoices/model.ts'
 
 /**
- * Whether what is left of an invoice is too little to do anything about: it was paid but for that. It stays owed, and the
- * next money pays it first.
+ * Whether what is left of an invoice is too little to do anything about: it was paid but for that. It stays owed, and
+ * what comes in for no invoice, or beyond another, pays it.
  */
 export function isNegligible(
   { negligible }: Pick<FailurePolicy, 'negligible'>,
@@ -12,4 +12,12 @@ export function isNegligible(
   const due = amountDueMinor(invoice)
   const settledMinor = invoice.totalMinor - due
   return settledMinor > 0 && due <= (negligible[invoice.currency] ?? 0)
+}
+
+/** Whether the steps that were taken for an invoice hold: until it is paid, but for what is negligible. */
+export function hasConsequences(
+  policy: Pick<FailurePolicy, 'negligible'>,
+  invoice: Parameters<typeof isNegligible>[1],
+): boolean {
+  return isUnpaid(invoice) && !isNegligible(policy, invoice)
 }

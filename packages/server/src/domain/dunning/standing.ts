@@ -10,10 +10,9 @@ import type { DunningStep } from '../catalog/model.ts'
 import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/money.ts'
 import { liveSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AccessLevel } from '../entitlements/model.ts'
-import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { switchModulesOff, switchModulesOn, type ModuleVersions } from './modules.ts'
-import { isNegligible } from './negligible.ts'
+import { hasConsequences } from './negligible.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { wake } from '../subscriptions/resume.ts'
 
@@ -45,9 +44,8 @@ function reviseLevel(change: CustomerChange, versions: ModuleVersions): Customer
 function standingOf(state: CustomerState): Standing {
   let worst = standingOfDisputes(state)
   for (const invoice of (state.money as CustomerMoney).invoices) {
-    if (!isUnpaid(invoice)) continue
     const { dunning, failure } = policiesOf(state, invoice)
-    if (isNegligible(failure, invoice)) continue
+    if (!hasConsequences(failure, invoice)) continue
     for (const step of dunning.steps.slice(0, invoice.dunningStep + 1)) {
       const level = levelOf[step.action]
       if (level === undefined || LEVELS.indexOf(level) <= LEVELS.indexOf(worst.level)) continue
@@ -57,25 +55,27 @@ function standingOf(state: CustomerState): Standing {
   return worst
 }
 
-function isUnpaid({ status }: Invoice): boolean {
-  return status === 'open' || status === 'uncollectible'
-}
-
 /** Whoever was paused for an invoice goes on with the last such invoice paid. A pause by hand stays. */
 function wakePaid(change: CustomerChange): CustomerChange {
   const { state } = change
   const live = liveSubscription(state)
   if (live === null || live.status !== 'paused' || !live.pausedUnpaid) return change
-  const { invoices } = state.money as CustomerMoney
-  if (invoices.some((each) => isUnpaid(each) && pauses(state, each, live))) return change
+  if (isPausedByInvoice(state, live)) return change
   const { state: awake, events } = wake(state, live)
   return { ...change, state: awake, events: [...change.events, ...events] }
 }
 
-function pauses(state: CustomerState, invoice: Invoice, { number }: Subscription): boolean {
-  const { dunning } = policiesOf(state, invoice)
-  const taken = dunning.steps.slice(0, invoice.dunningStep + 1)
-  return invoice.subscription === number && taken.some(({ action }) => action === 'pause')
+/** Whether a step that was taken for an unpaid invoice wants a subscription paused. */
+export function isPausedByInvoice(
+  state: Pick<CustomerState, 'money' | 'subscriptions'>,
+  { number }: Subscription,
+): boolean {
+  const invoices = state.money?.invoices.filter(({ subscription }) => subscription === number) ?? []
+  return invoices.some((invoice) => {
+    const { dunning, failure } = policiesOf(state, invoice)
+    const taken = dunning.steps.slice(0, invoice.dunningStep + 1)
+    return hasConsequences(failure, invoice) && taken.some(({ action }) => action === 'pause')
+  })
 }
 
 function standingOfDisputes(state: CustomerState): Standing {

@@ -35,7 +35,9 @@ export function takeDunningSteps(
   if (decision === null) return change
   const { dunningStep, dunningLetter, dunningAt } = decision
   const stepped: Invoice = { ...invoice, dunningStep, dunningLetter, dunningAt }
-  const suspendedAt = suspensionAt(dunning, stepped, state.catalog.operator.timeZone)
+  const planned = suspensionAt(dunning, stepped, state.catalog.operator.timeZone)
+  // what was held up comes with a later run, and no sooner
+  const suspendedAt = planned === null ? null : Math.max(planned, dunningAt ?? planned)
   let next: CustomerChange = {
     ...change,
     state: { ...state, money: replaceInvoice(money, stepped) },

@@ -21,7 +21,7 @@ import { startCollecting } from '../payments/collect.ts'
 import { payGivenUp } from '../payments/pay-from-balance.ts'
 import { addLocalDays, type Instant } from '../time/index.ts'
 import { creditBalanceEvent, invoiceEvent, runningLines, type NewId } from './documents.ts'
-import { amountDueMinor, type Invoice, type InvoiceLine, type InvoiceParties } from './model.ts'
+import { amountDueMinor, isUnpaid, type Invoice, type InvoiceLine, type InvoiceParties } from './model.ts'
 import { collectionPolicies, policiesOf } from './policies.ts'
 
 export interface GivenNumber {
@@ -107,7 +107,7 @@ function finaliseCreditNote(
   newId: NewId,
 ): CustomerChange {
   const money = state.money as CustomerMoney
-  const credited = money.invoices.find((each) => each.id === draft.credits && UNPAID.includes(each.status))
+  const credited = money.invoices.find((each) => each.id === draft.credits && isUnpaid(each))
   const toRefundMinor = Math.min(refundMinor, draft.totalMinor)
   const toInvoiceMinor =
     credited === undefined ? 0 : Math.min(amountDueMinor(credited), draft.totalMinor - toRefundMinor)
@@ -149,8 +149,6 @@ function finaliseCreditNote(
   }
   return { state: withEntries(state, next, entries), events: [...events, ...told] }
 }
-
-const UNPAID: readonly Invoice['status'][] = ['open', 'uncollectible']
 
 /** As both are now. */
 export function partiesOf({ catalog, customer, money }: CustomerState): InvoiceParties {

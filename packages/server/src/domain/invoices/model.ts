@@ -151,6 +151,11 @@ export interface Invoice {
   metadata: Record<string, unknown>
 }
 
+/** Issued, and not settled; giving it up is the books' affair. */
+export function isUnpaid({ status }: Pick<Invoice, 'status'>): boolean {
+  return status === 'open' || status === 'uncollectible'
+}
+
 export function amountDueMinor(
   invoice: Pick<
     Invoice,

@@ -11,6 +11,7 @@ import {
   type CustomerState,
   type Override,
 } from '../customers/state.ts'
+import { isPausedByInvoice } from '../dunning/standing.ts'
 import { DAY_MS, END_OF_TIME, toIso, type Instant } from '../time/index.ts'
 import { applyTerms } from './change.ts'
 import { subscriptionEvent } from './events.ts'
@@ -77,7 +78,7 @@ function momentsOf(subscription: Subscription): Moment[] {
   add(subscription.cancelAt, (state) => end(state, subscription, 'cancel', 'canceled'))
   if (status === 'incomplete' && subscription.activation === 'payment')
     add(subscription.createdAt + PAYABLE_MS, expireUnpaid)
-  if (status === 'paused') add(subscription.resumeAt, wake)
+  if (status === 'paused') add(subscription.resumeAt, endPause)
   if (status === 'scheduled') add(subscription.startAt, start)
   if (status === 'trialing' || status === 'active')
     add(subscription.scheduledChange?.at ?? null, applyScheduled)
@@ -101,6 +102,12 @@ function expireUnpaid(state: CustomerState, subscription: Subscription): Custome
 function overrideMoment(override: Override): Moment[] {
   if (override.expiresAt === END_OF_TIME) return []
   return [{ at: override.expiresAt, apply: (state) => expireOverride(state, override) }]
+}
+
+/** A pause by hand is over; what an invoice wants paused meanwhile stays so until it is paid. */
+function endPause(state: CustomerState, subscription: Subscription): CustomerChange {
+  if (!isPausedByInvoice(state, subscription)) return wake(state, subscription)
+  return changed(state, { ...subscription, pausedUnpaid: true, resumeAt: null }, [])
 }
 
 function start(state: CustomerState, subscription: Subscription): CustomerChange {

@@ -37,7 +37,13 @@ export function end(
     scheduledChange: null,
   }
   const type = event === 'cancel' ? 'subscription.canceled' : 'subscription.expired'
-  return changed(state, ended, [subscriptionEvent(type, ended, now)])
+  return changed(withoutSwitchedOff(state), ended, [subscriptionEvent(type, ended, now)])
+}
+
+/** What is off because of an unpaid invoice comes back to nothing else. */
+function withoutSwitchedOff(state: CustomerState): CustomerState {
+  if (state.standing.modules.length === 0) return state
+  return { ...state, standing: { ...state.standing, modules: [] } }
 }
 
 /** What is told later than any feature may be changes no invoice any more. */

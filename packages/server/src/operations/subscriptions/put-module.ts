@@ -3,9 +3,11 @@ import type { CustomerMoney, ModuleEffect } from '../../domain/customers/money.t
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
 import { moduleOrderLines } from '../../domain/invoices/module-lines.ts'
 import { openAttemptOf } from '../../domain/payments/collect.ts'
+import { requireModulesPaid } from '../../domain/dunning/modules.ts'
 import { effectsOf } from '../../domain/payments/drop-orders.ts'
 import { putAddOn, putBundle, requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
+import { raisesQuota, raisesQuotaAlone } from '../../domain/subscriptions/quota-add-ons.ts'
 import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
@@ -26,7 +28,7 @@ export interface PutAddOn {
  * Switches an add-on on, or sets its quantity. Where the plan charges modules at once, what is left of the period is paid
  * first and only then it is in force; the same call again while that payment is under way is the same purchase.
  *
- * @throws Refusal `subscription_not_found`, `subscription_inactive`, `add_on_not_found`, `add_on_kind`,
+ * @throws Refusal `subscription_not_found`, `subscription_inactive`, `modules_unpaid`, `add_on_not_found`, `add_on_kind`,
  * `payment_method_missing`, `payment_declined`, `payment_in_flight` while another quantity of it is being paid
  */
 export function putSubscriptionAddOn(
@@ -37,6 +39,7 @@ export function putSubscriptionAddOn(
   return putModule(ctx, id, (state, subscription) => {
     const { quantity } = command
     const addOn = requireRecurringAddOn(state.catalog, command.addOn, 'addOnId')
+    if (!raisesQuota(subscription.plan, addOn)) requireModulesPaid(state, subscription)
     // the version that the subscription has, where it has one
     const { item, version } =
       subscription.addOns.find((each) => each.addOn.item === addOn.item)?.addOn ?? addOn
@@ -50,12 +53,13 @@ export function putSubscriptionAddOn(
 /**
  * Switches a bundle on; paid first, as an add-on is.
  *
- * @throws Refusal `subscription_not_found`, `subscription_inactive`, `bundle_not_found`, `payment_method_missing`,
- * `payment_declined`
+ * @throws Refusal `subscription_not_found`, `subscription_inactive`, `modules_unpaid`, `bundle_not_found`,
+ * `payment_method_missing`, `payment_declined`
  */
 export function putSubscriptionBundle(ctx: UsageContext, id: string, key: string): Promise<OrderedModule> {
   return putModule(ctx, id, (state, subscription) => {
     const bundle = requireBundle(state.catalog, key, 'bundleId')
+    if (!raisesQuotaAlone(state.catalog, subscription.plan, bundle)) requireModulesPaid(state, subscription)
     const { item, version } = bundle
     return {
       put: putBundle(state, subscription, bundle),
