@@ -24,7 +24,10 @@ export interface DocumentSums {
   creditBalanceMinor: number
   unallocatedMinor: number
   refundsUnderWayMinor: number
-  /** Receipts less refunds that have left, by provider. */
+  /** Held by providers in disputes, and lost by them. */
+  disputedMinor: number
+  disputesLostMinor: number
+  /** Receipts less refunds that have left, and less what disputes withdrew, by provider; fees are in it. */
   cash: Readonly<Record<string, number>>
 }
 
@@ -54,10 +57,14 @@ function checkCurrency({ sums, documents }: { sums: AccountSum[]; documents: Doc
     customer_credit: owed(documents.creditBalanceMinor),
     unapplied_cash: owed(documents.unallocatedMinor),
     refunds: owed(documents.refundsUnderWayMinor),
-    write_offs: documents.uncollectibleDueMinor,
+    write_offs: documents.uncollectibleDueMinor + documents.disputesLostMinor,
+    disputes: documents.disputedMinor,
+    // what a provider keeps it keeps as money comes in
+    fees: ledger('fees', ({ kind }) => kind.endsWith('.received')),
   }
+  // what we gave of our own is what the rest leaves
+  for (const { account } of sums) if (account !== 'promotional_credit') expected[account] ??= 0
   const found = Object.fromEntries(Object.keys(expected).map((account) => [account, ledger(account)]))
-  found['write_offs'] = ledger('write_offs', ({ kind }) => !kind.startsWith('dispute'))
   const providers = new Set([
     ...Object.keys(documents.cash),
     ...sums.flatMap(({ cash }) => (cash === null ? [] : cash.slice('cash:'.length))),
@@ -65,9 +72,7 @@ function checkCurrency({ sums, documents }: { sums: AccountSum[]; documents: Doc
   for (const provider of providers) {
     const account = `cash:${provider}`
     expected[account] = documents.cash[provider] ?? 0
-    // fees and what is withdrawn while disputed are kept by the provider out of what was received
-    const kept = ['fees', 'disputes'].map((each) => ledger(each, ({ cash }) => cash === account))
-    found[account] = kept.reduce((total, each) => total + each, ledger(account))
+    found[account] = ledger(account) + ledger('fees', ({ cash }) => cash === account)
   }
   return Object.keys(expected).flatMap((account) =>
     compare(
@@ -96,5 +101,7 @@ export const noDocuments = ({
   creditBalanceMinor: 0,
   unallocatedMinor: 0,
   refundsUnderWayMinor: 0,
+  disputedMinor: 0,
+  disputesLostMinor: 0,
   cash: {},
 })

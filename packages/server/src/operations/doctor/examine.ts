@@ -11,7 +11,7 @@ import {
   tellNumberBreak,
 } from '../../domain/doctor/environment.ts'
 import { compare, type Finding } from '../../domain/doctor/model.ts'
-import { checkPeriod, tellOverlap } from '../../domain/doctor/periods.ts'
+import { checkCharged, checkPeriod, tellOverlap, tellShort } from '../../domain/doctor/periods.ts'
 import { checkReceipt } from '../../domain/doctor/receipts.ts'
 import { checkBalance, checkGrant } from '../../domain/doctor/usage.ts'
 import type { Instant } from '../../domain/time/index.ts'
@@ -24,7 +24,7 @@ import {
   loadUnbalancedEntries,
   type Page,
 } from '../../store/doctor/books.ts'
-import { loadDocumentFacts, loadPeriodOverlaps, loadSubscriptionFacts } from '../../store/doctor/documents.ts'
+import { loadDocumentFacts, loadSubscriptionFacts } from '../../store/doctor/documents.ts'
 import {
   loadCustomerPage,
   loadJobFacts,
@@ -34,6 +34,7 @@ import {
   loadUnplannedEvents,
 } from '../../store/doctor/environment.ts'
 import { loadOwnAccountSums, loadOwnReceipts, NOBODY } from '../../store/doctor/own-books.ts'
+import { loadChargedUntil, loadPeriodOverlaps, loadShortLines } from '../../store/doctor/periods.ts'
 import { loadLastingDiscounts } from '../../store/doctor/sold-revenue.ts'
 import { loadBalanceFacts, loadGrantFacts } from '../../store/doctor/usage.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
@@ -119,7 +120,7 @@ function examineCustomers(
   )
 }
 
-/** The monthly revenue once more, from what each customer has subscribed to. */
+/** The monthly revenue, and what is billed, once more from what each customer has subscribed to. */
 async function examineSold(
   tx: Queryable,
   ctx: ExamineContext & { environment: Environment },
@@ -127,7 +128,11 @@ async function examineSold(
 ): Promise<Finding[]> {
   const states = await loadCustomerStates(tx, ctx, customers)
   const discounts = await loadLastingDiscounts(tx, { environment: ctx.environment.id, customers })
-  return [...states].flatMap(([id, state]) => checkSoldRevenue(state, discounts.get(id) ?? []))
+  const chargedUntil = await loadChargedUntil(tx, { environment: ctx.environment.id, customers })
+  return [...states].flatMap(([id, state]) => [
+    ...checkSoldRevenue(state, discounts.get(id) ?? []),
+    ...checkCharged(state, chargedUntil),
+  ])
 }
 
 function tellUnbalanced(entry: { customer: string | null; id: string; sumMinor: number }): Finding[] {
@@ -143,6 +148,7 @@ async function examineMoney(tx: Queryable, page: Page, now: Instant): Promise<Fi
     ...(await loadReceiptFacts(tx, page)).flatMap(checkReceipt),
     ...(await loadSubscriptionFacts(tx, page, now)).flatMap(checkPeriod),
     ...(await loadPeriodOverlaps(tx, page)).map(tellOverlap),
+    ...(await loadShortLines(tx, page)).map(tellShort),
     ...(await loadRevenueFacts(tx, page)).flatMap(checkRevenue),
   ]
 }

@@ -52,25 +52,29 @@ const documentSums = `
     select customer, currency, sum(due) filter (where status = 'open') as open_due,
       sum(due) filter (where status = 'uncollectible') as uncollectible_due,
       null::numeric as net, null::numeric as earned, null::numeric as tax, null::numeric as credit,
-      null::numeric as unallocated, null::numeric as under_way
+      null::numeric as unallocated, null::numeric as under_way, null::numeric as disputed, null::numeric as lost
     from documents group by 1, 2
     union all
     select d.customer, d.currency, null, null, sum(d.sign * l.net_minor), sum(d.sign * l.earned_minor),
       sum(d.sign * (select coalesce(sum((tax ->> 'taxMinor')::bigint), 0) from jsonb_array_elements(l.taxes) tax)),
-      null, null, null
+      null, null, null, null, null
     from documents d
     join invoice_line l on l.environment = d.environment and l.customer = d.customer and l.invoice = d.id
     group by 1, 2
     union all
-    select customer, currency, null, null, null, null, null, sum(amount_minor), null, null from credit_balance
+    select customer, currency, null, null, null, null, null, sum(amount_minor), null, null, null, null from credit_balance
     where environment = $1 and customer = any($2::bigint[]) group by 1, 2
     union all
     select customer, currency, null, null, null, null, null, null, sum(amount_minor - to_balance_minor
-      - (select coalesce(sum((part ->> 'amountMinor')::bigint), 0) from jsonb_array_elements(allocations) part)), null
+      - (select coalesce(sum((part ->> 'amountMinor')::bigint), 0) from jsonb_array_elements(allocations) part)), null, null, null
     from receipt where environment = $1 and customer = any($2::bigint[]) group by 1, 2
     union all
-    select customer, currency, null, null, null, null, null, null, null, sum(amount_minor) from refund
+    select customer, currency, null, null, null, null, null, null, null, sum(amount_minor), null, null from refund
     where environment = $1 and customer = any($2::bigint[]) and status in ('created', 'started', 'pending') group by 1, 2
+    union all
+    select customer, currency, null, null, null, null, null, null, null, null,
+      sum(withdrawn_minor) filter (where status <> 'lost'), sum(withdrawn_minor) filter (where status = 'lost')
+    from dispute where environment = $1 and customer = any($2::bigint[]) group by 1, 2
   )`
 
 export async function loadDocumentSums(db: Queryable, page: Page): Promise<DocumentSums[]> {
@@ -83,7 +87,9 @@ export async function loadDocumentSums(db: Queryable, page: Page): Promise<Docum
              countable(coalesce(sum(net), 0)) as "netMinor", countable(coalesce(sum(earned), 0)) as "earnedMinor",
              countable(coalesce(sum(tax), 0)) as "taxMinor", countable(coalesce(sum(credit), 0)) as "creditBalanceMinor",
              countable(coalesce(sum(unallocated), 0)) as "unallocatedMinor",
-             countable(coalesce(sum(under_way), 0)) as "refundsUnderWayMinor"
+             countable(coalesce(sum(under_way), 0)) as "refundsUnderWayMinor",
+             countable(coalesce(sum(disputed), 0)) as "disputedMinor",
+             countable(coalesce(sum(lost), 0)) as "disputesLostMinor"
            from facts f join customer c on c.environment = $1 and c.id = f.customer group by c.key, f.currency`,
     values: valuesOf(page),
   })
@@ -101,6 +107,9 @@ async function loadCash(db: Queryable, page: Page): Promise<Map<string, Record<s
              select f.environment, f.customer, f.currency, r.provider, -f.amount_minor from refund f
              join receipt r on r.environment = f.environment and r.customer = f.customer and r.id = f.receipt
              where f.environment = $1 and f.customer = any($2::bigint[]) and f.status = 'succeeded'
+             union all
+             select environment, customer, currency, provider, -withdrawn_minor from dispute
+             where environment = $1 and customer = any($2::bigint[])
            ) m join customer c on c.environment = m.environment and c.id = m.customer group by 1, 2, 3`,
     values: valuesOf(page),
   })

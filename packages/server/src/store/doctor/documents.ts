@@ -1,5 +1,5 @@
 import type { DocumentFacts } from '../../domain/doctor/documents.ts'
-import type { PeriodOverlap, SubscriptionFacts } from '../../domain/doctor/periods.ts'
+import type { SubscriptionFacts } from '../../domain/doctor/periods.ts'
 import type { TaxGroup } from '../../domain/invoices/model.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import type { Queryable } from '../database/pool.ts'
@@ -86,7 +86,7 @@ export async function loadDocumentFacts(
   }))
 }
 
-/** Those that are active and renewed by the engine. Of a test clock on its way none: it is not there yet. */
+/** Those that are active or trialing, and renewed by the engine. Of a test clock on its way none: it is not there yet. */
 export async function loadSubscriptionFacts(
   db: Queryable,
   { environment, customers }: Page,
@@ -95,46 +95,14 @@ export async function loadSubscriptionFacts(
   const { rows } = await db.query<SubscriptionFacts>({
     name: 'doctor-subscriptions',
     text: `select c.key as customer, s.id as subscription, s.period_end as "periodEnd", s.billed_until as "billedUntil",
+             case s.status when 'trialing' then s.trial_end_at end as "trialEnd",
              coalesce(k.current_at, $3::timestamptz) as now
            from subscription s
            join customer c on c.environment = s.environment and c.id = s.customer
            left join test_clock k on k.environment = c.environment and k.id = c.test_clock
-           where s.environment = $1 and s.customer = any($2::bigint[]) and s.status = 'active' and s.authority = 'engine'
+           where s.environment = $1 and s.customer = any($2::bigint[]) and s.status in ('active', 'trialing') and s.authority = 'engine'
              and coalesce(k.status, 'ready') = 'ready'`,
     values: [environment, customers, timestampParameter(now)],
-  })
-  return rows
-}
-
-/**
- * Stretches of a plan, or of one of its quantities, that are charged though an earlier line charges them still: a line that
- * a change has stopped charges until then, and one that was credited whole charges nothing.
- */
-export async function loadPeriodOverlaps(
-  db: Queryable,
-  { environment, customers }: Page,
-): Promise<PeriodOverlap[]> {
-  const { rows } = await db.query<PeriodOverlap>({
-    name: 'doctor-overlaps',
-    text: `with charged as (
-             select l.customer, l.id, l.invoice, l.subscription, l.kind, l.component, l.service_start as start_at,
-               least(l.service_end, l.stopped_at) as end_at
-             from invoice_line l
-             join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
-             where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity')
-               and l.subscription is not null and l.amount_minor <> 0
-               and (l.amount_minor < 0) = (i.kind = 'credit_note') and abs(l.amount_minor) > l.credited_minor
-               and i.status <> 'void' and (i.status <> 'draft' or i.collection <> 'prepaid')
-           ), ordered as (
-             select customer, invoice, start_at, end_at, max(end_at) over (
-               partition by customer, subscription, kind, component order by start_at, id
-               rows between unbounded preceding and 1 preceding) as earlier_end
-             from charged where start_at < end_at
-           )
-           select distinct c.key as customer, o.invoice, o.start_at as "periodStart", o.earlier_end as "previousEnd"
-           from ordered o join customer c on c.environment = $1 and c.id = o.customer
-           where o.start_at < o.earlier_end`,
-    values: [environment, customers],
   })
   return rows
 }

@@ -1,0 +1,81 @@
+import type { PeriodOverlap, ShortLine } from '../../domain/doctor/periods.ts'
+import type { Instant } from '../../domain/time/index.ts'
+import type { Queryable } from '../database/pool.ts'
+import type { Page } from './books.ts'
+
+/** A line that a change has stopped charges until then, and one that was credited whole charges nothing. */
+const charged = `charged as (
+    select l.customer, l.id, l.invoice, l.subscription, l.kind, l.reference, l.component, l.service_start as start_at,
+      least(l.service_end, l.stopped_at) as end_at
+    from invoice_line l
+    join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
+    where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity', 'add_on', 'bundle')
+      and l.subscription is not null and l.amount_minor <> 0
+      and (l.amount_minor < 0) = (i.kind = 'credit_note') and abs(l.amount_minor) > l.credited_minor
+      and i.status <> 'void' and (i.status <> 'draft' or i.collection <> 'prepaid')
+  )`
+
+/**
+ * Stretches of a plan, or of one of its quantities, that are charged though an earlier line charges them still; of a
+ * module, of which there may be several, those that a new period charges though the one before does.
+ */
+export async function loadPeriodOverlaps(
+  db: Queryable,
+  { environment, customers }: Page,
+): Promise<PeriodOverlap[]> {
+  const { rows } = await db.query<PeriodOverlap>({
+    name: 'doctor-overlaps',
+    text: `with ${charged}, ordered as (
+             select customer, invoice, start_at, end_at, max(end_at) over (
+               partition by customer, subscription, kind, component order by start_at, id
+               rows between unbounded preceding and 1 preceding) as earlier_end
+             from charged where start_at < end_at and kind in ('plan', 'quantity')
+           ), opened as (
+             select distinct customer, subscription, period_start from invoice
+             where environment = $1 and customer = any($2::bigint[]) and period_start is not null and status <> 'void'
+           ), twice as (
+             select customer, invoice, start_at, earlier_end from ordered where start_at < earlier_end
+             union
+             select l.customer, l.invoice, l.start_at, earlier.end_at from charged l
+             join opened o on o.customer = l.customer and o.subscription = l.subscription and o.period_start = l.start_at
+             join charged earlier on earlier.customer = l.customer and earlier.subscription = l.subscription
+               and earlier.kind = l.kind and earlier.reference = l.reference and earlier.component = l.component
+               and earlier.start_at < l.start_at and earlier.end_at > l.start_at
+             where l.kind in ('add_on', 'bundle') and l.start_at < l.end_at
+           )
+           select c.key as customer, t.invoice, t.start_at as "periodStart", t.earlier_end as "previousEnd"
+           from twice t join customer c on c.environment = $1 and c.id = t.customer`,
+    values: [environment, customers],
+  })
+  return rows
+}
+
+export async function loadShortLines(db: Queryable, { environment, customers }: Page): Promise<ShortLine[]> {
+  const { rows } = await db.query<ShortLine>({
+    name: 'doctor-short-lines',
+    text: `select distinct c.key as customer, i.id as invoice, i.period_end as "periodEnd", l.service_end as "lineEnd"
+           from invoice i
+           join invoice_line l on l.environment = i.environment and l.customer = i.customer and l.invoice = i.id
+           join customer c on c.environment = i.environment and c.id = i.customer
+           where i.environment = $1 and i.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity')
+             and l.service_start = i.period_start and l.service_end <> i.period_end`,
+    values: [environment, customers],
+  })
+  return rows
+}
+
+/** How far the lines of a plan reach, those of void invoices too, by the subscription's surrogate. */
+export async function loadChargedUntil(
+  db: Queryable,
+  { environment, customers }: Page,
+): Promise<Map<number, Instant>> {
+  const { rows } = await db.query<{ subscription: number; until: Instant }>({
+    name: 'doctor-charged-until',
+    text: `select subscription, max(least(service_end, stopped_at)) as until from invoice_line
+           where environment = $1 and customer = any($2::bigint[]) and kind in ('plan', 'quantity')
+             and subscription is not null and service_start < service_end
+           group by subscription`,
+    values: [environment, customers],
+  })
+  return new Map(rows.map(({ subscription, until }) => [subscription, until]))
+}
