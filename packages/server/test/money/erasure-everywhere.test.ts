@@ -48,6 +48,20 @@ const isDone = (what: string, text: string) =>
     return rows.length === 0 ? true : undefined
   })
 
+/** In what waits, and in what failed. */
+async function leaveWords(customer: string) {
+  const { ask } = world
+  const transfer = { customer, currency: 'EUR', amountMinor: 500, transaction: 'transfer-1' }
+  const { id: transferred } = await ask('POST', '/v1/payments', transfer)
+  const refund = await ask('POST', `/v1/payments/${transferred}/refunds`, { amountMinor: 500 })
+  await ask('POST', `/v1/refunds/${refund.id}/settle`, { status: 'failed', reason: personal.refundFailure })
+  await ask('POST', `/v1/customers/${customer}/invoice-items`, {
+    currency: 'EUR',
+    description: personal.waiting,
+    unitMinor: 700,
+  })
+}
+
 /** Everything that leaves words behind: letters, pages, prompts, payments, refunds, disputes, changes. */
 async function live(customer: string) {
   const { ask, control } = world
@@ -94,15 +108,7 @@ async function live(customer: string) {
   })
   const reason = `${personal.refundReason}, ${personal.refundedPerson}`
   await ask('POST', `/v1/payments/${payment.id}/refunds`, { amountMinor: 1_000, reason })
-  const transfer = { customer, currency: 'EUR', amountMinor: 500, transaction: 'transfer-1' }
-  const { id: transferred } = await ask('POST', '/v1/payments', transfer)
-  const refund = await ask('POST', `/v1/payments/${transferred}/refunds`, { amountMinor: 500 })
-  await ask('POST', `/v1/refunds/${refund.id}/settle`, { status: 'failed', reason: personal.refundFailure })
-  await ask('POST', `${path}/invoice-items`, {
-    currency: 'EUR',
-    description: personal.waiting,
-    unitMinor: 700,
-  })
+  await leaveWords(customer)
   await control('POST', '/control/disputes', { transaction: payment.transaction, reason: 'fraudulent' })
   await eventually('it is disputed', async () =>
     (await ask('GET', `/v1/disputes?customer=${customer}`)).data.length > 0 ? true : undefined,
