@@ -78,10 +78,10 @@ export async function loadWebhookEndpoints(
 }
 
 /** All that events go to. */
-export async function loadEnabledEndpoints(db: Queryable, environment: number): Promise<WebhookEndpoint[]> {
+export async function loadEndpoints(db: Queryable, environment: number): Promise<WebhookEndpoint[]> {
   const { rows } = await db.query<Row>({
-    name: 'enabled-endpoints',
-    text: `${selectEndpoints} where environment = $1 and status = 'enabled' order by id`,
+    name: 'endpoints',
+    text: `${selectEndpoints} where environment = $1 order by id`,
     values: [environment],
   })
   return rows.map(endpointOf)

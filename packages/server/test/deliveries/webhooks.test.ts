@@ -230,6 +230,9 @@ describe('a receiver that', () => {
       return body.status === 'disabled' ? body : undefined
     })
     expect(disabled.disabledReason).toBe('failures')
+    await makeCustomer()
+    const meanwhile = await settled(id, 'abandoned')
+    expect(meanwhile).toMatchObject({ lastError: 'endpoint_disabled', eventType: 'customer.created' })
     const told = await eventually('an event says so', async () => {
       const { data } = (await server.request('GET', '/v1/events?type=webhook_endpoint.disabled')).body
       return data.find(({ subject }: { subject: string }) => subject === id)
@@ -244,6 +247,13 @@ describe('a receiver that', () => {
     const { status } = await server.request('POST', `/v1/deliveries/${failing.id}/resend`)
     expect(status).toBe(200)
     expect(await settled(id, 'delivered')).toMatchObject({ id: failing.id, attempts: 1 })
+    await server.request('POST', `/v1/deliveries/${meanwhile.id}/resend`)
+    await eventually('what happened meanwhile is told', async () => {
+      const { data } = (await server.request('GET', `/v1/deliveries?target=${id}`)).body
+      return (
+        data.find((each: { id: string }) => each.id === meanwhile.id)?.status === 'delivered' || undefined
+      )
+    })
 
     receiver.behave(410)
     await server.request('POST', `/v1/webhook-endpoints/${id}/test`)

@@ -16,7 +16,7 @@ const endpoint = (id: string, rest: object = {}): Audiences['endpoints'][number]
   id,
   format: 'standard',
   eventTypes: [],
-  status: 'enabled',
+  disabledReason: null,
   ...rest,
 })
 const audiences = (
@@ -33,17 +33,20 @@ describe('who is told of an event', () => {
       endpoint('all'),
       endpoint('asked', { eventTypes: ['customer.updated'] }),
       endpoint('other', { eventTypes: ['customer.created'] }),
-      endpoint('off', { status: 'disabled' }),
+      endpoint('off', { disabledReason: 'operator' }),
+      endpoint('failing', { disabledReason: 'failures' }),
       endpoint('chat', { format: 'slack' }),
       endpoint('asked-chat', { format: 'slack', eventTypes: ['customer.updated'] }),
     ]
     expect(targets(planDeliveries(event('customer.updated'), audiences(endpoints)))).toEqual([
       'webhook all',
       'webhook asked',
+      'webhook failing',
       'slack asked-chat',
     ])
     expect(targets(planDeliveries(event('subscription.activated'), audiences(endpoints)))).toEqual([
       'webhook all',
+      'webhook failing',
       'slack chat',
       'mail ada@example.com',
     ])

@@ -19,7 +19,7 @@ export interface PlannedDelivery {
 }
 
 export interface Audiences {
-  endpoints: readonly Pick<WebhookEndpoint, 'id' | 'format' | 'eventTypes' | 'status'>[]
+  endpoints: readonly Pick<WebhookEndpoint, 'id' | 'format' | 'eventTypes' | 'disabledReason'>[]
   /** The addresses of an audience; none where letters can't be sent. */
   addressesOf(audience: Audience): readonly string[]
 }
@@ -45,7 +45,8 @@ function wants(
   event: OutgoingEvent,
   makesLetter: boolean,
 ): boolean {
-  if (endpoint.status === 'disabled') return false
+  // to one that failed what happens meanwhile is not sent, but there to be sent again
+  if (endpoint.disabledReason === 'operator') return false
   if (event.type === 'webhook_endpoint.tested') return event.subject === endpoint.id
   if (endpoint.eventTypes.length > 0) return endpoint.eventTypes.includes(event.type)
   // people who named nothing want to read what is worth a letter

@@ -23,7 +23,7 @@ import { loadFeed } from '../../store/event-feed.ts'
 import type { FeedEvent } from '../../store/event-feed.ts'
 import { holdRecipients, loadRecipients } from '../../store/recipients.ts'
 import type { Recipients } from '../../store/recipients.ts'
-import { loadEnabledEndpoints } from '../../store/webhook-endpoints.ts'
+import { loadEndpoints } from '../../store/webhook-endpoints.ts'
 import type { Outgoing } from './outgoing.ts'
 
 const PAGE = 500
@@ -54,7 +54,7 @@ async function passEvents(
   const events = await loadFeed(tx, environment.id, { after: position, limit: page })
   const last = events.at(-1)
   if (last === undefined) return 0
-  const endpoints = await loadEnabledEndpoints(tx, environment.id)
+  const endpoints = await loadEndpoints(tx, environment.id)
   const people = await loadPeople(ctx, tx, environment, writes ? events : [])
   const planned = events.flatMap((event) =>
     planDeliveries(event, {

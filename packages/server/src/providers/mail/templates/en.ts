@@ -17,6 +17,9 @@ const upgrade = ({ upgrade: offer }: Facts) =>
     ? []
     : [`The ${offer.plan} plan${given(offer.limit, (text) => ` includes ${text} and`)} costs ${offer.price}.`]
 
+const quantities = (facts: Facts) =>
+  (facts.quantities ?? []).map(({ name, before, after }) => `${name}: ${before} → ${after}`)
+
 const reminder = (facts: Facts) =>
   `Invoice${invoice(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, due on ${date},`)}`
 
@@ -72,10 +75,10 @@ export const en: Letters = {
     subscription_changed: (facts) => ({
       subject: 'Your subscription has changed',
       paragraphs: [
-        `Your subscription has changed${given(facts.previousPlan, (plan) => ` from ${plan}`)}${given(
-          facts.plan,
-          (plan) => ` to ${plan}`,
-        )}.`,
+        facts.previousPlan === undefined
+          ? `Your subscription${given(facts.plan, (plan) => ` to ${plan}`)} has changed.`
+          : `Your subscription has changed from ${facts.previousPlan}${given(facts.plan, (plan) => ` to ${plan}`)}.`,
+        ...quantities(facts),
       ],
     }),
     subscription_canceled: (facts) => ({

@@ -45,7 +45,9 @@ export function factsOf(source: FactSource): Facts {
     resetsAt: dateOf(source, textIn(payload, 'resetsAt', 'windowEnd')),
     upgrade: upgradeOf(source, payload.upgrade),
     plan: plan === undefined ? undefined : source.planName(plan),
-    previousPlan: previousPlan === undefined ? undefined : source.planName(previousPlan),
+    previousPlan:
+      previousPlan === undefined || previousPlan === plan ? undefined : source.planName(previousPlan),
+    quantities: quantitiesOf(source, payload.previousQuantities, payload.quantities),
     date:
       lastDayOf(source, textIn(payload, 'trialEndAt')) ??
       dateOf(
@@ -119,6 +121,21 @@ function monthOf({ language }: FactSource, text: string | undefined): string | u
   if (instant === null) return undefined
   const form = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   return form.format(instant)
+}
+
+type Quantities = Partial<Record<string, number>>
+
+/** Those that differ; a quantity is named as the feature that it is for. */
+function quantitiesOf(source: FactSource, before: unknown, after: unknown): Facts['quantities'] {
+  if (typeof before !== 'object' || before === null || typeof after !== 'object' || after === null)
+    return undefined
+  const [old, next] = [before as Quantities, after as Quantities]
+  return [...new Set([...Object.keys(old), ...Object.keys(next)])]
+    .filter((key) => old[key] !== next[key])
+    .map((key) => {
+      const count = (value: number | undefined) => numberText(source, value ?? 0) ?? ''
+      return { name: source.featureName(key), before: count(old[key]), after: count(next[key]) }
+    })
 }
 
 interface Upgrade {

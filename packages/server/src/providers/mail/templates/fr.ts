@@ -23,6 +23,9 @@ const upgrade = ({ upgrade: offer }: Facts) =>
 const reminder = (facts: Facts) =>
   `La facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date},`)}`
 
+const quantities = (facts: Facts) =>
+  (facts.quantities ?? []).map(({ name, before, after }) => `${name} : ${before} → ${after}`)
+
 export const fr: Letters = {
   greeting: (reader) => `Bonjour ${reader},`,
   closing: ({ operator }) => operator,
@@ -75,10 +78,13 @@ export const fr: Letters = {
     subscription_changed: (facts) => ({
       subject: 'Votre abonnement a changé',
       paragraphs: [
-        `Votre abonnement a changé${given(facts.previousPlan, (plan) => `, de l’offre ${plan}`)}${given(
-          facts.plan,
-          (plan) => ` à l’offre ${plan}`,
-        )}.`,
+        facts.previousPlan === undefined
+          ? `Votre abonnement${given(facts.plan, (plan) => ` à l’offre ${plan}`)} a changé.`
+          : `Votre abonnement a changé, de l’offre ${facts.previousPlan}${given(
+              facts.plan,
+              (plan) => ` à l’offre ${plan}`,
+            )}.`,
+        ...quantities(facts),
       ],
     }),
     subscription_canceled: (facts) => ({

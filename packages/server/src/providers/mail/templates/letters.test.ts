@@ -32,6 +32,24 @@ const everything = {
 const facts = (language: 'en' | 'fr', payload: Record<string, unknown>, customer = 'Kiosk & Sons <b>') =>
   factsOf({ payload, customer, operator: 'Queues', timeZone: 'Africa/Abidjan', language, ...names })
 
+test.each([
+  ['en', 'Your subscription to Essential has changed.', 'Seats: 8 → 1,200'],
+  ['fr', 'Votre abonnement à l’offre Essential a changé.', 'Seats : 8 → 1\u202f200'],
+] as const)('CP-3 other seats of the same plan are told as such (%s)', (language, sentence, seats) => {
+  const payload = {
+    plan: 'essential',
+    previousPlan: 'essential',
+    previousQuantities: { seats: 8, kept: 1 },
+    quantities: { seats: 1_200, kept: 1 },
+  }
+  const own = { featureName: () => 'Seats', planName: () => 'Essential' }
+  const of = { payload, customer: 'Kiosk', operator: 'Queues', timeZone: 'UTC', language, ...own }
+  const { text } = renderLetter(language, 'subscription_changed', factsOf(of), { livemode: true })
+  expect(text).toContain(sentence)
+  expect(text).toContain(seats)
+  expect(text).not.toContain('→ 1\n')
+})
+
 describe.each(['en', 'fr'] as const)('QE-19 letters in %s', (language) => {
   test.each(letterNames)('%s says everything it knows, and is whole without it', (name) => {
     for (const payload of [everything, {}]) {

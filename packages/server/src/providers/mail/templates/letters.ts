@@ -23,7 +23,10 @@ export interface Facts {
   resetsAt?: string
   upgrade?: { plan: string; limit?: string; price: string }
   plan?: string
+  /** Where it was another one. */
   previousPlan?: string
+  /** Those that are others now. */
+  quantities?: { name: string; before: string; after: string }[]
   /** When it happens, or has happened. */
   date?: string
   amount?: string
