@@ -104,3 +104,19 @@ export async function loadEarningDocuments(
     timeZone: earningZoneOf({ parties }),
   }))
 }
+
+/** What of its net is earned by now. */
+export async function loadEarnedMinor(
+  db: Queryable,
+  environment: number,
+  customer: number,
+  invoice: string,
+): Promise<number> {
+  const { rows } = await db.query<{ earned: number }>({
+    name: 'earned-of-invoice',
+    text: `select coalesce(sum(earned_minor), 0)::bigint as earned from invoice_line
+           where environment = $1 and customer = $2 and invoice = $3`,
+    values: [environment, customer, invoice],
+  })
+  return rows[0]?.earned ?? 0
+}

@@ -3,7 +3,7 @@
  *
  * Owns: what is counted in each numerator and denominator. Does not own: the scope (`analytics.ts`), the division.
  */
-import sql, { empty, type Sql } from 'sql-template-tag'
+import sql, { empty } from 'sql-template-tag'
 import {
   intervalOf,
   isInRange,
@@ -21,25 +21,24 @@ export interface RateCounts extends SeriesName {
   denominator: number
 }
 
-const planKey = (plan: Sql) => sql`(select item.key from catalog_item item where item.id = ${plan})`
-
 /**
- * Trials that became paid (by an invoice, once that is paid), over trials that ended. One that is canceled ends then; one that
- * never began counts nowhere.
+ * Trials that became paid, over trials that ended: by an invoice, once it is paid with something, be it the balance; what a
+ * credit note took away was not. One that is canceled ends then; one that never began counts nowhere.
  */
 export async function loadTrials(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
+  const plan = sql`coalesce(s.trial_plan, (select item.key from catalog_item item where item.id = s.plan))`
   const { rows } = await db.query<RateCounts>(sql`with trial as (
-      select ${segmentOf(scope, planKey(sql`s.plan`))} as segment,
+      select ${segmentOf(scope, plan)} as segment,
         least(s.trial_end_at, coalesce(s.ended_at, 'infinity')) as over_at,
         s.end_reason is distinct from 'trial_ended' and (s.ended_at is null or s.ended_at > s.trial_end_at)
           and (s.authority = 'provider' or exists (select from invoice i where i.environment = s.environment
             and i.customer = s.customer and i.subscription = s.number and i.kind = 'invoice' and i.status = 'paid'
-            and i.total_minor > 0)) as converted
+            and i.amount_paid_minor + i.credit_applied_minor > 0)) as converted
       from subscription s
       join customer c on c.environment = s.environment and c.id = s.customer
       where ${isInScope(scope)} and s.environment = ${scope.environment} and s.trial_end_at is not null
         and s.status not in ('scheduled', 'trialing') and (s.ended_at is null or s.ended_at >= s.start_at)
-        ${scope.plan === null ? empty : sql`and ${planKey(sql`s.plan`)} = ${scope.plan}`}
+        ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`}
     )
     select null::text as currency, segment, ${intervalOf(scope, sql`over_at`)} as interval,
       count(*) filter (where converted) as numerator, count(*) as denominator
@@ -78,8 +77,7 @@ export async function loadSuspensions(db: Queryable, scope: FigureScope): Promis
 
 /** Of the invoices issued in an interval, those past due and unpaid now. */
 export async function loadOverdue(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
-  const plan = sql`(select ${planKey(sql`s.plan`)} from subscription s
-    where s.environment = i.environment and s.customer = i.customer and s.number = i.subscription)`
+  const plan = sql`coalesce(i.plan, '')`
   const { rows } = await db.query<RateCounts>(sql`select null::text as currency,
       ${segmentOf(scope, plan)} as segment, ${intervalOf(scope, sql`i.issued_at`)} as interval,
       count(*) filter (where i.status in ('open', 'uncollectible') and i.due_at < ${timestampParameter(scope.now)}::timestamptz

@@ -17,6 +17,7 @@ export interface InvoiceRow {
   document_number: string | null
   credits: string | null
   subscription: number | null
+  plan: string | null
   period_start: Instant | null
   period_end: Instant | null
   currency: string
@@ -61,6 +62,7 @@ export function invoiceFromRow(row: InvoiceRow): Invoice {
     series: row.series,
     credits: row.credits,
     subscription: row.subscription,
+    plan: row.plan,
     periodStart: row.period_start,
     periodEnd: row.period_end,
     currency: row.currency,
@@ -101,6 +103,7 @@ const FIXED = [
   'kind',
   'reason',
   'subscription',
+  'plan',
   'currency',
   'created_at',
   'on_paid',
@@ -148,6 +151,7 @@ function rowOf(
     document_number: invoice.documentNumber,
     credits: invoice.credits,
     subscription: invoice.subscription,
+    plan: invoice.plan,
     period_start: nullableTimestamp(invoice.periodStart),
     period_end: nullableTimestamp(invoice.periodEnd),
     currency: invoice.currency,
@@ -300,22 +304,6 @@ export async function loadCreditingLines(
     values: [environment, customer, invoice],
   })
   return rows.map(lineFromRow)
-}
-
-/** What of its net is earned by now. */
-export async function loadEarnedMinor(
-  db: Queryable,
-  environment: number,
-  customer: number,
-  invoice: string,
-): Promise<number> {
-  const { rows } = await db.query<{ earned: number }>({
-    name: 'earned-of-invoice',
-    text: `select coalesce(sum(earned_minor), 0)::bigint as earned from invoice_line
-           where environment = $1 and customer = $2 and invoice = $3`,
-    values: [environment, customer, invoice],
-  })
-  return rows[0]?.earned ?? 0
 }
 
 export interface ListedInvoice {

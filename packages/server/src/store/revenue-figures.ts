@@ -1,7 +1,7 @@
 /**
  * Sums of documents, receipts, refunds and earned revenue.
  *
- * Owns: from which rows each is summed, and to which plan it belongs: that of the subscription of its invoice.
+ * Owns: from which rows each is summed, and to which plan it belongs: the one that its invoice was written under.
  * Does not own: the scope (`analytics.ts`), the books (`ledger.ts`).
  */
 import sql, { empty, type Sql } from 'sql-template-tag'
@@ -22,9 +22,7 @@ export interface RevenueSum extends SeriesName {
 }
 
 /** Of an invoice by its id: '' where it is for no subscription. */
-const planOf = (invoice: Sql) => sql`coalesce((select item.key from invoice of
-    join subscription s on s.environment = of.environment and s.customer = of.customer and s.number = of.subscription
-    join catalog_item item on item.id = s.plan
+const planOf = (invoice: Sql) => sql`coalesce((select of.plan from invoice of
     where of.environment = c.environment and of.customer = c.id and of.id = ${invoice}), '')`
 
 /** Everything that moved money, each as one row: when, how much, for which invoice. */
@@ -83,21 +81,29 @@ interface RecoveryRow extends SeriesName {
   paid_since: number
 }
 
-/** A failure is a payment that failed, or a step of dunning. */
+/**
+ * A failure is a payment that failed, or a step of dunning. Recovered is what came in after it for an invoice that is paid
+ * by now: a credit note and the customer's balance bring nothing in.
+ */
 export async function loadRecoveries(db: Queryable, scope: FigureScope): Promise<RecoverySum[]> {
-  const plan = planOf(sql`i.id`)
+  const plan = sql`coalesce(i.plan, '')`
   const failedAt = sql`coalesce(i.first_failed_at, case when i.dunning_step >= 0 then i.due_at end)`
   const { rows } = await db.query<RecoveryRow>(sql`with failing as (
-      select i.currency, ${segmentOf(scope, plan, sql`i.currency`)} as segment, i.amount_paid_minor, i.paid_at,
-        ${failedAt} as failed_at
+      select i.currency, ${segmentOf(scope, plan, sql`i.currency`)} as segment, ${failedAt} as failed_at,
+        case when received.minor > 0 then i.paid_at end as paid_at, received.minor as received_minor
       from invoice i
       join customer c on c.environment = i.environment and c.id = i.customer
+      cross join lateral (
+        select sum((part ->> 'amountMinor')::bigint) as minor from receipt r, jsonb_array_elements(r.allocations) part
+        where r.environment = i.environment and r.customer = i.customer and r.received_at >= ${failedAt}
+          and part ->> 'invoice' = i.id
+      ) received
       where ${isInScope(scope)} and i.environment = ${scope.environment} and i.kind = 'invoice' and i.status <> 'void'
         and ${failedAt} is not null
         ${scope.currency === null ? empty : sql`and i.currency = ${scope.currency}`}
         ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`}
     ), moved as (
-      select currency, segment, ${intervalOf(scope, sql`paid_at`)} as interval, amount_paid_minor as recovered_minor,
+      select currency, segment, ${intervalOf(scope, sql`paid_at`)} as interval, received_minor as recovered_minor,
         1 as invoices, 0 as failed, 0 as paid_since
       from failing where ${isInRange(scope, sql`paid_at`)}
       union all

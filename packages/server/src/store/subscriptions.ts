@@ -45,6 +45,7 @@ export interface SubscriptionRow {
   settles_at: Instant | null
   start_at: Instant
   trial_end_at: Instant | null
+  trial_plan: string | null
   trial_ending_told_at: Instant | null
   cancel_at: Instant | null
   canceled_at: Instant | null
@@ -97,6 +98,7 @@ export async function subscriptionFromRow(
     settlesAt: row.settles_at,
     startAt: row.start_at,
     trialEndAt: row.trial_end_at,
+    trialPlan: row.trial_plan,
     trialEndingToldAt: row.trial_ending_told_at,
     cancelAt: row.cancel_at,
     canceledAt: row.canceled_at,
@@ -216,6 +218,7 @@ function rowOf(each: Subscription) {
     settles_at: nullableTimestamp(each.settlesAt),
     start_at: timestampParameter(each.startAt),
     trial_end_at: nullableTimestamp(each.trialEndAt),
+    trial_plan: each.trialPlan,
     trial_ending_told_at: nullableTimestamp(each.trialEndingToldAt),
     cancel_at: nullableTimestamp(each.cancelAt),
     canceled_at: nullableTimestamp(each.canceledAt),

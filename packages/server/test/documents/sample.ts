@@ -84,6 +84,7 @@ export function invoice(change: Partial<Invoice> = {}): Invoice {
     series: 'INV-2026',
     credits: null,
     subscription: 1,
+    plan: 'pro',
     periodStart: march,
     periodEnd: april,
     currency: 'EUR',

@@ -94,6 +94,7 @@ export function composition(drafts: LineDraft[], more: Partial<Composition> = {}
     header: {
       reason: 'period',
       subscription: 1,
+      plan: 'pro',
       periodStart: NOW,
       periodEnd: NOW + 30 * 86_400_000,
       collection: 'automatic',

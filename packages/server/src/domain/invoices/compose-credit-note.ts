@@ -48,6 +48,7 @@ export function composeCreditNote(composition: CreditNoteComposition): {
     {
       reason: invoice.reason,
       subscription: invoice.subscription,
+      plan: invoice.plan,
       // The period stays the invoice's own.
       periodStart: null,
       periodEnd: null,

@@ -17,7 +17,7 @@ import type { Invoice, InvoiceLine, LineDraft, TaxGroup } from './model.ts'
 /** What the figures don't say of a document. */
 export type DocumentHeader = Pick<
   Invoice,
-  'reason' | 'subscription' | 'periodStart' | 'periodEnd' | 'collection' | 'createdAt' | 'finaliseAt'
+  'reason' | 'subscription' | 'plan' | 'periodStart' | 'periodEnd' | 'collection' | 'createdAt' | 'finaliseAt'
 > &
   Partial<Pick<Invoice, 'note' | 'metadata' | 'dueDays'>>
 

@@ -114,6 +114,7 @@ function waitingCredits(state: CustomerState): InvoiceLine[] {
           header: {
             reason: 'change',
             subscription: null,
+            plan: null,
             periodStart: null,
             periodEnd: null,
             collection: 'automatic',

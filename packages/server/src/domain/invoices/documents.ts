@@ -62,6 +62,7 @@ export function addDocument(
     header: {
       reason: request.reason,
       subscription: request.subscription?.number ?? null,
+      plan: request.subscription?.plan.key ?? null,
       periodStart: request.period?.start ?? null,
       periodEnd: request.period?.end ?? null,
       collection: request.collection ?? request.subscription?.plan.policies.collection ?? 'automatic',

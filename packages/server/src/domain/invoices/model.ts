@@ -99,6 +99,8 @@ export interface Invoice {
   credits: string | null
   /** Surrogate of the subscription; null without one. */
   subscription: number | null
+  /** Key of the plan that the subscription was on when it was written: a later change moves it to no other; null without one. */
+  plan: string | null
   /** The period that it opens; with the subscription it is the natural key of a period's invoice. */
   periodStart: Instant | null
   periodEnd: Instant | null

@@ -87,6 +87,7 @@ export function createSubscription(state: CustomerState, command: NewSubscriptio
     settlesAt: null,
     startAt,
     trialEndAt,
+    trialPlan: null,
     trialEndingToldAt: null,
     cancelAt: null,
     canceledAt: null,

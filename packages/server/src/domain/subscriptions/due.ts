@@ -154,6 +154,7 @@ function endTrial(state: CustomerState, subscription: Subscription): CustomerCha
   const next: Subscription = {
     ...subscription,
     ...firstPeriod(state, subscription, subscription.trialEndAt ?? now),
+    trialPlan: subscription.plan.key,
     status: transition(subscription.status, 'activate'),
   }
   return changed(state, next, [

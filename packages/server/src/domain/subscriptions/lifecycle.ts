@@ -130,6 +130,7 @@ export function activate(
     periodStart: period.start,
     periodEnd: period.end,
     trialEndAt: wasTrial ? now : subscription.trialEndAt,
+    trialPlan: wasTrial ? subscription.plan.key : subscription.trialPlan,
     // they were meant for the end of a period that is over now
     cancelAt: null,
     canceledAt: null,

@@ -65,6 +65,8 @@ export interface Subscription extends Terms {
   closedUntil: Instant | null
   startAt: Instant
   trialEndAt: Instant | null
+  /** Key of the plan that became paid when the trial was over; null before, and where none did. */
+  trialPlan: string | null
   /** When the end of the trial was announced ahead. */
   trialEndingToldAt: Instant | null
   cancelAt: Instant | null

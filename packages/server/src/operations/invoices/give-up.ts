@@ -4,7 +4,7 @@ import {
   markUncollectible as decideUncollectible,
   voidInvoice as decideVoid,
 } from '../../domain/invoices/give-up.ts'
-import { loadEarnedMinor } from '../../store/invoices.ts'
+import { loadEarnedMinor } from '../../store/earnings.ts'
 import { collectionTools } from '../collection/tools.ts'
 import { changeInvoice } from './change-invoice.ts'
 import { getInvoice, type InvoiceResult } from './get.ts'

@@ -200,6 +200,8 @@ create table subscription (
   period_end timestamptz(3) not null,
   start_at timestamptz(3) not null,
   trial_end_at timestamptz(3),
+  -- key of the plan that became paid at its end; null before, and where none did
+  trial_plan text,
   -- when its end was announced ahead
   trial_ending_told_at timestamptz(3),
   cancel_at timestamptz(3),

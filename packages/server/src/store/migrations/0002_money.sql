@@ -66,6 +66,8 @@ create table invoice (
   document_number text,
   credits text,
   subscription bigint,
+  -- key of the one that the subscription was on when it was written: what it counts for in figures, whatever follows
+  plan text,
   period_start timestamptz(3),
   period_end timestamptz(3),
   currency text not null,
