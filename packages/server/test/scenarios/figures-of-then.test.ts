@@ -16,7 +16,11 @@ const catalog = {
     trial: { prices: { USD: { month: 2_900 } }, trial: { days: 7, onEnd: 'activate' }, policies: patient },
     asked: {
       prices: { USD: { month: 1_900 } },
-      policies: { collection: 'send', dueDays: 2, dunning: { steps: [{ afterDays: 1, letter: 'friendly' }] } },
+      policies: {
+        collection: 'send',
+        dueDays: 2,
+        dunning: { steps: [{ afterDays: 1, letter: 'friendly' }] },
+      },
     },
   },
 } satisfies CatalogDefinition
@@ -99,7 +103,8 @@ describe('figures of what is over', () => {
       invoices: 1,
       recovery: { numerator: 1, denominator: 3 },
     })
-    const trials = async () => pointsBySegment(await client.analytics.trials({ ...february, segment: 'plan' }))
+    const trials = async () =>
+      pointsBySegment(await client.analytics.trials({ ...february, segment: 'plan' }))
     const ended = { trial: { conversion: { numerator: 1, denominator: 2, rate: 0.5 } } }
     expect(await trials()).toMatchObject(ended)
     await client.subscriptions.change(converts, { plan: 'pro', when: 'now' })
