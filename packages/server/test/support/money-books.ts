@@ -22,6 +22,7 @@ import { closesUsage } from '../../src/domain/invoices/closes-usage.ts'
 import { finaliseInvoice } from '../../src/domain/invoices/finalise.ts'
 import { type Invoice, type InvoiceLine } from '../../src/domain/invoices/model.ts'
 import type { LedgerEntry } from '../../src/domain/ledger/model.ts'
+import { isBeingCredited } from '../../src/domain/payments/ask-for-less.ts'
 import { openAttemptOf, startCollecting } from '../../src/domain/payments/collect.ts'
 import { startAttempt } from '../../src/domain/payments/attempts.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../src/domain/payments/model.ts'
@@ -195,6 +196,7 @@ function collect(world: World, now: number): void {
   for (const { id, status } of invoices()) {
     const invoice = invoices().find((each) => each.id === id) as Invoice
     if (status !== 'open' || openAttemptOf(change.state.money as CustomerMoney, id) !== null) continue
+    if (isBeingCredited(change.state.money as CustomerMoney, invoice)) continue
     const isDue = invoice.nextAttemptAt !== null && invoice.nextAttemptAt <= now
     if (isDue) change = startCollecting(change, invoice, 'automatic', tools.newId)
     change = takeDunningSteps(change, invoices().find((each) => each.id === id) as Invoice, tools)

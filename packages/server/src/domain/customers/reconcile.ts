@@ -17,6 +17,7 @@ import type { IdPrefix, NewId } from '../invoices/documents.ts'
 import { collectionDueAt } from '../invoices/due.ts'
 import { amountDueMinor } from '../invoices/model.ts'
 import { giveBackUnused } from '../discounts/give-back.ts'
+import { askForLess } from '../payments/ask-for-less.ts'
 import { dropOutdatedOrders } from '../payments/drop-orders.ts'
 import { inForceUntil, nextDueAt, planDue } from '../subscriptions/due.ts'
 import type { CustomerMoney } from './money.ts'
@@ -107,14 +108,14 @@ export function goOn(plan: CustomerPlan, { state, events }: CustomerChange): Cus
 const withoutUnpaid = (before: CustomerState, change: CustomerChange): CustomerChange =>
   giveBackUnused(before, dropOutdatedOrders(before, change))
 
-/** The change with what it costs, where money is loaded. */
+/** The change with what it costs, where money is loaded; what it makes less due isn't asked for any more. */
 function billed(before: CustomerState, change: CustomerChange, options: ReconcileOptions): CustomerChange {
   const newId: NewId = (prefix) => options.newId(prefix)
   const withCosts = bill(before, withoutUnpaid(before, change), {
     at: options.billAt ?? change.state.now,
     newId,
   })
-  return { ...withCosts, boughtAgain: change.boughtAgain }
+  return { ...askForLess(withCosts), boughtAgain: change.boughtAgain }
 }
 
 /**

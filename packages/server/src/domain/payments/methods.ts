@@ -9,7 +9,8 @@ import { expiryWarningAt } from './expiry.ts'
 import type { PaymentMethod } from './model.ts'
 
 /**
- * Adds a method, and tries it at once on invoices whose payment failed or which found nothing to charge. It is the default
+ * Adds a method, and tries it at once on invoices that are charged automatically and of which nothing is under way: their
+ * payment failed, or brought in a part, or found nothing to charge. It is the default
  * where there is none, and where it was added because that doesn't pay.
  */
 export function attachMethod(state: CustomerState, method: PaymentMethod, newId: NewId): CustomerChange {
@@ -24,8 +25,8 @@ export function attachMethod(state: CustomerState, method: PaymentMethod, newId:
     state: { ...state, money: { ...money, methods: [...others, added] } },
     events: [methodEvent('payment_method.attached', added, state.now)],
   }
-  for (const { id, status, collection, failure, attempts } of money.invoices) {
-    const waits = status === 'open' && collection === 'automatic' && (failure !== null || attempts === 0)
+  for (const { id, status, collection } of money.invoices) {
+    const waits = status === 'open' && collection === 'automatic'
     const invoice = change.state.money?.invoices.find((each) => each.id === id)
     if (!waits || invoice === undefined || attemptInFlight(money, id) !== null) continue
     change = startCollecting(change, invoice, 'new_method', newId, { method: added })

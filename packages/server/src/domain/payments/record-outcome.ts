@@ -12,8 +12,9 @@ import type { DomainEvent } from '../events.ts'
 import { invoiceEvent } from '../invoices/documents.ts'
 import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
+import { addMinor } from '../money/index.ts'
 import { toIso, type Instant } from '../time/index.ts'
-import { applyOutcome } from './attempts.ts'
+import { applyOutcome, moneyIn } from './attempts.ts'
 import { afterDecline, chooseMethod, preferredMethod, usableMethods } from './choose-method.ts'
 import { startCollecting } from './collect.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from './model.ts'
@@ -31,10 +32,11 @@ export function recordOutcome(
   if (moved === attempt) return change
   const money = withDecline(replaceAttempt(state.money as CustomerMoney, moved), moved, state.now)
   const next: CustomerChange = { ...change, state: { ...state, money } }
-  const told = attemptEvents(attempt, moved, state.now)
+  const told = attemptEvents(attempt, moved, state.now, outcome)
   const invoice = money.invoices.find(({ id, status }) => id === moved.invoice && status === 'open')
   if (invoice === undefined || !FAILED.includes(moved.status)) {
-    return { ...next, events: [...change.events, ...told] }
+    const paid = { ...next, events: [...change.events, ...told] }
+    return invoice === undefined || moved.status !== 'succeeded' ? paid : afterPart(paid, invoice)
   }
   return afterFailure(next, { before: attempt, attempt: moved, invoice, told }, tools)
 }
@@ -47,6 +49,19 @@ function withDecline(money: CustomerMoney, { method, decline }: PaymentAttempt, 
     each.id === method ? afterDecline(each, decline.kind, now) : each,
   )
   return { ...money, methods }
+}
+
+/** A part of it came in: of the rest somebody is asked as after a charge that failed. */
+function afterPart(change: CustomerChange, invoice: Invoice): CustomerChange {
+  if (invoice.collection !== 'automatic') return change
+  const { state } = change
+  const { retries } = policiesOf(state, invoice)
+  const zone = state.catalog.operator.timeZone
+  const firstFailedAt = invoice.firstFailedAt ?? state.now
+  const attempts = Math.max(invoice.attempts, 1)
+  const nextAttemptAt = nextRetryAt(retries, firstFailedAt, attempts, zone, state.now)
+  const rest: Invoice = { ...invoice, firstFailedAt, attempts, nextAttemptAt }
+  return { ...change, state: { ...state, money: replaceInvoice(state.money as CustomerMoney, rest) } }
 }
 
 interface Failure {
@@ -123,7 +138,12 @@ function failedEvent(invoice: Invoice, { id, decline }: PaymentAttempt, at: Inst
   })
 }
 
-function attemptEvents(before: PaymentAttempt, after: PaymentAttempt, occurredAt: Instant): DomainEvent[] {
+function attemptEvents(
+  before: PaymentAttempt,
+  after: PaymentAttempt,
+  occurredAt: Instant,
+  outcome: ChargeOutcome,
+): DomainEvent[] {
   if (before.status === after.status) return []
   const type = attemptEventTypes[after.status]
   if (type === undefined) return []
@@ -132,12 +152,16 @@ function attemptEvents(before: PaymentAttempt, after: PaymentAttempt, occurredAt
     invoice: after.invoice,
     provider: after.provider,
     currency: after.currency,
-    amountMinor: after.amountMinor,
+    // of a part, what came in
+    amountMinor: outcome.status === 'succeeded' ? receivedMinor(outcome) : after.amountMinor,
     ...(after.url === null ? {} : { url: after.url }),
     ...(after.decline === null ? {} : { decline: after.decline }),
   }
   return [{ type, subject: after.id, payload, occurredAt }]
 }
+
+const receivedMinor = (outcome: ChargeOutcome): number =>
+  addMinor(...moneyIn(outcome).map(({ amountMinor }) => amountMinor))
 
 const attemptEventTypes: Partial<Record<PaymentAttempt['status'], DomainEvent['type']>> = {
   succeeded: 'payment.succeeded',

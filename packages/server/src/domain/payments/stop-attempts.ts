@@ -2,14 +2,18 @@ import { Refusal } from '../../refusal.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { Instant } from '../time/index.ts'
 import { supersedeAttempt } from './attempts.ts'
-import { OPEN_ATTEMPTS, type AttemptStatus } from './model.ts'
+import { OPEN_ATTEMPTS, type AttemptStatus, type PaymentAttempt } from './model.ts'
 
 /** The provider is being asked at this moment, or nobody knows what it answered. */
 const ASKED: readonly AttemptStatus[] = ['started', 'unknown']
 
 /** Whether a charge of an invoice can't be told from one that has happened. */
 export function isBeingAsked({ attempts }: Pick<CustomerMoney, 'attempts'>, invoice: string): boolean {
-  return attempts.some((each) => each.invoice === invoice && ASKED.includes(each.status))
+  return attempts.some((each) => each.invoice === invoice && isAsked(each))
+}
+
+export function isAsked({ status }: Pick<PaymentAttempt, 'status'>): boolean {
+  return ASKED.includes(status)
 }
 
 /**
@@ -23,7 +27,7 @@ export function stopAttempts(money: CustomerMoney, invoice: string, now: Instant
     (each) => each.invoice === invoice && OPEN_ATTEMPTS.includes(each.status),
   )
   if (open.length === 0) return money
-  if (open.some(({ status }) => ASKED.includes(status))) {
+  if (open.some(isAsked)) {
     throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
   }
   const attempts = money.attempts.map((each) =>

@@ -9,6 +9,7 @@ import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
+import { isBeingCredited } from '../../domain/payments/ask-for-less.ts'
 import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
 import { dropExpiredOrders } from '../../domain/payments/drop-orders.ts'
 import { warnOfExpiry } from '../../domain/payments/methods.ts'
@@ -32,7 +33,8 @@ async function decideCollection(ctx: OperationContext, state: CustomerState): Pr
 function collectOpen(change: CustomerChange, id: string, tools: CollectionTools): CustomerChange {
   const money = moneyOf(change)
   const invoice = money.invoices.find((each) => each.id === id)
-  if (invoice === undefined || attemptInFlight(money, id) !== null) return change
+  if (invoice === undefined || attemptInFlight(money, id) !== null || isBeingCredited(money, invoice))
+    return change
   const retries = invoice.nextAttemptAt !== null && invoice.nextAttemptAt <= change.state.now
   const retried = retries ? startCollecting(change, invoice, 'automatic', tools.newId) : change
   const current = moneyOf(retried).invoices.find((each) => each.id === id)
