@@ -1525,9 +1525,11 @@ export interface PriceModelDefinition {
   percentage?: {
     /** Of what the feature counts, which is an amount in minor units. */
     percent: number
-    /** On top, where anything was counted. "0" unless told. */
+    /** On top, once a period in which anything was counted. "0" unless told. */
     fixedMinor?: string
+    /** The least of a period in which anything was counted. */
     minimumMinor?: number
+    /** The most of a period. */
     maximumMinor?: number
   }
 }
@@ -2002,9 +2004,11 @@ export interface Catalog {
             percentage?: {
               /** Of what the feature counts, which is an amount in minor units. */
               percent: number
-              /** On top, where anything was counted. "0" unless told. */
+              /** On top, once a period in which anything was counted. "0" unless told. */
               fixedMinor?: string
+              /** The least of a period in which anything was counted. */
               minimumMinor?: number
+              /** The most of a period. */
               maximumMinor?: number
             }
           }
@@ -2233,9 +2237,11 @@ export interface Catalog {
             percentage?: {
               /** Of what the feature counts, which is an amount in minor units. */
               percent: number
-              /** On top, where anything was counted. "0" unless told. */
+              /** On top, once a period in which anything was counted. "0" unless told. */
               fixedMinor?: string
+              /** The least of a period in which anything was counted. */
               minimumMinor?: number
+              /** The most of a period. */
               maximumMinor?: number
             }
           }
@@ -2410,9 +2416,11 @@ export interface Catalog {
             percentage?: {
               /** Of what the feature counts, which is an amount in minor units. */
               percent: number
-              /** On top, where anything was counted. "0" unless told. */
+              /** On top, once a period in which anything was counted. "0" unless told. */
               fixedMinor?: string
+              /** The least of a period in which anything was counted. */
               minimumMinor?: number
+              /** The most of a period. */
               maximumMinor?: number
             }
           }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import models from '../vectors/charge-models.json' with { type: 'json' }
 import lifecycles from '../vectors/lifecycles.json' with { type: 'json' }
 import proration from '../vectors/proration.json' with { type: 'json' }
 import seats from '../vectors/seats.json' with { type: 'json' }
@@ -6,7 +7,7 @@ import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-
 
 /** One case of each convention, as a caller sees it; all the others are asked of the decision itself. */
 const caseOf = (id: string): Json =>
-  [...proration.cases, ...lifecycles.cases, ...seats.cases].find((each) => each.id === id)
+  [...proration.cases, ...lifecycles.cases, ...seats.cases, ...models.cases].find((each) => each.id === id)
 
 const flat = (month: number, policies: object = {}) => ({ prices: { EUR: { month } }, policies })
 const byDay = { proration: 'day', upgrade: 'now', downgrade: 'now' }
@@ -19,6 +20,8 @@ const killbill = caseOf('life-kb-leading').inputs
 const tiers = caseOf('seat-polar-143').inputs
 const volume = caseOf('seat-polar-vol-51').inputs
 
+const takings = caseOf('chg-lago-pct-041').inputs
+
 const tierOf = ({ up_to, unit_minor }: Json) => ({
   ...(up_to === null ? {} : { upTo: up_to }),
   unitMinor: String(unit_minor),
@@ -27,6 +30,7 @@ const metTerms = ({ flat_minor, seat_minor }: Json) => ({
   prices: { EUR: { month: { amountMinor: flat_minor, perUnit: { seats: String(seat_minor) } } } },
   policies: byDay,
 })
+const counted = { limit: 'unlimited', window: 'billing_period' }
 const priced = (components: object, amountMinor = 0) => ({
   prices: {
     EUR: { month: { amountMinor, components: { seats: { quantity: 'seats', model: components } } } },
@@ -35,7 +39,7 @@ const priced = (components: object, amountMinor = 0) => ({
 
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
-  features: {},
+  features: { takings: { kind: 'meter' }, payments: { kind: 'meter' } },
   plans: {
     'polar-old': { prices: { EUR: { year: polar.price_from_minor } }, policies: bySecond },
     'polar-new': { prices: { EUR: { year: polar.price_to_minor } }, policies: bySecond },
@@ -46,6 +50,27 @@ const catalog = {
     killbill: flat(killbill.price_minor, byDay),
     graduated: priced({ graduated: tiers.graduated_seat_tiers.map(tierOf) }, tiers.fixed_minor),
     volume: priced({ volume: volume.tiers.map(tierOf) }),
+    takings: {
+      prices: {
+        EUR: {
+          month: {
+            components: {
+              takings: {
+                feature: 'takings',
+                freeUnits: takings.applied_free_units * 100,
+                model: { percentage: { percent: Number(takings.rate_percent) } },
+              },
+              payments: {
+                feature: 'payments',
+                freeUnits: takings.applied_free_events,
+                model: { perUnit: String(takings.fixed_per_event * 100) },
+              },
+            },
+          },
+        },
+      },
+      allowances: { takings: counted, payments: counted },
+    },
   },
 }
 
@@ -130,5 +155,18 @@ describe('a case of each convention through the API', () => {
     const life = await begin(`tiers-${plan}`, '2026-06-01', { plan, quantities: { seats: inputs.seats } })
     const [invoice] = await life.settle('2026-06-01')
     expect(invoice.totalMinor).toBe(expected.amount_minor)
+  })
+
+  it('exact: a percentage of what payments come to, and so much for each payment', async () => {
+    const life = await begin('takings', '2026-06-01', { plan: 'takings' })
+    const use = (feature: string, amount: number) =>
+      world.ask('POST', '/v1/consume', { customer: 'takings', feature, amount })
+    const totals = [0, ...takings.running_totals, takings.total].map((total) => Number(total) * 100)
+    for (const [index, total] of totals.slice(1).entries()) {
+      await use('takings', total - (totals[index] ?? 0))
+      await use('payments', 1)
+    }
+    const [invoice] = await life.settle('2026-07-01')
+    expect(invoice.totalMinor).toBe(Number(caseOf('chg-lago-pct-041').expected.amount) * 100)
   })
 })
