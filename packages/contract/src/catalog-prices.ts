@@ -48,7 +48,9 @@ export const priceModelDefinition = exactlyOneOf(
       .describe('Begun packages are whole ones.'),
     percentage: fields({
       percent: percent.describe('Of what the feature counts, which is an amount in minor units.'),
-      fixedMinor: decimal.optional().describe('On top, once a period in which anything was counted. "0" unless told.'),
+      fixedMinor: decimal
+        .optional()
+        .describe('On top, once a period in which anything was counted. "0" unless told.'),
       minimumMinor: amountMinor.optional().describe('The least of a period in which anything was counted.'),
       maximumMinor: amountMinor.optional().describe('The most of a period.'),
     }).optional(),
