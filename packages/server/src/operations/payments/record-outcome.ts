@@ -1,7 +1,6 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
-import { finaliseInvoice } from '../../domain/invoices/finalise.ts'
 import { moneyIn } from '../../domain/payments/attempts.ts'
 import { dropExpiredOrders, effectsOf } from '../../domain/payments/drop-orders.ts'
 import type { ChargeOutcome, PaymentAttempt } from '../../domain/payments/model.ts'
@@ -10,9 +9,9 @@ import { recordOutcome as decideOutcome } from '../../domain/payments/record-out
 import { end } from '../../domain/subscriptions/lifecycle.ts'
 import { loadAttempt } from '../../store/payments.ts'
 import { hasReceipt } from '../../store/receipts.ts'
-import { collectionTools, withPaidEffects, type CollectionTools } from '../collection/tools.ts'
+import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
-import { takeNumber } from '../invoices/number.ts'
+import { finaliseOrder } from './finalise-order.ts'
 
 /**
  * Records what a provider says of an attempt, however late and however often: money lands once for each transaction,
@@ -42,7 +41,7 @@ async function decide(
   let change = dropExpiredOrders(unchanged(state))
   for (const incoming of moneyIn(outcome)) {
     if (await hasReceipt(ctx.tx, ctx.environment.id, attempt.provider, incoming.transaction)) continue
-    change = await finalisePrepaid(ctx, change, attempt, tools)
+    change = await finaliseOrder(ctx, change, attempt.invoice)
     const { currency, invoice, provider } = attempt
     const received = { ...incoming, provider, currency, invoice, attempt: id, receivedAt: state.now }
     change = receiveMoney(change, received, tools)
@@ -63,18 +62,6 @@ function withAttempt(state: CustomerState, attempt: PaymentAttempt): CustomerSta
 
 function attemptOf(change: CustomerChange, id: string): PaymentAttempt {
   return (change.state.money as CustomerMoney).attempts.find((each) => each.id === id) as PaymentAttempt
-}
-
-/** What is paid before it is issued is issued now. */
-async function finalisePrepaid(
-  ctx: OperationContext,
-  change: CustomerChange,
-  attempt: PaymentAttempt,
-  { newId }: CollectionTools,
-): Promise<CustomerChange> {
-  const draft = change.state.money?.invoices.find(({ id }) => id === attempt.invoice)
-  if (draft?.status !== 'draft') return change
-  return finaliseInvoice(change, draft, await takeNumber(ctx, change.state, draft), newId)
 }
 
 /** A prepaid draft that wasn't paid leaves nothing behind but the failed attempt. */

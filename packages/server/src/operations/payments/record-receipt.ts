@@ -3,15 +3,18 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { requireCurrency } from '../../domain/money/index.ts'
 import { openAttemptOf } from '../../domain/payments/collect.ts'
+import { dropExpiredOrders } from '../../domain/payments/drop-orders.ts'
 import { receiveMoney } from '../../domain/payments/receive.ts'
 import { recordOutcome } from '../../domain/payments/record-outcome.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadInvoice } from '../../store/invoices.ts'
+import { loadLastAttempt } from '../../store/payments.ts'
 import { hasReceipt, lockReceipt } from '../../store/receipts.ts'
 import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { changeCustomer } from '../customers/command.ts'
 import { providerByHand } from './by-hand.ts'
+import { finaliseOrder } from './finalise-order.ts'
 import { getPayment, type PaymentResult } from './get.ts'
 
 export interface RecordReceipt {
@@ -25,7 +28,8 @@ export interface RecordReceipt {
 }
 
 /**
- * Money that people have seen: a transfer, cash. It lands like any other, once for each reference.
+ * Money that people have seen: a transfer, cash. It lands like any other, once for each reference; what it pays for is
+ * given, by whichever way it was to be paid.
  *
  * @throws Refusal `currency_unknown`, `customer_not_found`, `payment_exists`, `invoice_not_found` for one that isn't the customer's in this currency, `invalid_request` for a moment in the future
  */
@@ -51,7 +55,8 @@ export async function recordReceipt(
         attempt: attempt?.id ?? null,
         receivedAt: receivedAt ?? state.now,
       }
-      const received = receiveMoney(unchanged(state), incoming, tools)
+      const ordered = await finaliseOrder(ctx, dropExpiredOrders(unchanged(state)), command.invoice)
+      const received = receiveMoney(ordered, incoming, tools)
       id = (received.state.money as CustomerMoney).receipts.at(-1)?.id ?? ''
       const settled = attempt === null ? received : settleAttempt(received, attempt.id, command, tools)
       return withPaidEffects(ctx, state, settled, tools)
@@ -67,10 +72,7 @@ async function requireFit(
   provider: string,
   { transaction, invoice, currency, receivedAt }: RecordReceipt,
 ): Promise<void> {
-  const found = invoice === null ? null : await loadInvoice(ctx.tx, ctx.environment.id, invoice)
-  // one that is settled by now takes nothing, and the money goes on
-  const isTheirs = found?.customer === state.customer.id && found.invoice.kind === 'invoice'
-  if (invoice !== null && (!isTheirs || found.invoice.currency !== currency)) {
+  if (invoice !== null && (await currencyOf(ctx, state, invoice)) !== currency) {
     throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice } })
   }
   // another customer's clerk may be typing in the same reference
@@ -82,6 +84,20 @@ async function requireFit(
     const message = 'Money is recorded once it has come in: send a moment that has passed.'
     throw new Refusal('invalid_request', { param: 'receivedAt', errors: [{ param: 'receivedAt', message }] })
   }
+}
+
+/**
+ * Of an invoice of theirs. One that is settled by now takes nothing, and the money goes on; so it does where an order went
+ * away before it was paid. null where the customer never had it.
+ */
+async function currencyOf(
+  { tx, environment }: OperationContext,
+  { customer }: CustomerState,
+  id: string,
+): Promise<string | null> {
+  const found = await loadInvoice(tx, environment.id, id)
+  if (found === null) return (await loadLastAttempt(tx, environment.id, customer.id, id))?.currency ?? null
+  return found.customer === customer.id && found.invoice.kind === 'invoice' ? found.invoice.currency : null
 }
 
 /** The customer was asked to pay by hand: this is it. */
