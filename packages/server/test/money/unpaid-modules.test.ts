@@ -4,9 +4,15 @@ import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-
 
 const allowances = { tickets: 5 }
 const month = (amount: number) => ({ EUR: { month: amount } })
+const perSeat = (price: string) => ({ EUR: { month: { perUnit: { seats: price } } } })
+const seated = (moduleInvoices: string) => ({
+  prices: perSeat('1000'),
+  allowances: { seats: { limit: 1, perQuantity: 'seats' } },
+  policies: { quantityChange: 'raise_now', modules: 'now', moduleInvoices, failure: { graceDays: 3 } },
+})
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
-  features: { tickets: { kind: 'meter' }, maps: { kind: 'flag' } },
+  features: { tickets: { kind: 'meter' }, seats: { kind: 'gauge' }, maps: { kind: 'flag' } },
   plans: {
     first: { prices: month(1_900), allowances, policies: { failure: { graceDays: 3 } } },
     second: { prices: month(2_900), allowances },
@@ -15,8 +21,11 @@ const catalog = {
       allowances,
       policies: { moduleInvoices: 'apart', failure: { graceDays: 3 } },
     },
+    seated: seated('with_plan'),
+    seated_apart: seated('apart'),
   },
   addOns: {
+    seat_maps: { kind: 'recurring', prices: perSeat('200'), allowances: { maps: true } },
     maps: { kind: 'recurring', prices: month(700), allowances: { maps: true } },
     more: { kind: 'recurring', prices: month(100), allowances: { tickets: 5 } },
   },
@@ -106,5 +115,22 @@ describe('modules that are off because nobody paid', () => {
     await world.ask('PUT', `/v1/subscriptions/${id}/add-ons/maps`, {})
     await moveTo('2026-02-10T10:00:01Z')
     expect((await documents('late')).map(({ totalMinor }) => totalMinor)).toEqual([5_000, 700, 5_000, 700])
+  })
+})
+
+describe('seats that are raised together with a module by the seat', () => {
+  it.each([
+    ['seated', ['change 118800']],
+    ['seated_apart', ['change 99000', 'add_on 19800']],
+  ])('CP-9 are the plan’s: unpaid they close the door (%s)', async (plan, billed) => {
+    const { id, moveTo } = await subscribe(plan, plan, [{ id: 'seat_maps', quantity: 1 }])
+    await pay(plan)
+    const known = (await documents(plan)).length
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, { quantities: { seats: 100 } })
+    await moveTo('2026-01-10T10:00:01Z')
+    const raised = (await documents(plan)).slice(known)
+    expect(raised.map(({ reason, totalMinor }: Json) => `${reason} ${totalMinor}`)).toEqual(billed)
+    await moveTo('2026-01-13T10:00:02Z')
+    expect(await world.ask('GET', `/v1/customers/${plan}/access`)).toMatchObject({ level: 'blocked' })
   })
 })

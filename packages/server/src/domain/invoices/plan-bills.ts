@@ -186,31 +186,41 @@ function planOpening(
   return byCurrency(opening, previous).flatMap((each) => withModulesApart(state, next, each))
 }
 
-/** Modules are on a document beside the plan's, where its policy says so. */
+/** Modules are on a document beside the plan's, where its policy says so and there is a plan's. */
 function withModulesApart({ catalog }: CustomerState, next: Subscription, planned: Bill): Bill[] {
-  if (next.plan.policies.moduleInvoices !== 'apart' || planned.period === null) return [planned]
-  const belongs = new Set([
-    ...next.addOns.filter(({ addOn }) => raisesQuota(next.plan, addOn)).map(({ addOn }) => addOn.key),
-    ...next.bundles
-      .filter(({ bundle }) => raisesQuotaAlone(catalog, next.plan, bundle))
-      .map(({ bundle }) => bundle.key),
-  ])
-  const isModule = ({ kind, reference }: LineDraft) =>
-    (kind === 'add_on' || kind === 'bundle') && !belongs.has(reference)
-  const { now, currency, billedUntil, cutAt } = planned
+  const isModule = isModuleOf(catalog, next)
+  const { now, currency, billedUntil, cutAt, takes } = planned
+  const isMixed = now.some(isModule) && !now.every(isModule)
+  if (next.plan.policies.moduleInvoices !== 'apart' || (planned.period === null && !isMixed)) return [planned]
   const modules: Bill = {
     ...NOTHING,
     currency,
     now: now.filter(isModule),
     reason: 'add_on',
-    takes: isModule,
+    takes: (line) => takes(line) && isModule(line),
     cutAt,
     billedUntil,
   }
   return [
-    { ...planned, now: now.filter((line) => !isModule(line)), takes: (line) => !isModule(line) },
+    {
+      ...planned,
+      now: now.filter((line) => !isModule(line)),
+      takes: (line) => takes(line) && !isModule(line),
+    },
     modules,
   ]
+}
+
+/** What goes off by itself where it isn't paid. What adds to a quota of the plan is the plan's. */
+function isModuleOf(catalog: CustomerState['catalog'], { plan, addOns, bundles }: Subscription) {
+  const belongs = new Set([
+    ...addOns.filter(({ addOn }) => raisesQuota(plan, addOn)).map(({ addOn }) => addOn.key),
+    ...bundles
+      .filter(({ bundle }) => raisesQuotaAlone(catalog, plan, bundle))
+      .map(({ bundle }) => bundle.key),
+  ])
+  return ({ kind, reference }: LineDraft): boolean =>
+    (kind === 'add_on' || kind === 'bundle') && !belongs.has(reference)
 }
 
 /** What the old currency still has to charge is on a document of its own. */
@@ -309,10 +319,11 @@ function planDifference(
     const how = { at, policy, timeZone }
     planned.replaced = { share: fraction, kept: creditsKept(money, next.number, planned.stopped, how) }
   }
-  if (planned.now.some((line) => line.kind === 'add_on' || line.kind === 'bundle') && !planChanged) {
-    planned.reason = 'add_on'
-  }
-  return planChanged || planned.now.length + planned.later.length > 0 ? byCurrency(planned, previous) : []
+  const isModule = isModuleOf(state.catalog, next)
+  // a plan's part on it makes it the plan's: what isn't paid of that closes the door
+  if (!planChanged && planned.now.length > 0 && planned.now.every(isModule)) planned.reason = 'add_on'
+  if (!planChanged && planned.now.length + planned.later.length === 0) return []
+  return byCurrency(planned, previous).flatMap((each) => withModulesApart(state, next, each))
 }
 
 /** What is left of one currency can't be set against another. @throws Refusal `currency_change` where something is */
