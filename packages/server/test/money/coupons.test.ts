@@ -5,13 +5,21 @@ const seats = (amountMinor: number, each: string) => ({ amountMinor, perUnit: { 
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
   features: { calls: { kind: 'meter' } },
-  coupons: { ONCE: { percentOff: 20, periods: 1 } },
+  coupons: {
+    ONCE: { percentOff: 20, periods: 1 },
+    HALF: { percentOff: 50, periods: 'forever' },
+    FREE: { amountOff: { EUR: 3_000 } },
+  },
   plans: {
     team: {
       prices: { EUR: { month: seats(1_000, '300'), year: seats(10_000, '3000') } },
       policies: { quantityChange: 'prorate' },
     },
     again: { prices: { EUR: { month: 6_000 } }, policies: { purchaseWhileLive: 'append', upgrade: 'now' } },
+    raise_now: {
+      prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
+      policies: { quantityChange: 'raise_now' },
+    },
     dearer: { prices: { EUR: { month: 12_000 } } },
   },
 }
@@ -74,5 +82,33 @@ describe('a coupon that is used up', () => {
     const { id } = await own.subscribe()
     await own.change(id, { plan: 'dearer' })
     expect(await own.discounts()).toEqual([[1_200], [0], [0]])
+  })
+})
+
+describe('one more seat', () => {
+  const totals = async (customer: string) => {
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    return data.toReversed().map(({ kind, totalMinor }: Json) => `${kind} ${totalMinor}`)
+  }
+
+  it('CP-9 costs itself alone where an amount off has paid for the others', async () => {
+    const moveTo = await world.customer('paid-for', 'card_ok', '2026-06-01T00:00:00Z')
+    const body = { customer: 'paid-for', plan: 'raise_now', quantities: { seats: 3 }, coupons: ['FREE'] }
+    const { id } = await world.ask('POST', '/v1/subscriptions', body)
+    await moveTo('2026-06-16T00:00:00Z')
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, { quantities: { seats: 4 } })
+    await moveTo('2026-06-16T00:00:01Z')
+    expect(await totals('paid-for')).toEqual(['invoice 0', 'invoice 500'])
+  })
+
+  it('CP-9 is all that a percentage takes something off which was redeemed since the others were charged', async () => {
+    const moveTo = await world.customer('since', 'card_ok', '2026-06-01T00:00:00Z')
+    const body = { customer: 'since', plan: 'team', quantities: { seats: 10 } }
+    const { id } = await world.ask('POST', '/v1/subscriptions', body)
+    await moveTo('2026-06-16T00:00:00Z')
+    await world.ask('POST', '/v1/customers/since/discounts', { coupon: 'HALF' })
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, { quantities: { seats: 11 } })
+    await moveTo('2026-06-16T00:00:01Z')
+    expect((await totals('since')).slice(1)).toEqual(['invoice 75'])
   })
 })

@@ -15,6 +15,7 @@ const catalog = {
       ...perSeat('prorate'),
       prices: { EUR: { month: { amountMinor: 1000, perUnit: { seats: '1000' } } } },
     },
+    whole: { prices: { EUR: { month: 1000 } }, policies: { proration: 'none' } },
     metered: {
       prices: {
         EUR: {
@@ -112,4 +113,20 @@ describe('the plan that one has, named beside other seats', () => {
     const { data } = await world.ask('GET', '/v1/customers/counted/invoices')
     expect(data[0].lines.map(({ amountMinor }: { amountMinor: number }) => amountMinor)).toContain(400)
   })
+})
+
+it('I-2 through a plan without proration and back, no time is charged twice', async () => {
+  const moveTo = await payingOn('2026-06-01T00:00:00Z', 'there-and-back')
+  const body = { customer: 'there-and-back', plan: 'prorate', currency: 'EUR', quantities: { seats: 9 } }
+  const { id } = await world.ask('POST', '/v1/subscriptions', body)
+  const change = (plan: string) =>
+    world.ask('POST', `/v1/subscriptions/${id}/change`, { plan, quantities: { seats: 9 }, when: 'now' })
+  await moveTo('2026-06-11T00:00:00Z')
+  await world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: 'whole', when: 'now' })
+  await moveTo('2026-06-16T00:00:00Z')
+  await change('prorate')
+  await moveTo('2026-06-16T00:00:01Z')
+  const { data } = await world.ask('GET', '/v1/customers/there-and-back/invoices')
+  expect(data.map(({ totalMinor }: { totalMinor: number }) => totalMinor)).toEqual([10_000])
+  expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
 })

@@ -12,7 +12,8 @@ export interface AppliedDiscounts {
 
 /**
  * What discounts take off each line. Percentages compound and round once a line, half away from zero; then each amount
- * is split over what is left of its lines by largest remainder. Credits and lines that discounts leave alone keep theirs.
+ * is split over what is left of its lines by largest remainder. Credits and lines that discounts leave alone keep theirs, and
+ * so does what was charged before under another line.
  */
 export function applyDiscounts(
   lines: readonly LineDraft[],
@@ -34,13 +35,17 @@ export function applyDiscounts(
 function takePercentages(lines: readonly LineDraft[], discounts: readonly Discount[]): AppliedDiscounts {
   const used = new Set<string>()
   const linesMinor = lines.map((line) => {
+    const keeps = line.kept ?? { amountMinor: 0, discountMinor: 0 }
     let left = new Big(1)
     for (const { id, coupon } of discounts) {
       if (coupon.percentOff === null || left.lte(0) || !takesFrom(coupon, line)) continue
+      if (line.amountMinor <= keeps.amountMinor) continue
       left = left.times(new Big(100).minus(coupon.percentOff)).times('0.01')
       used.add(id)
     }
-    return roundMinor(new Big(1).minus(left).times(line.amountMinor))
+    return (
+      keeps.discountMinor + roundMinor(new Big(1).minus(left).times(line.amountMinor - keeps.amountMinor))
+    )
   })
   return { linesMinor, used: [...used] }
 }

@@ -1,7 +1,7 @@
 import { Big } from 'big.js'
 import type { LineDraft } from '../invoices/model.ts'
 import { times, type Fraction } from '../invoices/proration.ts'
-import { roundMinor } from '../money/rounding.ts'
+import { addMinor, roundMinor } from '../money/index.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Discount } from './model.ts'
 
@@ -9,40 +9,85 @@ import type { Discount } from './model.ts'
 export interface Replaced {
   /** What part of the period is left. */
   share: Fraction
-  /** What would be given back of its lines that go on: they keep what is taken off them. */
+  /** What is given back of its lines. */
+  credits: readonly LineDraft[]
+  /** What would be given back of those that go on: they keep what is taken off them. */
   kept: readonly LineDraft[]
 }
 
 /**
  * The discounts as they hold for a change within a period, of which some part is left. One that was counted for the
  * period goes on holding, and isn't counted again. One that wasn't is counted by what uses it. An amount is for a whole
- * period: where the plan is replaced it takes its share of the rest, less what lines that go on have of it; where only
- * some of its lines are, what they give back of it.
+ * period: where the plan is replaced it takes its share of the rest, and never less than comes back of it; else what takes
+ * the place of other lines keeps what they had of it (`keptDiscount`).
  *
  * @param replaced null: the plan goes on
- * @param credits what is given back beside the new lines
  */
 export function discountsWithin(
   discounts: readonly Discount[],
   at: Instant,
   replaced: Replaced | null,
-  credits: { lines: readonly LineDraft[]; currency: string },
+  currency: string,
 ): Discount[] {
-  const { currency } = credits
-  let leftMinor = amountGivenBack(replaced === null ? credits.lines : replaced.kept, discounts, at)
-  return discounts.flatMap((discount) => {
-    const { coupon } = discount
-    const periodsLeft = isHeld(discount, at) ? null : discount.periodsLeft
-    if (coupon.percentOff !== null) return { ...discount, periodsLeft }
+  const inForce = discounts.map((each) => (isHeld(each, at) ? { ...each, periodsLeft: null } : each))
+  const percentages = inForce.filter(({ coupon }) => coupon.percentOff !== null)
+  if (replaced === null) return percentages
+  const amounts = inForce.filter(({ coupon }) => coupon.percentOff === null)
+  return [...percentages, ...amountsWithin(amounts, discounts, { at, currency }, replaced)]
+}
+
+function amountsWithin(
+  amounts: readonly Discount[],
+  discounts: readonly Discount[],
+  { at, currency }: { at: Instant; currency: string },
+  { share, credits, kept }: Replaced,
+): Discount[] {
+  let keptMinor = amountGivenBack(kept, discounts, at)
+  const shares = amounts.map(({ coupon, periodsLeft }) => {
     const wholeMinor = coupon.amountOff[currency] ?? 0
-    const mostMinor = replaced === null ? wholeMinor : roundMinor(times(new Big(wholeMinor), replaced.share))
+    const shareMinor = roundMinor(times(new Big(wholeMinor), share))
     // what isn't held yet has taken nothing off
-    const standingMinor = periodsLeft === null ? Math.min(mostMinor, leftMinor) : 0
-    leftMinor -= standingMinor
-    const offMinor = replaced === null ? standingMinor : mostMinor - standingMinor
-    if (offMinor === 0) return []
-    return { ...discount, periodsLeft, coupon: { ...coupon, amountOff: { [currency]: offMinor } } }
+    const standingMinor = periodsLeft === null ? Math.min(shareMinor, keptMinor) : 0
+    keptMinor -= standingMinor
+    return {
+      offMinor: shareMinor - standingMinor,
+      moreMinor: periodsLeft === null ? wholeMinor - shareMinor : 0,
+    }
   })
+  // a period that is short by itself had taken a whole amount
+  let missingMinor =
+    amountGivenBack(credits, discounts, at) - addMinor(...shares.map(({ offMinor }) => offMinor))
+  return amounts.map((discount, index) => {
+    const { offMinor = 0, moreMinor = 0 } = shares[index] ?? {}
+    const backMinor = Math.max(Math.min(missingMinor, moreMinor), 0)
+    missingMinor -= backMinor
+    const amountOff = { [currency]: offMinor + backMinor }
+    return { ...discount, coupon: { ...discount.coupon, amountOff } }
+  })
+}
+
+/**
+ * What a line keeps of the discounts of those whose place it takes: of more units all of it, and what is more is charged as
+ * it would be today; of fewer their share, and all of an amount off.
+ */
+export function keptDiscount(
+  credits: readonly LineDraft[],
+  amountMinor: number,
+  discounts: readonly Discount[],
+  { at, currency }: { at: Instant; currency: string },
+): { amountMinor: number; discountMinor: number } {
+  const chargedMinor = 0 - addMinor(...credits.map((credit) => credit.amountMinor))
+  const takenMinor = 0 - addMinor(...credits.map(({ fixed }) => fixed?.discountMinor ?? 0))
+  if (amountMinor >= chargedMinor) return { amountMinor: chargedMinor, discountMinor: takenMinor }
+  const offMinor = addMinor(
+    ...discounts
+      .filter((each) => each.coupon.percentOff === null && (each.periodsLeft === null || isHeld(each, at)))
+      .map(({ coupon }) => coupon.amountOff[currency] ?? 0),
+  )
+  const ofAmounts = Math.min(amountGivenBack(credits, discounts, at), offMinor)
+  const share = { numerator: amountMinor, denominator: chargedMinor }
+  const ofPercentages = roundMinor(times(new Big(takenMinor - ofAmounts), share))
+  return { amountMinor, discountMinor: Math.min(ofPercentages + ofAmounts, amountMinor) }
 }
 
 /** What amounts had taken off what is given back: what percentages had not. */

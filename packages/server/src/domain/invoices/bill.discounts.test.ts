@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { beginLife, type Definition } from '../../../test/support/money-life.ts'
+import type { CustomerMoney } from '../customers/money.ts'
 
 const policies = { quantityChange: 'prorate' } as const
 
@@ -77,8 +78,8 @@ describe('a coupon', () => {
     life.change({ quantities: { seats: 4 } })
     life.change({ quantities: { seats: 6 } })
     life.moveTo('2026-07-01')
-    // what is given back was paid in full; what is charged is halved
-    expect(life.totals()).toEqual(['2026-06-01 2000', '2026-06-16 0', '2026-06-16 500', '2026-07-01 6000'])
+    // of two more seats, twice, the half; those that were paid in full stay so
+    expect(life.totals()).toEqual(['2026-06-01 2000', '2026-06-16 500', '2026-06-16 500', '2026-07-01 6000'])
   })
 
   test.each([
@@ -156,6 +157,54 @@ describe('a coupon', () => {
       expect(life.totals()).toEqual(['2026-06-01 12000', '2026-06-16 5000'])
     },
   )
+
+  test('of an amount that paid for all seats leaves a new one to be paid for alone', () => {
+    const life = beginLife('2026-06-01', selling({ amountOff: { USD: 3000 } }))
+    life.subscribe('team', { quantities: { seats: 3 }, coupons: ['OFF'] })
+    life.moveTo('2026-06-16')
+    life.change({ quantities: { seats: 4 } })
+    life.change({ quantities: { seats: 2 } })
+    life.change({ quantities: { seats: 3 } })
+    // the amount covers the two that are left, and then waits for nobody
+    expect(life.totals()).toEqual(['2026-06-01 0', '2026-06-16 500', '2026-06-16 -500', '2026-06-16 500'])
+  })
+
+  test('redeemed within a period gives nothing back for fewer of what was paid in full', () => {
+    const life = beginLife('2026-06-01', selling({ percentOff: 50, periods: 'forever' }))
+    life.subscribe('team', { quantities: { seats: 4 } })
+    life.moveTo('2026-06-16')
+    life.redeem('OFF')
+    life.change({ quantities: { seats: 3 } })
+    expect(life.totals()).toEqual(['2026-06-01 4000', '2026-06-16 -500'])
+  })
+
+  test('that has ended stays with what it was taken off', () => {
+    const life = beginLife('2026-06-01', selling({ percentOff: 50, periods: 'forever' }))
+    life.subscribe('team', { quantities: { seats: 4 }, coupons: ['OFF'] })
+    life.moveTo('2026-06-16')
+    life.world.state = {
+      ...life.world.state,
+      money: { ...(life.world.state.money as CustomerMoney), discounts: [] },
+    }
+    life.change({ quantities: { seats: 5 } })
+    life.change({ quantities: { seats: 2 } })
+    expect(life.totals()).toEqual(['2026-06-01 2000', '2026-06-16 500', '2026-06-16 -900'])
+  })
+
+  test('of an amount is as much after a change within a period that is short by itself', () => {
+    const { plans, coupons } = selling({ amountOff: { USD: 500 }, periods: 1 })
+    const calendar = { ...policies, anchor: 'calendar' } as const
+    const small = { prices: { USD: { month: 3000 } }, policies: calendar }
+    const large = { prices: { USD: { month: 6900 } }, policies: calendar }
+    const life = beginLife('2026-02-15', { plans: { ...plans, small, large }, coupons })
+    life.subscribe('small', { coupons: ['OFF'] })
+    life.change({ plan: 'large' })
+    // the half of 3000 and of 6900, less 500 each time
+    expect(life.totals()).toEqual(['2026-02-15 1000', '2026-02-15 1950'])
+    life.moveTo('2026-02-22')
+    life.change({ plan: 'small', when: 'now' })
+    expect(life.totals().at(-1)).toBe('2026-02-22 -975')
+  })
 
   test('given back is what was paid after it', () => {
     const life = beginLife('2026-06-01', selling({ percentOff: 100, periods: 1 }))

@@ -126,6 +126,22 @@ describe('another plan', () => {
     ).toBe(3000)
   })
 
+  test('through one without proration, and back or further, charges no time twice', () => {
+    const free = { prices: { USD: { month: 1000 } }, policies: { proration: 'none' as const } }
+    for (const [plan, expected] of [
+      ['starter', []],
+      ['growth', ['2026-06-16 3000']],
+    ] as const) {
+      const life = beginning('2026-06-01', { plans: { ...plans, free } })
+      life.subscribe('starter')
+      life.moveTo('2026-06-11')
+      life.change({ plan: 'free', when: 'now' })
+      life.moveTo('2026-06-16')
+      life.change({ plan, when: 'now' })
+      expect(life.totals()).toEqual(['2026-06-01 3000', ...expected])
+    }
+  })
+
   test('for less goes on until the period is over, and the next one is cheaper', () => {
     const life = beginning('2026-06-01')
     life.subscribe('growth')
@@ -283,6 +299,25 @@ describe('more and fewer seats', () => {
     life.moveTo('2026-07-01')
     expect(life.totals()).toEqual(['2026-06-01 1200', '2026-06-16 600', '2026-07-01 400'])
   })
+
+  test.each(['next_period', 'raise_now'] as const)(
+    'lowered without credit by %s give nothing back later: with another plan, or an end',
+    (quantityChange) => {
+      for (const goOn of ['change', 'cancel'] as const) {
+        const { team } = seats(quantityChange).plans ?? {}
+        const dear = { prices: { USD: { month: 30_000 } } }
+        const life = beginning('2026-06-01', { plans: { ...(team && { team }), dear } })
+        life.subscribe('team', { quantities: { seats: 4 } })
+        life.moveTo('2026-06-11')
+        life.change({ quantities: { seats: 1 }, when: 'now' })
+        life.moveTo('2026-06-16')
+        if (goOn === 'change') life.change({ plan: 'dear' })
+        else life.cancel('now', true)
+        // half of the flat part and of one seat comes back
+        expect(life.totals().slice(1)).toEqual([`2026-06-16 ${goOn === 'change' ? 13_200 : -1800}`])
+      }
+    },
+  )
 
   test('fewer at the end and then more at once: the new figure holds', () => {
     const life = beginning('2026-06-01', seats('raise_now'))

@@ -16,7 +16,8 @@ import type { Instant } from '../time/index.ts'
 import { addDocument, billedBy, type NewId } from './documents.ts'
 import type { LineDraft, PendingItem } from './model.ts'
 import { waitingUntil } from './module-lines.ts'
-import { planBills, type Bill } from './plan-bills.ts'
+import { planBills } from './plan-bills.ts'
+import type { Bill } from './planned-bill.ts'
 export interface BillOptions {
   /** As of when: the change's own moment, or that of the preview it was agreed on. */
   at: Instant

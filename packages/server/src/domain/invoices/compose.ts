@@ -111,7 +111,7 @@ function taxesOf({ drafts, tax }: Composition, discountsMinor: readonly number[]
 }
 
 function lineOf(
-  { fixed: _fixed, undiscounted: _undiscounted, onlySetOff: _onlySetOff, ...draft }: LineDraft,
+  { fixed: _fixed, kept: _kept, undiscounted: _undiscounted, onlySetOff: _onlySetOff, ...draft }: LineDraft,
   id: string,
 ) {
   return { ...draft, id }

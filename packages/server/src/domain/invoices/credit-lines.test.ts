@@ -28,7 +28,7 @@ const year = (rest: Partial<RunningLine> = {}): RunningLine => ({
 
 /** Amount and discount that a change in the middle of the year gives back: 184 of 365 days are left. */
 const given = (line: RunningLine) => {
-  const credit = creditLine(line, at('2026-07-01'), 'second', 'UTC')
+  const credit = creditLine(line, { at: at('2026-07-01'), policy: 'second', timeZone: 'UTC' })
   return credit === null ? null : [credit.amountMinor, credit.fixed?.discountMinor]
 }
 

@@ -4,7 +4,7 @@ import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
-import { chargeKey } from './charges.ts'
+import { advanceCharges, chargeKey } from './charges.ts'
 import type { LineDraft, RunningLine } from './model.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 
@@ -13,37 +13,48 @@ import { fractionOf, times, type ProrationPolicy } from './proration.ts'
  * rates of the invoice that it was on, and less what was credited of it by hand. What its payer disputes is set off only;
  * what the payer has got back through the bank isn't ours to give.
  *
- * @returns null when nothing is left
+ * @param most of its units, the others were given up before
+ * @returns null when nothing is left; a line that comes to nothing where discounts had taken all of it
  */
 export function creditLine(
   line: RunningLine,
-  at: Instant,
-  policy: ProrationPolicy,
-  timeZone: string,
+  { at, policy, timeZone }: CreditHow,
+  most = Number.POSITIVE_INFINITY,
 ): LineDraft | null {
   if (policy === 'none' || line.disputed === 'lost' || line.service.end <= at) return null
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
-  const fraction = fractionOf(rest, line.service, policy, timeZone)
-  const share = (amount: number) => roundMinor(times(new Big(amount), fraction))
+  const { numerator, denominator } = fractionOf(rest, line.service, policy, timeZone)
+  // of none of something there is no part
+  const all = Number(line.quantity)
+  const units = all === 0 ? 0 : Math.min(most, all)
+  const part =
+    units === all
+      ? { numerator, denominator }
+      : { numerator: numerator * units, denominator: denominator * all }
+  const share = (amount: number) => roundMinor(times(new Big(amount), part))
   const amountMinor = share(line.amountMinor - line.creditedMinor)
   const discountMinor = share(line.discountMinor - line.creditedDiscountMinor)
-  if (amountMinor - discountMinor <= 0) return null
+  if (amountMinor <= 0) return null
   return {
     kind: 'credit',
     reference: line.reference,
     component: line.component,
     description: line.description,
-    quantity: line.quantity,
+    quantity: units === all ? line.quantity : String(units),
     unitMinor: null,
     amountMinor: -amountMinor,
     taxInclusive: line.taxInclusive,
     taxCategory: line.taxCategory,
     service: rest,
     credits: line.id,
-    fixed: { discountMinor: -discountMinor, taxes: line.taxes },
+    fixed: { discountMinor: 0 - discountMinor, taxes: line.taxes },
     ...(line.disputed === 'open' ? { onlySetOff: true } : {}),
   }
 }
+
+/** Gives back what a discount had taken: only what takes its place needs it. */
+export const isWorthless = ({ amountMinor, fixed }: LineDraft): boolean =>
+  fixed !== undefined && amountMinor === fixed.discountMinor
 
 /** What is given back, and the lines that it was of. */
 export interface Credits {
@@ -53,29 +64,42 @@ export interface Credits {
 
 export const NO_CREDITS: Credits = { lines: [], stopped: [] }
 
-/** Of everything that a subscription has paid ahead and has; what was switched off gives nothing back. */
+/** Of everything that a subscription has paid ahead and has; what was switched off or lowered gives nothing back. */
 export function creditAll(
   state: Pick<CustomerState, 'customer'>,
   money: CustomerMoney,
-  subscription: Pick<Subscription, 'number' | 'plan' | 'addOns' | 'bundles'>,
+  subscription: Subscription,
   at: Instant,
 ): Credits {
   const how = { at, policy: subscription.plan.policies.proration, timeZone: state.customer.timeZone }
-  const running = money.running.filter((line) => line.subscription === subscription.number)
-  const { lines } = creditLines(
-    running.filter((line) => isHad(subscription, line)),
-    how,
+  const running = money.running.filter(
+    (line) => line.subscription === subscription.number && line.stoppedAt === null,
   )
-  return { lines, stopped: creditLines(running, how).stopped }
+  const charged = new Map(
+    advanceCharges(subscription).map((charge) => [chargeKey(charge), Number(charge.quantity)]),
+  )
+  const { lines, stopped } = creditLines(running, how, (line) => unitsHad(subscription, charged, line))
+  return { lines: lines.filter((line) => !isWorthless(line)), stopped }
 }
 
-function isHad(
-  { addOns, bundles }: Pick<Subscription, 'addOns' | 'bundles'>,
-  { kind, reference }: RunningLine,
-): boolean {
-  if (kind === 'add_on') return addOns.some(({ addOn }) => addOn.key === reference)
-  return kind !== 'bundle' || bundles.some(({ bundle }) => bundle.key === reference)
+/** How many of what a line has paid for the subscription still has. */
+function unitsHad(
+  { plan, addOns, bundles }: Subscription,
+  charged: ReadonlyMap<string, number>,
+  line: RunningLine,
+): number {
+  const counted = charged.get(chargeKey(line))
+  if (line.kind === 'bundle') return bundles.some(({ bundle }) => bundle.key === line.reference) ? 1 : 0
+  if (line.kind === 'add_on') {
+    const had = addOns.find(({ addOn }) => addOn.key === line.reference)
+    // one that a bundle covers by now is paid for all the same
+    return line.component === 'flat' || had === undefined ? (had?.quantity ?? 0) : (counted ?? ALL)
+  }
+  // what an earlier plan has paid for nobody has lowered
+  return counted ?? (line.reference === plan.key ? 0 : ALL)
 }
+
+const ALL = Number.POSITIVE_INFINITY
 
 /** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
 export function creditsOfCut(
@@ -93,18 +117,24 @@ export function creditsOfCut(
   }
 }
 
-interface CreditHow {
+export interface CreditHow {
   at: Instant
   policy: ProrationPolicy
   timeZone: string
 }
 
-/** Of one part of its price. */
-export function creditKey(money: CustomerMoney, subscription: number, key: string, how: CreditHow): Credits {
-  return creditLines(
-    money.running.filter((line) => line.subscription === subscription && chargeKey(line) === key),
-    how,
+/** Of one part of its price; of `most` units at most, where others were given up before. */
+export function creditKey(
+  money: CustomerMoney,
+  subscription: number,
+  key: string,
+  how: CreditHow,
+  most = ALL,
+): Credits {
+  const running = money.running.filter(
+    (line) => line.subscription === subscription && line.stoppedAt === null && chargeKey(line) === key,
   )
+  return creditLines(running, how, () => most)
 }
 
 /** Of what goes on: what would come back of it, were it replaced too. */
@@ -119,9 +149,20 @@ export function creditsKept(
   return creditLines(money.running.filter(goesOn), how).lines
 }
 
-function creditLines(running: RunningLine[], { at, policy, timeZone }: CreditHow): Credits {
-  const lines = running.flatMap((line) => creditLine(line, at, policy, timeZone) ?? [])
+function creditLines(
+  running: RunningLine[],
+  how: CreditHow,
+  mostOf: (line: RunningLine) => number = () => ALL,
+): Credits {
+  const left = new Map<string, number>()
+  const lines = running.flatMap((line) => {
+    if (line.service.end <= how.at) return []
+    const key = chargeKey(line)
+    const most = left.get(key) ?? mostOf(line)
+    left.set(key, Math.max(most - Number(line.quantity), 0))
+    return creditLine(line, how, most) ?? []
+  })
   // also one of which nothing is left to give back: what replaces it has its time
-  const stopped = policy === 'none' ? [] : running
+  const stopped = how.policy === 'none' ? [] : running
   return { lines, stopped }
 }

@@ -54,7 +54,7 @@ export function addDocument(
     drafts: request.lines,
     discounts: opensPeriod
       ? money.discounts
-      : discountsWithin(money.discounts, at, request.replaced ?? null, request),
+      : discountsWithin(money.discounts, at, request.replaced ?? null, request.currency),
     tax: taxTerms(state, money, at),
     currency: request.currency,
     creditBalanceMinor: 0,

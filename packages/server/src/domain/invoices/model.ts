@@ -183,6 +183,8 @@ export interface LineDraft {
   credits: string | null
   /** Of a credit: the discount and the rates of the line that it credits, which hold instead of today's. */
   fixed?: { discountMinor: number; taxes: Omit<LineTax, 'taxMinor'>[] } | undefined
+  /** Of what takes the place of other lines: so much of it was charged before, with this taken off. */
+  kept?: { amountMinor: number; discountMinor: number } | undefined
   /** Discounts leave it alone. */
   undiscounted?: boolean | undefined
   /** Of a credit: what paid for it is disputed. It is set off against what its document charges, and never comes back. */

@@ -148,19 +148,23 @@ function wrongCredits(
   return credits.flatMap((credit) => {
     const line = byId.get(credit.credits ?? '')
     if (line === undefined) return []
+    // of seats that were given up before nothing comes back
+    const units =
+      line.quantity === credit.quantity ? [1, 1] : [Number(credit.quantity), Number(line.quantity)]
+    const [given = 1, all = 1] = units
     const share = (unit: number, amount: number) =>
       roundedShare(
         amount,
-        Math.floor(credit.to / unit) - Math.floor(credit.from / unit),
-        Math.floor(line.to / unit) - Math.floor(line.from / unit),
+        (Math.floor(credit.to / unit) - Math.floor(credit.from / unit)) * given,
+        (Math.floor(line.to / unit) - Math.floor(line.from / unit)) * all,
       )
     const amounts = [line.amount, ...(byHand.get(line.id) ?? [])]
     const expected = amounts.flatMap((amount) => [share(1_000, amount), share(86_400_000, amount)])
-    const given = Math.abs(credit.amount)
-    const isSetOff = line.disputed && given < Math.max(...expected)
-    if (isSetOff || expected.includes(given) || line.reference.endsWith('_prorated')) return []
+    const backMinor = Math.abs(credit.amount)
+    const isSetOff = line.disputed && backMinor < Math.max(...expected)
+    if (isSetOff || expected.includes(backMinor) || line.reference.endsWith('_prorated')) return []
     return [
-      `a credit is its share of the line: ${credit.id} of ${credit.invoice}: ${given}, not ${expected.join(' or ')} of ${line.amount}`,
+      `a credit is its share of the line: ${credit.id} of ${credit.invoice}: ${backMinor}, not ${expected.join(' or ')} of ${line.amount}`,
     ]
   })
 }

@@ -1,0 +1,202 @@
+/**
+ * The same period, paid already, under other terms.
+ *
+ * Owns: what is left of the old is given back and the rest of the new charged, part by part, and which differences cost or
+ * give back at all. Does not own: modules (`module-lines.ts`), what a line gives back (`credit-lines.ts`).
+ * Invariant: what pays for a stretch of time is given back before another line of the plan pays for it.
+ */
+import type { CustomerMoney } from '../customers/money.ts'
+import type { CustomerState } from '../customers/state.ts'
+import { keptDiscount } from '../discounts/within-period.ts'
+import { addMinor, roundMinor } from '../money/index.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import { fullIntervalOf } from '../subscriptions/period.ts'
+import { isSamePlan } from '../subscriptions/terms.ts'
+import type { Instant, Span } from '../time/index.ts'
+import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
+import { closeUntil, NOTHING_CLOSED } from './close.ts'
+import {
+  creditKey,
+  creditsKept,
+  isWorthless,
+  NO_CREDITS,
+  type CreditHow,
+  type Credits,
+} from './credit-lines.ts'
+import { moduleLine, paidAhead } from './module-lines.ts'
+import {
+  byCurrency,
+  isModuleOf,
+  NOTHING,
+  requireCurrency,
+  withModulesApart,
+  type Bill,
+} from './planned-bill.ts'
+import { fractionOf, times, type Fraction } from './proration.ts'
+
+/**
+ * What the old plan charges afterwards it charges until here, on the next invoice: a preview doesn't move with each use.
+ *
+ * @throws Refusal `currency_change`
+ */
+export function planDifference(
+  state: CustomerState,
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  at: Instant,
+): Bill[] {
+  const rest = { start: at, end: next.periodEnd }
+  const { timeZone } = state.customer
+  const planChanged = !isSamePlan(previous.plan, next.plan) || previous.currency !== next.currency
+  requireCurrency(money, previous, next, rest)
+  if (rest.start >= rest.end) return []
+  const policy = next.plan.policies.proration
+  const fraction = fractionOf(rest, fullIntervalOf(next), policy, timeZone)
+  const closed = planChanged ? closeUntil(state, money, previous, at) : NOTHING_CLOSED
+  const planned: Bill = {
+    ...NOTHING,
+    currency: next.currency,
+    now: [],
+    later: [...closed.lines],
+    stopped: [],
+    closedUntil: planChanged ? at : null,
+    closed,
+    billedUntil: next.billedUntil,
+  }
+  if (policy === 'none') return planChanged ? byCurrency(planned, previous) : []
+  const how = { at, policy, timeZone }
+  const change: Difference = { money, previous, next, planChanged, rest, fraction, how }
+  for (const part of partsOf(change)) {
+    const side = sideOf(part, change)
+    const { lines, stopped } =
+      side === 'none' ? NO_CREDITS : isModule(part) ? module(part, change) : replaced(part, side, change)
+    if (side === 'later') planned.later.push(...lines)
+    else planned.now.push(...lines)
+    planned.stopped.push(...stopped)
+  }
+  // what was charged nothing, and isn't any more
+  if (planned.now.every(isWorthless)) planned.now = []
+  if (planChanged) {
+    const credits = planned.now.filter(({ fixed }) => fixed !== undefined)
+    planned.replaced = {
+      share: fraction,
+      credits,
+      kept: creditsKept(money, next.number, planned.stopped, how),
+    }
+  }
+  const isApart = isModuleOf(state.catalog, next)
+  // a plan's part on it makes it the plan's: what isn't paid of that closes the door
+  if (!planChanged && planned.now.length > 0 && planned.now.every(isApart)) planned.reason = 'add_on'
+  if (!planChanged && planned.now.length + planned.later.length === 0) return []
+  return byCurrency(planned, previous).flatMap((each) => withModulesApart(state, next, each))
+}
+
+interface Difference {
+  money: CustomerMoney
+  previous: Subscription
+  next: Subscription
+  planChanged: boolean
+  rest: Span
+  fraction: Fraction
+  how: CreditHow
+}
+
+/** A part of the price, before and after. */
+interface Part {
+  key: string
+  old: Charge | undefined
+  renewed: Charge | undefined
+}
+
+/** Every part that differs; where the plan does, also what an earlier one has paid for of this time. */
+function partsOf({ money, previous, next, planChanged, rest }: Difference): Part[] {
+  const before = keyed(advanceCharges(withoutEnding(previous, rest.start)))
+  const after = keyed(advanceCharges(withoutEnding(next, rest.start)))
+  const running = money.running.filter(
+    ({ subscription, kind, stoppedAt }) =>
+      planChanged && subscription === next.number && stoppedAt === null && PLAN.has(kind),
+  )
+  const keys = new Set([...before.keys(), ...after.keys(), ...running.map(chargeKey)])
+  return [...keys]
+    .map((key) => ({ key, old: before.get(key), renewed: after.get(key) }))
+    .filter(({ old, renewed }) => differs(old, renewed))
+}
+
+const PLAN: ReadonlySet<string> = new Set(['plan', 'quantity'])
+
+const isModule = ({ renewed }: Part) => renewed?.kind === 'add_on' || renewed?.kind === 'bundle'
+
+function module(part: Part, { money, next, rest, fraction }: Difference): Credits {
+  const { old, renewed } = part as Part & { renewed: Charge }
+  const line = moduleLine(money, next.number, { old, renewed }, { rest, fraction })
+  return { lines: line === null ? [] : [line], stopped: [] }
+}
+
+/** What is left of the lines that paid for a part, and the line that takes their place. */
+function replaced(
+  { key, old, renewed }: Part,
+  side: 'both' | 'now' | 'later',
+  { money, previous, next, planChanged, rest, fraction, how }: Difference,
+): Credits {
+  // what was lowered without giving anything back is paid for still
+  const isPaid =
+    side === 'now' &&
+    renewed !== undefined &&
+    paidAhead(money, next.number, renewed, rest.end) >= Number(renewed.quantity)
+  if (isPaid) return NO_CREDITS
+  const isPrevious = old !== undefined || key.split('|')[1] === previous.plan.key
+  // and gives nothing back later
+  const most =
+    planChanged && isPrevious
+      ? Math.max(Number(old?.quantity ?? 0), Number(renewed?.quantity ?? 0))
+      : Number.POSITIVE_INFINITY
+  const credits = creditKey(money, next.number, key, how, most)
+  if (renewed === undefined) return credits
+  const line = draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest)
+  const creditedMinor = addMinor(...credits.lines.map(({ amountMinor }) => amountMinor))
+  // an earlier plan that comes back is paid for as it was
+  if (old === undefined && creditedMinor < 0 && creditedMinor + line.amountMinor === 0) return NO_CREDITS
+  if (!planChanged)
+    line.kept = keptDiscount(credits.lines, line.amountMinor, money.discounts, {
+      at: how.at,
+      currency: next.currency,
+    })
+  return { lines: [...credits.lines, line], stopped: credits.stopped }
+}
+
+/**
+ * Where a difference goes. A plan's parts: both ways, on an invoice now. A quantity's: by `quantityChange`. A module's or
+ * a bundle's: only what is added costs, when `modules` says; switching off stops the next charge and gives nothing back.
+ */
+function sideOf(
+  { old, renewed }: Part,
+  { planChanged, next: { plan } }: Difference,
+): 'both' | 'now' | 'later' | 'none' {
+  const { modules, quantityChange } = plan.policies
+  const { kind } = old ?? renewed ?? { kind: 'plan' }
+  const side =
+    kind === 'add_on' || kind === 'bundle'
+      ? modules === 'now'
+        ? 'now'
+        : 'later'
+      : planChanged || quantityChange === 'prorate'
+        ? 'both'
+        : quantityChange === 'next_period'
+          ? 'none'
+          : 'now'
+  return side === 'both' || rises(old, renewed) ? side : 'none'
+}
+
+function differs(old: Charge | undefined, renewed: Charge | undefined): boolean {
+  return old === undefined || renewed === undefined || !old.exactMinor.eq(renewed.exactMinor)
+}
+
+function rises(old: Charge | undefined, renewed: Charge | undefined): boolean {
+  if (renewed === undefined) return false
+  return old === undefined || renewed.exactMinor.gt(old.exactMinor)
+}
+
+function keyed(charges: Charge[]): Map<string, Charge> {
+  return new Map(charges.map((charge) => [chargeKey(charge), charge]))
+}
