@@ -131,7 +131,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     metrics.watch(watchFigures(context))
     let jobs: Jobs | undefined
     const stuckJobs = () => (jobs === undefined ? [] : staleJobs(jobs.health(), clock.now()))
-    const app = createApp({ context, metrics, rateLimits, checkAnswers, mailboxPage, stuckJobs })
+    const { publicUrl } = outgoing
+    const app = createApp({ context, metrics, rateLimits, checkAnswers, mailboxPage, stuckJobs, publicUrl })
     const beginJobs = () => {
       if (options.jobs ?? true) jobs = startJobs(context, { outgoing })
       return jobs

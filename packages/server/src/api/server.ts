@@ -40,6 +40,8 @@ export interface AppOptions {
   checkAnswers?: boolean
   /** For a developer's own machine: it asks for no key. */
   mailboxPage?: boolean
+  /** Where people reach this server; null, unless told: where they ask. */
+  publicUrl?: string | null
 }
 
 const REQUEST_ID = /^[A-Za-z0-9_.:@/+=-]{1,128}$/
@@ -99,7 +101,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   registerPaymentWebhooks(app, context)
   registerPages(app)
-  registerInvoiceLinks(app, context)
+  registerInvoiceLinks(app, context, { publicUrl: options.publicUrl ?? null })
   if (options.mailboxPage === true) registerMailbox(app, context)
   refuseOtherMethods(app)
   return app

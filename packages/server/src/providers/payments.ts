@@ -67,6 +67,8 @@ export interface PaymentCapabilities {
   cancel: boolean
   /** Money is seen by people, who record it; nothing tells us. */
   byHand: boolean
+  /** What kinds of ways to pay a page of its own can ask for. */
+  pages: readonly PaymentMethod['kind'][]
 }
 
 export interface ChargeRequest {

@@ -11,19 +11,32 @@ export interface PaymentSetup {
   provider: string
   isDefault: boolean
   isFallback: boolean
+  /** What it is to pay as soon as it is there, and where its payer goes on; null: nothing. */
+  pays: { invoice: string; returnUrl: string } | null
 }
 
 export async function insertPaymentSetup(
   tx: Transaction,
   environment: number,
-  { customer, id, provider, isDefault, isFallback }: PaymentSetup,
+  { customer, id, provider, isDefault, isFallback, pays }: PaymentSetup,
   createdAt: Instant,
 ): Promise<void> {
   await tx.query({
     name: 'insert-payment-setup',
-    text: `insert into payment_setup (environment, customer, id, provider, is_default, is_fallback, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7)`,
-    values: [environment, customer, id, provider, isDefault, isFallback, timestampParameter(createdAt)],
+    text: `insert into payment_setup (environment, customer, id, provider, is_default, is_fallback, invoice, return_url,
+             created_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    values: [
+      environment,
+      customer,
+      id,
+      provider,
+      isDefault,
+      isFallback,
+      pays?.invoice ?? null,
+      pays?.returnUrl ?? null,
+      timestampParameter(createdAt),
+    ],
   })
 }
 
@@ -35,7 +48,8 @@ export async function findPaymentSetup(
   const { rows } = await db.query<PaymentSetup & { customerKey: string; isDeleted: boolean }>({
     name: 'find-payment-setup',
     text: `select setup.customer, customer.key as "customerKey", setup.id, setup.provider, is_default as "isDefault",
-             is_fallback as "isFallback", customer.deleted_at is not null as "isDeleted"
+             is_fallback as "isFallback", case when setup.invoice is not null
+               then json_build_object('invoice', setup.invoice, 'returnUrl', setup.return_url) end as pays, customer.deleted_at is not null as "isDeleted"
            from payment_setup setup join customer on customer.environment = setup.environment and customer.id = setup.customer
            where setup.environment = $1 and setup.id = $2`,
     values: [environment, id],

@@ -11,8 +11,8 @@ import { referencePage } from './reference.ts'
 import { styleText } from './style.ts'
 import { welcomePage } from './welcome.ts'
 
-const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policyOf = (formAction: string) =>
+  `default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`
 
 export function registerPages(app: FastifyInstance): void {
   const references = new Map<LanguageTag, string>()
@@ -43,6 +43,7 @@ export function sendPage(
   request: FastifyRequest,
   reply: FastifyReply,
   page: (language: LanguageTag) => string,
+  { hasForms = false }: { hasForms?: boolean } = {},
 ): FastifyReply {
   const language = chooseLanguage(request.headers['accept-language'])
   return reply
@@ -51,7 +52,8 @@ export function sendPage(
       'content-language': language,
       vary: 'Origin, Accept-Language',
       'cache-control': 'no-cache',
-      'content-security-policy': policy,
+      // a form may lead on to a page of somebody else's: a browser asks for that, too
+      'content-security-policy': policyOf(hasForms ? '*' : "'none'"),
     })
     .send(page(language))
 }

@@ -7,7 +7,7 @@ import { exponentOf } from '../../domain/money/index.ts'
 import type { LanguageTag } from '../../language/index.ts'
 import { formatMoney } from '../../language/money.ts'
 import type { LinkedDocument } from '../../operations/invoices/document.ts'
-import { html, pageText } from './html.ts'
+import { html, pageText, type Html } from './html.ts'
 
 const words = {
   en: {
@@ -22,6 +22,12 @@ const words = {
     paid: 'Paid',
     open: 'Still to pay',
     pay: 'Pay or confirm',
+    payBy: 'Pay now:',
+    card: 'By card',
+    phone: 'By phone',
+    kept: 'The way to pay is kept: it also pays what else is due, now and later.',
+    underWay: 'A payment is under way.',
+    failed: 'The last payment did not go through.',
     settled: 'Nothing is to be paid.',
     file: 'Download the PDF',
   },
@@ -37,13 +43,20 @@ const words = {
     paid: 'Payé',
     open: 'Reste à payer',
     pay: 'Payer ou confirmer',
+    payBy: 'Payer maintenant :',
+    card: 'Par carte',
+    phone: 'Par téléphone',
+    kept: 'Le moyen de paiement est conservé : il règle aussi ce qui est dû par ailleurs, maintenant et plus tard.',
+    underWay: 'Un paiement est en cours.',
+    failed: 'Le dernier paiement n’a pas abouti.',
     settled: 'Rien n’est à payer.',
     file: 'Télécharger le PDF',
   },
 } satisfies Record<LanguageTag, Record<string, string>>
 
 /** @param path of the page itself, for the link to its PDF */
-export function invoicePage(language: LanguageTag, path: string, { data, payment }: LinkedDocument): string {
+export function invoicePage(language: LanguageTag, path: string, document: LinkedDocument): string {
+  const { data } = document
   const text = words[language]
   const money = (minor: number) => formatMoney(language, minor, data.currency, exponentOf(data.currency))
   const day = (date: string) =>
@@ -63,13 +76,29 @@ export function invoicePage(language: LanguageTag, path: string, { data, payment
   const rows = facts.map(([name, value]) =>
     value === null ? html`` : html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
   )
-  const waits = payment === null ? html`` : html`<p><a href="${payment.url}">${text.pay}</a></p>`
   const instructions = data.paymentInstructions === '' ? html`` : html`<p>${data.paymentInstructions}</p>`
   const body = html`<main>
 <h1>${title}</h1>
 <dl>${rows}</dl>
-${data.dueMinor === 0 ? html`<p>${text.settled}</p>` : html`${waits}${instructions}`}
+${data.dueMinor === 0 ? html`<p>${text.settled}</p>` : html`${paying(language, path, document)}${instructions}`}
 <p><a href="${path}/pdf">${text.file}</a></p>
 </main>`
   return pageText({ language, title, body })
+}
+
+/** What waits for the payer, and what else can pay it. */
+function paying(
+  language: LanguageTag,
+  path: string,
+  { payment, waysToPay, isUnderWay, hasFailed }: LinkedDocument,
+): Html {
+  const text = words[language]
+  const labels: Partial<Record<string, string>> = { card: text.card, phone: text.phone }
+  const waits = payment !== null && html`<p><a href="${payment.url}">${text.pay}</a></p>`
+  const buttons = waysToPay.map(
+    ({ provider, kind }) =>
+      html`<form method="post" action="${path}/pay?provider=${provider}&amp;kind=${kind}"><button>${labels[kind] ?? kind}</button></form>`,
+  )
+  return html`${hasFailed && html`<p>${text.failed}</p>`}${isUnderWay && html`<p>${text.underWay}</p>`}${waits}
+${buttons.length > 0 && html`<p>${text.payBy}</p>${buttons}<p class="quiet">${text.kept}</p>`}`
 }

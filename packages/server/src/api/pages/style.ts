@@ -24,6 +24,7 @@ nav ul { list-style: none; margin: .25rem 0 .75rem; padding: 0; }
 nav a { display: block; padding: .3rem .25rem; text-decoration: none; overflow-wrap: anywhere; }
 nav a:hover { text-decoration: underline; }
 nav summary, nav h2 { font-size: .95rem; font-weight: 650; margin: 0; padding: .35rem 0; cursor: pointer; }
+button { font: inherit; padding: .4rem .9rem; margin: .25rem 0; cursor: pointer; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 1rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .5rem; }
 h3 { font-size: 1.05rem; margin: 2rem 0 .25rem; }

@@ -121,7 +121,7 @@ async function begin(ctx: OperationContext, customer: number, command: CreateChe
     })
     return decision
   })
-  const setup = { customer, id: session.setup, provider, isDefault: true, isFallback: false }
+  const setup = { customer, id: session.setup, provider, isDefault: true, isFallback: false, pays: null }
   await insertPaymentSetup(ctx.tx, ctx.environment.id, setup, createdAt)
   return session.id
 }

@@ -2,16 +2,18 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import { billingProfileOf } from '../../domain/customers/billing-profile.ts'
 import { amountDueMinor, type Invoice } from '../../domain/invoices/model.ts'
-import { OPEN_ATTEMPTS } from '../../domain/payments/model.ts'
+import { attemptInFlight } from '../../domain/payments/collect.ts'
+import { OPEN_ATTEMPTS, type PaymentAttempt } from '../../domain/payments/model.ts'
 import { toIsoOrNull } from '../../domain/time/index.ts'
 import { chooseLanguage } from '../../language/index.ts'
 import { documentData, eInvoice, renderPdf, type DocumentData } from '../../providers/documents/index.ts'
 import type { EInvoiceGap } from '../../providers/documents/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
-import { findInvoiceOwner, loadInvoice } from '../../store/invoices.ts'
+import { loadInvoice } from '../../store/invoices.ts'
 import { loadLastAttempt } from '../../store/payments.ts'
 import { runOperation } from '../run.ts'
+import { waysToPay, type WayToPay } from '../invoice-pages/ways-to-pay.ts'
 import { getInvoice } from './get.ts'
 import { providerByHand } from '../payments/by-hand.ts'
 
@@ -75,17 +77,24 @@ export function readLinkedDocument(
   language: string | null,
 ): Promise<LinkedDocument> {
   return runOperation(ctx, { ...ctx, readOnly: true }, async (own) => {
-    const { invoice, livemode } = await getInvoice(own, id)
-    const data = await loadDocument(own, id, language)
-    return { status: invoice.status, livemode, data, payment: await waitingPayment(own, id) }
+    const { invoice, livemode, customer } = await getInvoice(own, id)
+    const { customer: payer } = await loadCustomerState(own.tx, own, customer, { acceptDeleted: true })
+    const last = await loadLastAttempt(own.tx, own.environment.id, payer.id, id)
+    const isOpen = last !== null && OPEN_ATTEMPTS.includes(last.status)
+    return {
+      status: invoice.status,
+      livemode,
+      data: await loadDocument(own, id, language),
+      payment: isOpen ? waitingPayment(last) : null,
+      waysToPay: payer.deletedAt === null ? waysToPay(own, own.environment, invoice, last) : [],
+      isUnderWay: isOpen && attemptInFlight({ attempts: [last] }, id) !== null,
+      hasFailed: last?.status === 'declined' || last?.status === 'expired',
+    }
   })
 }
 
-async function waitingPayment(ctx: OperationContext, id: string): Promise<LinkedDocument['payment']> {
-  const customer = await findInvoiceOwner(ctx.tx, ctx.environment.id, id)
-  const last = customer === null ? null : await loadLastAttempt(ctx.tx, ctx.environment.id, customer, id)
-  if (last === null || last.url === null || !OPEN_ATTEMPTS.includes(last.status)) return null
-  return { status: last.status, url: last.url, expiresAt: toIsoOrNull(last.expiresAt) }
+function waitingPayment({ status, url, expiresAt }: PaymentAttempt): LinkedDocument['payment'] {
+  return url === null ? null : { status, url, expiresAt: toIsoOrNull(expiresAt) }
 }
 
 export interface LinkedDocument {
@@ -94,6 +103,12 @@ export interface LinkedDocument {
   data: DocumentData
   /** A payment that waits for the customer, and where. */
   payment: { status: string; url: string; expiresAt: string | null } | null
+  /** Where nothing is under way that must be waited for. */
+  waysToPay: WayToPay[]
+  /** A payment whose outcome is waited for. */
+  isUnderWay: boolean
+  /** What was tried last brought nothing in. */
+  hasFailed: boolean
 }
 
 /** Nothing is held while it is drawn. */

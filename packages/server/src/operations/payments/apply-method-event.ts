@@ -5,9 +5,8 @@ import { detachMethod, refreshMethod } from '../../domain/payments/methods.ts'
 import type { ProviderEvent } from '../../providers/payments.ts'
 import { findMethod, findPaymentSetup } from '../../store/payment-setups.ts'
 import type { ProviderEventOutcome } from '../../store/provider-events.ts'
-import { chargeCheckout } from '../checkout/charge.ts'
 import { changeCustomer } from '../customers/command.ts'
-import { saveAttached } from './attach-method.ts'
+import { attachFromSetup } from './attach-from-setup.ts'
 
 /** A way to pay was confirmed, replaced by its bank, or taken away at the provider. */
 export async function applyMethodEvent(
@@ -40,11 +39,5 @@ async function attach(
 ): Promise<ProviderEventOutcome> {
   const setup = key === null ? null : await findPaymentSetup(ctx.tx, ctx.environment.id, key)
   if (setup === null || setup.provider !== provider || setup.isDeleted || method === null) return 'ignored'
-  // attached before, and perhaps detached since
-  if ((await findMethod(ctx.tx, ctx.environment.id, { id: setup.id })) !== null) return 'ignored'
-  const { token, kind, label, expires, silent } = method
-  const attached = { id: setup.id, provider, token, kind, label, expires, silent }
-  await saveAttached(ctx, setup.customer, attached, setup)
-  await chargeCheckout(ctx, setup.customer, setup.id)
-  return 'applied'
+  return (await attachFromSetup(ctx, setup, method)) ? 'applied' : 'ignored'
 }

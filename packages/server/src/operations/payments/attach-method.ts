@@ -49,7 +49,7 @@ export async function attachMethod(
     const make = async () => {
       const setup = newId('pm', own.environment.mode === 'live', own.clock.now())
       const { isDefault, isFallback } = command
-      const row = { customer: id, id: setup, provider: provider.name, isDefault, isFallback }
+      const row = { customer: id, id: setup, provider: provider.name, isDefault, isFallback, pays: null }
       await insertPaymentSetup(own.tx, own.environment.id, row, own.clock.now())
       return setup
     }

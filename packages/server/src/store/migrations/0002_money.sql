@@ -280,6 +280,9 @@ create table payment_setup (
   provider text not null,
   is_default boolean not null,
   is_fallback boolean not null,
+  -- what it is to pay as soon as it is there, and where its payer goes on: who pays from the page of an invoice
+  invoice text,
+  return_url text,
   created_at timestamptz(3) not null,
   primary key (environment, customer, id),
   unique (environment, id)

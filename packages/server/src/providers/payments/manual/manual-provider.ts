@@ -43,6 +43,7 @@ export function createManualProvider({ instructions }: ManualProviderOptions): P
       disputes: false,
       cancel: true,
       byHand: true,
+      pages: [],
     },
     charge: async ({ key }) => waiting(key),
     lookUp: async ({ key }) => waiting(key),

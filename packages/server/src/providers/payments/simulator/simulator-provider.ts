@@ -42,6 +42,7 @@ export function createSimulatorProvider(options: SimulatorProviderOptions): Paym
       disputes: true,
       cancel: true,
       byHand: false,
+      pages: ['card', 'phone'],
     },
     ...chargesBy(ask),
     ...refundsBy(ask),
