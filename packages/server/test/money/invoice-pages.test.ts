@@ -109,7 +109,12 @@ describe('the page of an invoice', () => {
   it('a program is told the ways, and where each begins; of another invoice it learns and changes nothing', async () => {
     const lines = [{ description: 'Work', unitMinor: 900 }]
     await world.customer('program')
-    await world.ask('POST', '/v1/invoices', { customer: 'program', currency: 'EUR', lines, collection: 'send' })
+    await world.ask('POST', '/v1/invoices', {
+      customer: 'program',
+      currency: 'EUR',
+      lines,
+      collection: 'send',
+    })
     const { id, path } = await pageOf('program')
     const ask = (method: string, at: string) => world.server.request(method, at, { key: '' })
     expect((await ask('GET', path)).body.waysToPay).toEqual([
@@ -121,7 +126,12 @@ describe('the page of an invoice', () => {
     const entered = await browse('POST', begun.body.url, { action: 'attach', instrument: 'card_ok' })
     const setup = new URL(entered.to).searchParams.get('setup')
 
-    await world.ask('POST', '/v1/invoices', { customer: 'program', currency: 'EUR', lines, collection: 'send' })
+    await world.ask('POST', '/v1/invoices', {
+      customer: 'program',
+      currency: 'EUR',
+      lines,
+      collection: 'send',
+    })
     const other = await pageOf('program')
     expect((await browse('GET', `${other.path}/paid?setup=${setup}`)).status).toBe(303)
     await browse('GET', entered.to)

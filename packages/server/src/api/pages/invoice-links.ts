@@ -67,7 +67,9 @@ function registerPaying(
   void app.register(async (door) => {
     // a form of the page: what it says stands in its address
     door.removeAllContentTypeParsers()
-    door.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 1024 }, (_request, _body, done) => done(null))
+    door.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 1024 }, (_request, _body, done) =>
+      done(null),
+    )
     door.post<Linked>('/links/invoices/:token/pay', async (request, reply) => {
       const { params, query, headers } = request
       const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])

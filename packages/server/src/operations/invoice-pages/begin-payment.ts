@@ -37,7 +37,8 @@ export async function beginPayment(
     const { invoice, customerKey } = (await loadInvoice(own.tx, own.environment.id, id)) as typeof found
     const last = await loadLastAttempt(own.tx, own.environment.id, customer, id)
     const ways = waysToPay(own, own.environment, invoice, last)
-    if (ways.length === 0) throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
+    if (ways.length === 0)
+      throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
     const way = ways.find(({ provider, kind }) => provider === wanted.provider && kind === wanted.kind)
     if (way === undefined) {
       throw new Refusal('payment_provider_unknown', { values: { provider: wanted.provider } })
