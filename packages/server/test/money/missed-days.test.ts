@@ -1,6 +1,7 @@
 /** What is done when nothing has run for a while: the jobs of a server, on a clock that jumps. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixedClock, type AdjustableClock } from '../../src/clock.ts'
+import { DAY_MS } from '../../src/domain/time/instant.ts'
 import { eventually } from '../support/eventually.ts'
 import { openMoneyWorld, type MoneyWorld } from './support.ts'
 
@@ -24,6 +25,14 @@ const catalog = {
           ],
         },
       },
+    },
+    ends: {
+      prices: { XOF: { month: 10_000 } },
+      policies: { collection: 'send', failure: { graceDays: 3, cancelAfterDays: 5 } },
+    },
+    pauses: {
+      prices: { XOF: { month: 10_000 } },
+      policies: { collection: 'send', dunning: { steps: [{ afterDays: 5, action: 'pause' }] } },
     },
   },
 }
@@ -81,4 +90,26 @@ describe('days that were missed', () => {
     expect(await stepsAt(customer, '2026-05-02T09:00:00Z', 3)).toEqual([...warned, '05-02 suspend'])
     expect(await levelOf(customer)).toBe('blocked')
   })
+
+  it.each([
+    ['ends', 'canceled'],
+    ['pauses', 'paused'],
+  ])(
+    'QE-5 begin and bill no period which what %s a subscription punctually would have prevented',
+    async (plan, status) => {
+      await world.ask('PUT', `/v1/customers/${plan}`, { currency: 'XOF' })
+      const { id, periodEnd } = await world.ask('POST', '/v1/subscriptions', { customer: plan, plan })
+      await eventually('the invoice is sent', async () =>
+        (await world.ask('GET', `/v1/customers/${plan}/invoices?status=open`)).data.length === 1
+          ? true
+          : undefined,
+      )
+      clock.set(Date.parse(periodEnd) + 20 * DAY_MS)
+      await eventually(`it is ${status}`, async () =>
+        (await world.ask('GET', `/v1/subscriptions/${id}`)).status === status ? true : undefined,
+      )
+      expect(await world.ask('GET', `/v1/subscriptions/${id}`)).toMatchObject({ periodEnd })
+      expect((await world.ask('GET', `/v1/customers/${plan}/invoices`)).data).toHaveLength(1)
+    },
+  )
 })

@@ -275,8 +275,10 @@ function commandsOf(world: World) {
 function tell(world: World, feature: number, usedAt: number, amount: number): void {
   const { periodStart: windowStart, periodEnd: windowEnd } = world.state.subscriptions.at(-1) as Subscription
   const isClosed = usedAt < chargedFrom(world.state)
-  const stretch = isClosed ? stretchAt(world.stretches, usedAt) : null
-  if (stretch !== null) world.stretches = countLate(world.stretches, stretch, feature, amount)
+  if (isClosed) {
+    const place = { usedAt, stretch: stretchAt(world.stretches, usedAt) }
+    world.stretches = countLate(world.stretches, place, feature, amount)
+  }
   if (usedAt < windowStart) return
   const { windows } = world.unbilled
   const running = windows.find((each) => each.feature === feature && each.windowStart === windowStart)

@@ -65,30 +65,32 @@ export function stretchAt(stretches: readonly ClosedStretch[], at: Instant): Clo
 }
 
 /**
- * Counts more of a feature's use (or less: below zero) in a closed stretch. What the same period counted after it goes on
- * from there.
+ * Counts more of a feature's use (or less: below zero) where it was used. What the same period counted after it goes on
+ * from there, until a plan that starts afresh.
  *
  * @param stretches those of the customer, oldest first
+ * @param stretch the one that it belongs to; null: its time charged nothing of what was used
  */
 export function countLate(
   stretches: readonly ClosedStretch[],
-  stretch: ClosedStretch,
+  { usedAt, stretch }: { usedAt: Instant; stretch: ClosedStretch | null },
   feature: number,
   amount: number,
 ): ClosedStretch[] {
-  const own = useIn(stretch, feature) ?? newUse(stretches, stretch, feature)
-  let end = own.before + own.used
+  let before = stretch
+  let goesOn = true
   return stretches.map((each) => {
-    if (each === stretch) return withUse(each, { ...own, used: own.used + amount })
+    if (each === stretch) {
+      const own = useIn(stretch, feature) ?? newUse(stretches, stretch, feature)
+      return withUse(each, { ...own, used: own.used + amount })
+    }
+    const follows = each.period.start <= usedAt && usedAt < each.start && !each.settled
+    if (!follows || !goesOn) return each
+    const resets = each.plan.item !== before?.plan.item && each.plan.policies.usageOnChange === 'reset'
+    before = each
+    goesOn = !resets
     const next = useIn(each, feature)
-    const follows =
-      each.subscription === stretch.subscription &&
-      each.period.start === stretch.period.start &&
-      each.start >= stretch.end
-    // where it began anew (a reset), what was before doesn't matter
-    if (!follows || next === undefined || next.before !== end) return each
-    end = next.before + next.used
-    return withUse(each, { ...next, before: next.before + amount })
+    return resets || next === undefined ? each : withUse(each, { ...next, before: next.before + amount })
   })
 }
 

@@ -44,12 +44,14 @@ function trialUsed(state: Pick<CustomerState, 'subscriptions'>): boolean {
  * Subscribes a customer; or buys again for its live subscription, where that takes purchases.
  *
  * @throws Refusal `subscription_exists` while another is live, `trial_used` when a second trial is asked for,
- * `subscription_inactive` for buying again while unpaid invoices block it, `price_not_found` for an add-on or bundle without a price in these terms.
+ * `subscription_inactive` while unpaid invoices block the customer, `price_not_found` for an add-on or bundle without a
+ * price in these terms.
  */
 export function createSubscription(state: CustomerState, command: NewSubscription): CustomerChange {
   const live = liveSubscription(state)
+  // nobody is sold what stays locked; who is brought along has it already
+  if (command.billed !== true) requireGoodStanding(state)
   if (live !== null && takesPurchases(live)) {
-    requireGoodStanding(state)
     requireStartNow(state, command.startAt)
     return buyAgain(state, live, command, null)
   }

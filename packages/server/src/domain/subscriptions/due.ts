@@ -11,6 +11,7 @@ import {
   type CustomerState,
   type Override,
 } from '../customers/state.ts'
+import { dunningEndsFirst } from '../dunning/ends-first.ts'
 import { isPausedByInvoice } from '../dunning/standing.ts'
 import { DAY_MS, END_OF_TIME, toIso, type Instant } from '../time/index.ts'
 import { applyTerms } from './change.ts'
@@ -44,7 +45,8 @@ function earliest(all: readonly Moment[]): Instant {
 }
 
 /**
- * The earliest thing due at `now` or before, as a change decided at its own moment; null when nothing is due.
+ * The earliest thing due at `now` or before, as a change decided at its own moment; null when nothing is due, or when what
+ * is unpaid comes first.
  * The state in the answer stands at that moment, so apply again until it is null.
  */
 export function planDue(state: CustomerState, now: Instant): CustomerChange | null {
@@ -53,6 +55,9 @@ export function planDue(state: CustomerState, now: Instant): CustomerChange | nu
     if (moment.at <= now && (first === null || moment.at < first.at)) first = moment
   }
   if (first === null) return null
+  const live = liveSubscription(state)
+  const begins = live?.status === 'active' && first.at === live.periodEnd
+  if (begins && dunningEndsFirst(state, live, now)) return null
   // never before an earlier decision: what was missed happens late rather than in a past that is settled
   return first.apply({ ...state, now: Math.max(first.at, state.head.decidedAt) })
 }

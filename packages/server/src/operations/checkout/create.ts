@@ -178,6 +178,7 @@ async function startSubscription(
   command: CreateCheckout,
 ): Promise<Started> {
   const { plan, addOns, bundles } = command
+  requireGoodStanding(state)
   if (plan === null) {
     if (addOns.length + bundles.length > 0 || command.topUps.length === 0) throw nothingOrdered()
     return { change: unchanged(state), subscription: null, lines: [], effects: [], period: null }
@@ -192,7 +193,6 @@ async function startSubscription(
   const wanted = { ...command, plan, ...fields }
   const live = liveSubscription(state)
   if (live !== null && takesPurchases(live)) {
-    requireGoodStanding(state)
     const purchase = resolvePurchase(state, wanted)
     const { change, order } = await orderPurchase(ctx, { state, live, purchase }, command.coupons)
     const { lines, subscription, period, onPaid } = order

@@ -1,6 +1,7 @@
 import type { UsageContext } from '../../context.ts'
 import { liveSubscription } from '../../domain/customers/state.ts'
 import { requireTopUp, topUpCurrency, topUpLine } from '../../domain/invoices/order-lines.ts'
+import { requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
 import { beginOnce } from '../answers/begin-once.ts'
@@ -20,7 +21,7 @@ export interface TopUp {
  * Buys a one-off add-on: charged now, granted when paid. The same key again is the same purchase.
  *
  * @throws Refusal `customer_not_found`, `customer_deleted`, `add_on_not_found`, `add_on_kind`, `price_not_found`,
- * `payment_method_missing`, `payment_method_not_found`, `payment_declined`
+ * `subscription_inactive` while unpaid invoices block it, `payment_method_missing`, `payment_method_not_found`, `payment_declined`
  */
 export async function topUp(ctx: UsageContext, customerKey: string, command: TopUp): Promise<OrderResult> {
   const { idempotencyKey: key, ...body } = command
@@ -29,6 +30,7 @@ export async function topUp(ctx: UsageContext, customerKey: string, command: Top
     const { reference } = await beginOnce(own, { customer, verb: 'top_up', key, body }, async () => {
       let invoice = ''
       await changeCustomer(own, customer, async (state) => {
+        requireGoodStanding(state)
         const addOn = requireTopUp(state.catalog, command.addOn, 'addOn')
         const wanted = [liveSubscription(state)?.currency, state.customer.currency]
         const currency = topUpCurrency(addOn, wanted)

@@ -18,6 +18,6 @@ export function placeOf(draft: CustomerDraft, { kind }: Pick<Counting, 'kind'>, 
 /** More of a feature's use at a moment that is closed, or less of it. */
 export function countClosed(draft: CustomerDraft, feature: Counting, at: Instant, amount: number): void {
   const place = placeOf(draft, feature, at)
-  if (place === 'open' || place === null || place.settled) return
-  draft.stretches = countLate(draft.stretches ?? [], place, feature.id, amount)
+  if (place === 'open' || place?.settled) return
+  draft.stretches = countLate(draft.stretches ?? [], { usedAt: at, stretch: place }, feature.id, amount)
 }
