@@ -111,6 +111,7 @@ export type ErrorCode =
   | 'webhook_endpoint_not_found'
   | 'webhook_url_refused'
   | 'delivery_not_found'
+  | 'recipient_erased'
   | 'api_key_not_found'
   | 'api_key_ended'
 

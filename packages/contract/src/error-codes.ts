@@ -122,6 +122,7 @@ export const errorCodes = {
   webhook_endpoint_not_found: { status: 404 },
   webhook_url_refused: { status: 422 },
   delivery_not_found: { status: 404 },
+  recipient_erased: { status: 409 },
   // keys
   api_key_not_found: { status: 404 },
   api_key_ended: { status: 409 },

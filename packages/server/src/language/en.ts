@@ -465,6 +465,10 @@ export const en: Language = {
       title: 'No such delivery',
       detail: 'There is no delivery "{delivery}". List them with GET /v1/deliveries.',
     },
+    recipient_erased: {
+      title: 'Its reader was deleted',
+      detail: 'Whom the letter "{delivery}" went to was deleted, and is written to no more.',
+    },
     api_key_not_found: {
       title: 'The API key does not exist',
       detail: 'There is no key "{key}" in this environment. GET /v1/keys lists them.',

@@ -478,6 +478,10 @@ export const fr: Language = {
       title: 'Envoi inconnu',
       detail: 'Il n’y a pas d’envoi « {delivery} ». Listez-les avec GET /v1/deliveries.',
     },
+    recipient_erased: {
+      title: 'Son destinataire a été supprimé',
+      detail: 'Le destinataire du courrier « {delivery} » a été supprimé : plus rien ne lui est écrit.',
+    },
     api_key_not_found: {
       title: 'Cette clé d’API n’existe pas',
       detail: 'Cet environnement n’a pas de clé « {key} ». GET /v1/keys les énumère.',

@@ -253,33 +253,51 @@ export async function loadDelivery(
   return rows[0] === undefined ? undefined : deliveryOf(rows[0])
 }
 
-/** Due from now on, with all its tries before it. One that is being sent stays as it is. */
+/**
+ * Due from now on, with all its tries before it. One that is being sent stays as it is.
+ *
+ * @returns false of one whose reader was erased
+ */
 export async function makeDeliveryDue(
   tx: Transaction,
   environment: number,
   id: string,
   now: Instant,
-): Promise<void> {
-  await tx.query({
-    text: `update delivery set status = 'pending', attempts = 0, next_attempt_at = $3::timestamptz
-      where environment = $1 and id = $2 and status <> 'sending'`,
+): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    text: `update delivery set status = case status when 'sending' then status else 'pending' end,
+        attempts = case status when 'sending' then attempts else 0 end,
+        next_attempt_at = case status when 'sending' then next_attempt_at else $3::timestamptz end
+      where environment = $1 and id = $2 and target <> 'erased ' || id`,
     values: [environment, id, timestampParameter(now)],
   })
+  return rowCount === 1
 }
 
-/** Of a customer that is deleted: nobody is written to any more, and no address is left. */
-export async function eraseDeliveries(tx: Transaction, environment: number, customer: number): Promise<void> {
+/**
+ * Of somebody who is deleted: they are written to no more, and no address is left.
+ *
+ * @param address null: all of the customer's
+ */
+export async function eraseDeliveries(
+  tx: Transaction,
+  environment: number,
+  customer: number,
+  address: string | null = null,
+): Promise<void> {
   await tx.query({
     name: 'erase-deliveries',
     text: `update delivery set target = 'erased ' || id,
         status = case when status = 'delivered' then status else 'abandoned' end,
         last_error = case when status = 'delivered' then last_error else 'recipient_erased' end
-      where environment = $1 and customer = $2 and channel = 'mail' and target <> 'erased ' || id`,
-    values: [environment, customer],
+      where environment = $1 and customer = $2 and channel = 'mail' and target <> 'erased ' || id
+        and target = coalesce($3, target)`,
+    values: [environment, customer, address],
   })
   await tx.query({
     name: 'erase-mailbox',
-    text: 'delete from mailbox_letter where environment = $1 and customer = $2',
-    values: [environment, customer],
+    text: `delete from mailbox_letter where environment = $1 and customer = $2
+             and recipient = coalesce($3, recipient)`,
+    values: [environment, customer, address],
   })
 }

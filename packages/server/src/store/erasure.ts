@@ -56,6 +56,8 @@ const erasures: Record<string, string> = {
   'erase-attempts': `update payment_attempt set url = null, return_url = null,
       decline = case when decline is null then null else decline || '{"reason": ""}' end
     where environment = $1 and customer = $2`,
+  'erase-setups': `update payment_setup set return_url = ''
+    where environment = $1 and customer = $2 and return_url is not null`,
   'erase-methods': `update payment_method set label = '', expires = null where environment = $1 and customer = $2`,
   'erase-sessions': `update checkout_session set url = null, success_url = '', cancel_url = ''
     where environment = $1 and customer = $2`,

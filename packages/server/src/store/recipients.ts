@@ -27,6 +27,15 @@ export async function holdRecipients(
   })
 }
 
+/** Waits for the letters that are being written down to them; those that come later find who is left. */
+export async function lockRecipients(tx: Transaction, environment: number, customer: number): Promise<void> {
+  await tx.query({
+    name: 'lock-recipients',
+    text: 'select from customer where environment = $1 and id = $2 for no key update',
+    values: [environment, customer],
+  })
+}
+
 /** By the customer's surrogate. Deleted customers have no addresses. */
 export async function loadRecipients(
   db: Queryable,

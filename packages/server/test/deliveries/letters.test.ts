@@ -129,6 +129,37 @@ describe('a letter', () => {
     expect(postbox.letters.some(({ to }) => to.includes('leaving@people.example'))).toBe(false)
   })
 
+  it('ST-13 to somebody who was deleted is not sent again, and keeps no address', async () => {
+    const own = async (customer: string) =>
+      (await server.request('GET', `/v1/deliveries?customer=${customer}&channel=mail`)).body.data
+    const resent = (id: string) => server.request('POST', `/v1/deliveries/${id}/resend`)
+    await subscribed('gone', { email: 'gone@people.example' })
+    const { id } = await deliveryTo('gone@people.example', 'delivered')
+    await server.request('DELETE', '/v1/customers/gone')
+    expect(await resent(id)).toMatchObject({ status: 409, body: { code: 'recipient_erased' } })
+    expect((await own('gone')).find((each: { id: string }) => each.id === id)).toMatchObject({
+      status: 'delivered',
+    })
+
+    const emails = { dora: 'dora@board.example', emil: 'board@board.example', finn: 'finn@board.example' }
+    await server.request('PUT', '/v1/customers/board', { body: { email: emails.emil } })
+    for (const [member, email] of Object.entries(emails))
+      await server.request('PUT', `/v1/customers/board/members/${member}`, {
+        body: { email, metadata: { role: 'admin' } },
+      })
+    await subscribed('board', {})
+    const letters = await Promise.all(Object.values(emails).map((email) => deliveryTo(email, 'delivered')))
+    for (const member of ['dora', 'emil']) {
+      await server.request('DELETE', `/v1/customers/board/members/${member}`)
+    }
+    // one of the two addresses is the customer's own
+    const [dora] = letters
+    expect((await own('board')).map(({ target }: { target: string }) => target).sort()).toEqual(
+      [emails.emil, `erased ${dora.id}`, emails.finn].sort(),
+    )
+    expect(await resent(dora.id)).toMatchObject({ status: 409 })
+  })
+
   it('tells of a suspension and of its end', async () => {
     const subjectsAre = (subject: string) =>
       eventually(subject, () =>

@@ -5,7 +5,9 @@ import type { DomainEvent } from '../../domain/events.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { nextNumbers } from '../../store/customer-state.ts'
+import { eraseDeliveries } from '../../store/deliveries.ts'
 import { findMembers, saveMembers } from '../../store/members.ts'
+import { loadRecipients, lockRecipients } from '../../store/recipients.ts'
 import { changeCustomer } from '../customers/command.ts'
 
 export interface PutMember extends MemberFields {
@@ -76,11 +78,25 @@ export async function deleteMember(ctx: OperationContext, customer: string, key:
     if (known === undefined || known.deletedAt !== null) throw memberNotFound(key)
     const member: Member = { ...known, name: '', email: null, metadata: {}, updatedAt: now, deletedAt: now }
     await saveMembers(ctx.tx, state.environment, state.customer.id, [member])
+    await eraseLetters(ctx, state, known.email)
     return {
       state: { ...state, members: state.members.filter((id) => id !== known.id) },
       events: [{ type: 'member.deleted', subject: key, payload: { member: key }, occurredAt: now }],
     }
   })
+}
+
+/** Nobody else of the customer may be written to at this address. */
+async function eraseLetters(
+  ctx: OperationContext,
+  { environment, customer }: CustomerState,
+  address: string | null,
+): Promise<void> {
+  if (address === null || address === '') return
+  await lockRecipients(ctx.tx, environment, customer.id)
+  const recipients = (await loadRecipients(ctx.tx, environment, [customer.id])).get(customer.id)
+  const others = [recipients?.email, recipients?.billingEmail, ...(recipients?.admins ?? [])]
+  if (!others.includes(address)) await eraseDeliveries(ctx.tx, environment, customer.id, address)
 }
 
 export function memberNotFound(member: string): Refusal {
