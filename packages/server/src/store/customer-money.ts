@@ -5,17 +5,10 @@
  * the lock (whoever calls holds the head), writing (`save-customer-money.ts`).
  */
 import { billingProfileOf } from '../domain/customers/billing-profile.ts'
-import type {
-  CustomerMoney,
-  LateOverage,
-  LateUse,
-  PaidEffect,
-  UnbilledUsage,
-} from '../domain/customers/money.ts'
+import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/customers/money.ts'
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
-import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
 import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
@@ -319,47 +312,6 @@ const unbilledOverage = {
            and overage.subscription = asked.subscription and unit_price ? asked.currency and at >= asked.start
          group by overage.customer, feature, window_start, unit_price ->> asked.currency having sum(amount) > 0
          order by feature, window_start, 3`,
-}
-
-/** What came late of closed stretches, and what of the same is billed already. */
-export async function loadLateUse(
-  tx: Queryable,
-  environment: number,
-  customer: number,
-  stretches: readonly ClosedStretch[],
-): Promise<LateUse[]> {
-  if (stretches.length === 0) return []
-  const items = stretches.map(({ subscription, currency, start, end }) => ({
-    customer,
-    subscription,
-    currency,
-    start: timestampParameter(start),
-    end: timestampParameter(end),
-  }))
-  const { rows } = await tx.query<LateOverage & { subscription: number; start: Instant }>(
-    ofItems(environment, items, lateOverage),
-  )
-  return stretches.map((stretch) => ({
-    stretch,
-    overage: rows
-      .filter((row) => row.subscription === stretch.subscription && row.start === stretch.start)
-      .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
-  }))
-}
-
-const lateOverage = {
-  name: 'late-overage',
-  text: `select o.customer, o.subscription, asked.start, feature, unit_price ->> asked.currency as "unitMinor",
-           countable(coalesce(sum(amount) filter (where invoice is null), 0)) as amount,
-           countable(coalesce(sum(amount) filter (where invoice is not null), 0)) as billed
-         from json_to_recordset($2::json)
-           as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
-         join overage o on o.environment = $1 and o.customer = asked.customer and priced
-           and o.subscription = asked.subscription and unit_price ? asked.currency
-           and at >= asked.start and at < asked."end"
-         group by o.customer, o.subscription, asked.start, feature, window_start, unit_price ->> asked.currency
-         having coalesce(sum(amount) filter (where invoice is null), 0) <> 0
-         order by feature, window_start, 5`,
 }
 
 const unbilledWindows = {

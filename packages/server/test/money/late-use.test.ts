@@ -1,6 +1,6 @@
 /** What is told after its time was charged: it is charged where it was used. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openMoneyWorld, type MoneyWorld } from './support.ts'
+import { lyon, openMoneyWorld, type MoneyWorld } from './support.ts'
 
 const counted = { limit: 'unlimited', window: 'billing_period' }
 const perCall = (perUnit: string, more: object = {}) => ({
@@ -20,6 +20,12 @@ const above = (price: string) => ({
 })
 
 const catalog = {
+  operator: { name: 'Seller', address: { line1: '1 rue Une', city: 'Paris', country: 'FR' } },
+  taxes: {
+    before: { name: 'TVA', country: 'FR', percent: 10, until: '2026-07-31' },
+    after: { name: 'TVA', country: 'FR', percent: 20, from: '2026-08-01' },
+  },
+  coupons: { half: { percentOff: 50, periods: 2 } },
   features: { calls: { kind: 'meter' }, tickets: { kind: 'meter' } },
   plans: {
     dear: perCall('10'),
@@ -39,10 +45,10 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-async function begin(plan: string) {
+async function begin(plan: string, more: object = {}, fields: Record<string, unknown> = {}) {
   const customer = `late-${(number += 1)}`
-  const moveTo = await world.customerOn('2026-06-01T00:00:00Z', customer)
-  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan, currency: 'EUR' })
+  const moveTo = await world.customerOn('2026-06-01T00:00:00Z', customer, fields)
+  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan, currency: 'EUR', ...more })
   let told = 0
   const key = () => `${customer}-${(told += 1)}`
   return {
@@ -202,5 +208,22 @@ describe('use that is told after its time was charged', () => {
     )
     await own.moveTo('2026-09-01T00:00:00Z')
     expect((await own.documents()).at(-1)).toBe('2026-09-01 1000: plan 1 = 1000 09-01/10-01')
+  })
+
+  it('GT-7 and was given back comes off with the discount and the tax that it was charged with', async () => {
+    const own = await begin('dear', { coupons: ['half'] }, { billing: { address: lyon } })
+    const event = await own.use(100)
+    await own.moveTo('2026-07-05T00:00:00Z')
+    // the plan and 100 calls, at half the price, with 10 % of tax
+    expect((await own.documents()).at(-1)).toMatch(/^2026-07-01 1100: /)
+    await own.giveBack(event, 30)
+    await own.moveTo('2026-08-01T00:00:00Z')
+    // the plan with 20 %, less 30 calls of 10 at half the price, with 10 %
+    expect((await own.documents()).at(-1)).toBe(
+      '2026-08-01 1035: plan 1 = 1000 08-01/09-01, usage -30 = -300 06-01/07-01',
+    )
+    await own.giveBack(event, 70)
+    await own.moveTo('2026-09-01T00:00:00Z')
+    expect((await own.documents()).at(-1)).toMatch(/^2026-09-01 815: /)
   })
 })

@@ -116,7 +116,9 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
   const live = liveSubscription(world.state)
   const next = change.state.subscriptions.find(({ number }) => number === live?.number)
   if (change.state.money === null) return change
-  const late = world.stretches.filter(({ reopened }) => reopened).map((stretch) => ({ stretch, overage: [] }))
+  const late = world.stretches
+    .filter(({ reopened }) => reopened)
+    .map((stretch) => ({ stretch, overage: [], charged: [] }))
   if (live === null || !closesUsage(live, next)) {
     const settled = { overage: [], windows: [], late, advance: [] }
     return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled: settled } } }

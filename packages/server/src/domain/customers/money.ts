@@ -80,7 +80,15 @@ export interface UnbilledUsage {
 export interface LateUse {
   stretch: ClosedStretch
   overage: LateOverage[]
+  /** The lines that charged it so far, the oldest first. */
+  charged: ChargedUse[]
 }
+
+/** What use was really charged; below zero where it was given back. */
+export type ChargedUse = Pick<
+  InvoiceLine,
+  'kind' | 'reference' | 'component' | 'amountMinor' | 'discountMinor' | 'taxes'
+>
 
 /** Above an allowance, at one price; in the feature's scale. */
 export interface LateOverage {

@@ -55,11 +55,11 @@ export function closeLate(
   number: number,
 ): Map<string, ClosedUse> {
   const byCurrency = new Map<string, ClosedUse>()
-  for (const { stretch, overage } of unbilled?.late ?? []) {
+  for (const { stretch, overage, charged } of unbilled?.late ?? []) {
     const { subscription, currency, start, end } = stretch
     if (subscription !== number) continue
     const known = byCurrency.get(currency) ?? NOTHING_CLOSED
-    const late = lateLines(catalog, stretch, overage)
+    const late = lateLines(catalog, { stretch, overage, charged })
     byCurrency.set(currency, {
       lines: [...known.lines, ...late.lines],
       stretches: [...known.stretches, late.stretch],

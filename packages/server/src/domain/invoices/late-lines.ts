@@ -1,8 +1,9 @@
+import { Big } from 'big.js'
 import { priceOf } from '../catalog/lookup.ts'
 import type { Catalog, Feature, PriceComponent } from '../catalog/model.ts'
-import type { LateOverage } from '../customers/money.ts'
-import { allocate } from '../money/index.ts'
-import { chargedMinor } from '../money/rounding.ts'
+import type { ChargedUse, LateOverage, LateUse } from '../customers/money.ts'
+import { addMinor, allocate } from '../money/index.ts'
+import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { ClosedStretch, Counted } from './closed-stretch.ts'
 import type { LineDraft } from './model.ts'
@@ -11,14 +12,14 @@ import { units } from './units.ts'
 
 /**
  * What came late of a closed stretch: for the whole of it, what it comes to now less what was charged, under the terms that
- * held. What its minimum had filled up is charged already.
+ * held. What its minimum had filled up is charged already; what comes back does so with the discount and at the tax rates
+ * that it was charged with.
  *
  * @returns the lines, and the stretch as it is once they are billed
  */
 export function lateLines(
   catalog: Catalog,
-  stretch: ClosedStretch,
-  overage: readonly LateOverage[],
+  { stretch, overage, charged }: LateUse,
 ): { lines: LineDraft[]; stretch: ClosedStretch } {
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
   const lines = [...lateOverage(stretch, overage, features), ...lateUse(stretch, features)]
@@ -27,7 +28,7 @@ export function lateLines(
   const missing = (counted: number) => Math.max(0, minimumMinor - counted)
   const filledMinor = missing(countedMinor) - missing(countedMinor + total)
   return {
-    lines: lessFilled(lines, filledMinor),
+    lines: lessFilled(lines, filledMinor).map((line) => asCharged(line, charged)),
     stretch: {
       ...stretch,
       countedMinor: countedMinor + total,
@@ -107,4 +108,19 @@ function lessFilled(lines: LineDraft[], filledMinor: number): LineDraft[] {
     // tiers and proportions have no price of one either
     return share === 0 ? line : { ...line, unitMinor: null, amountMinor: line.amountMinor - share }
   })
+}
+
+function asCharged(line: LineDraft, charged: readonly ChargedUse[]): LineDraft {
+  if (line.amountMinor >= 0) return line
+  const own = charged.filter(
+    ({ kind, reference, component }) =>
+      kind === line.kind && reference === line.reference && component === line.component,
+  )
+  const wholeMinor = addMinor(...own.map(({ amountMinor }) => amountMinor))
+  const last = own.at(-1)
+  if (last === undefined || wholeMinor <= 0) return line
+  const discountedMinor = addMinor(...own.map(({ discountMinor }) => discountMinor))
+  const discountMinor = roundMinor(new Big(line.amountMinor).times(discountedMinor).div(wholeMinor))
+  const taxes = last.taxes.map(({ taxMinor: _, ...rate }) => rate)
+  return { ...line, fixed: { discountMinor: Math.max(discountMinor, line.amountMinor), taxes } }
 }

@@ -12,7 +12,8 @@ import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { intervalText } from '../../domain/subscriptions/terms.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { loadReopened } from '../../store/closed-stretches.ts'
-import { loadLateUse, loadUnbilledUsage, type CountedFeature } from '../../store/customer-money.ts'
+import { loadUnbilledUsage, type CountedFeature } from '../../store/customer-money.ts'
+import { loadLateUse } from '../../store/late-use.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 
 /**

@@ -1,0 +1,68 @@
+/** What came late of closed stretches. Owns: reading it beside what was billed. Does not own: what that costs. */
+import type { ChargedUse, LateOverage, LateUse } from '../domain/customers/money.ts'
+import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
+import type { Instant } from '../domain/time/index.ts'
+import { ofItems } from './customer-statements.ts'
+import type { Queryable } from './database/pool.ts'
+import { timestampParameter } from './database/type-parsers.ts'
+
+/** What came late of closed stretches, and what of the same is billed already, by the lines that billed it. */
+export async function loadLateUse(
+  tx: Queryable,
+  environment: number,
+  customer: number,
+  stretches: readonly ClosedStretch[],
+): Promise<LateUse[]> {
+  if (stretches.length === 0) return []
+  const items = stretches.map(({ subscription, currency, start, end }) => ({
+    customer,
+    subscription,
+    currency,
+    start: timestampParameter(start),
+    end: timestampParameter(end),
+  }))
+  type Of = { subscription: number; start: Instant }
+  const [overage, charged] = await Promise.all([
+    tx.query<LateOverage & Of>(ofItems(environment, items, lateOverage)),
+    tx.query<ChargedUse & Of>(ofItems(environment, items, chargedUse)),
+  ])
+  return stretches.map((stretch) => {
+    const isOf = (row: Of) => row.subscription === stretch.subscription && row.start === stretch.start
+    return {
+      stretch,
+      overage: overage.rows
+        .filter(isOf)
+        .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
+      charged: charged.rows.filter(isOf),
+    }
+  })
+}
+
+const lateOverage = {
+  name: 'late-overage',
+  text: `select o.customer, o.subscription, asked.start, feature, unit_price ->> asked.currency as "unitMinor",
+           countable(coalesce(sum(amount) filter (where invoice is null), 0)) as amount,
+           countable(coalesce(sum(amount) filter (where invoice is not null), 0)) as billed
+         from json_to_recordset($2::json)
+           as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
+         join overage o on o.environment = $1 and o.customer = asked.customer and priced
+           and o.subscription = asked.subscription and unit_price ? asked.currency
+           and at >= asked.start and at < asked."end"
+         group by o.customer, o.subscription, asked.start, feature, window_start, unit_price ->> asked.currency
+         having coalesce(sum(amount) filter (where invoice is null), 0) <> 0
+         order by feature, window_start, 5`,
+}
+
+const chargedUse = {
+  name: 'charged-use',
+  text: `select l.customer, l.subscription, asked.start, l.kind, l.reference, l.component, l.taxes,
+           case i.kind when 'invoice' then l.amount_minor else -l.amount_minor end as "amountMinor",
+           case i.kind when 'invoice' then l.discount_minor else -l.discount_minor end as "discountMinor"
+         from json_to_recordset($2::json)
+           as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
+         join invoice_line l on l.environment = $1 and l.customer = asked.customer
+           and l.subscription = asked.subscription and l.service_end = asked."end" and l.kind in ('usage', 'overage')
+         join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
+           and i.currency = asked.currency and i.status <> 'void'
+         order by i.created_at, l.id collate "C"`,
+}
