@@ -1023,24 +1023,6 @@ export interface OverridesPutBody {
   expiresAt?: Instant | null
 }
 
-/** What is sent to “Change plan, interval, currency or quantities”. */
-export interface SubscriptionsChangeBody {
-  plan?: string
-  interval?: string
-  currency?: string
-  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
-  quantities?: Record<string, number | undefined>
-  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
-  when?: 'now' | 'period_end'
-  /** Coupons to redeem with it */
-  coupons?: readonly string[]
-  /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
-  previewToken?: string
-  /** What you have shown the customer. The server prices; a difference is refused with both figures */
-  totalMinor?: number
-  idempotencyKey?: string
-}
-
 /** What is sent to “State the absolute level of a gauge”. */
 export interface UsageSetBody {
   customer: string
@@ -1055,6 +1037,27 @@ export interface UsageSetBody {
   /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
   at?: Instant
   metadata?: Record<string, string | number | boolean | null | undefined>
+}
+
+/** What is sent to “Change plan, interval, currency or quantities”. */
+export interface SubscriptionsChangeBody {
+  plan?: string
+  interval?: string
+  currency?: string
+  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
+  quantities?: Record<string, number | undefined>
+  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
+  when?: 'now' | 'period_end'
+  /** Coupons to redeem with it */
+  coupons?: readonly string[]
+  /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
+  previewToken?: string
+  /**
+   * What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is
+   * refused with both figures
+   */
+  totalMinor?: number
+  idempotencyKey?: string
 }
 
 /** What is sent to “Ask whether a use would be allowed”. */
@@ -1493,7 +1496,10 @@ export interface SubscriptionsCreateBody {
   coupons?: readonly string[]
   /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
   previewToken?: string
-  /** What you have shown the customer. The server prices; a difference is refused with both figures */
+  /**
+   * What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is
+   * refused with both figures
+   */
   totalMinor?: number
   idempotencyKey?: string
 }
@@ -4308,21 +4314,57 @@ export interface SubscriptionPreview {
     /** Of what is given back: the line it credits */
     credits: string | null
   }[]
+  /** What the currency before still charges, on an invoice of its own beside the other one */
+  otherCurrency: {
+    currency: string
+    kind: 'invoice' | 'credit_note'
+    subtotalMinor: number
+    discountMinor: number
+    taxMinor: number
+    totalMinor: number
+    lines: {
+      id: string
+      kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
+      /** Key of the plan, add-on, bundle or feature */
+      reference: string
+      description: string
+      /** A decimal */
+      quantity: string
+      /** Price of one, as a decimal in minor units; null for tiers and parts */
+      unitMinor: string | null
+      /** Before discounts; with tax where `taxInclusive` */
+      amountMinor: number
+      discountMinor: number
+      /** After discounts, without tax */
+      netMinor: number
+      taxInclusive: boolean
+      taxMinor: number
+      serviceStart: string | null
+      serviceEnd: string | null
+      /** Of what is given back: the line it credits */
+      credits: string | null
+    }[]
+  } | null
   /**
-   * What goes on the next invoice instead, before discounts and tax; of a change that waits for the
-   * end of the period, all of it
+   * What goes on the next invoice instead, before discounts and tax; of what is charged later alone,
+   * all of it
    */
   nextInvoice: {
     kind: 'plan' | 'quantity' | 'add_on' | 'bundle' | 'usage' | 'overage' | 'minimum' | 'top_up' | 'item' | 'credit'
     reference: string
     description: string
     quantity: string
+    currency: string
     amountMinor: number
     serviceStart: string | null
     serviceEnd: string | null
   }[]
-  /** When a change that waits for the end of the period is charged */
+  /**
+   * When that is charged which waits for the end of the period, of a trial, or for a start that lies
+   * ahead
+   */
   nextInvoiceAt: string | null
+  nextInvoiceCurrency: string | null
   /** What that comes to by what is known now, without use to come; below zero: to the balance */
   nextInvoiceTotalMinor: number | null
 }

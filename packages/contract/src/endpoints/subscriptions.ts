@@ -74,7 +74,7 @@ const agreed = {
     .int()
     .optional()
     .describe(
-      'What you have shown the customer. The server prices; a difference is refused with both figures',
+      'What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is refused with both figures',
     ),
 }
 const coupons = z.array(callerId).max(20).describe('Coupons to redeem with it')
@@ -98,6 +98,18 @@ const preview = z.object({
   creditAppliedMinor: z.number().describe('What the balance of the customer will pay of it'),
   amountDueMinor: z.number(),
   lines: z.array(invoiceLine),
+  otherCurrency: z
+    .object({
+      currency: z.string(),
+      kind: z.enum(['invoice', 'credit_note']),
+      subtotalMinor: z.number(),
+      discountMinor: z.number(),
+      taxMinor: z.number(),
+      totalMinor: z.number(),
+      lines: z.array(invoiceLine),
+    })
+    .nullable()
+    .describe('What the currency before still charges, on an invoice of its own beside the other one'),
   nextInvoice: z
     .array(
       z.object({
@@ -105,15 +117,21 @@ const preview = z.object({
         reference: z.string(),
         description: z.string(),
         quantity: z.string(),
+        currency: z.string(),
         amountMinor: z.number(),
         serviceStart: instant.nullable(),
         serviceEnd: instant.nullable(),
       }),
     )
     .describe(
-      'What goes on the next invoice instead, before discounts and tax; of a change that waits for the end of the period, all of it',
+      'What goes on the next invoice instead, before discounts and tax; of what is charged later alone, all of it',
     ),
-  nextInvoiceAt: instant.nullable().describe('When a change that waits for the end of the period is charged'),
+  nextInvoiceAt: instant
+    .nullable()
+    .describe(
+      'When that is charged which waits for the end of the period, of a trial, or for a start that lies ahead',
+    ),
+  nextInvoiceCurrency: z.string().nullable(),
   nextInvoiceTotalMinor: z
     .number()
     .nullable()

@@ -99,7 +99,7 @@ function newSubscription(body: NewSubscriptionBody): CreateSubscription {
   }
 }
 
-function presentPreview({ state, document, nextInvoice, next, ...preview }: Preview) {
+function presentPreview({ state, document, otherCurrency, nextInvoice, next, ...preview }: Preview) {
   const invoice = document?.invoice
   const totalMinor = invoice?.totalMinor ?? 0
   const creditAppliedMinor = document?.creditMinor ?? 0
@@ -119,17 +119,35 @@ function presentPreview({ state, document, nextInvoice, next, ...preview }: Prev
     creditAppliedMinor,
     amountDueMinor: invoice?.kind === 'credit_note' ? 0 : totalMinor - creditAppliedMinor,
     lines: document?.lines.map(presentLine) ?? [],
+    otherCurrency: otherCurrency && presentFigures(otherCurrency),
     nextInvoiceAt: toIsoOrNull(next?.at ?? null),
+    nextInvoiceCurrency: next?.currency ?? null,
     nextInvoiceTotalMinor: next?.totalMinor ?? null,
-    nextInvoice: nextInvoice.map(({ kind, reference, description, quantity, amountMinor, service }) => ({
-      kind,
-      reference,
-      description,
-      quantity,
-      amountMinor,
-      serviceStart: toIsoOrNull(service?.start ?? null),
-      serviceEnd: toIsoOrNull(service?.end ?? null),
-    })),
+    nextInvoice: nextInvoice.map(
+      ({ kind, reference, description, quantity, currency, amountMinor, service }) => ({
+        kind,
+        reference,
+        description,
+        quantity,
+        currency,
+        amountMinor,
+        serviceStart: toIsoOrNull(service?.start ?? null),
+        serviceEnd: toIsoOrNull(service?.end ?? null),
+      }),
+    ),
+  }
+}
+
+function presentFigures({ invoice, lines }: NonNullable<Preview['otherCurrency']>) {
+  const { currency, kind, subtotalMinor, discountMinor, taxMinor, totalMinor } = invoice
+  return {
+    currency,
+    kind,
+    subtotalMinor,
+    discountMinor,
+    taxMinor,
+    totalMinor,
+    lines: lines.map(presentLine),
   }
 }
 

@@ -337,7 +337,7 @@ export const fr: Language = {
     invoice_state: {
       title: 'La facture est dans un autre état',
       detail:
-        'Cela n’est pas possible tant que la facture est {status, select, draft {un brouillon} open {ouverte} paid {payée} void {annulée} uncollectible {irrécouvrable} other {« {status} »}}.',
+        'Cela n’est pas possible tant que la facture est {status, select, draft {un brouillon} open {ouverte} paid {payée} void {annulée} uncollectible {irrécouvrable} credited {déjà créditée} other {« {status} »}}.',
     },
     link_invalid: {
       title: 'Le lien n’est pas valable',

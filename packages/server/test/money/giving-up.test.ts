@@ -88,6 +88,22 @@ describe('a void invoice', () => {
     expect(await world.books('asked')).toEqual({ 'cash:manual': 700, customer_credit: -700 })
   })
 
+  it('is not possible once a later invoice has given back of it: what is left is credited', async () => {
+    const moveTo = await world.customerOn('2026-03-01T00:00:00Z', 'replaced')
+    const body = { customer: 'replaced', plan: 'essential', currency: 'EUR' }
+    const { id: subscription } = await world.ask('POST', '/v1/subscriptions', body)
+    await moveTo('2026-03-03T00:00:00Z')
+    await world.ask('POST', `/v1/subscriptions/${subscription}/change`, { plan: 'large', when: 'now' })
+    await moveTo('2026-03-03T00:00:01Z')
+    const { data } = await world.ask('GET', '/v1/customers/replaced/invoices')
+    const [second, first] = data
+    expect(await world.refused('POST', `/v1/invoices/${first.id}/void`)).toBe('409 invoice_state')
+    // two of 31 days
+    const note = await world.ask('POST', `/v1/invoices/${first.id}/credit-notes`, {})
+    expect(note.totalMinor).toBe(645)
+    expect((await world.ask('POST', `/v1/invoices/${second.id}/void`)).status).toBe('void')
+  })
+
   it('is not possible once something of it is paid', async () => {
     const { id } = await unpaid('part')
     const money = { customer: 'part', currency: 'XOF', amountMinor: 1, transaction: 'part-1', invoice: id }

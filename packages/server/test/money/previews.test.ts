@@ -15,8 +15,18 @@ const catalog = {
   plans: {
     starter: { prices: { USD: { month: 1900, year: 19000 } }, allowances: { prompts: 10 } },
     growth: { prices: { USD: { month: 6900, year: 69000 } }, allowances: { prompts: 50 } },
+    metered: {
+      prices: {
+        USD: { month: { components: { prompts: { feature: 'prompts', model: { perUnit: '10' } } } } },
+        XOF: { month: { amountMinor: 3000 } },
+      },
+      allowances: { prompts: { limit: 'unlimited', window: 'billing_period' } },
+    },
+    tried: { prices: { USD: { month: 1900 } }, trial: { days: 7, onEnd: 'activate' } },
   },
-  addOns: { insights: { kind: 'recurring', prices: { USD: { month: 500, year: 5000 } } } },
+  addOns: {
+    insights: { kind: 'recurring', prices: { USD: { month: 500, year: 5000 }, XOF: { month: 900 } } },
+  },
   bundles: { everything: { addOns: ['insights'], prices: { USD: { month: 300, year: 3000 } } } },
   coupons: {
     WELCOME: { percentOff: 25, periods: 2 },
@@ -56,6 +66,8 @@ async function customerOnClock(customer: string, now: string) {
 }
 
 const newest = async (customer: string) => (await ask('GET', `/v1/customers/${customer}/invoices`)).data[0]
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
+type Json = any
 type Line = { description: string; netMinor: number; amountMinor: number; taxMinor: number }
 const figures = (document: {
   lines: Line[]
@@ -239,4 +251,116 @@ describe('a change that waits for the end of the period', () => {
     await moveTo('2026-04-01T00:00:01Z')
     expect(await newest(customer)).toMatchObject({ totalMinor })
   })
+})
+
+describe('a preview of another currency', () => {
+  const dakar = { address: { line1: '2 avenue Pompidou', city: 'Dakar', country: 'SN' } }
+
+  it('ST-8 tells what each currency charges, and never their sum', async () => {
+    const moveTo = await customerOnClock('abroad', '2026-06-01T00:00:00Z')
+    await ask('PUT', '/v1/customers/abroad', { billing: dakar })
+    const { id } = await ask('POST', '/v1/subscriptions', {
+      customer: 'abroad',
+      plan: 'metered',
+      currency: 'USD',
+    })
+    await ask('POST', '/v1/consume', { customer: 'abroad', feature: 'prompts', amount: 200 })
+    await moveTo('2026-06-16T00:00:00Z')
+    const terms = { currency: 'XOF', when: 'now' }
+    const preview = await ask('POST', `/v1/subscriptions/${id}/preview`, terms)
+    expect(preview).toMatchObject({
+      currency: 'XOF',
+      totalMinor: 1500,
+      lines: [{ kind: 'plan', amountMinor: 1500 }],
+      otherCurrency: { currency: 'USD', kind: 'invoice', totalMinor: 2000, lines: [{ kind: 'usage' }] },
+    })
+    const refused = await server.request('POST', `/v1/subscriptions/${id}/change`, {
+      body: { ...terms, totalMinor: 3500 },
+    })
+    expect(refused.body.code).toBe('total_mismatch')
+    const { previewToken, totalMinor } = preview
+    await ask('POST', `/v1/subscriptions/${id}/change`, { ...terms, previewToken, totalMinor })
+    await moveTo('2026-06-16T00:00:01Z')
+    const { data } = await ask('GET', '/v1/customers/abroad/invoices')
+    const made = data.map((each: Json) => `${each.currency} ${each.totalMinor}`)
+    expect(made.toSorted()).toEqual(['USD 2000', 'XOF 1500'])
+  })
+
+  it('ST-8 is refused where use has moved what the currency before charges', async () => {
+    await customerOnClock('moving', '2026-06-01T00:00:00Z')
+    await ask('PUT', '/v1/customers/moving', { billing: dakar })
+    const { id } = await ask('POST', '/v1/subscriptions', {
+      customer: 'moving',
+      plan: 'metered',
+      currency: 'USD',
+    })
+    await ask('POST', '/v1/consume', { customer: 'moving', feature: 'prompts', amount: 1 })
+    const terms = { currency: 'XOF', when: 'now' }
+    const { previewToken } = await ask('POST', `/v1/subscriptions/${id}/preview`, terms)
+    await ask('POST', '/v1/consume', { customer: 'moving', feature: 'prompts', amount: 1 })
+    const refused = await server.request('POST', `/v1/subscriptions/${id}/change`, {
+      body: { ...terms, previewToken },
+    })
+    expect([refused.status, refused.body.code]).toEqual([409, 'preview_changed'])
+  })
+
+  it('ST-8 of the next period names the currency of each line', async () => {
+    await customerOnClock('turns', '2026-06-01T00:00:00Z')
+    const { id } = await ask('POST', '/v1/subscriptions', {
+      customer: 'turns',
+      plan: 'metered',
+      currency: 'USD',
+    })
+    await ask('PUT', '/v1/customers/turns', { billing: dakar })
+    await ask('POST', '/v1/consume', { customer: 'turns', feature: 'prompts', amount: 5 })
+    await ask('PUT', `/v1/subscriptions/${id}/add-ons/insights`, {})
+    const preview = await ask('POST', `/v1/subscriptions/${id}/preview`, {
+      currency: 'XOF',
+      when: 'period_end',
+    })
+    expect(preview).toMatchObject({ nextInvoiceCurrency: 'XOF', nextInvoiceTotalMinor: 3900 })
+    const lines = preview.nextInvoice.map((each: Json) => `${each.kind} ${each.currency} ${each.amountMinor}`)
+    expect(lines.toSorted()).toEqual(['add_on USD 500', 'add_on XOF 900', 'plan XOF 3000'])
+  })
+})
+
+describe('a preview of what begins later', () => {
+  it.each([
+    [
+      'a start that lies ahead',
+      { plan: 'starter', startAt: '2026-07-01T00:00:00Z' },
+      '2026-07-01T00:00:00.000Z',
+    ],
+    ['a trial', { plan: 'tried' }, '2026-06-09T00:00:00.000Z'],
+  ])('ST-8 tells what is charged then: after %s', async (name, terms, nextInvoiceAt) => {
+    const customer = name.replaceAll(' ', '-')
+    const moveTo = await customerOnClock(customer, '2026-06-01T00:00:00Z')
+    const body = { customer, ...terms, coupons: ['WELCOME'], addOns: ['insights'] }
+    const preview = await ask('POST', '/v1/subscriptions/preview', body)
+    expect(preview).toMatchObject({
+      kind: 'none',
+      totalMinor: 0,
+      nextInvoiceAt,
+      nextInvoiceCurrency: 'USD',
+      nextInvoiceTotalMinor: 2160,
+      nextInvoice: [{ kind: 'plan', currency: 'USD' }, { kind: 'add_on' }],
+    })
+    await ask('POST', '/v1/subscriptions', { ...body, previewToken: preview.previewToken })
+    await moveTo(nextInvoiceAt.replace('00.000Z', '01.000Z'))
+    expect(await newest(customer)).toMatchObject({ totalMinor: 2160 })
+  })
+})
+
+it("ST-8 what was previewed can be agreed to for 15 minutes of the customer's clock too", async () => {
+  const moveTo = await customerOnClock('sleeps', '2026-06-01T00:00:00Z')
+  const { id } = await ask('POST', '/v1/subscriptions', {
+    customer: 'sleeps',
+    plan: 'starter',
+    interval: 'year',
+  })
+  const { previewToken } = await ask('POST', `/v1/subscriptions/${id}/preview`, { plan: 'growth' })
+  await moveTo('2026-06-01T00:15:01Z')
+  const body = { plan: 'growth', previewToken }
+  const refused = await server.request('POST', `/v1/subscriptions/${id}/change`, { body })
+  expect(refused.body.code).toBe('preview_token_invalid')
 })

@@ -17,22 +17,24 @@ import { stopAttempts } from '../payments/stop-attempts.ts'
 import type { PaymentTools } from '../payments/receive.ts'
 import type { Instant } from '../time/index.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
-import { amountDueMinor, type Invoice } from './model.ts'
+import { amountDueMinor, type Invoice, type InvoiceLine } from './model.ts'
 
 /**
  * Takes an invoice back. Its lines can no longer be prorated; what the balance had paid goes back there.
  *
- * @param earnedMinor what of its net is earned by now
+ * @param known what of its net is earned by now, and every line of a document that credits one of its
  * @throws Refusal `invoice_state` unless it is open and nothing of it is paid or credited; `payment_in_flight`
  */
 export function voidInvoice(
   change: CustomerChange,
   invoice: Invoice,
-  earnedMinor: number,
+  { earnedMinor, credits }: { earnedMinor: number; credits: readonly InvoiceLine[] },
   tools: PaymentTools,
 ): CustomerChange {
-  if (invoice.amountPaidMinor > 0 || invoice.creditedMinor > 0) throw stateOf(invoice, 'paid')
+  if (invoice.amountPaidMinor > 0) throw stateOf(invoice, 'paid')
   requireOpen(invoice)
+  // also where a later invoice has given back of its lines: that would be given once more
+  if (invoice.creditedMinor > 0 || credits.length > 0) throw stateOf(invoice, 'credited')
   const { state } = change
   const { now } = state
   const money = stopAttempts(state.money as CustomerMoney, invoice.id, now)
@@ -89,7 +91,7 @@ function requireOpen(invoice: Invoice): void {
   if (invoice.kind !== 'invoice' || invoice.status !== 'open') throw stateOf(invoice)
 }
 
-function stateOf({ status }: Invoice, shown: Invoice['status'] = status): Refusal {
+function stateOf({ status }: Invoice, shown: Invoice['status'] | 'credited' = status): Refusal {
   return new Refusal('invoice_state', { param: 'id', values: { status: shown } })
 }
 

@@ -5,6 +5,7 @@ import {
   voidInvoice as decideVoid,
 } from '../../domain/invoices/give-up.ts'
 import { loadEarnedMinor } from '../../store/earnings.ts'
+import { loadCreditingLines } from '../../store/invoices.ts'
 import { collectionTools } from '../collection/tools.ts'
 import { changeInvoice } from './change-invoice.ts'
 import { getInvoice, type InvoiceResult } from './get.ts'
@@ -14,7 +15,8 @@ export async function voidInvoice(ctx: OperationContext, id: string): Promise<In
   await changeInvoice(ctx, id, async (state, invoice) => {
     const tools = await collectionTools(ctx, state)
     const earnedMinor = await loadEarnedMinor(ctx.tx, ctx.environment.id, state.customer.id, id)
-    return decideVoid(unchanged(state), invoice, earnedMinor, tools)
+    const credits = await loadCreditingLines(ctx.tx, ctx.environment.id, state.customer.id, id)
+    return decideVoid(unchanged(state), invoice, { earnedMinor, credits }, tools)
   })
   return getInvoice(ctx, id)
 }

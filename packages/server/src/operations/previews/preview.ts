@@ -8,20 +8,23 @@ import { addMinor } from '../../domain/money/index.ts'
 import { toIso, type Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
+import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { idsOf, planCustomer, type Decide, type Decision } from '../customers/command.ts'
-import { makePreviewToken, previewedTotal, readPreviewToken, stateVersion } from './token.ts'
+import { isPreviewedTotals, makePreviewToken, readPreviewToken, stateVersion } from './token.ts'
 
 export interface Preview {
   state: CustomerState
   effectiveAt: number
   stateVersion: string
   previewToken: string
-  /** What would be due now, on all documents together; null when nothing is. */
-  document: { invoice: Figures; lines: InvoiceLine[]; creditMinor: number } | null
-  /** What would be added to the next invoice; of a change that waits for the end of the period, all of that invoice. */
-  nextInvoice: LineDraft[]
-  /** Of a change that waits for the end of the period: by what is known now, without use to come. */
-  next: { at: Instant; totalMinor: number } | null
+  /** What would be due now; null when nothing is. */
+  document: (PreviewedDocument & { creditMinor: number }) | null
+  /** What the currency before would still charge, beside it. */
+  otherCurrency: PreviewedDocument | null
+  /** What would be added to the next invoice; of what is charged later alone, all of that invoice. */
+  nextInvoice: (LineDraft & { currency: string })[]
+  /** Of what is charged later alone: by what is known now, without use to come. */
+  next: { at: Instant; currency: string; totalMinor: number } | null
 }
 
 /** The very decision of the change, reconciled and not saved. */
@@ -38,50 +41,75 @@ export async function previewChange(
   })
   const state = before as unknown as CustomerState
   const money = plan.after.money as CustomerMoney
-  const made = addUp(money.documents)
+  const [document = null, otherCurrency = null] = dueOf(plan.after)
   const known = new Set((state.money as CustomerMoney).items.map(({ id }) => id))
-  const waits = planPeriodEnd(state, plan.after, idsOf(ctx))
+  const later = planLater(state, plan.after, idsOf(ctx))
+  const added = money.items.filter(({ id, invoice }) => !known.has(id) && invoice === null)
   return {
     state: plan.after,
     effectiveAt: state.now,
     stateVersion: stateVersion(state),
-    previewToken: makePreviewToken(ctx, state, request, totalOf(plan.after)),
-    document:
-      made === undefined
-        ? null
-        : { ...made, creditMinor: creditMinorOf(made.invoice, money, state.money as CustomerMoney) },
-    nextInvoice:
-      waits?.lines ??
-      money.items.filter(({ id, invoice }) => !known.has(id) && invoice === null).map(({ line }) => line),
-    next: waits,
+    previewToken: makePreviewToken(ctx, state, request, totalsOf(plan.after)),
+    document: document && {
+      ...document,
+      creditMinor: creditMinorOf(document.invoice, money, state.money as CustomerMoney),
+    },
+    otherCurrency,
+    nextInvoice: later?.lines ?? added.map(({ line, currency }) => ({ ...line, currency })),
+    next: later,
   }
 }
 
 const NO_USE = { overage: [], windows: [], advance: [], late: [] }
 
-/** The end of the period as it would be now, for a change that was scheduled; null where none was. */
-function planPeriodEnd(
+/** The invoice of the moment that a change or a beginning waits for, as it would be now; null where nothing waits. */
+function planLater(
   before: CustomerState,
   after: CustomerState,
   newId: NewId,
-): { at: Instant; totalMinor: number; lines: InvoiceLine[] } | null {
-  const scheduled = liveSubscription(after)?.scheduledChange ?? null
-  if (scheduled === null || scheduled === liveSubscription(before)?.scheduledChange) return null
-  const { at } = scheduled
+): (NonNullable<Preview['next']> & { lines: Preview['nextInvoice'] }) | null {
+  const live = liveSubscription(after)
+  const at = live === null ? null : chargedAt(live, liveSubscription(before))
+  if (live === null || at === null) return null
   const money = { ...(after.money as CustomerMoney), documents: [], unbilled: NO_USE }
   let state: CustomerState = { ...after, money }
   for (let due = planDue(state, at); due !== null; due = planDue(state, at)) {
     state = bill(state, due, { at: due.state.now, newId }).state
   }
-  const made = addUp((state.money as CustomerMoney).documents)
-  const sign = made?.invoice.kind === 'credit_note' ? -1 : 1
-  return { at, totalMinor: sign * (made?.invoice.totalMinor ?? 0), lines: made?.lines ?? [] }
+  const made = dueOf(state)
+  const [first] = made
+  if (first === undefined && live.scheduledChange === null) return null
+  return {
+    at,
+    currency: first?.invoice.currency ?? live.scheduledChange?.currency ?? live.currency,
+    totalMinor: first === undefined ? 0 : signed(first.invoice, first.invoice.totalMinor),
+    lines: made.flatMap(({ invoice, lines }) =>
+      lines.map((line) => ({ ...line, currency: invoice.currency })),
+    ),
+  }
+}
+
+/** When what was decided is charged: of a change that was scheduled, and of what begins later or with a trial. */
+function chargedAt(
+  { status, startAt, trialEndAt, plan, scheduledChange }: Subscription,
+  before: Subscription | null,
+): Instant | null {
+  if (status === 'scheduled' || status === 'trialing') {
+    if (trialEndAt === null) return startAt
+    return plan.trial?.onEnd === 'activate' ? trialEndAt : null
+  }
+  return scheduledChange === before?.scheduledChange ? null : (scheduledChange?.at ?? null)
 }
 
 type Figures = Pick<
   Invoice,
   'kind' | 'currency' | 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor'
 >
+
+interface PreviewedDocument {
+  invoice: Figures
+  lines: InvoiceLine[]
+}
 
 /** What the balance pays: of an order all of it, or nothing. */
 function creditMinorOf(
@@ -94,13 +122,22 @@ function creditMinorOf(
   return isOrder && available < totalMinor ? 0 : available
 }
 
+/** What was made, by currency: that of the subscription first. */
+function dueOf(state: CustomerState): PreviewedDocument[] {
+  const { documents } = state.money as CustomerMoney
+  const own = liveSubscription(state)?.currency
+  const currencies = [...new Set(documents.map(({ invoice }) => invoice.currency))]
+  return currencies
+    .toSorted((left, right) => Number(right === own) - Number(left === own))
+    .map((currency) => addUp(documents.filter(({ invoice }) => invoice.currency === currency)))
+}
+
+const signed = ({ kind }: Pick<Invoice, 'kind'>, minor: number) => (kind === 'invoice' ? minor : 0 - minor)
+
 /** Modules may have a document of their own beside the plan's: what is agreed to is both. */
-function addUp(
-  documents: CustomerMoney['documents'],
-): { invoice: Figures; lines: InvoiceLine[] } | undefined {
-  const [first, ...others] = documents
-  if (first === undefined || others.length === 0) return first && { ...first, lines: [...first.lines] }
-  const signed = ({ kind }: Invoice, minor: number) => (kind === 'invoice' ? minor : 0 - minor)
+function addUp(documents: CustomerMoney['documents']): PreviewedDocument {
+  const [first, ...others] = documents as [CustomerMoney['documents'][number]]
+  if (others.length === 0) return { ...first, lines: [...first.lines] }
   const sum = (figure: 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor') =>
     documents.reduce((total, { invoice }) => addMinor(total, signed(invoice, invoice[figure])), 0)
   const isCredit = sum('totalMinor') < 0
@@ -159,28 +196,29 @@ export interface Agreed {
 }
 
 /**
- * Use moves no version, and is charged where a change begins another period: the total itself is compared.
+ * Use moves no version, and is charged where a change begins another period: the totals themselves are compared, of the
+ * preview in each currency.
  *
  * @param state after the change
  * @throws Refusal `total_mismatch` with both figures, `preview_changed` where it is not what the preview came to
  */
 export function requireAgreed(ctx: OperationContext, state: CustomerState, agreed: Agreed): void {
-  const total = totalOf(state)
+  const [due] = dueOf(state)
+  const total = due === undefined ? 0 : signed(due.invoice, due.invoice.totalMinor)
   const { totalMinor = total, previewToken } = agreed
   if (totalMinor !== total) {
     throw new Refusal('total_mismatch', { param: 'totalMinor', values: { sent: totalMinor, total } })
   }
-  if (previewToken === undefined || previewedTotal(ctx, previewToken) === total) return
-  const currency = state.money?.documents[0]?.invoice.currency ?? state.customer.currency ?? ''
+  if (previewToken === undefined || isPreviewedTotals(ctx, previewToken, totalsOf(state))) return
+  const currency = due?.invoice.currency ?? state.customer.currency ?? ''
   throw new Refusal('preview_changed', {
     param: 'previewToken',
     values: { total, currency, at: toIso(state.now) },
   })
 }
 
-function totalOf({ money }: CustomerState): number {
-  return (money?.documents ?? []).reduce(
-    (sum, { invoice }) => sum + (invoice.kind === 'invoice' ? invoice.totalMinor : -invoice.totalMinor),
-    0,
-  )
+/** Currency → what is due in it. */
+function totalsOf(state: CustomerState): Record<string, number> {
+  const due = dueOf(state).map(({ invoice }) => [invoice.currency, signed(invoice, invoice.totalMinor)])
+  return Object.fromEntries(due)
 }

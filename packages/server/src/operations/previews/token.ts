@@ -1,7 +1,7 @@
 /**
  * What was shown can be agreed to: a token that says of which state, as of when, and for which request.
  *
- * Invariant: a token holds for 15 minutes, for the customer and the very fields it was made for, and only while nothing
+ * Invariant: a token holds for 15 minutes by the system's clock and by the customer's, for the customer and the very fields it was made for, and only while nothing
  * has changed that the figures depend on.
  */
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
@@ -21,7 +21,8 @@ interface Claims {
   madeAt: Instant
   stateVersion: string
   request: string
-  totalMinor: number
+  /** Currency → what was due in it. */
+  totals: Record<string, number>
 }
 
 /** What figures depend on: the customer's revision and the catalog's. */
@@ -34,7 +35,7 @@ export function makePreviewToken(
   ctx: OperationContext,
   state: CustomerState,
   request: unknown,
-  totalMinor: number,
+  totals: Record<string, number>,
 ): string {
   const claims: Claims = {
     environment: state.environment,
@@ -43,7 +44,7 @@ export function makePreviewToken(
     madeAt: ctx.clock.now(),
     stateVersion: stateVersion(state),
     request: hashOf(request),
-    totalMinor,
+    totals,
   }
   const text = Buffer.from(JSON.stringify(claims)).toString('base64url')
   return `${text}.${signatureOf(ctx, text)}`
@@ -68,14 +69,19 @@ export function readPreviewToken(
     claims.customer === state.customer.id &&
     claims.madeAt <= now &&
     now - claims.madeAt <= VALID_MS &&
+    state.now - claims.at <= VALID_MS &&
     claims.request === hashOf(request)
   if (!holds) throw new Refusal('preview_token_invalid', { param: 'previewToken' })
   return claims.stateVersion === stateVersion(state) ? claims.at : null
 }
 
-/** What the preview came to, of a token that holds. */
-export function previewedTotal(ctx: OperationContext, token: string): number | null {
-  return claimsOf(ctx, token)?.totalMinor ?? null
+/** Whether the preview came to these, of a token that holds. */
+export function isPreviewedTotals(
+  ctx: OperationContext,
+  token: string,
+  totals: Record<string, number>,
+): boolean {
+  return canonicalJson(claimsOf(ctx, token)?.totals ?? null) === canonicalJson(totals)
 }
 
 function claimsOf(ctx: OperationContext, token: string): Claims | null {
