@@ -246,6 +246,35 @@ describe('buying again while live', () => {
     expect(await buyer.refused({ coupons: ['ONCE'] })).toBe('409 coupon_used')
   })
 
+  it('CM-7 a module that is bought again is charged for the time alone that is not paid for yet', async () => {
+    const buyer = await buyerOf('tier')
+    await buyer.buy({ addOns: ['module'] })
+    await buyer.moveTo('2026-03-10T10:00:05Z')
+    // half of its 31 days are left, and of the credits all that are unused stay
+    await buyer.moveTo('2026-03-25T22:00:00Z')
+    const preview = await world.ask('POST', '/v1/subscriptions/preview', buyer.body({ addOns: ['module'] }))
+    expect(preview).toMatchObject({ totalMinor: 8_000 })
+    await buyer.payBy('card', 'card_insufficient_funds')
+    expect(await buyer.refused({ addOns: ['module'] })).toBe('402 payment_declined')
+    await buyer.payBy('card', 'card_ok')
+    await buyer.buy({ addOns: ['module'] })
+    const { data } = await world.ask('GET', `/v1/customers/${buyer.id}/invoices`)
+    expect(
+      data[0].lines.map(({ kind, reference, amountMinor }: Json) => `${kind} ${reference} ${amountMinor}`),
+    ).toEqual(['plan tier 7500', 'add_on module 1000', 'credit module -500'])
+    expect(await buyer.standing()).toMatchObject({
+      remaining: 150,
+      invoices: ['change paid 8000/8000', 'period paid 8500/8500'],
+    })
+    // who leaves it out has switched it off, which gives nothing back
+    expect(await world.ask('POST', '/v1/subscriptions/preview', buyer.body())).toMatchObject({
+      totalMinor: 7_500,
+    })
+    await buyer.moveTo('2026-04-25T22:00:01Z')
+    expect((await buyer.standing()).invoices[0]).toBe('period paid 8500/8500')
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
   it('CM-3 paid by the balance nobody is charged; behind a closed door nothing is bought', async () => {
     const buyer = await buyerOf('tier')
     await buyer.buy()

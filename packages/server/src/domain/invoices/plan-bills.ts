@@ -15,6 +15,7 @@ import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant } from '../time/index.ts'
 import { advanceCharges, draftOf, withoutEnding } from './charges.ts'
 import { closeLate, closeUntil, NOTHING_CLOSED } from './close.ts'
+import { setOffModules } from './bought-again.ts'
 import { creditAll, creditsOfCut, NO_CREDITS } from './credit-lines.ts'
 import { planDifference } from './plan-difference.ts'
 import { byCurrency, NOTHING, requireCurrency, withModulesApart, type Bill } from './planned-bill.ts'
@@ -130,6 +131,8 @@ function planOpening(
   if (shortened && previous !== null) {
     requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
     credits = creditsOfCut(state, money, previous, { at, boughtAgain })
+    // of an order that is paid already they are on that
+    if (boughtAgain?.paidBy === null) credits.lines.push(...setOffModules(state, money, { previous, next }, at))
   }
   const opening: Bill = {
     ...NOTHING,

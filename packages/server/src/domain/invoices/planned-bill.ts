@@ -83,7 +83,7 @@ export function isModuleOf(catalog: CustomerState['catalog'], { plan, addOns, bu
       .filter(({ bundle }) => raisesQuotaAlone(catalog, plan, bundle))
       .map(({ bundle }) => bundle.key),
   ])
-  return ({ kind, reference }: LineDraft): boolean =>
+  return ({ kind, reference }: Pick<LineDraft, 'kind' | 'reference'>): boolean =>
     (kind === 'add_on' || kind === 'bundle') && !belongs.has(reference)
 }
 

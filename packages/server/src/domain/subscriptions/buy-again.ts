@@ -49,7 +49,7 @@ export function boughtAgain(
 
 /**
  * Buys again while live. The period is paid in full: what the earlier purchase has left of credits stays until it would
- * have ended anyway, and therefore nothing of its price comes back.
+ * have ended anyway, and therefore nothing of its price comes back. The time that is left of its modules is set off.
  *
  * @param paid the invoice that has paid for it already, and as it was ordered; null: from now on, and it is billed now
  * @throws Refusal `currency_change`

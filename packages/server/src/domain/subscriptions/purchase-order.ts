@@ -5,9 +5,10 @@
  * (`payments/order.ts`), how long it holds (`payments/drop-orders.ts`).
  * Invariant: what the payment gives is what was ordered, whatever the catalog says by then.
  */
-import type { PurchaseEffect } from '../customers/money.ts'
+import type { CustomerMoney, PurchaseEffect } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import type { ModuleVersions } from '../dunning/modules.ts'
+import { setOffModules } from '../invoices/bought-again.ts'
 import { firstPeriodLines } from '../invoices/first-period.ts'
 import type { Order } from '../payments/order.ts'
 import { boughtAgain, buyAgain, type Purchase } from './buy-again.ts'
@@ -28,7 +29,11 @@ export function purchaseOrder(
   const { now, customer } = state
   const { terms, addOns, bundles } = purchase
   const next = boughtAgain(live, purchase, { at: now, timeZone: customer.timeZone })
-  const { lines, period } = firstPeriodLines(next, customer.timeZone)
+  const { lines: charged, period } = firstPeriodLines(next, customer.timeZone)
+  const lines = [
+    ...charged,
+    ...setOffModules(state, state.money as CustomerMoney, { previous: live, next }, now),
+  ]
   const onPaid: PurchaseEffect = {
     type: 'buy_again',
     subscription: live.number,

@@ -1,0 +1,34 @@
+import type { CustomerMoney } from '../customers/money.ts'
+import type { CustomerState } from '../customers/state.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import type { Instant } from '../time/index.ts'
+import { creditAll } from './credit-lines.ts'
+import type { LineDraft } from './model.ts'
+import { isModuleOf } from './planned-bill.ts'
+
+/**
+ * Modules that are bought again with their subscription are paid for until the period that ends now would have ended: that
+ * is set off against what is charged now. More of what the plan counts is given anew, and so paid anew.
+ */
+export function setOffModules(
+  state: Pick<CustomerState, 'customer' | 'catalog'>,
+  money: CustomerMoney,
+  { previous, next }: { previous: Subscription; next: Subscription },
+  at: Instant,
+): LineDraft[] {
+  const running = money.running.filter(isModuleOf(state.catalog, previous))
+  const { lines } = creditAll(state, { ...money, running }, keptOf(previous, next), at)
+  return lines.map((line) => ({ ...line, onlySetOff: true }))
+}
+
+/** The subscription with as many of its modules as go on. */
+function keptOf(previous: Subscription, next: Subscription): Subscription {
+  const addOns = previous.addOns.flatMap((each) => {
+    const again = next.addOns.find(({ addOn }) => addOn.item === each.addOn.item)
+    return again === undefined ? [] : { ...each, quantity: Math.min(each.quantity, again.quantity) }
+  })
+  const bundles = previous.bundles.filter(({ bundle }) =>
+    next.bundles.some((each) => each.bundle.item === bundle.item),
+  )
+  return { ...previous, addOns, bundles }
+}
