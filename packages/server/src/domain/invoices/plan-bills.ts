@@ -132,7 +132,8 @@ function planOpening(
     requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
     credits = creditsOfCut(state, money, previous, { at, boughtAgain })
     // of an order that is paid already they are on that
-    if (boughtAgain?.paidBy === null) credits.lines.push(...setOffModules(state, money, { previous, next }, at))
+    if (boughtAgain?.paidBy === null)
+      credits.lines.push(...setOffModules(state, money, { previous, next }, at))
   }
   const opening: Bill = {
     ...NOTHING,
