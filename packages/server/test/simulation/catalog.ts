@@ -119,6 +119,32 @@ export const catalog = {
       },
       policies: { ...queuePolicies, anchor: 'subscription' },
     },
+    by_use: {
+      prices: {
+        XOF: {
+          month: {
+            amountMinor: 5_000,
+            minimumMinor: 12_000,
+            components: {
+              tickets: {
+                feature: 'tickets',
+                freeUnits: 20,
+                model: {
+                  graduated: [
+                    { upTo: 200, unitMinor: '30' },
+                    { upTo: 1_000, unitMinor: '12.5', flatMinor: '700' },
+                    { unitMinor: '7' },
+                  ],
+                },
+              },
+              support: { model: { flat: 1_000 }, timing: 'arrears' },
+            },
+          },
+        },
+      },
+      allowances: { sites: 1, agents: 5, tickets: { limit: 5_000, window: 'billing_period' } },
+      policies: { ...queuePolicies, collection: 'send', dueDays: 10 },
+    },
     // group tokens
     circle: {
       prices: { EUR: { month: 1_900 } },
@@ -133,6 +159,24 @@ export const catalog = {
         llm_tokens: { limit: 10_000, window: 'billing_period', policy: { overage: { EUR: '0.35' } } },
         seats: 25,
       },
+    },
+    choir: {
+      prices: {
+        EUR: {
+          month: {
+            amountMinor: 900,
+            components: {
+              tokens: {
+                feature: 'llm_tokens',
+                model: { volume: [{ upTo: 2_000, unitMinor: '0.4' }, { unitMinor: '0.25' }] },
+              },
+              batches: { feature: 'llm_tokens', model: { package: { size: 500, packageMinor: '65' } } },
+            },
+          },
+        },
+      },
+      allowances: { llm_tokens: { limit: 8_000, window: 'billing_period' }, seats: 8 },
+      policies: { proration: 'day' },
     },
     // tiers
     free: { allowances: { prompts: { limit: 5, window: 'day' } } },
@@ -258,7 +302,7 @@ export const products: readonly Product[] = [
     ...none,
     name: 'queue',
     currency: 'XOF',
-    plans: ['essential', 'professional', 'soft', 'metered'],
+    plans: ['essential', 'professional', 'soft', 'metered', 'by_use'],
     intervals: ['month', 'year'],
     feature: 'tickets',
     most: 300,
@@ -267,6 +311,7 @@ export const products: readonly Product[] = [
       2_000: { admits: 2_000 },
       501: { admits: 551 },
       50: { admits: BILLED },
+      5_000: { admits: 5_000 },
     },
     gauges: ['sites', 'agents'],
   },
@@ -274,12 +319,12 @@ export const products: readonly Product[] = [
     ...none,
     name: 'tokens',
     currency: 'EUR',
-    plans: ['circle', 'crew'],
+    plans: ['circle', 'crew', 'choir'],
     intervals: ['month'],
     feature: 'llm_tokens',
     most: 700,
     // a member's part of the circle's thousand
-    limits: { 1_000: { admits: 1_000 }, 600: { admits: 1_000 }, 10_000: { admits: BILLED } },
+    limits: { 1_000: { admits: 1_000 }, 600: { admits: 1_000 }, 10_000: { admits: BILLED }, 8_000: { admits: 8_000 } },
     gauges: ['seats'],
     members: ['cleo', 'dan'],
   },
