@@ -324,7 +324,12 @@ export const products: readonly Product[] = [
     feature: 'llm_tokens',
     most: 700,
     // a member's part of the circle's thousand
-    limits: { 1_000: { admits: 1_000 }, 600: { admits: 1_000 }, 10_000: { admits: BILLED }, 8_000: { admits: 8_000 } },
+    limits: {
+      1_000: { admits: 1_000 },
+      600: { admits: 1_000 },
+      10_000: { admits: BILLED },
+      8_000: { admits: 8_000 },
+    },
     gauges: ['seats'],
     members: ['cleo', 'dan'],
   },
