@@ -199,7 +199,7 @@ export const en: Language = {
     subscription_inactive: {
       title: 'The subscription is not active',
       detail:
-        'This needs a subscription that is active or in its trial; it is {status}. Activate or resume it first.',
+        'This needs a subscription that is active or in its trial; it is {status}. Activate or resume it first, and pay what is owed.',
     },
     add_on_kind: {
       title: 'The add-on is of another kind',

@@ -205,7 +205,7 @@ export const fr: Language = {
     subscription_inactive: {
       title: 'L’abonnement n’est pas actif',
       detail:
-        'Il faut un abonnement actif ou en période d’essai ; il est dans l’état « {status} ». Activez-le ou reprenez-le d’abord.',
+        'Il faut un abonnement actif ou en période d’essai ; il est dans l’état « {status} ». Activez-le ou reprenez-le d’abord, et réglez ce qui est dû.',
     },
     add_on_kind: {
       title: 'L’option est d’une autre sorte',

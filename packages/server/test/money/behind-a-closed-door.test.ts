@@ -51,4 +51,21 @@ describe('whoever is kept out for what is unpaid', () => {
     const { status } = await world.ask('POST', '/v1/subscriptions', { customer, plan: 'pro' })
     expect([status, await access(customer)]).toEqual(['active', 'full'])
   })
+
+  it.each(['paid', 'left over'])('comes in when a change gives back what is owed (%s)', async (name) => {
+    const customer = `lowers ${name}`.replaceAll(' ', '-')
+    const moveTo = await world.customer(customer, undefined, '2026-01-10T10:00:00Z')
+    const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan: 'pro', currency: 'EUR' })
+    await moveTo('2026-01-14T10:00:00Z')
+    expect(await access(customer)).toBe('blocked')
+    const [invoice] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+    const amountMinor = name === 'paid' ? 2_545 : 4_000
+    const money = { customer, currency: 'EUR', amountMinor, transaction: name, invoice: invoice.id }
+    await world.ask('POST', '/v1/payments', money)
+    expect(await access(customer)).toBe('blocked')
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: 'basic', when: 'now' })
+    await moveTo('2026-01-14T10:00:01Z')
+    const settled = await world.ask('GET', `/v1/invoices/${invoice.id}`)
+    expect([settled.status, settled.amountDueMinor, await access(customer)]).toEqual(['paid', 0, 'full'])
+  })
 })

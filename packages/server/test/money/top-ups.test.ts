@@ -233,6 +233,27 @@ describe('a bundle', () => {
     expect((await world.invoices('bundled'))[0]).toBe('period paid 6000/6000')
   })
 
+  it('CM-7 and what it covers are charged once for the same time', async () => {
+    const { path, addOn } = await subscribe('bundled-once')
+    await world.ask('PUT', path, {})
+    const paid = ['add_on paid 1200/1200', 'period paid 3600/3600']
+    expect(await world.invoices('bundled-once')).toEqual(paid)
+    await world.ask('DELETE', path)
+    await world.ask('PUT', addOn, {})
+    expect(await remaining('bundled-once', 'storage')).toBe(15)
+    expect(await world.invoices('bundled-once')).toEqual(paid)
+  })
+
+  it('CM-7 is switched off whatever the subscription is: of one that is over all is', async () => {
+    const { path, addOn } = await subscribe('bundled-over')
+    await world.ask('PUT', path, {})
+    await world.ask('PUT', addOn, {})
+    await world.ask('POST', `${path.replace('/bundles/whole', '')}/cancel`, { when: 'now' })
+    await world.ask('DELETE', addOn)
+    await world.ask('DELETE', path)
+    expect(await world.refused('PUT', addOn, {})).toBe('403 subscription_inactive')
+  })
+
   it('CP-3 a declined charge raises nothing', async () => {
     const { path } = await subscribe('unbundled')
     await payWith('unbundled', { instrument: 'card_insufficient_funds' })

@@ -14,7 +14,6 @@ const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
   features: { tickets: { kind: 'meter' }, seats: { kind: 'gauge' }, maps: { kind: 'flag' } },
   plans: {
-    first: { prices: month(1_900), allowances, policies: { failure: { graceDays: 3 } } },
     second: { prices: month(2_900), allowances },
     apart: {
       prices: month(5_000),
@@ -59,20 +58,19 @@ async function subscribe(customer: string, plan: string, addOns: object[] = [{ i
 
 describe('modules that are off because nobody paid', () => {
   it('CM-7 CM-10 belong to their subscription: paying the old debt sells nothing to the next one', async () => {
-    const { id, moveTo } = await subscribe('changes', 'first')
-    await pay('changes')
-    await moveTo('2026-02-15T10:00:00Z')
-    expect(await modulesOf(id)).toEqual([])
+    const { id, moveTo } = await subscribe('changes', 'apart')
+    await moveTo('2026-01-14T12:00:00Z')
+    await pay('changes', 'period')
     await world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now' })
     const next = await world.ask('POST', '/v1/subscriptions', {
       customer: 'changes',
       plan: 'second',
       currency: 'EUR',
     })
-    await moveTo('2026-02-16T10:00:00Z')
+    await moveTo('2026-01-15T10:00:00Z')
     await pay('changes')
-    await moveTo('2026-03-16T10:00:00Z')
     expect(await modulesOf(next.id)).toEqual([])
+    await moveTo('2026-02-15T10:00:00Z')
     expect((await documents('changes')).at(-1)?.totalMinor).toBe(2_900)
   })
 
@@ -97,13 +95,19 @@ describe('modules that are off because nobody paid', () => {
     expect(await modulesOf(id)).toEqual(['more', 'maps'])
   })
 
-  it('CM-7 do not come back with the plan that is paid while they are not', async () => {
-    const { id, moveTo } = await subscribe('neither', 'apart')
+  it.each([
+    ['period', 'add_on'],
+    ['add_on', 'period'],
+  ])('CM-7 CM-8 come back once both the plan and they are paid (first %s)', async (first, second) => {
+    const customer = `neither-${first}`
+    const { id, moveTo } = await subscribe(customer, 'apart')
     await moveTo('2026-01-14T12:00:00Z')
-    await pay('neither', 'period')
+    await pay(customer, first)
     expect(await modulesOf(id)).toEqual([])
-    await pay('neither')
+    await moveTo('2026-01-15T12:00:00Z')
     expect(await modulesOf(id)).toEqual([])
+    await pay(customer, second)
+    expect(await modulesOf(id)).toEqual(['maps'])
   })
 
   it('CM-7 are on again for nothing until the end of the period that was paid for after all', async () => {

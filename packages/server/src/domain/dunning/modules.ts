@@ -13,6 +13,7 @@ import {
   type CustomerState,
 } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
+import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { Refusal } from '../../refusal.ts'
 import { hasConsequences } from './negligible.ts'
@@ -28,15 +29,12 @@ export interface ModuleVersions {
 
 /** @param comesBack by the plan's policy: a payment may bring them back. Else they are off for good, whatever it says */
 export function switchModulesOff(change: CustomerChange, comesBack = true): CustomerChange {
-  const live = liveSubscription(change.state)
+  const { state } = change
+  const live = liveSubscription(state)
   if (live === null || (comesBack && live.plan.policies.failure.modules === 'keep')) return change
-  // what is off for good is forgotten, whatever had switched it off before
-  const state = comesBack
-    ? change.state
-    : { ...change.state, standing: { ...change.state.standing, modules: [] } }
   const addOns = live.addOns.filter(({ addOn }) => !raisesQuota(live.plan, addOn))
   const bundles = live.bundles.filter(({ bundle }) => !raisesQuotaAlone(state.catalog, live.plan, bundle))
-  if (addOns.length + bundles.length === 0) return { ...change, state }
+  if (addOns.length + bundles.length === 0) return change
   const off: SwitchedOff[] = [
     ...addOns.map(({ addOn: { item, version }, quantity, endsAt }) => ({ item, version, quantity, endsAt })),
     ...bundles.map(({ bundle: { item, version }, endsAt }) => ({ item, version, quantity: null, endsAt })),
@@ -102,14 +100,20 @@ export function switchModulesOn(change: CustomerChange, versions: ModuleVersions
  *
  * @throws Refusal `modules_unpaid`
  */
-export function requireModulesPaid(state: CustomerState, { number }: Subscription): void {
+export function requireModulesPaid(state: CustomerState, subscription: Subscription): void {
+  const unpaid = unpaidModules(state, subscription)
+  if (unpaid !== null) throw new Refusal('modules_unpaid', { values: { invoice: unpaid.id } })
+}
+
+/** An invoice for whose sake the modules of a subscription are off, or would be were they on. */
+export function unpaidModules(state: CustomerState, { number }: Subscription): Invoice | null {
   const unpaid = state.money?.invoices.find((invoice) => {
     if (invoice.subscription !== number) return false
     const { dunning, failure } = policiesOf(state, invoice)
     const taken = dunning.steps.slice(0, invoice.dunningStep + 1)
     return hasConsequences(failure, invoice) && taken.some(({ action }) => action === 'modules_off')
   })
-  if (unpaid !== undefined) throw new Refusal('modules_unpaid', { values: { invoice: unpaid.id } })
+  return unpaid ?? null
 }
 
 function followed(change: CustomerChange, next: Subscription, events: DomainEvent[]): CustomerChange {

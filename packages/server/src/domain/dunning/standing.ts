@@ -11,7 +11,7 @@ import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/m
 import { liveSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AccessLevel } from '../entitlements/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
-import { switchModulesOff, switchModulesOn, type ModuleVersions } from './modules.ts'
+import { switchModulesOff, switchModulesOn, unpaidModules, type ModuleVersions } from './modules.ts'
 import { hasConsequences } from './negligible.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { wake } from '../subscriptions/resume.ts'
@@ -27,18 +27,27 @@ const levelOf: Partial<Record<DunningStep['action'], AccessLevel>> = {
 
 /** Brings the standing in line with the unpaid invoices, and wakes what they paused. `versions`: finds what was switched off. */
 export function reviseStanding(change: CustomerChange, versions: ModuleVersions): CustomerChange {
-  return wakePaid(reviseLevel(change, versions))
+  return wakePaid(restoreModules(reviseLevel(change), versions))
 }
 
-function reviseLevel(change: CustomerChange, versions: ModuleVersions): CustomerChange {
+function reviseLevel(change: CustomerChange): CustomerChange {
   const { state } = change
   const standing = standingOf(state)
   const before = state.standing
   if (standing.level === before.level && standing.reason === before.reason) return change
   const { modules, disputed } = before
   const revised = { ...change, state: { ...state, standing: { ...standing, modules, disputed } } }
-  if (standing.level === 'blocked') return switchModulesOff(revised)
-  return before.level === 'blocked' ? switchModulesOn(revised, versions) : revised
+  return standing.level === 'blocked' ? switchModulesOff(revised) : revised
+}
+
+/** What a block switched off comes back once that is over, and nothing is owed for modules themselves. */
+function restoreModules(change: CustomerChange, versions: ModuleVersions): CustomerChange {
+  const { state } = change
+  const { level, modules } = state.standing
+  const live = liveSubscription(state)
+  if (level === 'blocked' || modules.length === 0) return change
+  if (live !== null && unpaidModules(state, live) !== null) return change
+  return switchModulesOn(change, versions)
 }
 
 function standingOf(state: CustomerState): Standing {

@@ -87,15 +87,40 @@ describe('modules', () => {
     expect(life.totals()).toEqual(['2026-06-01 3750', '2026-07-01 3900'])
   })
 
-  test('a bundle that is switched on within a period is charged for the rest; what its modules cost stays', () => {
+  test('a bundle that is switched on within a period is charged for the rest, less what its modules have cost', () => {
     const life = beginning('2026-06-01', withModules('now'))
     life.subscribe('starter', { addOns: ['insights'] })
     life.moveTo('2026-06-16')
     life.putBundle('all')
     life.removeBundle('all')
     life.moveTo('2026-07-01')
-    expect(life.totals()).toEqual(['2026-06-01 3600', '2026-06-16 375', '2026-07-01 3600'])
+    expect(life.totals()).toEqual(['2026-06-01 3600', '2026-06-16 75', '2026-07-01 3600'])
   })
+
+  test.each(['now', 'next_invoice'] as const)(
+    'a bundle and what it covers are charged once for the same time, whichever came first (%s)',
+    (modules) => {
+      const total = (life: ReturnType<typeof beginning>) =>
+        life.documents().reduce((sum, { invoice }) => sum + invoice.totalMinor, 0)
+      const bundled = beginning('2026-06-01', withModules(modules))
+      bundled.subscribe('starter', { addOns: ['insights', 'exports'], bundles: ['all'] })
+      bundled.moveTo('2026-06-16')
+      bundled.removeBundle('all')
+      // a second one is nobody else's
+      bundled.putAddOn('insights', 2)
+      bundled.putBundle('all')
+      bundled.moveTo('2026-07-01')
+      expect(total(bundled)).toBe(3750 + 300 + 3000 + 750 + 600)
+      const single = beginning('2026-06-01', withModules(modules))
+      single.subscribe('starter', { addOns: ['insights', 'exports'] })
+      single.moveTo('2026-06-16')
+      single.putBundle('all')
+      single.removeBundle('all')
+      single.putBundle('all')
+      single.moveTo('2026-07-01')
+      expect(total(single)).toBe(3900 + 3750)
+    },
+  )
 
   test('that wait as the interval changes are charged up to there alone', () => {
     const life = beginning('2026-06-01', withModules('next_invoice'))

@@ -5,6 +5,7 @@
  * give back at all. Does not own: modules (`module-lines.ts`), what a line gives back (`credit-lines.ts`).
  * Invariant: what pays for a stretch of time is given back before another line of the plan pays for it.
  */
+import type { Catalog } from '../catalog/model.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerState } from '../customers/state.ts'
 import { keptDiscount } from '../discounts/within-period.ts'
@@ -66,7 +67,8 @@ export function planDifference(
   }
   if (policy === 'none') return planChanged ? byCurrency(planned, previous) : []
   const how = { at, policy, timeZone }
-  const change: Difference = { money, previous, next, planChanged, rest, fraction, how }
+  const { catalog } = state
+  const change: Difference = { catalog, money, previous, next, planChanged, rest, fraction, how }
   for (const part of partsOf(change)) {
     const side = sideOf(part, change)
     const { lines, stopped } =
@@ -93,6 +95,7 @@ export function planDifference(
 }
 
 interface Difference {
+  catalog: Catalog
   money: CustomerMoney
   previous: Subscription
   next: Subscription
@@ -127,9 +130,11 @@ const PLAN: ReadonlySet<string> = new Set(['plan', 'quantity'])
 
 const isModule = ({ renewed }: Part) => renewed?.kind === 'add_on' || renewed?.kind === 'bundle'
 
-function module(part: Part, { money, next, rest, fraction }: Difference): Credits {
+function module(part: Part, { catalog, money, next, rest, fraction, how }: Difference): Credits {
   const { old, renewed } = part as Part & { renewed: Charge }
-  const line = moduleLine(money, next.number, { old, renewed }, { rest, fraction })
+  const { policy, timeZone } = how
+  const stretch = { rest, fraction, policy, timeZone }
+  const line = moduleLine({ catalog, money }, next, { old, renewed }, stretch)
   return { lines: line === null ? [] : [line], stopped: [] }
 }
 

@@ -1,5 +1,5 @@
 import type { AddOnVersion, BundleVersion } from '../catalog/model.ts'
-import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
 import { Refusal } from '../../refusal.ts'
 import { requirePrices } from '../invoices/charges.ts'
@@ -7,7 +7,7 @@ import { periodContaining, toIso } from '../time/index.ts'
 import { endWithPeriod } from './ending.ts'
 import { subscriptionEvent } from './events.ts'
 import { changed } from './lifecycle.ts'
-import { LIVE_STATUSES, type Subscription, type SubscriptionAddOn, type Terms } from './model.ts'
+import { isLive, type Subscription, type SubscriptionAddOn, type Terms } from './model.ts'
 import { directionOf, isSamePlan } from './terms.ts'
 import { anchorFor, runningPeriod } from './period.ts'
 import { requireStatus } from './transitions.ts'
@@ -218,7 +218,7 @@ export function putAddOn(
 
 /**
  * Switches an add-on off: now (its allowances end at this moment) or at the period's end. Never refused for the
- * subscription's state but when that has ended.
+ * subscription's state: with one that has ended everything is off.
  *
  * @throws Refusal `add_on_not_found` when the subscription doesn't have it.
  */
@@ -228,7 +228,7 @@ export function removeAddOn(
   addOnKey: string,
   when: 'now' | 'period_end',
 ): CustomerChange {
-  requireStatus(subscription.status, LIVE_STATUSES, 'remove_add_on')
+  if (!isLive(subscription)) return unchanged(state)
   const known = subscription.addOns.find((each) => each.addOn.key === addOnKey)
   if (known === undefined) {
     const { addOns, archived } = state.catalog
@@ -294,7 +294,7 @@ export function removeBundle(
   key: string,
   when: 'now' | 'period_end',
 ): CustomerChange {
-  requireStatus(subscription.status, LIVE_STATUSES, 'remove_bundle')
+  if (!isLive(subscription)) return unchanged(state)
   const known = subscription.bundles.find((each) => each.bundle.key === key)
   if (known === undefined) {
     const { bundles: offered, archived } = state.catalog
@@ -322,7 +322,8 @@ function forgetSwitchedOff(state: CustomerState, item: number | undefined): Cust
 }
 
 /**
- * Nothing is switched on behind a closed door; what was paid for before it closed still is.
+ * Nothing is sold or switched on behind a closed door: what is owed comes first. What was paid for before it closed still
+ * is switched on.
  *
  * @throws Refusal `subscription_inactive` while unpaid invoices block it
  */

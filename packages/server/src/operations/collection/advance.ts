@@ -8,6 +8,7 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import { reviseStanding } from '../../domain/dunning/standing.ts'
 import { takeDunningSteps } from '../../domain/dunning/take-steps.ts'
 import { isBeingCredited } from '../../domain/payments/ask-for-less.ts'
 import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
@@ -27,7 +28,9 @@ async function decideCollection(ctx: OperationContext, state: CustomerState): Pr
   for (const { id, status } of moneyOf(change).invoices) {
     if (status === 'open') change = collectOpen(change, id, tools)
   }
-  return withPaidEffects(ctx, state, await finaliseDue(ctx, change), tools)
+  // what is given back may settle what is overdue
+  const finalised = reviseStanding(await finaliseDue(ctx, change), tools.versions)
+  return withPaidEffects(ctx, state, finalised, tools)
 }
 
 function collectOpen(change: CustomerChange, id: string, tools: CollectionTools): CustomerChange {
