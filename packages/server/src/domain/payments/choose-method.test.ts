@@ -30,6 +30,7 @@ describe('the method that is charged', () => {
     ['the default', [other, fallback, byDefault()], 'default'],
     ['the fallback after a hard decline', [byDefault({ failedAt: 5 }), fallback], 'fallback'],
     ['the fallback of an expired card', [byDefault({ expires: '2026-02' }), fallback], 'fallback'],
+    ['an expired card, where it is all there is', [byDefault({ expires: '2026-02' })], 'default'],
     ['the fallback of a detached one', [byDefault({ detachedAt: 5 }), fallback], 'fallback'],
     ['what came last before nobody is', [byDefault({ failedAt: 5 }), other, newer], 'newer'],
     ['none that is out of use', [byDefault({ failedAt: 5 }), method('gone', { detachedAt: 5 })], undefined],

@@ -18,7 +18,8 @@ export function preferredMethod(usable: readonly PaymentMethod[]): PaymentMethod
 }
 
 /**
- * Those that can be charged: one that was hard declined, has expired or was detached is passed over.
+ * Those that can be charged: one that was hard declined or detached is passed over, and one that has expired while there
+ * is another. Banks often go on with a new card under the old number; where they don't, their answer says so.
  *
  * @param timeZone of the operator; a card can be used until its month is over there
  */
@@ -27,9 +28,9 @@ export function usableMethods(
   timeZone: string,
   now: Instant,
 ): PaymentMethod[] {
-  return methods.filter(
-    (method) => method.detachedAt === null && method.failedAt === null && !isExpired(method, timeZone, now),
-  )
+  const left = methods.filter(({ detachedAt, failedAt }) => detachedAt === null && failedAt === null)
+  const inDate = left.filter((method) => !isExpired(method, timeZone, now))
+  return inDate.length > 0 ? inDate : left
 }
 
 export function isExpired({ expires }: PaymentMethod, timeZone: string, now: Instant): boolean {
