@@ -5,10 +5,14 @@
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { Line } from './stretches.ts'
 
-type Prices = Record<
-  string,
-  Record<string, number | { amountMinor?: number; perUnit?: Record<string, string> }>
->
+type Price =
+  | number
+  | {
+      amountMinor?: number
+      perUnit?: Record<string, string>
+      components?: Record<string, { model: { flat?: number } }>
+    }
+type Prices = Record<string, Record<string, Price>>
 type Sold = Record<string, { prices?: object | undefined }>
 
 const soldIn = ({ plans, addOns, bundles }: CatalogDefinition): Record<string, Sold | undefined> => ({
@@ -47,13 +51,13 @@ function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
 }
 
 /** In thousandths of a minor unit, so that decimal unit prices stay whole. */
-function ofOne(
-  price: number | { amountMinor?: number; perUnit?: Record<string, string> },
-  line: Line,
-): number {
+function ofOne(price: Price, line: Line): number {
   const quantity = Number(line.quantity)
   if (line.component !== 'flat') {
-    const unit = typeof price === 'number' ? undefined : price.perUnit?.[line.component]
+    if (typeof price === 'number') return 0
+    const flat = price.components?.[line.component]?.model.flat
+    if (flat !== undefined) return flat * 1_000
+    const unit = price.perUnit?.[line.component]
     return Math.round(Number(unit ?? 0) * 1_000) * quantity
   }
   const flat = typeof price === 'number' ? price : (price.amountMinor ?? 0)
