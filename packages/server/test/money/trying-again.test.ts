@@ -1,6 +1,7 @@
 /** What becomes of a charge that failed: which method is asked, when, and by whose order. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { carryOutAttempts } from '../../src/operations/payments/carry-out.ts'
+import { eventually } from '../support/eventually.ts'
 import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
 
 const allowances = { tickets: 5 }
@@ -175,6 +176,36 @@ describe('the days of the policy', () => {
     expect(await triesOf('came-late')).toEqual(
       ['10', '11', '12', '13'].map((day) => `01-${day} 9995 declined`),
     )
+  })
+})
+
+describe('a default card that has run out', () => {
+  const runsOut = async (customer: string) => {
+    const { rows } = await world.database.db.query<{ token: string }>({
+      text: 'select token from payment_method m join customer c on c.id = m.customer where c.key = $1 and m.is_default',
+      values: [customer],
+    })
+    await world.control('POST', `/control/methods/${rows[0]?.token}`, { expires: '2020-01' })
+    await eventually('it has run out', async () => {
+      const { data } = await world.ask('GET', `/v1/customers/${customer}/payment-methods`)
+      return data.some(({ expires }: Json) => expires === '2020-01') ? true : undefined
+    })
+  }
+
+  it('ST-13 is a hard decline, and everybody hears of it', async () => {
+    const { moveTo } = await subscribe('ran-out', 'daily', GOOD)
+    await runsOut('ran-out')
+    await moveTo('2026-02-20T10:00:00Z')
+    expect(await triesOf('ran-out')).toEqual(['01-10 4242 succeeded', '02-10 4242 declined'])
+    expect((await invoicesOf('ran-out'))[0]).toMatchObject({ failure: 'hard', attempts: 1 })
+    expect((await told('ran-out')).at(-1)).toBe('invoice.payment_failed')
+  })
+
+  it('ST-9 is passed over where there is another', async () => {
+    const { moveTo } = await subscribe('passed-over', 'daily', GOOD, 'card_with_fee', { isFallback: true })
+    await runsOut('passed-over')
+    await moveTo('2026-02-20T10:00:00Z')
+    expect(await triesOf('passed-over')).toEqual(['01-10 4242 succeeded', '02-10 1515 succeeded'])
   })
 })
 

@@ -31,12 +31,18 @@ export function createCharge(change: Change, asked: NewCharge, method: Method): 
   }
   const behaviour = cards[method.instrument]?.charge
   if (method.detached) return decline(change, charge, { kind: 'hard', reason: 'method_detached' })
+  if (method.expires !== null && method.expires < monthOf(change.now)) {
+    return decline(change, charge, { kind: 'hard', reason: 'expired_card' })
+  }
   if (behaviour === undefined) return askPayer(change, charge, 'pending', PROMPT_MS)
   if (typeof behaviour === 'object') return decline(change, charge, behaviour)
   if (behaviour === 'authenticate_always' || (behaviour === 'authenticate_once' && !method.authenticated))
     return askPayer(change, charge, 'action_needed', CONFIRMATION_MS)
   return pay(change, charge, charge.amountMinor)
 }
+
+/** As cards have it. */
+const monthOf = (now: number): string => new Date(now).toISOString().slice(0, 7)
 
 /** Whether this card takes the money and never answers. */
 export const isSilent = (method: Method | undefined): boolean =>
