@@ -18,6 +18,11 @@ const catalog = {
       allowances: { calls: counted },
       policies,
     },
+    least: {
+      prices: { EUR: { month: { ...perCall(0, '10').month, minimumMinor: 6000 } } },
+      allowances: { calls: counted },
+      policies,
+    },
     flat: { prices: { EUR: { month: 2000 } }, allowances: { calls: counted }, policies },
     tried: {
       prices: { EUR: { month: 1000 } },
@@ -58,6 +63,18 @@ async function begin(plan: string) {
     },
     join: (member: string) => world.ask('PUT', `/v1/customers/${customer}/members/${member}`, {}),
     change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
+    pause: () => world.ask('POST', `/v1/subscriptions/${id}/pause`, {}),
+    resume: () => world.ask('POST', `/v1/subscriptions/${id}/resume`),
+    async tell(at: string, amount: number) {
+      const event = {
+        customer,
+        feature: 'calls',
+        amount,
+        at,
+        idempotencyKey: `${customer}-${(uses += 1)}`,
+      }
+      expect(await world.ask('POST', '/v1/events', { events: [event] })).toMatchObject({ accepted: 1 })
+    },
     preview: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/preview`, body),
     refusal: (body: object) => world.refused('POST', `/v1/subscriptions/${id}/change`, body),
     cancel: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now' }),
@@ -189,5 +206,27 @@ describe('use above an allowance', () => {
       [2, { EUR: '7' }],
       [3, {}],
     ])
+  })
+})
+
+describe('a pause', () => {
+  it('ends what is charged afterwards, also of what is told later, and is charged nothing itself', async () => {
+    const own = await begin('least')
+    await own.use(50)
+    await own.moveTo('2026-06-11T00:00:00Z')
+    await own.pause()
+    await own.moveTo('2026-06-14T00:00:00Z')
+    // before the pause, and within it
+    await own.tell('2026-06-10T00:00:00Z', 200)
+    await own.tell('2026-06-13T00:00:00Z', 1_000)
+    await own.moveTo('2026-06-26T00:00:00Z')
+    await own.resume()
+    await own.tell('2026-06-14T00:00:00Z', 1_000)
+    await own.use(3)
+    await own.moveTo('2026-07-01T00:00:00Z')
+    // ten of thirty days owe 20.00, and 25.00 were used in them; five owe 10.00
+    const [invoice = ''] = await own.invoices()
+    expect(invoice).toContain('2026-07-01 3500: ')
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
   })
 })

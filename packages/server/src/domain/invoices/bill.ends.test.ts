@@ -28,6 +28,64 @@ describe('a pause', () => {
     expect(life.totals()).toEqual(['2026-06-01 3000', '2026-08-17 1403', '2026-09-01 3000'])
   })
 
+  const metered: Definition = {
+    features: { calls: { kind: 'meter' } },
+    plans: {
+      metered: {
+        prices: {
+          USD: {
+            month: {
+              amountMinor: 0,
+              minimumMinor: 6000,
+              components: {
+                base: { timing: 'arrears', model: { flat: 300 } },
+                calls: { feature: 'calls', model: { perUnit: '10' } },
+              },
+            },
+          },
+        },
+      },
+    },
+  } as unknown as Definition
+
+  test.each([
+    // 10 of 30 days, and what was used; 10 of them and 5; 10 of them, and the 16 of 31 that are left in August
+    ['a resumption in the same period', '2026-06-26', '2026-07-01', [3000]],
+    ['one in a later period', '2026-08-16', '2026-09-01', [2000, 3097]],
+    ['an end', null, '2026-09-01', [2000]],
+  ] as const)('ends what is charged afterwards, until %s', (_, resumed, until, expected) => {
+    const life = beginLife('2026-06-01', metered)
+    life.subscribe('metered')
+    life.moveTo('2026-06-11')
+    life.use({
+      windows: [
+        {
+          feature: 1,
+          windowStart: Date.UTC(2026, 5, 1),
+          windowEnd: Date.UTC(2026, 6, 1),
+          used: 50,
+          billed: 0,
+        },
+      ],
+    })
+    life.pause()
+    if (resumed === null) {
+      life.moveTo('2026-08-16')
+      life.cancel('now')
+    } else {
+      life.moveTo(resumed)
+      life.resume()
+    }
+    life.moveTo(until)
+    expect(life.documents().map(({ invoice }) => invoice.totalMinor)).toEqual(expected)
+    const services = life.documents().flatMap(({ lines }) => lines.map(({ service }) => service))
+    const pause = { start: Date.UTC(2026, 5, 11), end: Date.parse(`${resumed ?? until}T00:00:00Z`) }
+    for (const service of services) {
+      expect(service).not.toBeNull()
+      expect((service?.end ?? 0) <= pause.start || (service?.start ?? 0) >= pause.end).toBe(true)
+    }
+  })
+
   test('that is cancelled charges nothing more', () => {
     const life = beginning('2026-06-01')
     life.subscribe('starter')

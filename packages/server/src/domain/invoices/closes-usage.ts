@@ -6,6 +6,7 @@ export function closesUsage(before: Subscription, after: Subscription | undefine
   return (
     after === undefined ||
     after.endedAt !== null ||
+    (after.status === 'paused' && before.status !== 'paused') ||
     after.periodStart !== before.periodStart ||
     !isSamePlan(after.plan, before.plan) ||
     after.currency !== before.currency ||

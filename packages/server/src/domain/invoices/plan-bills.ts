@@ -45,12 +45,23 @@ function planChange(
   if (previous !== null && isLive(previous) && !isLive(next)) {
     return planEnd(state, money, previous, next, at, creditOnEnd)
   }
+  if (previous?.status === 'active' && next.status === 'paused') return planPause(state, money, previous, at)
   if (next.status !== 'active') return []
   const opens = next.billedUntil === null || next.billedUntil < next.periodEnd
   if (boughtAgain !== undefined || opens || cutShort(previous, next)) {
     return planOpening(state, money, { previous, next, boughtAgain }, at)
   }
+  // what was used meanwhile costs nothing
+  if (previous?.status === 'paused') return [{ ...closing(next), closedUntil: at }]
   return previous?.status === 'active' ? planDifference(state, money, previous, next, at) : []
+}
+
+const closing = ({ currency, billedUntil }: Subscription) => ({ ...NOTHING, currency, billedUntil })
+
+/** Nothing is in force: what is charged afterwards is charged up to here, on the next invoice. */
+function planPause(state: CustomerState, money: CustomerMoney, previous: Subscription, at: Instant): Bill[] {
+  const closed = closeUntil(state, money, previous, Math.min(at, previous.periodEnd))
+  return [{ ...closing(previous), later: closed.lines, closedUntil: at, closed }]
 }
 
 /** Another interval began before the old one's end. */
@@ -91,7 +102,8 @@ function planEnd(
 ): Bill[] {
   if (previous.status !== 'active' && previous.status !== 'paused') return []
   const end = Math.min(at, previous.periodEnd)
-  const closed = closeUntil(state, money, previous, end)
+  const closes = previous.status === 'active'
+  const closed = closes ? closeUntil(state, money, previous, end) : NOTHING_CLOSED
   const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
   return [
     {
@@ -102,7 +114,7 @@ function planEnd(
       stopped: credits.stopped,
       takes: () => true,
       cutAt: creditOnEnd ? at : null,
-      closedUntil: end,
+      closedUntil: closes ? end : null,
       closed,
       billedUntil: next.billedUntil,
     },
@@ -126,7 +138,9 @@ function planOpening(
   const charges = isPaid ? [] : advanceCharges(withoutEnding(next, span.start))
   const lines = charges.map((charge) => draftOf(charge, roundMinor(times(charge.exactMinor, fraction)), span))
   const closes = previous !== null && previous.status !== 'trialing' && previous.billedUntil !== null
-  const closed = closes ? closeUntil(state, money, previous, span.start) : NOTHING_CLOSED
+  // a pause has closed what was before it
+  const closed =
+    closes && previous.status !== 'paused' ? closeUntil(state, money, previous, span.start) : NOTHING_CLOSED
   let credits = NO_CREDITS
   if (shortened && previous !== null) {
     requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
