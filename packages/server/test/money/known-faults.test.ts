@@ -49,26 +49,42 @@ const atOnce = (count: number, method: string, path: string, body: (index: numbe
     ),
   )
 
+/** Enters a card at the provider's page, and goes back to the invoice. */
+async function payAtPage(url: string): Promise<number> {
+  const form = new URLSearchParams({ action: 'attach', instrument: 'card_ok' })
+  const entered = await fetch(url, { method: 'POST', body: form, redirect: 'manual' })
+  const back = await fetch(entered.headers.get('location') as string, { redirect: 'manual' })
+  return back.status
+}
+
 describe('money', () => {
   it('a hosted payment link racing the automatic charge: twenty duplicate charges', async () => {
-    await world.customer('raced', 'card_ok')
+    await world.customer('raced')
     const invoice = await world.ask('POST', '/v1/invoices', {
       customer: 'raced',
       currency: 'EUR',
       lines: [{ description: 'Work', unitMinor: '5000' }],
       collection: 'automatic',
     })
-    const links = atOnce(10, 'POST', `/v1/invoices/${invoice.id}/link`, () => ({}))
-    const pays = await atOnce(20, 'POST', `/v1/invoices/${invoice.id}/pay`, (index) => ({
-      idempotencyKey: `k${index}`,
-    }))
-    await links
-    expect(pays.every(({ status }) => status === 200 || status === 409)).toBe(true)
-    expect(await world.payments('raced')).toBe(1)
+    const { path } = await world.ask('POST', `/v1/invoices/${invoice.id}/link`, {})
+    const pages = await atOnce(10, 'POST', `${path}/pay?provider=simulator&kind=card`, () => ({}))
+    expect(pages.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    // ten people at the page, the card that is charged by itself, and twenty callers who say so
+    const card = { provider: 'simulator', instrument: 'card_ok' }
+    const [visits, , pays] = await Promise.all([
+      Promise.all(pages.map(({ body }) => payAtPage(body.url))),
+      atOnce(2, 'POST', '/v1/customers/raced/payment-methods', () => card),
+      atOnce(20, 'POST', `/v1/invoices/${invoice.id}/pay`, (index) => ({ idempotencyKey: `k${index}` })),
+    ])
+    expect(visits).toEqual(Array(10).fill(303))
+    // who came before any card did was told so
+    expect(pays.map(({ status }) => status).filter((status) => ![200, 409, 422].includes(status))).toEqual([])
     await eventually('the invoice is paid', async () =>
       (await world.invoices('raced'))[0]?.includes('paid') ? true : undefined,
     )
     expect(await world.invoices('raced')).toEqual(['one_off paid 5000/5000'])
+    expect(await world.payments('raced')).toBe(1)
+    expect((await world.books('raced'))['cash:simulator']).toBe(5_000)
   })
 
   it('top-up settled twice', async () => {
@@ -183,12 +199,19 @@ describe('money, in the decision itself', () => {
     expect(life.totals()).toEqual(['2026-01-31 30000', '2027-01-31 30000', '2028-01-31 30000'])
   })
 
-  it('trial extension that skipped an invoice', () => {
-    const trial = { days: 14, onEnd: 'activate' as const }
-    const life = beginLife('2026-06-01', { plans: { small: { ...flat.small, trial } } })
-    life.subscribe('small', { trialDays: 44 })
-    life.moveTo('2026-09-01')
-    expect(life.totals()).toEqual(['2026-07-16 3000', '2026-08-16 3000'])
+  it('trial extension that skipped an invoice: a longer trial begins with it, and a change makes none longer', () => {
+    const trial = (days: number) => ({ trial: { days, onEnd: 'activate' as const } })
+    const plans = { small: { ...flat.small, ...trial(14) }, patient: { ...flat.small, ...trial(90) } }
+    const long = beginLife('2026-06-01', { plans })
+    long.subscribe('small', { trialDays: 44 })
+    long.moveTo('2026-09-01')
+    expect(long.totals()).toEqual(['2026-07-16 3000', '2026-08-16 3000'])
+    const changed = beginLife('2026-06-01', { plans })
+    changed.subscribe('small')
+    changed.moveTo('2026-06-10')
+    changed.change({ plan: 'patient', when: 'now' })
+    changed.moveTo('2026-08-01')
+    expect(changed.totals()).toEqual(['2026-06-16 3000', '2026-07-16 3000'])
   })
 
   it('period boundaries shifted a day in UTC+X', () => {

@@ -2,6 +2,7 @@ import type { OperationContext, UsageContext } from '../../context.ts'
 import { amountDueMinor } from '../../domain/invoices/model.ts'
 import { replaceAttempt, type CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
+import { isBeingCredited } from '../../domain/payments/ask-for-less.ts'
 import { attemptInFlight, openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
@@ -11,6 +12,7 @@ import { findInvoiceOwner } from '../../store/invoices.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { loadAttempt } from '../../store/payments.ts'
 import { beginOnce } from '../answers/begin-once.ts'
+import { advanceCollection } from '../collection/advance.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
 import { getInvoice, type InvoiceResult } from '../invoices/get.ts'
 import { runOperation } from '../run.ts'
@@ -65,10 +67,31 @@ async function begin(
   id: string,
   command: PayInvoice,
 ): Promise<string> {
-  const after = await changeCustomer(ctx, customer, (state) => startPaying(ctx, state, id, command), {
-    acceptDeleted: true,
-  })
-  return (openAttemptOf(after.money as CustomerMoney, id) as PaymentAttempt).id
+  let isLowered = false
+  const start = () =>
+    changeCustomer(
+      ctx,
+      customer,
+      (state) => {
+        isLowered = isAboutToBeLowered(state, id)
+        return isLowered ? unchanged(state) : startPaying(ctx, state, id, command)
+      },
+      { acceptDeleted: true },
+    )
+  let after = await start()
+  if (isLowered) {
+    // what takes from it is issued first, so that it is asked for what is left
+    await advanceCollection(ctx, customer)
+    after = await start()
+  }
+  const open = openAttemptOf(after.money as CustomerMoney, id)
+  if (open === null) throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
+  return open.id
+}
+
+function isAboutToBeLowered({ money }: CustomerState, id: string): boolean {
+  const invoice = money?.invoices.find((each) => each.id === id)
+  return invoice !== undefined && isBeingCredited(money as CustomerMoney, invoice)
 }
 
 function startPaying(
