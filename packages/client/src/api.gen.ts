@@ -1633,7 +1633,10 @@ export interface DunningStepDefinition {
 }
 
 export interface PoliciesDefinition {
-  /** What a plan change does to what was used in the running window. "keep" unless told. */
+  /**
+   * What a change to this plan does to what was used in the running window: it counts on ("keep",
+   * unless told), or what is left expires and the allowance is given anew, once in a window ("reset").
+   */
   usageOnChange?: 'keep' | 'reset'
   /** "now" unless told. */
   upgrade?: 'now' | 'period_end'
@@ -2077,7 +2080,11 @@ export interface Catalog {
         onEnd?: 'expire' | 'activate'
       }
       policies?: {
-        /** What a plan change does to what was used in the running window. "keep" unless told. */
+        /**
+         * What a change to this plan does to what was used in the running window: it counts on
+         * ("keep", unless told), or what is left expires and the allowance is given anew, once in a
+         * window ("reset").
+         */
         usageOnChange?: 'keep' | 'reset'
         /** "now" unless told. */
         upgrade?: 'now' | 'period_end'

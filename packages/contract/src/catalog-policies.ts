@@ -72,7 +72,9 @@ export const policiesDefinition = fields({
   usageOnChange: z
     .enum(['keep', 'reset'], 'Use "keep" or "reset"')
     .optional()
-    .describe('What a plan change does to what was used in the running window. "keep" unless told.'),
+    .describe(
+      'What a change to this plan does to what was used in the running window: it counts on ("keep", unless told), or what is left expires and the allowance is given anew, once in a window ("reset").',
+    ),
   upgrade: when.optional().describe('"now" unless told.'),
   downgrade: when.optional().describe('"period_end" unless told.'),
   quantityChange: z

@@ -257,6 +257,29 @@ describe('another tier', () => {
     await buyer.moveTo('2026-04-10T10:00:01Z')
     expect((await buyer.invoices()).at(-1)).toBe('paid 12900: 1 growth 9900, 10 unit 3000')
   })
+
+  it('CM-9 up and down again within a period gives anew once, and then what is left of that', async () => {
+    const buyer = await world.buyer()
+    const { id } = await buyer.buy({ plan: 'professional' })
+    await buyer.moveTo('2026-03-15T10:00:00Z')
+    const changeTo = (plan: string) =>
+      world.simulated.ask('POST', `/v1/subscriptions/${id}/change`, { plan, when: 'now' })
+    await buyer.take(75)
+    await changeTo('growth')
+    expect(await buyer.balance()).toBe(30)
+    await buyer.take(30)
+    await changeTo('professional')
+    expect(await buyer.balance()).toBe(45)
+    await buyer.take(45)
+    for (const plan of ['growth', 'professional', 'growth']) {
+      await changeTo(plan)
+      expect(await buyer.balance()).toBe(0)
+    }
+    await buyer.moveTo('2026-04-10T10:00:01Z')
+    expect(await buyer.balance()).toBe(30)
+    await changeTo('professional')
+    expect(await buyer.balance()).toBe(75)
+  })
 })
 
 describe('a cancellation', () => {

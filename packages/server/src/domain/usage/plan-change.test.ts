@@ -295,6 +295,29 @@ describe('CM-3 usageOnChange: reset', () => {
     expect(faults(world)).toEqual([])
   })
 
+  test('once in a window: up and down again gives what is left', () => {
+    const world = newWorld()
+    const reset = (limit: number) => change(world, { limit: limited(limit) }, { usageOnChange: 'reset' })
+    consume(world, 100)
+    at(world, '2024-01-20')
+    reset(30)
+    expect(shown(world)).toEqual({ used: 0, limit: 30, remaining: 30 })
+    consume(world, 30)
+    reset(100)
+    expect(shown(world)).toEqual({ used: 30, limit: 100, remaining: 70 })
+    consume(at(world, '2024-01-21'), 70)
+    reset(30)
+    expect(shown(world).remaining).toBe(0)
+    reset(100)
+    expect(shown(world).remaining).toBe(0)
+    at(world, '2024-02-01')
+    expect(consume(world, 40).allowed).toBe(true)
+    at(world, '2024-02-02')
+    reset(30)
+    expect(shown(world)).toEqual({ used: 0, limit: 30, remaining: 30 })
+    expect(faults(world)).toEqual([])
+  })
+
   test('in the moment in which a window began: the same window, begun anew', () => {
     const billingPeriod = { start: instant('2024-01-10'), end: instant('2024-02-10') }
     const world = newWorld({ now: '2024-01-10', billingPeriod, entitlement: { window: 'billing_period' } })

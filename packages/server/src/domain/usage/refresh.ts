@@ -16,7 +16,7 @@ import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
 import { countUnlimitedUse, planGrantFor } from './plan-grant.ts'
-import { isMemberPart, isOpened } from './refresh-context.ts'
+import { isMemberPart, isOpened, usageOnChangeOf } from './refresh-context.ts'
 import type { RefreshContext, UsageOnChange, UsedBefore } from './refresh-context.ts'
 import { coveredBy, turnWindows } from './turn-windows.ts'
 import { usedBefore, usedByMembers } from './used-before.ts'
@@ -52,7 +52,10 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
       now: input.now,
       entitlements: input.entitlements,
       entitlement,
-      usageOnChange: input.usageOnChange,
+      usageOnChange: usageOnChangeOf(balance, {
+        ...input,
+        closing: input.closing === undefined ? input.entitlements : input.closing,
+      }),
       newId: input.newId,
       closing: input.closing === null ? null : input.closing?.features.get(feature),
       usedBefore: input.usedBefore?.get(`${feature}/${member}`),
