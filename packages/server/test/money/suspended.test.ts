@@ -11,6 +11,11 @@ const catalog = {
   features: {},
   plans: {
     goes_on: plan(),
+    small: { prices: { XOF: { month: 10_000 } } },
+    seats: {
+      prices: { XOF: { month: { perUnit: { seats: '3100' } } } },
+      policies: { dunning: { steps: [blocked] }, quantityChange: 'prorate' },
+    },
     pauses: plan({ afterDays: 10, action: 'pause' }),
     warns: {
       prices: { XOF: { month: 31_000 } },
@@ -36,7 +41,12 @@ afterAll(() => world?.close())
 
 async function unpaid(customer: string, planKey: string) {
   const moveTo = await world.customerOn('2026-07-01T00:00:00Z', customer)
-  await world.ask('POST', '/v1/subscriptions', { customer, plan: planKey, currency: 'XOF' })
+  await world.ask('POST', '/v1/subscriptions', {
+    customer,
+    plan: planKey,
+    currency: 'XOF',
+    ...(planKey === 'seats' ? { quantities: { seats: 10 } } : {}),
+  })
   await moveTo('2026-08-16T12:00:00Z')
   const access = async () => {
     const { level, reason } = await world.ask('GET', `/v1/customers/${customer}/access`)
@@ -73,6 +83,23 @@ describe('a customer who is suspended for what is unpaid', () => {
     expect(await own.access()).toBe('full ok')
     await own.moveTo('2026-08-16T12:00:01Z')
     expect(await own.totals()).toEqual([31_000, 15_500])
+  })
+})
+
+describe('what a change gives back', () => {
+  it.each([
+    ['plan', 'goes_on', { plan: 'small', when: 'now' }],
+    ['seats', 'seats', { quantities: { seats: 1 }, when: 'now' }],
+  ])('QE-7 of the %s lets a customer in whom it leaves nothing to pay', async (customer, planKey, change) => {
+    const own = await unpaid(customer, planKey)
+    await own.pay(61_000)
+    expect(await own.access()).toBe('blocked payment_required')
+    const { data } = await world.ask('GET', `/v1/subscriptions?customer=${customer}`)
+    await world.ask('POST', `/v1/subscriptions/${data[0].id}/change`, change)
+    await own.moveTo('2026-08-16T12:00:01Z')
+    const invoices = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+    expect(invoices.map(({ status }: { status: string }) => status)).toEqual(['paid', 'paid', 'paid'])
+    expect(await own.access()).toBe('full ok')
   })
 })
 
