@@ -97,6 +97,139 @@ describe('modules', () => {
     expect(life.totals()).toEqual(['2026-06-01 3600', '2026-06-16 75', '2026-07-01 3600'])
   })
 
+  /** Half of June is left at the 16th: insights 300, exports 150, the bundle 375. */
+  const MIDDLE = '2026-06-16'
+  type Life = ReturnType<typeof beginning>
+  test.each<[string, string[], string[], (life: Life) => void, number]>([
+    [
+      'a bundle that is switched off has paid for its modules',
+      ['insights', 'exports'],
+      ['all'],
+      (life) => {
+        life.removeBundle('all')
+      },
+      0,
+    ],
+    [
+      'nor do they cost anything switched off and on again',
+      ['insights'],
+      ['all'],
+      (life) => {
+        life.removeBundle('all')
+        life.removeAddOn('insights')
+        life.putAddOn('insights')
+      },
+      0,
+    ],
+    [
+      'it has paid for one of each alone',
+      ['insights'],
+      ['all'],
+      (life) => {
+        life.removeBundle('all')
+        life.putAddOn('insights', 2)
+      },
+      300,
+    ],
+    [
+      'what is more than one is paid for beside it',
+      [],
+      ['all'],
+      (life) => {
+        life.putAddOn('insights', 2)
+        life.removeBundle('all')
+        life.putAddOn('insights', 3)
+      },
+      600,
+    ],
+    [
+      'what both modules have paid pays for the bundle',
+      ['insights', 'exports'],
+      [],
+      (life) => {
+        life.putBundle('all')
+        life.removeBundle('all')
+        life.putBundle('all')
+      },
+      0,
+    ],
+    [
+      'what one of them has paid counts towards it',
+      ['insights'],
+      [],
+      (life) => {
+        life.putBundle('all')
+        life.putAddOn('exports')
+      },
+      75,
+    ],
+    [
+      'also when it is off by now',
+      ['insights'],
+      [],
+      (life) => {
+        life.removeAddOn('insights')
+        life.putBundle('all')
+      },
+      75,
+    ],
+    [
+      'and then pays for nothing else',
+      ['insights'],
+      [],
+      (life) => {
+        life.putBundle('all')
+        life.removeBundle('all')
+        life.putAddOn('exports')
+        life.putAddOn('insights', 2)
+      },
+      75 + 300,
+    ],
+    [
+      'nor beside the bundle',
+      ['insights'],
+      [],
+      (life) => {
+        life.putBundle('all')
+        life.putAddOn('insights', 2)
+      },
+      75 + 300,
+    ],
+    [
+      'a second one that goes on counts for itself',
+      [],
+      ['all'],
+      (life) => {
+        life.putAddOn('insights', 2)
+        life.putAddOn('insights', 1)
+        life.putAddOn('insights', 2)
+      },
+      300,
+    ],
+  ])('CM-7 %s', (_, addOns, bundles, act, expected) => {
+    for (const modules of ['now', 'next_invoice'] as const) {
+      const life = beginning('2026-06-01', withModules(modules))
+      life.subscribe('starter', { addOns, bundles })
+      life.moveTo(MIDDLE)
+      act(life)
+      const { bundles: left, addOns: kept } = life.subscription()
+      life.moveTo('2026-07-01')
+      const total = life.documents().reduce((sum, { invoice }) => sum + invoice.totalMinor, 0)
+      const each = new Map([
+        ['insights', 600],
+        ['exports', 300],
+      ])
+      const isCovered = left.length > 0
+      const july = kept.reduce(
+        (sum, { addOn, quantity }) => sum + (each.get(addOn.key) ?? 0) * (quantity - Number(isCovered)),
+        3_000 + (isCovered ? 750 : 0),
+      )
+      const june =
+        3_000 + (bundles.length > 0 ? 750 : addOns.reduce((sum, key) => sum + (each.get(key) ?? 0), 0))
+      expect(total - july - june, modules).toBe(expected)
+    }
+  })
+
   test.each(['now', 'next_invoice'] as const)(
     'a bundle and what it covers are charged once for the same time, whichever came first (%s)',
     (modules) => {

@@ -5,7 +5,6 @@
  * give back at all. Does not own: modules (`module-lines.ts`), what a line gives back (`credit-lines.ts`).
  * Invariant: what pays for a stretch of time is given back before another line of the plan pays for it.
  */
-import type { Catalog } from '../catalog/model.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerState } from '../customers/state.ts'
 import { keptDiscount } from '../discounts/within-period.ts'
@@ -24,7 +23,8 @@ import {
   type CreditHow,
   type Credits,
 } from './credit-lines.ts'
-import { moduleLine, paidAhead } from './module-lines.ts'
+import { moduleTerms, paidUnits, type ModuleTerms } from './module-cover.ts'
+import { moduleLine } from './module-lines.ts'
 import {
   byCurrency,
   isModuleOf,
@@ -67,8 +67,8 @@ export function planDifference(
   }
   if (policy === 'none') return planChanged ? byCurrency(planned, previous) : []
   const how = { at, policy, timeZone }
-  const { catalog } = state
-  const change: Difference = { catalog, money, previous, next, planChanged, rest, fraction, how }
+  const terms = moduleTerms(state, money, previous, next, at)
+  const change: Difference = { money, previous, next, planChanged, rest, fraction, how, terms }
   for (const part of partsOf(change)) {
     const side = sideOf(part, change)
     const { lines, stopped } =
@@ -95,7 +95,6 @@ export function planDifference(
 }
 
 interface Difference {
-  catalog: Catalog
   money: CustomerMoney
   previous: Subscription
   next: Subscription
@@ -103,6 +102,7 @@ interface Difference {
   rest: Span
   fraction: Fraction
   how: CreditHow
+  terms: ModuleTerms
 }
 
 /** A part of the price, before and after. */
@@ -113,9 +113,9 @@ interface Part {
 }
 
 /** Every part that differs; where the plan does, also what an earlier one has paid for of this time. */
-function partsOf({ money, previous, next, planChanged, rest }: Difference): Part[] {
+function partsOf({ money, previous, next, planChanged, rest, terms }: Difference): Part[] {
   const before = keyed(advanceCharges(withoutEnding(previous, rest.start)))
-  const after = keyed(advanceCharges(withoutEnding(next, rest.start)))
+  const after = keyed(terms.charges)
   const running = money.running.filter(
     ({ subscription, kind, stoppedAt }) =>
       planChanged && subscription === next.number && stoppedAt === null && PLAN.has(kind),
@@ -130,11 +130,9 @@ const PLAN: ReadonlySet<string> = new Set(['plan', 'quantity'])
 
 const isModule = ({ renewed }: Part) => renewed?.kind === 'add_on' || renewed?.kind === 'bundle'
 
-function module(part: Part, { catalog, money, next, rest, fraction, how }: Difference): Credits {
+function module(part: Part, { terms, rest, fraction }: Difference): Credits {
   const { old, renewed } = part as Part & { renewed: Charge }
-  const { policy, timeZone } = how
-  const stretch = { rest, fraction, policy, timeZone }
-  const line = moduleLine({ catalog, money }, next, { old, renewed }, stretch)
+  const line = moduleLine(terms, { old, renewed }, { rest, fraction })
   return { lines: line === null ? [] : [line], stopped: [] }
 }
 
@@ -142,13 +140,11 @@ function module(part: Part, { catalog, money, next, rest, fraction, how }: Diffe
 function replaced(
   { key, old, renewed }: Part,
   side: 'both' | 'now' | 'later',
-  { money, previous, next, planChanged, rest, fraction, how }: Difference,
+  { money, previous, next, planChanged, rest, fraction, how, terms }: Difference,
 ): Credits {
   // what was lowered without giving anything back is paid for still
   const isPaid =
-    side === 'now' &&
-    renewed !== undefined &&
-    paidAhead(money, next.number, renewed, rest.end) >= Number(renewed.quantity)
+    side === 'now' && renewed !== undefined && paidUnits(terms.paid, renewed) >= Number(renewed.quantity)
   if (isPaid) return NO_CREDITS
   const isPrevious = old !== undefined || key.split('|')[1] === previous.plan.key
   // and gives nothing back later
@@ -202,6 +198,6 @@ function rises(old: Charge | undefined, renewed: Charge | undefined): boolean {
   return old === undefined || renewed.exactMinor.gt(old.exactMinor)
 }
 
-function keyed(charges: Charge[]): Map<string, Charge> {
+function keyed(charges: readonly Charge[]): Map<string, Charge> {
   return new Map(charges.map((charge) => [chargeKey(charge), charge]))
 }

@@ -31,10 +31,34 @@ export function roundedShare(amount: number, part: number, whole: number): numbe
   return Number(numerator < 0n ? -rounded : rounded)
 }
 
-/** What the line may come to: by the month or by the year. null: nothing is known of it. */
-export function naivePrices(line: Line, catalogs: readonly CatalogDefinition[]): number[] | null {
+/**
+ * What the line may come to: by the month or by the year. null: nothing is known of it.
+ *
+ * @param paidBefore add-ons that were paid for the same time before, any of which a bundle may take off its price
+ */
+export function naivePrices(
+  line: Line,
+  catalogs: readonly CatalogDefinition[],
+  paidBefore: ReadonlySet<string>,
+): number[] | null {
   const found = catalogs.flatMap((catalog) => pricesBy(catalog, line) ?? [])
-  return found.length === 0 ? null : [...new Set(found)]
+  if (found.length === 0) return null
+  const takenIn = line.kind === 'bundle' ? addOnsOf(line.reference, catalogs) : []
+  return [...new Set(takenIn.filter((key) => paidBefore.has(key)).reduce(lessOne(line, catalogs), found))]
+}
+
+function addOnsOf(bundle: string, catalogs: readonly CatalogDefinition[]): string[] {
+  return [...new Set(catalogs.flatMap(({ bundles }) => bundles?.[bundle]?.addOns ?? []))]
+}
+
+/** With and without one of the add-on, whose own line and share of it were each rounded. */
+const lessOne = (line: Line, catalogs: readonly CatalogDefinition[]) => (prices: number[], key: string) => {
+  const one: Line = { ...line, kind: 'add_on', reference: key, component: 'flat', quantity: '1' }
+  const values = catalogs.flatMap((catalog) => pricesBy(catalog, one) ?? [])
+  const less = prices.flatMap((price) =>
+    values.flatMap((value) => [price - value - 1, price - value, price - value + 1]),
+  )
+  return [...new Set([...prices, ...less.filter((amount) => amount > 0)])]
 }
 
 function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {

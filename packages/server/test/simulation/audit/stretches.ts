@@ -114,7 +114,15 @@ function wrongAmounts(lines: readonly Line[], { catalogs, rightLines }: KnownPri
     const { id, invoice, reason, kind, reference, component, quantity, currency, amount, from, to } = line
     const said = [id, kind, reference, component, quantity, currency, amount, from, to].join(' ')
     if (rightLines.has(said)) return []
-    const expected = naivePrices(line, catalogs)
+    const paidBefore = lines.filter(
+      (other) =>
+        other.kind === 'add_on' &&
+        other.customer === line.customer &&
+        other.subscription === line.subscription &&
+        other.from < from &&
+        other.to >= to,
+    )
+    const expected = naivePrices(line, catalogs, new Set(paidBefore.map(({ reference: key }) => key)))
     if (expected === null) return []
     if (expected.includes(amount)) {
       rightLines.add(said)

@@ -1,0 +1,112 @@
+/**
+ * What of a subscription's modules is paid for already.
+ *
+ * Owns: that a bundle has paid for one of each of its add-ons, also once it is switched off, and that what an add-on has
+ * paid counts towards the bundle that takes it in. Does not own: what the rest then costs (`module-lines.ts`).
+ * Invariant: a unit counts once, for itself or for the bundle.
+ */
+import { Big } from 'big.js'
+import type { CustomerMoney } from '../customers/money.ts'
+import type { CustomerState } from '../customers/state.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import type { Instant, Span } from '../time/index.ts'
+import { advanceCharges, chargeKey, coveredAddOns, withoutEnding, type Charge } from './charges.ts'
+import type { LineDraft } from './model.ts'
+import { fractionOf, times } from './proration.ts'
+
+type PaidLine = Pick<LineDraft, 'kind' | 'reference' | 'component' | 'quantity' | 'amountMinor'> & {
+  service: Span
+}
+
+/** What a subscription has from now on, and what is paid of it to the period's end. */
+export interface ModuleTerms {
+  /** By lines of invoices, and by items that wait for the next one. */
+  paid: readonly PaidLine[]
+  /** For a whole interval. */
+  charges: readonly Charge[]
+  bundles: Subscription['bundles']
+  /** Those of a bundle, in force or not. */
+  addOnsOf: (bundle: string) => readonly string[]
+  span: (part: Span, whole: Span) => ReturnType<typeof fractionOf>
+}
+
+/** @param previous knows what a bundle that is switched off was */
+export function moduleTerms(
+  { catalog, customer }: Pick<CustomerState, 'catalog' | 'customer'>,
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+  at: Instant,
+): ModuleTerms {
+  const sold = withoutEnding(next, at)
+  const known = [
+    ...[...next.bundles, ...previous.bundles].map(({ bundle }) => bundle),
+    ...catalog.bundles,
+    ...catalog.archived.bundles,
+  ]
+  return {
+    paid: paidLines(money, next.number, next.periodEnd),
+    charges: advanceCharges(sold),
+    bundles: sold.bundles,
+    addOnsOf: (bundle) => known.find(({ key }) => key === bundle)?.addOns ?? [],
+    span: (part, whole) => fractionOf(part, whole, next.plan.policies.proration, customer.timeZone),
+  }
+}
+
+/** What is paid for to `until` at least. */
+export function paidLines(money: CustomerMoney, subscription: number, until: Instant): PaidLine[] {
+  const invoiced = money.running.filter(
+    (line) => line.subscription === subscription && line.stoppedAt === null,
+  )
+  const waiting = money.items
+    .filter((item) => item.subscription === subscription && item.invoice === null)
+    .map(({ line }) => line)
+  return [...invoiced, ...waiting].flatMap((line) => {
+    const { service } = line
+    return service !== null && service.end >= until && line.amountMinor > 0 ? [{ ...line, service }] : []
+  })
+}
+
+/** How many of a part are paid for. */
+export function paidUnits(paid: readonly PaidLine[], charge: Parameters<typeof chargeKey>[0]): number {
+  const key = chargeKey(charge)
+  return paid
+    .filter((line) => chargeKey(line) === key)
+    .reduce((sum, { quantity }) => sum + Number(quantity), 0)
+}
+
+/** How many of what is charged of a module are paid for, be it by a bundle that is off by now. */
+export function paidOfModule({ paid, bundles, addOnsOf }: ModuleTerms, charge: Charge): number {
+  const own = paidUnits(paid, charge)
+  const { kind, reference, component } = charge
+  if (kind !== 'add_on') return own
+  const lines = paid.filter((line) => chargeKey(line) === chargeKey(charge))
+  // what the add-on had paid before counted towards the bundle
+  const isCovered = paid
+    .filter((line) => line.kind === 'bundle' && addOnsOf(line.reference).includes(reference))
+    .some(({ service }) => !lines.some((line) => line.service.start < service.start))
+  if (component !== 'flat') return isCovered ? Number(charge.quantity) : own
+  // of what a bundle in force has, nothing is charged
+  const isInBundle = coveredAddOns({ bundles }).has(reference)
+  return Math.max(own + Number(isCovered) - Number(isInBundle), 0)
+}
+
+/** What is paid for the rest of the period of add-ons that a bundle takes in, and that nothing else needs. */
+export function paidForBundle(
+  { paid, charges, bundles, addOnsOf, span }: ModuleTerms,
+  bundle: string,
+  rest: Span,
+): Big {
+  const others = coveredAddOns({ bundles: bundles.filter((each) => each.bundle.key !== bundle) })
+  const takenIn = addOnsOf(bundle).filter((key) => !others.has(key))
+  const lines = paid.filter(({ kind, reference }) => kind === 'add_on' && takenIn.includes(reference))
+  return lines.reduce((sum, line) => {
+    const charged = charges.find((each) => chargeKey(each) === chargeKey(line))
+    const units = paidUnits(lines, line)
+    const isNeeded = charged !== undefined && (line.component !== 'flat' || Number(charged.quantity) >= units)
+    if (isNeeded) return sum
+    const start = Math.max(rest.start, line.service.start)
+    const left = times(new Big(line.amountMinor), span({ start, end: rest.end }, line.service))
+    return sum.plus(line.component === 'flat' ? left.div(units) : left)
+  }, new Big(0))
+}
