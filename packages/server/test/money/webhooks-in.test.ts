@@ -217,6 +217,39 @@ describe('a phone that is asked', () => {
   })
 })
 
+describe('the day of a payment', () => {
+  const DAY_MS = 86_400_000
+  const receivedAt = async (customer: string, transaction: string) => {
+    const { data } = await world.ask('GET', `/v1/payments?customer=${customer}`)
+    return Date.parse(data.find((each: Json) => each.transaction === transaction).receivedAt)
+  }
+
+  it('ST-4 is the one the provider says, however late it is heard of, and none that lies ahead', async () => {
+    const id = 'days-later'
+    await world.customer(id, '+221770000041')
+    await subscribe(id)
+    const { key: charge } = await openAttempt(id)
+    const [past, ahead] = [systemClock.now() - 3 * DAY_MS, systemClock.now() + DAY_MS]
+    await knock(receipt('txn_past', { charge, amount: '100.00', at: past }))
+    await knock(receipt('txn_ahead', { charge, at: ahead }))
+    await happens(id, 'payment.received', 2)
+    expect(await receivedAt(id, 'txn_past')).toBe(past)
+    expect(await receivedAt(id, 'txn_ahead')).toBeLessThan(ahead)
+  })
+
+  it('ST-4 is the customer’s own where a test clock says what day it is', async () => {
+    const moveTo = await world.customer('elsewhen', 'card_ok', '2026-03-01T00:00:00Z')
+    await subscribe('elsewhen')
+    await moveTo('2026-03-01T12:00:00Z')
+    const [{ transaction }] = (await world.ask('GET', '/v1/payments?customer=elsewhen')).data
+    const at = await receivedAt('elsewhen', transaction)
+    expect([at >= Date.parse('2026-03-01T00:00:00Z'), at <= Date.parse('2026-03-01T12:00:00Z')]).toEqual([
+      true,
+      true,
+    ])
+  })
+})
+
 describe('a dispute', () => {
   const paidBy = async (payment: string): Promise<string> =>
     (await world.ask('GET', `/v1/payments/${payment}`)).allocations[0].invoice

@@ -107,6 +107,6 @@ function waiting(
 /** All that came in by an outcome, each a receipt of its own. */
 export function moneyIn(outcome: ChargeOutcome): IncomingMoney[] {
   if (outcome.status !== 'succeeded') return []
-  const { transaction, amountMinor, feeMinor, further = [] } = outcome
-  return [{ transaction, amountMinor, feeMinor }, ...further]
+  const { transaction, amountMinor, feeMinor, receivedAt, further = [] } = outcome
+  return [{ transaction, amountMinor, feeMinor, receivedAt }, ...further]
 }

@@ -79,6 +79,8 @@ export interface IncomingMoney {
   amountMinor: number
   /** What the provider keeps of it. */
   feeMinor?: number | undefined
+  /** When it came in, where the provider says so: it may be heard of days later. */
+  receivedAt?: Instant | undefined
 }
 
 /** What a refund led to. Of most rails `succeeded` is only a belief: it can fail weeks later. */

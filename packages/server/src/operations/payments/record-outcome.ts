@@ -3,10 +3,11 @@ import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { moneyIn } from '../../domain/payments/attempts.ts'
 import { dropExpiredOrders, effectsOf } from '../../domain/payments/drop-orders.ts'
-import type { ChargeOutcome, PaymentAttempt } from '../../domain/payments/model.ts'
+import type { ChargeOutcome, IncomingMoney, PaymentAttempt } from '../../domain/payments/model.ts'
 import { receiveMoney } from '../../domain/payments/receive.ts'
 import { recordOutcome as decideOutcome } from '../../domain/payments/record-outcome.ts'
 import { end } from '../../domain/subscriptions/lifecycle.ts'
+import type { Instant } from '../../domain/time/index.ts'
 import { loadAttempt } from '../../store/payments.ts'
 import { hasReceipt } from '../../store/receipts.ts'
 import { collectionTools, withPaidEffects } from '../collection/tools.ts'
@@ -43,7 +44,8 @@ async function decide(
     if (await hasReceipt(ctx.tx, ctx.environment.id, attempt.provider, incoming.transaction)) continue
     change = await finaliseOrder(ctx, change, attempt.invoice)
     const { currency, invoice, provider } = attempt
-    const received = { ...incoming, provider, currency, invoice, attempt: id, receivedAt: state.now }
+    const receivedAt = receivedOn(state, incoming)
+    const received = { ...incoming, provider, currency, invoice, attempt: id, receivedAt }
     change = receiveMoney(change, received, tools)
   }
   change = decideOutcome(change, attemptOf(change, id), outcome, tools)
@@ -51,6 +53,11 @@ async function decide(
   // nothing new: the state is as it was loaded
   if (change.state === state) return unchanged(loaded)
   return withPaidEffects(ctx, loaded, change, tools)
+}
+
+/** The provider's clock is not a test clock, and may be ahead of ours. */
+function receivedOn({ customer, now }: CustomerState, { receivedAt = now }: IncomingMoney): Instant {
+  return customer.testClock === null ? Math.min(receivedAt, now) : now
 }
 
 /** An attempt that is over isn't part of the state; what is told of it late is still recorded. */

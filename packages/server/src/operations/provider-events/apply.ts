@@ -171,7 +171,7 @@ async function applyReceipt(
   const found = key === null ? null : await findAttempt(ctx.tx, ctx.environment.id, key)
   const isOurs = found !== null && found.attempt.provider === provider.name
   if (isOurs && found.attempt.currency === currency) {
-    const money: IncomingMoney = { transaction, amountMinor, feeMinor }
+    const money: IncomingMoney = { transaction, amountMinor, feeMinor, receivedAt }
     await recordOutcome(ctx, found.customer, found.attempt.id, { status: 'succeeded', ...money })
     return 'applied'
   }

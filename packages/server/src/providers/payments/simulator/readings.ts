@@ -29,7 +29,7 @@ export function readPayment({
   at,
   ...money
 }: WirePayments['payments'][number]): TakenPayment {
-  return { key: charge, currency, receivedAt: at, ...moneyOf({ ...money, at }, currency) }
+  return { key: charge, currency, ...moneyOf({ ...money, at }, currency), receivedAt: at }
 }
 
 export function chargeOutcome(charge: WireCharge): ChargeOutcome {
@@ -57,9 +57,10 @@ export function chargeOutcome(charge: WireCharge): ChargeOutcome {
   }
 }
 
-function moneyOf({ transaction, amount, fee }: WirePayment, currency: string): IncomingMoney {
+function moneyOf({ transaction, amount, fee, at }: WirePayment, currency: string): IncomingMoney {
   const feeMinor = amountOf(fee, currency)
-  return { transaction, amountMinor: amountOf(amount, currency), ...(feeMinor === 0 ? {} : { feeMinor }) }
+  const amountMinor = amountOf(amount, currency)
+  return { transaction, amountMinor, receivedAt: at, ...(feeMinor === 0 ? {} : { feeMinor }) }
 }
 
 function amountOf(text: string, currency: string): number {
