@@ -22,6 +22,14 @@ export async function answerPrompt(url: string): Promise<void> {
   if (answer.status >= 400) throw new Error(`The page of the prompt answered ${answer.status}`)
 }
 
+/** Enters a card at the page that asks for a way to pay. */
+export async function enterCard(url: string | null, instrument: string): Promise<void> {
+  if (url === null) throw new Error('There is no page to pay at')
+  const form = new URLSearchParams({ action: 'attach', instrument })
+  const answer = await fetch(url, { method: 'POST', body: form, redirect: 'manual' })
+  if (answer.status >= 400) throw new Error(`The page answered ${answer.status}`)
+}
+
 /** Asks until it is so: money that comes by a phone is told by the provider, a moment later. */
 export async function until<Value>(what: string, ask: () => Promise<Value | undefined>): Promise<Value> {
   for (let asked = 0; asked < 100; asked += 1) {

@@ -52,6 +52,13 @@ export const catalog = defineCatalog({
       allowances: { inspections: 75 },
       policies,
     },
+    single: {
+      name: 'Single',
+      prices: { EUR: { month: 4_900 } },
+      allowances: { inspections: 15 },
+      // as without a word
+      policies: { ...policies, purchaseWhileLive: 'refuse' },
+    },
     growth_keeping: {
       name: 'Growth, keeping',
       prices: { EUR: { month: 10_900 } },

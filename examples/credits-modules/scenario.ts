@@ -7,7 +7,9 @@ import type { Client } from '@tollkeeper/client'
 import { payWith } from '../payer.ts'
 import type { Story } from '../story.ts'
 import { newBuyer } from './buyer.ts'
+import { buyBeside, checkOut, codeOf } from './buying.ts'
 import { catalog } from './catalog.ts'
+import { countDates, renewOnce } from './renewing.ts'
 
 const START = '2026-03-10T10:00:00Z'
 const SOON = '2026-03-10T10:00:01Z'
@@ -15,8 +17,12 @@ const RENEWED = '2026-04-10T10:00:01Z'
 
 export async function runCreditsModules(client: Client, story: Story): Promise<void> {
   await client.catalog.put(catalog)
+  await purchase(client, story)
   await checkOut(client, story)
+  await buyBeside(client, story)
   await renew(client, story)
+  await renewOnce(client, story)
+  await countDates(client, story)
   await consumeAndTopUp(client, story)
   await switchModules(client, story)
   await failToPay(client, story)
@@ -25,15 +31,13 @@ export async function runCreditsModules(client: Client, story: Story): Promise<v
 }
 
 /** CM-1, CM-3 */
-export async function checkOut(client: Client, story: Story): Promise<void> {
+export async function purchase(client: Client, story: Story): Promise<void> {
   story.chapter('A purchase')
   const buyer = await newBuyer(client, START)
   const order = { customer: buyer.customer, plan: 'professional', addOns: [{ id: 'unit', quantity: 10 }] }
   const preview = await client.subscriptions.preview(order)
   story.expect('Professional with 10 more costs', preview.totalMinor, 22_900)
-  const refused = await client.subscriptions
-    .create({ ...order, totalMinor: 19_900 })
-    .then(String, (error) => error.code)
+  const refused = await codeOf(client.subscriptions.create({ ...order, totalMinor: 19_900 }))
   story.expect('a total that the page got wrong is refused', refused, 'total_mismatch')
   const bought = await client.subscriptions.create({ ...order, previewToken: preview.previewToken })
   await buyer.moveTo(SOON)
@@ -118,11 +122,12 @@ export async function switchModules(client: Client, story: Story): Promise<void>
   )
 }
 
-/** CM-8 */
+/** CM-7, CM-8 */
 export async function failToPay(client: Client, story: Story): Promise<void> {
   story.chapter('A renewal that is not paid')
   const buyer = await newBuyer(client, START)
-  await client.subscriptions.create({ customer: buyer.customer, plan: 'growth', addOns: ['reports_module'] })
+  const order = { customer: buyer.customer, plan: 'growth', addOns: ['reports_module'] }
+  const { id } = await client.subscriptions.create(order)
   await buyer.moveTo(SOON)
   await client.topUps.create({ customer: buyer.customer, addOn: 'pack_10' })
   await payWith(client, buyer.customer, 'card_insufficient_funds')
@@ -130,6 +135,14 @@ export async function failToPay(client: Client, story: Story): Promise<void> {
   story.expect('the card is declined', await buyer.newestInvoice(), ['open', 3_000])
   story.expect('the door is closed', await buyer.access(), 'blocked subscription_inactive')
   story.expect('all credits are gone, bought ones too', await buyer.grants(), [])
+  story.expect(
+    'no module can be switched on now, and any switched off',
+    [
+      await codeOf(client.subscriptions.putAddOn(id, 'insights_module', {})),
+      await codeOf(client.subscriptions.deleteAddOn(id, 'reports_module')),
+    ],
+    ['subscription_inactive', null],
+  )
   await payWith(client, buyer.customer, 'card_ok')
   await buyer.moveTo('2026-04-11T10:00:02Z')
   story.expect('with another card it is paid', await buyer.newestInvoice(), ['paid', 3_000])
@@ -139,6 +152,8 @@ export async function failToPay(client: Client, story: Story): Promise<void> {
     ['full ok', ['plan 30']],
   )
   story.expect('the module waits for a hand', await buyer.may('reports'), false)
+  await client.subscriptions.putAddOn(id, 'reports_module', {})
+  story.expect('and comes with it', await buyer.may('reports'), true)
 }
 
 /** CM-9 */
