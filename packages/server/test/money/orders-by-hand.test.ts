@@ -158,6 +158,57 @@ describe('an order that is paid by hand', () => {
       (await world.charges()).find((each) => each.customer === id && each.status === 'canceled'),
     )
   })
+
+  it('CM-3 that is bought again and paid in parts, the last of them in another period, begins with that', async () => {
+    const { id, left, pay, moveTo, subscription } = await subscriber('late-again')
+    await world.ask('POST', '/v1/subscriptions', { customer: id, plan: 'tier' })
+    const order = (await world.ask('GET', `/v1/customers/${id}/invoices`)).data.find(
+      ({ status }: Json) => status === 'draft',
+    )
+    await pay(order.id, 3_000)
+    await moveTo('2026-04-11T09:00:00Z')
+    const renewed = await world.ask('GET', `/v1/subscriptions/${subscription.id}`)
+    expect(renewed.periodStart).toBe('2026-04-10T10:00:00.000Z')
+    expect(await left('credits')).toBe(75)
+    await pay(order.id, 4_500)
+    const begun = await world.ask('GET', `/v1/subscriptions/${subscription.id}`)
+    expect(begun.periodStart).toBe('2026-04-11T09:00:00.000Z')
+    expect(await left('credits')).toBe(150)
+  })
+
+  it('CM-2 of a plan that is paid in parts, the last of them when the order is over, is given what it ordered', async () => {
+    const { id, left, pay, moveTo } = await payer('late-first')
+    await checkout(id)
+    const [order] = (await world.ask('GET', `/v1/customers/${id}/invoices`)).data
+    await pay(order.id, 3_000)
+    await moveTo('2026-03-13T09:00:00Z')
+    expect(await left('credits')).toBe(0)
+    await pay(order.id, 4_500)
+    const { data } = await world.ask('GET', `/v1/subscriptions?customer=${id}`)
+    expect(data).toMatchObject([
+      { status: 'active', periodStart: '2026-03-10T10:00:00.000Z', periodEnd: '2026-04-10T10:00:00.000Z' },
+    ])
+    expect(await left('credits')).toBe(75)
+    await moveTo('2026-04-10T10:00:01Z')
+    expect((await world.invoices(id)).toSorted()).toEqual(['change paid 7500/7500', 'period open 0/7500'])
+    const { findings } = await world.ask('GET', '/v1/doctor')
+    expect(findings.filter(({ customer }: Json) => customer === id)).toEqual([])
+  })
+
+  it('CM-2 of a plan that is paid up behind another one is money for the books, and begins nothing', async () => {
+    const { id, pay, moveTo } = await payer('late-behind')
+    await checkout(id)
+    const [order] = (await world.ask('GET', `/v1/customers/${id}/invoices`)).data
+    await pay(order.id, 3_000)
+    await moveTo('2026-03-13T09:00:00Z')
+    const other = await world.ask('POST', '/v1/subscriptions', { customer: id, plan: 'tier' })
+    await pay(order.id, 4_500)
+    const { data } = await world.ask('GET', `/v1/subscriptions?customer=${id}`)
+    expect(data.map((each: Json) => [each.id === other.id, each.status])).toEqual([
+      [true, 'active'],
+      [false, 'expired'],
+    ])
+  })
 })
 
 const checkout = (customer: string): Promise<Json> =>

@@ -89,16 +89,10 @@ export function startCollecting(
   }
 }
 
-/**
- * Whoever is waited for has had time to confirm: what else the customer chose is charged, where there is anything. A default
- * that has expired is tried before nothing is: its bank may have sent another one, else everybody hears of the decline.
- */
+/** Whoever is waited for has had time to confirm: what else the customer chose is charged, where there is anything. */
 function methodFor(state: CustomerState, awaited: PaymentAttempt | null): PaymentMethod | null {
   const { methods } = state.money as CustomerMoney
   const usable = usableMethods(methods, state.catalog.operator.timeZone, state.now)
   const others = awaited === null ? [] : usable.filter(({ id }) => id !== awaited.method)
-  const expired = methods.find(
-    ({ isDefault, failedAt, detachedAt }) => isDefault && failedAt === null && detachedAt === null,
-  )
-  return preferredMethod(others) ?? chooseMethod(usable) ?? expired ?? null
+  return preferredMethod(others) ?? chooseMethod(usable)
 }

@@ -5,6 +5,7 @@
  */
 import type { CustomerMoney, ModuleEffect, PaidEffect } from '../customers/money.ts'
 import {
+  liveSubscription,
   replaceSubscription,
   unchanged,
   type CustomerChange,
@@ -62,16 +63,10 @@ function applyEffect(
   const subscription = state.subscriptions.find(({ number }) => number === effect.subscription)
   if (subscription === undefined) return { change, grants: [] }
   if (effect.type === 'activate') {
-    if (subscription.status !== 'incomplete') return { change, grants: [] }
-    // what was paid for is the period that it was ordered for
-    const activated = activate(state, subscription, subscription.startAt, subscription.timeZone)
-    const active = activated.state.subscriptions.find(({ number }) => number === effect.subscription)
-    const paid = replaceSubscription(activated.state, {
-      ...(active as typeof subscription),
-      billedUntil: active?.periodEnd ?? null,
-    })
-    const begun = { ...change, state: paid, events: [...events, ...activated.events] }
-    return { change: withPeriodBegun(begun), grants: [] }
+    const begun = begin(state, subscription)
+    return begun === null
+      ? { change, grants: [] }
+      : { change: { ...change, ...begun, events: [...events, ...begun.events] }, grants: [] }
   }
   if (effect.type === 'buy_again') {
     const bought = giveOrdered(state, subscription, effect, invoice, tools.versions)
@@ -91,6 +86,23 @@ function withPeriodBegun(change: CustomerChange): CustomerChange {
     ...change,
     state: { ...state, money: { ...money, discounts: endHeld(money.discounts, state.now) } },
   }
+}
+
+/** What was paid for is the period that it was ordered for. Behind another subscription, or when that is over, the money stays. */
+function begin(state: CustomerState, ordered: Subscription): CustomerChange | null {
+  const waiting = ordered.status === 'expired' ? revived(state, ordered) : ordered
+  if (waiting?.status !== 'incomplete') return null
+  const activated = activate(state, waiting, ordered.startAt, ordered.timeZone)
+  const active = activated.state.subscriptions.find(({ number }) => number === ordered.number) ?? ordered
+  const paid = { ...active, billedUntil: active.periodEnd }
+  return { ...activated, state: replaceSubscription(activated.state, paid) }
+}
+
+/** The order was paid in parts, and when the last of them came it had waited too long. */
+function revived(state: CustomerState, ordered: Subscription): Subscription | null {
+  const wasUnpaid = ordered.activation === 'payment' && ordered.billedUntil === null
+  if (!wasUnpaid || ordered.periodEnd <= state.now || liveSubscription(state) !== null) return null
+  return { ...ordered, status: 'incomplete', endedAt: null, endReason: null }
 }
 
 function withDiscountsCounted(
