@@ -285,7 +285,7 @@ export async function loadLines(
   return rows.map(lineFromRow)
 }
 
-/** Every line, of credit notes and of later invoices, that credits one of this invoice's. */
+/** Every line, of credit notes and of later invoices, that credits one of this invoice's, and what took such a one back. */
 export async function loadCreditingLines(
   db: Queryable,
   environment: number,
@@ -294,12 +294,17 @@ export async function loadCreditingLines(
 ): Promise<InvoiceLine[]> {
   const { rows } = await db.query<LineRow>({
     name: 'crediting-lines',
-    text: `select credit.* from invoice_line line
-           join invoice_line credit on credit.environment = line.environment and credit.customer = line.customer
-             and credit.credits = line.id
-           join invoice document on document.environment = credit.environment and document.customer = credit.customer
-             and document.id = credit.invoice
-           where line.environment = $1 and line.customer = $2 and line.invoice = $3 and document.status <> 'void'
+    text: `with recursive crediting as (
+             select id from invoice_line where environment = $1 and customer = $2 and invoice = $3
+             union
+             select credit.id from crediting
+             join invoice_line credit on credit.environment = $1 and credit.customer = $2 and credit.credits = crediting.id
+             join invoice document on document.environment = $1 and document.customer = $2
+               and document.id = credit.invoice and document.status <> 'void'
+           )
+           select credit.* from crediting
+           join invoice_line credit on credit.environment = $1 and credit.customer = $2 and credit.id = crediting.id
+           where credit.invoice <> $3
            order by credit.id collate "C"`,
     values: [environment, customer, invoice],
   })

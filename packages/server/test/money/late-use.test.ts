@@ -124,7 +124,7 @@ describe('use that is told after its time was charged', () => {
     expect(await own.tell('2026-06-10', 5)).toBe('accepted')
     await own.moveTo('2026-07-01T00:00:00Z')
     expect((await own.documents()).at(-1)).toBe(
-      '2026-07-01 1129: usage 3 = 9 06-01/07-01, plan 1 = 1000 07-01/08-01, usage 7 = 70 06-01/06-16, usage 5 = 50 06-01/06-16',
+      '2026-07-01 1129: usage 3 = 9 06-16/07-01, plan 1 = 1000 07-01/08-01, usage 7 = 70 06-01/06-16, usage 5 = 50 06-01/06-16',
     )
   })
 

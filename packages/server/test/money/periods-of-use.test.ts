@@ -19,6 +19,11 @@ const catalog = {
       allowances: { calls: counted, sales: counted, tickets: { limit: 100, window: 'billing_period' } },
       policies,
     },
+    above: {
+      prices: { EUR: { month: 500 } },
+      allowances: { tickets: { limit: 1, window: 'month', policy: { overage: { EUR: '10' } } } },
+      policies,
+    },
     monthly: {
       prices: { EUR: { month: 500 } },
       allowances: { calls: { limit: 'unlimited', window: 'month' }, tickets: { limit: 50, window: 'month' } },
@@ -55,7 +60,7 @@ async function begin(plan: string, now: string) {
       for (const { id: invoice } of data.toReversed()) {
         const { lines } = await world.ask('GET', `/v1/invoices/${invoice}`)
         for (const { kind, reference, quantity, amountMinor, serviceStart, serviceEnd } of lines)
-          if (kind === 'usage')
+          if (kind === 'usage' || kind === 'overage')
             told.push(
               `${reference} ${quantity} = ${amountMinor} ${serviceStart.slice(0, 10)}..${serviceEnd.slice(0, 10)}`,
             )
@@ -112,10 +117,24 @@ describe('ST-10 the use of one billing period is priced as one', () => {
     await own.moveTo('2026-05-09T00:00:00Z')
     expect(await own.used()).toEqual([
       'calls 300 = 300 2026-03-20..2026-04-10',
-      // the earlier plan didn't have it: no window of it had to end
-      'sales 2000 = 100 2026-03-10..2026-04-10',
+      'sales 2000 = 100 2026-03-20..2026-04-10',
     ])
   })
+})
+
+it('GT-13 is of the time in which it was used, and never of one before the subscription', async () => {
+  const own = await begin('above', '2026-01-10T00:00:00Z')
+  await own.use(6, 'tickets')
+  await own.moveTo('2026-02-05T00:00:00Z')
+  await own.use(3, 'tickets')
+  await own.moveTo('2026-02-20T00:00:00Z')
+  await own.use(2, 'tickets')
+  await own.moveTo('2026-03-11T00:00:00Z')
+  expect(await own.used()).toEqual([
+    'tickets 5 = 50 2026-01-10..2026-02-10',
+    'tickets 2 = 20 2026-02-01..2026-02-10',
+    'tickets 2 = 20 2026-02-10..2026-03-10',
+  ])
 })
 
 describe('GT-7 an allowance of the billing period is had once in it', () => {

@@ -22,7 +22,11 @@ const catalog = {
     gst: { name: 'GST', country: 'CA', percent: 5 },
     qst: { name: 'QST', country: 'CA', region: 'QC', percent: 9.975 },
   },
-  plans: { net: { prices: monthly }, gross: { prices: monthly, taxInclusive: true } },
+  plans: {
+    net: { prices: monthly },
+    gross: { prices: monthly, taxInclusive: true },
+    large: { prices: { EUR: { month: 25_001 } }, taxInclusive: true },
+  },
 }
 
 let world: MoneyWorld
@@ -79,6 +83,36 @@ describe('taxes', () => {
     expect(taxesOf(invoice).toSorted()).toEqual(['GST 5 500', 'QST 9.975 998'])
     expect(invoice.totalMinor).toBe(11_498)
     expect((await sold({ country: 'CA', region: 'ON' })).invoice.totalMinor).toBe(10_500)
+  })
+
+  it('ST-10 ST-11 several at once are given back each with its own part, to the last unit', async () => {
+    const { customer, moveTo, invoice, newest } = await sold({ plan: 'gross', country: 'CA', region: 'QC' })
+    // of 10,000 with 14.975 % inside: 434.88 and 867.58
+    expect(taxesOf(invoice).toSorted()).toEqual(['GST 5 435', 'QST 9.975 868'])
+    expect(invoice).toMatchObject({ subtotalMinor: 8_697, taxMinor: 1_303, totalMinor: 10_000 })
+    await moveTo('2026-03-31T00:00:00Z')
+    const { data } = await world.ask('GET', `/v1/subscriptions?customer=${customer}`)
+    await world.ask('POST', `/v1/subscriptions/${data[0].id}/change`, { plan: 'large', when: 'now' })
+    await moveTo('2026-03-31T00:00:01Z')
+    const change = await newest()
+    for (const { taxes, lines, ...document } of [invoice, change]) {
+      const sum = (of: { taxMinor: number }[]) => of.reduce((minor, { taxMinor }) => minor + taxMinor, 0)
+      expect(sum(taxes)).toBe(document.taxMinor)
+      expect(sum(lines)).toBe(document.taxMinor)
+      expect(taxes.map(({ name }: { name: string }) => name).toSorted()).toEqual(['GST', 'QST'])
+      expect(document.subtotalMinor - document.discountMinor + document.taxMinor).toBe(document.totalMinor)
+    }
+    // two taxes on one line are no electronic invoice
+    expect(await world.refused('GET', `/v1/invoices/${change.id}/xml`)).toBe('409 document_incomplete')
+    const credited = []
+    for (const { id } of [change, invoice]) {
+      credited.push(await world.ask('POST', `/v1/invoices/${id}/credit-notes`, {}))
+    }
+    const [ofChange, ofFirst] = credited
+    expect(ofChange.totalMinor + ofFirst.totalMinor).toBe(invoice.totalMinor + change.totalMinor)
+    expect(ofChange.taxMinor + ofFirst.taxMinor).toBe(invoice.taxMinor + change.taxMinor)
+    const books = await world.books(customer)
+    expect(Object.keys(books).filter((account) => account.startsWith('tax'))).toEqual([])
   })
 
   it('ST-10 are the buyer’s own to declare with a valid VAT id of another state of the Union, and with no other', async () => {

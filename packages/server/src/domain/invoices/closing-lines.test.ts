@@ -233,7 +233,7 @@ describe('use above an allowance', () => {
     life.moveTo('2026-07-01')
     expect(life.totals()).toEqual(['2026-06-01 1000', '2026-06-16 1000', '2026-07-01 3040'])
     expect(life.lines()).toEqual([
-      'overage calls 10 2026-06-01/2026-07-01',
+      'overage calls 10 2026-06-16/2026-07-01',
       'plan large 3000 2026-07-01/2026-08-01',
       'overage calls 30 2026-06-01/2026-06-16',
     ])

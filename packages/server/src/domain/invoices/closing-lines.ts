@@ -5,7 +5,7 @@ import { priceOf } from '../catalog/lookup.ts'
 import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
-import type { Span } from '../time/index.ts'
+import type { Instant, Span } from '../time/index.ts'
 import type { ClosedStretch } from './closed-stretch.ts'
 import type { LineDraft } from './model.ts'
 import { chargeOf, priceParts } from './price-lines.ts'
@@ -136,7 +136,7 @@ function overageLines(
       amountMinor,
       taxInclusive: plan.taxInclusive,
       taxCategory: plan.taxCategory,
-      service: { start: Math.min(row.windowStart, period.start), end: period.end },
+      service: { start: Math.max(row.windowStart, period.start), end: period.end },
       credits: null,
     })
   }
@@ -190,13 +190,21 @@ function countedLines(
         amountMinor: chargedMinor(all) - chargedMinor(before),
         taxInclusive: plan.taxInclusive,
         taxCategory: plan.taxCategory,
-        // one that goes on is closed up to here
-        service: { start: window.windowStart, end: Math.min(window.windowEnd, period.end) },
+        service: closedPart(window, period),
         credits: null,
       })
     }
   }
   return lines
+}
+
+/** Of a window: what was before the period is closed already, and one that goes on is closed up to here. */
+function closedPart(
+  { windowStart, windowEnd }: { windowStart: Instant; windowEnd: Instant },
+  period: Span,
+): Span {
+  const start = windowEnd <= period.start ? windowStart : Math.max(windowStart, period.start)
+  return { start, end: Math.min(windowEnd, period.end) }
 }
 
 function minimumOf(price: Price | undefined, { fraction }: Closing): number {

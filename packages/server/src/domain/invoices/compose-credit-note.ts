@@ -20,7 +20,7 @@ export type CreditRequest =
 export interface CreditNoteComposition {
   invoice: Invoice
   lines: readonly InvoiceLine[]
-  /** Every line that credits one of these already: of credit notes, and of later invoices. */
+  /** Every line that credits one of these already, of credit notes and of later invoices, and what took such a one back. */
   earlier: readonly InvoiceLine[]
   request: CreditRequest
   newId: (prefix: 'cn' | 'il') => string
@@ -68,7 +68,11 @@ export function leftToCreditMinor(lines: readonly InvoiceLine[], earlier: readon
 /** The lines with what no credit has taken of their figures. */
 function leftOf(lines: readonly InvoiceLine[], earlier: readonly InvoiceLine[]): InvoiceLine[] {
   return lines.map((line) => {
-    const credits = earlier.filter(({ credits: of }) => of === line.id)
+    // what was given back and taken away again is there to be given back
+    const credits = leftOf(
+      earlier.filter(({ credits: of }) => of === line.id),
+      earlier,
+    )
     if (credits.length === 0) return line
     const amountMinor = rest(
       line.amountMinor,
