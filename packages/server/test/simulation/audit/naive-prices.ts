@@ -10,7 +10,7 @@ type Price =
   | {
       amountMinor?: number
       perUnit?: Record<string, string>
-      components?: Record<string, { model: { flat?: number } }>
+      components?: Record<string, { timing?: string }>
     }
 type Prices = Record<string, Record<string, Price>>
 type Sold = Record<string, { prices?: object | undefined }>
@@ -66,6 +66,8 @@ function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
   const byInterval = prices?.[line.currency]
   if (byInterval === undefined) return null
   return Object.entries(byInterval).flatMap(([interval, price]) => {
+    // from where what is charged afterwards ran is not said by its line
+    if (typeof price !== 'number' && price.components?.[line.component]?.timing === 'arrears') return []
     const thousandths = ofOne(price, line)
     return wholes(line.to, interval === 'year' ? 12 : 1).flatMap((start) => [
       share(thousandths, line.from, line.to, start, 1_000),
@@ -79,8 +81,6 @@ function ofOne(price: Price, line: Line): number {
   const quantity = Number(line.quantity)
   if (line.component !== 'flat') {
     if (typeof price === 'number') return 0
-    const flat = price.components?.[line.component]?.model.flat
-    if (flat !== undefined) return flat * 1_000
     const unit = price.perUnit?.[line.component]
     return Math.round(Number(unit ?? 0) * 1_000) * quantity
   }
