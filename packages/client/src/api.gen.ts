@@ -1327,51 +1327,6 @@ export interface WebhookEndpointsCreateBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “What subscribing would come to”. */
-export interface SubscriptionsPreviewBody {
-  customer: string
-  plan: string
-  /** Default: `"month"`. */
-  interval?: string
-  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
-  currency?: string
-  /**
-   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
-   * Default: `{}`.
-   */
-  quantities?: Record<string, number | undefined>
-  /** Default: `[]`. */
-  addOns?: readonly (string | {
-    id: string
-    /** Default: `1`. */
-    quantity?: number
-  })[]
-  /**
-   * Who renews it
-   * Default: `"engine"`.
-   */
-  authority?: 'engine' | 'provider'
-  /** Default: `"automatic"`. */
-  activation?: 'automatic' | 'manual'
-  /** In the future: it starts then. In the past: only the anchor */
-  startAt?: Instant
-  /** Replaces the trial of the plan; 0 = none. The last day is included */
-  trialDays?: number
-  /** Default: `{}`. */
-  metadata?: Record<string, string | number | boolean | null | undefined>
-  /**
-   * Each covers its add-ons
-   * Default: `[]`.
-   */
-  bundles?: readonly string[]
-  /**
-   * Coupons to redeem with it
-   * Default: `[]`.
-   */
-  coupons?: readonly string[]
-  idempotencyKey?: string
-}
-
 /** What is sent to “Write an invoice”. */
 export interface InvoicesCreateBody {
   customer: string
@@ -1407,6 +1362,51 @@ export interface InvoicesCreateBody {
   metadata?: Record<string, string | number | boolean | null | undefined>
   /** Default: `true`. */
   finalise?: boolean
+  idempotencyKey?: string
+}
+
+/** What is sent to “What subscribing would come to”. */
+export interface SubscriptionsPreviewBody {
+  customer: string
+  plan: string
+  /** Default: `"month"`. */
+  interval?: string
+  /** The plan must have a price in it, unless it is free. Left out: the currency of the customer */
+  currency?: string
+  /**
+   * How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1.
+   * Default: `{}`.
+   */
+  quantities?: Record<string, number | undefined>
+  /** Default: `[]`. */
+  addOns?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /**
+   * Who renews it. What a provider renews is billed, charged and dunned there, and nothing of it here
+   * Default: `"engine"`.
+   */
+  authority?: 'engine' | 'provider'
+  /** Default: `"automatic"`. */
+  activation?: 'automatic' | 'manual'
+  /** In the future: it starts then. In the past: only the anchor */
+  startAt?: Instant
+  /** Replaces the trial of the plan; 0 = none. The last day is included */
+  trialDays?: number
+  /** Default: `{}`. */
+  metadata?: Record<string, string | number | boolean | null | undefined>
+  /**
+   * Each covers its add-ons
+   * Default: `[]`.
+   */
+  bundles?: readonly string[]
+  /**
+   * Coupons to redeem with it
+   * Default: `[]`.
+   */
+  coupons?: readonly string[]
   idempotencyKey?: string
 }
 
@@ -1472,7 +1472,7 @@ export interface SubscriptionsCreateBody {
     quantity?: number
   })[]
   /**
-   * Who renews it
+   * Who renews it. What a provider renews is billed, charged and dunned there, and nothing of it here
    * Default: `"engine"`.
    */
   authority?: 'engine' | 'provider'

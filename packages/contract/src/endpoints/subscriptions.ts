@@ -169,7 +169,12 @@ const newSubscription = {
     .array(z.union([callerId, z.strictObject({ id: callerId, quantity: addOnQuantity.default(1) })]))
     .max(100)
     .default([]),
-  authority: z.enum(['engine', 'provider']).default('engine').describe('Who renews it'),
+  authority: z
+    .enum(['engine', 'provider'])
+    .default('engine')
+    .describe(
+      'Who renews it. What a provider renews is billed, charged and dunned there, and nothing of it here',
+    ),
   activation: z.enum(['automatic', 'manual']).default('automatic'),
   startAt: startInstant.optional().describe('In the future: it starts then. In the past: only the anchor'),
   trialDays: z

@@ -228,7 +228,7 @@ describe('within one try', () => {
     const { moveTo } = await subscribe('asks', 'once', CONFIRMED, POOR, fallback)
     const tries = ['01-10 3184 superseded', '01-10 9995 declined', '01-10 3184 action_needed']
     expect(await triesOf('asks')).toEqual(tries)
-    expect(await told('asks')).toEqual(['invoice.payment_failed', 'invoice.payment_action_required'])
+    expect(await told('asks')).toEqual(['invoice.payment_action_required'])
     await moveTo('2026-01-15T10:00:00Z')
     expect(await triesOf('asks')).toEqual(tries)
   })
@@ -241,6 +241,18 @@ describe('within one try', () => {
     const asked = (await told('both-ask')).filter((type) => type === 'invoice.payment_action_required')
     expect(asked).toHaveLength(4)
   })
+
+  it.each([POOR, STOLEN])(
+    'ST-9 what the fallback makes good is no failure to the customer (%s)',
+    async (bad) => {
+      const customer = `made-good-${bad}`
+      await subscribe(customer, 'daily', bad, GOOD, fallback)
+      expect(await told(customer)).toEqual(['invoice.paid'])
+      // and where it doesn't, it is one
+      await subscribe(`${customer}-not`, 'daily', bad, POOR, fallback)
+      expect(await told(`${customer}-not`)).toEqual(['invoice.payment_failed'])
+    },
+  )
 
   it('QE-6 ST-9 what has declined is not asked again, whatever the fallback does', async () => {
     const { moveTo } = await subscribe('hard-fallback', 'daily', POOR, STOLEN, fallback)

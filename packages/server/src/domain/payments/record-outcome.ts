@@ -101,9 +101,12 @@ function afterFailure(
       isAutomatic && later !== null ? nextRetryAt(retries, firstFailedAt, attempts, zone, state.now) : null,
   }
   const next = { ...change, state: { ...state, money: replaceInvoice(money, failed) } }
-  if (waits && further === null) return { ...next, events: [...change.events, ...told] }
-  const events = waits ? change.events : [...change.events, ...told, failedEvent(failed, attempt, state.now)]
-  if (further === null) return { ...next, events }
+  if (further === null) {
+    const ends = waits ? [] : [failedEvent(failed, attempt, state.now)]
+    return { ...next, events: [...change.events, ...told, ...ends] }
+  }
+  // the try goes on: the customer hears what it comes to, once
+  const events = waits ? change.events : [...change.events, ...told]
   return startCollecting({ ...next, events }, failed, 'fallback', tools.newId, { method: further })
 }
 
