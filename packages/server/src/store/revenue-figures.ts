@@ -94,9 +94,12 @@ export async function loadRecoveries(db: Queryable, scope: FigureScope): Promise
       from invoice i
       join customer c on c.environment = i.environment and c.id = i.customer
       cross join lateral (
-        select sum((part ->> 'amountMinor')::bigint) as minor from receipt r, jsonb_array_elements(r.allocations) part
-        where r.environment = i.environment and r.customer = i.customer and r.received_at >= ${failedAt}
-          and part ->> 'invoice' = i.id
+        -- by when it was booked: a provider's clock may be behind ours
+        select sum((part ->> 'amountMinor')::bigint) as minor from receipt r
+        join ledger_entry e on e.environment = r.environment and e.customer = r.customer
+          and e.cause = 'receipt:' || r.id || ':allocated' and e.occurred_at >= ${failedAt}
+        cross join jsonb_array_elements(r.allocations) part
+        where r.environment = i.environment and r.customer = i.customer and part ->> 'invoice' = i.id
       ) received
       where ${isInScope(scope)} and i.environment = ${scope.environment} and i.kind = 'invoice' and i.status <> 'void'
         and ${failedAt} is not null
