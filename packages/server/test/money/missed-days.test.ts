@@ -30,6 +30,10 @@ const catalog = {
       prices: { XOF: { month: 10_000 } },
       policies: { collection: 'send', failure: { graceDays: 3, cancelAfterDays: 5 } },
     },
+    locked_out: {
+      prices: { XOF: { year: 10_000 } },
+      policies: { collection: 'send', failure: { graceDays: 3, cancelAfterDays: 5 } },
+    },
     pauses: {
       prices: { XOF: { month: 10_000 } },
       policies: { collection: 'send', dunning: { steps: [{ afterDays: 5, action: 'pause' }] } },
@@ -89,6 +93,25 @@ describe('days that were missed', () => {
     expect(warning.data.suspensionAt).toBe('2026-05-02T09:00:00.000Z')
     expect(await stepsAt(customer, '2026-05-02T09:00:00Z', 3)).toEqual([...warned, '05-02 suspend'])
     expect(await levelOf(customer)).toBe('blocked')
+  })
+
+  it('ST-7 lock nobody out and cancel at once: the end comes with the next run', async () => {
+    const customer = 'locked-out'
+    const start = clock.now()
+    const day = (days: number) => new Date(start + days * DAY_MS).toISOString()
+    await world.ask('PUT', `/v1/customers/${customer}`, { currency: 'XOF' })
+    const order = { customer, plan: 'locked_out', interval: 'year' }
+    const { id } = await world.ask('POST', '/v1/subscriptions', order)
+    const read = async () => (await world.ask('GET', `/v1/subscriptions/${id}`)).status
+    await eventually('the invoice is sent', async () =>
+      (await world.ask('GET', `/v1/customers/${customer}/invoices?status=open`)).data.length === 1
+        ? true
+        : undefined,
+    )
+    expect(await stepsAt(customer, day(50), 1)).toEqual([`${day(50).slice(5, 10)} suspend`])
+    expect([await levelOf(customer), await read()]).toEqual(['blocked', 'active'])
+    expect(await stepsAt(customer, day(51), 2)).toHaveLength(2)
+    expect(await read()).toBe('canceled')
   })
 
   it.each([

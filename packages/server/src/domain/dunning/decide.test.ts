@@ -83,6 +83,48 @@ describe('the steps of dunning', () => {
     ])
   })
 
+  describe('after weeks without a run nobody is locked out and cancelled at once', () => {
+    const ends: DunningPolicy = {
+      hour: 9,
+      steps: [letter(3, 'warning'), action(10, 'suspend'), action(20, 'cancel')],
+    }
+    const invoice = { dueAt: DUE, dunningStep: 0, dunningLetter: 0, dunningAt: at('2026-06-11T09:00:00Z') }
+    const late = at('2026-08-01T12:00:00Z')
+    const decided = (of: DunningPolicy, periodEnd?: string) => {
+      const decision = decideDunning(
+        of,
+        invoice,
+        late,
+        ZONE,
+        periodEnd === undefined ? undefined : at(periodEnd),
+      )
+      const next = decision?.dunningAt ?? null
+      return [
+        ...(decision?.actions ?? []).map((each) => each.action),
+        next === null ? null : new Date(next).toISOString().slice(0, 16),
+      ]
+    }
+
+    test('the end comes with the next run', () => {
+      expect(runs(ends, daily('2026-08-01', 5)).done).toEqual([
+        '08-01 warning',
+        '08-02 suspend',
+        '08-03 cancel',
+      ])
+      expect(decided(ends)).toEqual(['suspend', '2026-08-02T09:00'])
+    })
+
+    test('or at the end of the period, if that is sooner; where another waits to begin both come at once', () => {
+      expect(decided(ends, '2026-08-01T20:00:00Z')).toEqual(['suspend', '2026-08-01T20:00'])
+      expect(decided(ends, '2026-08-01T12:00:00Z')).toEqual(['suspend', 'cancel', null])
+    })
+
+    test('what a policy has on one day comes on one day', () => {
+      const together = { ...ends, steps: [letter(3, 'warning'), action(10, 'suspend'), action(10, 'cancel')] }
+      expect(decided(together)).toEqual(['suspend', 'cancel', null])
+    })
+  })
+
   test('gentler steps and retries need no warning, and are all taken', () => {
     const soft: DunningPolicy = {
       hour: 9,

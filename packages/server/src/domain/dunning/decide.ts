@@ -4,11 +4,12 @@
  * Owns: which of the due steps is taken. Does not own: when steps are due (`schedule.ts`), what a step does to access and
  * subscription (`take-steps.ts`), the letters' words.
  * Invariant: each step is taken or skipped once, in order; of several letters that are due together only the latest
- * leaves; nobody is suspended, paused or cancelled in whose case the last letter before it has not left in an earlier run.
+ * leaves; nobody is suspended, paused or cancelled in whose case the last letter before it has not left in an earlier run;
+ * nobody is locked out and cancelled in one run, unless only that keeps another period from beginning.
  */
 import type { DunningPolicy, DunningStep } from '../catalog/model.ts'
 import type { Invoice } from '../invoices/model.ts'
-import { addLocalDays, nextLocalTime, type Instant } from '../time/index.ts'
+import { addLocalDays, END_OF_TIME, nextLocalTime, type Instant } from '../time/index.ts'
 import { dunningStepAt, nextDunningAt } from './schedule.ts'
 
 export interface DunningDecision {
@@ -22,6 +23,8 @@ export interface DunningDecision {
   dunningAt: Instant | null
 }
 
+const RESTRICTS: ReadonlySet<DunningStep['action']> = new Set(['limit', 'read_only', 'suspend', 'pause'])
+
 const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set([
   'suspend',
   'pause',
@@ -29,12 +32,16 @@ const NEEDS_WARNING: ReadonlySet<DunningStep['action']> = new Set([
   'modules_off',
 ])
 
-/** @returns null when nothing is due */
+/**
+ * @param periodEnd of the running period, whose end is no later than what it would keep from beginning
+ * @returns null when nothing is due
+ */
 export function decideDunning(
   policy: DunningPolicy,
   invoice: Pick<Invoice, 'dueAt' | 'dunningStep' | 'dunningLetter' | 'dunningAt'>,
   now: Instant,
   timeZone: string,
+  periodEnd: Instant = END_OF_TIME,
 ): DunningDecision | null {
   const { dueAt, dunningAt } = invoice
   if (dueAt === null || dunningAt === null || dunningAt > now) return null
@@ -51,6 +58,13 @@ export function decideDunning(
     if (NEEDS_WARNING.has(step.action) && lastLetterBefore(policy, index) > invoice.dunningLetter) {
       // the warning leaves now; what it warns of comes with a later run
       return { ...decision, dunningAt: nextRun(policy, now, timeZone) }
+    }
+    const restrictsFirst = decision.actions.some(
+      ({ action, afterDays }) => RESTRICTS.has(action) && afterDays < step.afterDays,
+    )
+    if (step.action === 'cancel' && restrictsFirst && periodEnd > now) {
+      // what was missed comes step by step
+      return { ...decision, dunningAt: Math.min(nextRun(policy, now, timeZone), periodEnd) }
     }
     decision.dunningStep = index
     if (step.action === 'letter') {

@@ -24,7 +24,7 @@ export function dunningEndsFirst(
     if (status !== 'open' || subscription !== number || dueAt === null) return false
     const { dunning, failure } = policiesOf(state, invoice)
     if (isNegligible(failure, invoice) || attemptInFlight(money, invoice.id) !== null) return false
-    const steps = decideDunning(dunning, invoice, now, timeZone)?.actions ?? []
+    const steps = decideDunning(dunning, invoice, now, timeZone, periodEnd)?.actions ?? []
     return steps.some(
       (step) =>
         (step.action === 'pause' || step.action === 'cancel') &&

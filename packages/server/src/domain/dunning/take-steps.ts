@@ -31,11 +31,14 @@ export function takeDunningSteps(
     const left: Invoice = { ...invoice, dunningAt: null }
     return { ...change, state: { ...state, money: replaceInvoice(money, left) } }
   }
-  const decision = decideDunning(dunning, invoice, state.now, state.catalog.operator.timeZone)
+  const { timeZone } = state.catalog.operator
+  const running = liveSubscription(state)
+  const periodEnd = running?.number === invoice.subscription ? running?.periodEnd : undefined
+  const decision = decideDunning(dunning, invoice, state.now, timeZone, periodEnd)
   if (decision === null) return change
   const { dunningStep, dunningLetter, dunningAt } = decision
   const stepped: Invoice = { ...invoice, dunningStep, dunningLetter, dunningAt }
-  const planned = suspensionAt(dunning, stepped, state.catalog.operator.timeZone)
+  const planned = suspensionAt(dunning, stepped, timeZone)
   // what was held up comes with a later run, and no sooner
   const suspendedAt = planned === null ? null : Math.max(planned, dunningAt ?? planned)
   let next: CustomerChange = {
