@@ -15,7 +15,12 @@ const policies = {
 }
 const catalog = {
   operator: { name: 'Inspections', timeZone: 'UTC' },
-  features: { inspections: { kind: 'credits' }, calls: { kind: 'meter' }, reports: { kind: 'flag' } },
+  features: {
+    inspections: { kind: 'credits' },
+    calls: { kind: 'meter' },
+    reports: { kind: 'flag' },
+    plans: { kind: 'flag' },
+  },
   plans: {
     tier: { prices: { EUR: { month: 7_500 } }, allowances: { inspections: 75 }, policies },
     small: { prices: { EUR: { month: 3_000 } }, allowances: { inspections: 30 }, policies },
@@ -39,7 +44,9 @@ const catalog = {
   },
   addOns: {
     module: { kind: 'recurring', prices: { EUR: { month: 1_000 } }, allowances: { reports: true } },
+    other: { kind: 'recurring', prices: { EUR: { month: 400 } }, allowances: { plans: true } },
   },
+  bundles: { all: { name: 'All', addOns: ['module', 'other'], prices: { EUR: { month: 1_200 } } } },
   coupons: { ONCE: { amountOff: { EUR: 500 }, maximumRedemptions: 1 } },
 }
 
@@ -273,6 +280,20 @@ describe('buying again while live', () => {
     await buyer.moveTo('2026-04-25T22:00:01Z')
     expect((await buyer.standing()).invoices[0]).toBe('period paid 8500/8500')
     expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
+  it.each([
+    ['by itself, then in a bundle', { addOns: ['module'] }, { bundles: ['all'] }, [-500]],
+    ['in a bundle, then each by itself', { bundles: ['all'] }, { addOns: ['module', 'other'] }, [-600]],
+    ['in a bundle, then one of them', { bundles: ['all'] }, { addOns: ['module'] }, []],
+  ])('CM-8 a module that is had %s is paid for until its time is over', async (_, first, second, setOff) => {
+    const buyer = await buyerOf('tier')
+    await buyer.buy(first)
+    await buyer.moveTo('2026-03-25T22:00:00Z')
+    await buyer.buy(second)
+    const { data } = await world.ask('GET', `/v1/customers/${buyer.id}/invoices`)
+    const credits = data[0].lines.filter(({ kind }: Json) => kind === 'credit')
+    expect(credits.map(({ amountMinor }: Json) => amountMinor)).toEqual(setOff)
   })
 
   it('CM-3 paid by the balance nobody is charged; behind a closed door nothing is bought', async () => {

@@ -21,14 +21,20 @@ export function setOffModules(
   return lines.map((line) => ({ ...line, onlySetOff: true }))
 }
 
-/** The subscription with as many of its modules as go on. */
+/** The subscription with as many of its modules as go on, by themselves or in a bundle. */
 function keptOf(previous: Subscription, next: Subscription): Subscription {
-  const addOns = previous.addOns.flatMap((each) => {
-    const again = next.addOns.find(({ addOn }) => addOn.item === each.addOn.item)
-    return again === undefined ? [] : { ...each, quantity: Math.min(each.quantity, again.quantity) }
-  })
-  const bundles = previous.bundles.filter(({ bundle }) =>
-    next.bundles.some((each) => each.bundle.item === bundle.item),
-  )
-  return { ...previous, addOns, bundles }
+  const again = (addOn: string): number =>
+    next.bundles.some(({ bundle }) => bundle.addOns.includes(addOn))
+      ? Number.POSITIVE_INFINITY
+      : (next.addOns.find((each) => each.addOn.key === addOn)?.quantity ?? 0)
+  return {
+    ...previous,
+    addOns: previous.addOns
+      .map((each) => ({ ...each, quantity: Math.min(each.quantity, again(each.addOn.key)) }))
+      .filter(({ quantity }) => quantity > 0),
+    bundles: previous.bundles.filter(
+      ({ bundle: { item, addOns } }) =>
+        next.bundles.some(({ bundle }) => bundle.item === item) || addOns.every((key) => again(key) > 0),
+    ),
+  }
 }
