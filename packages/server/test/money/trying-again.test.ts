@@ -17,6 +17,11 @@ const catalog = {
         dunning: { steps: [{ afterDays: 30, access: 'blocked' }] },
       },
     },
+    lenient: {
+      prices: { EUR: { month: 1_000 } },
+      allowances,
+      policies: { failure: { negligible: { EUR: 50 } } },
+    },
     once: { prices: { EUR: { month: 1_000 } }, allowances, policies: { retries: { afterDays: [] } } },
     sent: {
       prices: { EUR: { month: 1_900 } },
@@ -176,6 +181,33 @@ describe('the days of the policy', () => {
     expect(await triesOf('came-late')).toEqual(
       ['10', '11', '12', '13'].map((day) => `01-${day} 9995 declined`),
     )
+  })
+})
+
+describe('a card that is added', () => {
+  it('leaves a transfer alone that is awaited', async () => {
+    const moveTo = await world.customer('awaits', undefined, '2026-01-10T10:00:00Z')
+    const methods = '/v1/customers/awaits/payment-methods'
+    await world.ask('POST', methods, { provider: 'manual', kind: 'bank_transfer' })
+    await world.ask('POST', '/v1/subscriptions', { customer: 'awaits', plan: 'daily', currency: 'EUR' })
+    await moveTo('2026-01-10T10:00:01Z')
+    await addCard('awaits', GOOD, { isFallback: true })
+    await moveTo('2026-01-12T10:00:00Z')
+    const tries = await triesOf('awaits')
+    expect(tries.map((each) => each.split(' ').at(-1))).toEqual(['pending'])
+  })
+
+  it('is not charged for what is negligible, nor is what is there', async () => {
+    const { moveTo } = await subscribe('negligible', 'lenient', '+221770000055')
+    const [prompt] = (await world.charges()).filter(({ customer }) => customer === 'negligible')
+    await world.control('POST', `/control/charges/${prompt.key}`, { action: 'pay_part', amount: '9.60' })
+    await eventually('the part has landed', async () =>
+      (await invoicesOf('negligible'))[0].amountPaidMinor === 960 ? true : undefined,
+    )
+    await addCard('negligible', GOOD)
+    await moveTo('2026-01-20T10:00:00Z')
+    expect(await triesOf('negligible')).toHaveLength(1)
+    expect((await invoicesOf('negligible'))[0]).toMatchObject({ status: 'open', amountDueMinor: 40 })
   })
 })
 

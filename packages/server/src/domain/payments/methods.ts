@@ -2,7 +2,10 @@
 import type { CustomerMoney } from '../customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
+import { isNegligible } from '../dunning/negligible.ts'
 import type { NewId } from '../invoices/documents.ts'
+import type { Invoice } from '../invoices/model.ts'
+import { policiesOf } from '../invoices/policies.ts'
 import { Refusal } from '../../refusal.ts'
 import { attemptInFlight, startCollecting } from './collect.ts'
 import { expiryWarningAt } from './expiry.ts'
@@ -25,13 +28,21 @@ export function attachMethod(state: CustomerState, method: PaymentMethod, newId:
     state: { ...state, money: { ...money, methods: [...others, added] } },
     events: [methodEvent('payment_method.attached', added, state.now)],
   }
-  for (const { id, status, collection } of money.invoices) {
-    const waits = status === 'open' && collection === 'automatic'
+  for (const { id } of money.invoices) {
     const invoice = change.state.money?.invoices.find((each) => each.id === id)
-    if (!waits || invoice === undefined || attemptInFlight(money, id) !== null) continue
+    if (invoice === undefined || !waitsForMethod(state, invoice)) continue
     change = startCollecting(change, invoice, 'new_method', newId, { method: added })
   }
   return change
+}
+
+/** What nothing was found to charge for, or a charge has not paid, be it in part. A transfer that is awaited isn't that. */
+function waitsForMethod(state: CustomerState, invoice: Invoice): boolean {
+  const { id, status, collection, firstFailedAt, attempts } = invoice
+  if (status !== 'open' || collection !== 'automatic') return false
+  if (firstFailedAt === null && attempts > 0) return false
+  const { failure } = policiesOf(state, invoice)
+  return attemptInFlight(state.money as CustomerMoney, id) === null && !isNegligible(failure, invoice)
 }
 
 /** @throws Refusal `payment_method_not_found` */

@@ -8,6 +8,7 @@
  */
 import { replaceAttempt, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
 import type { CustomerChange } from '../customers/state.ts'
+import { isNegligible } from '../dunning/negligible.ts'
 import type { DomainEvent } from '../events.ts'
 import { invoiceEvent } from '../invoices/documents.ts'
 import type { Invoice } from '../invoices/model.ts'
@@ -51,11 +52,11 @@ function withDecline(money: CustomerMoney, { method, decline }: PaymentAttempt, 
   return { ...money, methods }
 }
 
-/** A part of it came in: of the rest somebody is asked as after a charge that failed. */
+/** A part of it came in: of the rest somebody is asked as after a charge that failed, but for what is negligible. */
 function afterPart(change: CustomerChange, invoice: Invoice): CustomerChange {
-  if (invoice.collection !== 'automatic') return change
   const { state } = change
-  const { retries } = policiesOf(state, invoice)
+  const { retries, failure } = policiesOf(state, invoice)
+  if (invoice.collection !== 'automatic' || isNegligible(failure, invoice)) return change
   const zone = state.catalog.operator.timeZone
   const firstFailedAt = invoice.firstFailedAt ?? state.now
   const attempts = Math.max(invoice.attempts, 1)
