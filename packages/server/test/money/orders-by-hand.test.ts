@@ -195,14 +195,20 @@ describe('an order that is paid by hand', () => {
     expect(findings.filter(({ customer }: Json) => customer === id)).toEqual([])
   })
 
-  it('CM-2 of a plan that is paid up behind another one is money for the books, and begins nothing', async () => {
+  it('CM-2 of a plan that is paid up behind another one is the balance, and begins nothing', async () => {
     const { id, pay, moveTo } = await payer('late-behind')
     await checkout(id)
     const [order] = (await world.ask('GET', `/v1/customers/${id}/invoices`)).data
     await pay(order.id, 3_000)
     await moveTo('2026-03-13T09:00:00Z')
     const other = await world.ask('POST', '/v1/subscriptions', { customer: id, plan: 'tier' })
+    // nor is the balance of who owes nothing else taken for it
     await pay(order.id, 4_500)
+    await moveTo('2026-03-13T10:00:00Z')
+    expect(await world.books(id)).toMatchObject({ receivable: 4_500 + 3_000 })
+    const paid = await pay(order.id, 4_000)
+    expect(paid.allocations.map((each: Json) => each.invoice)).not.toContain(order.id)
+    expect(await world.books(id)).toMatchObject({ customer_credit: -1_000, receivable: 4_500 })
     const { data } = await world.ask('GET', `/v1/subscriptions?customer=${id}`)
     expect(data.map((each: Json) => [each.id === other.id, each.status])).toEqual([
       [true, 'active'],

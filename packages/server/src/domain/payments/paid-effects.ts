@@ -5,7 +5,6 @@
  */
 import type { CustomerMoney, ModuleEffect, PaidEffect } from '../customers/money.ts'
 import {
-  liveSubscription,
   replaceSubscription,
   unchanged,
   type CustomerChange,
@@ -15,6 +14,7 @@ import type { AddOnVersion } from '../catalog/model.ts'
 import type { ModuleVersions } from '../dunning/modules.ts'
 import type { DomainEvent } from '../events.ts'
 import { effectsOf } from './drop-orders.ts'
+import { waitingToBegin } from './first-orders.ts'
 import { putAddOn, putBundle } from '../subscriptions/change.ts'
 import { countDiscounts, endHeld } from '../discounts/within-period.ts'
 import { giveOrdered } from '../subscriptions/purchase-order.ts'
@@ -63,10 +63,10 @@ function applyEffect(
   const subscription = state.subscriptions.find(({ number }) => number === effect.subscription)
   if (subscription === undefined) return { change, grants: [] }
   if (effect.type === 'activate') {
-    const begun = begin(state, subscription)
-    return begun === null
-      ? { change, grants: [] }
-      : { change: { ...change, ...begun, events: [...events, ...begun.events] }, grants: [] }
+    const activated = begin(state, subscription)
+    if (activated === null) return { change, grants: [] }
+    const begun = { ...change, ...activated, events: [...events, ...activated.events] }
+    return { change: withPeriodBegun(begun), grants: [] }
   }
   if (effect.type === 'buy_again') {
     const bought = giveOrdered(state, subscription, effect, invoice, tools.versions)
@@ -88,21 +88,14 @@ function withPeriodBegun(change: CustomerChange): CustomerChange {
   }
 }
 
-/** What was paid for is the period that it was ordered for. Behind another subscription, or when that is over, the money stays. */
+/** What was paid for is the period that it was ordered for. */
 function begin(state: CustomerState, ordered: Subscription): CustomerChange | null {
-  const waiting = ordered.status === 'expired' ? revived(state, ordered) : ordered
-  if (waiting?.status !== 'incomplete') return null
+  const waiting = waitingToBegin(state, ordered)
+  if (waiting === null) return null
   const activated = activate(state, waiting, ordered.startAt, ordered.timeZone)
   const active = activated.state.subscriptions.find(({ number }) => number === ordered.number) ?? ordered
   const paid = { ...active, billedUntil: active.periodEnd }
   return { ...activated, state: replaceSubscription(activated.state, paid) }
-}
-
-/** The order was paid in parts, and when the last of them came it had waited too long. */
-function revived(state: CustomerState, ordered: Subscription): Subscription | null {
-  const wasUnpaid = ordered.activation === 'payment' && ordered.billedUntil === null
-  if (!wasUnpaid || ordered.periodEnd <= state.now || liveSubscription(state) !== null) return null
-  return { ...ordered, status: 'incomplete', endedAt: null, endReason: null }
 }
 
 function withDiscountsCounted(

@@ -7,7 +7,7 @@
  * charge can't be told from one that has happened, its invoice waits for that outcome.
  */
 import { changeBalance, invoiceOf, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
-import type { CustomerChange } from '../customers/state.ts'
+import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { reviseStanding } from '../dunning/standing.ts'
 import type { DomainEvent } from '../events.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from '../invoices/documents.ts'
@@ -16,13 +16,14 @@ import type { LedgerEntry } from '../ledger/model.ts'
 import { creditAppliedPostings, entry, recoveredPostings } from '../ledger/postings.ts'
 import type { Instant } from '../time/index.ts'
 import { byAge } from './allocate-receipt.ts'
+import { beginsNothing } from './first-orders.ts'
 import type { PaymentTools } from './receive.ts'
 import { isBeingAsked, stopAttempts } from './stop-attempts.ts'
 
 /** Pays open invoices, the oldest first. The same change where nothing is owed, or there is nothing to pay with. */
 export function payFromBalance(change: CustomerChange, tools: PaymentTools): CustomerChange {
   const { state } = change
-  const open = payableFromBalance(state.money as CustomerMoney)
+  const open = payableFromBalance(state)
   if (open.length === 0) return change
   let money = state.money as CustomerMoney
   const events = [...change.events]
@@ -35,9 +36,10 @@ export function payFromBalance(change: CustomerChange, tools: PaymentTools): Cus
 }
 
 /** Open invoices that the balance in their currency can pay something of now. */
-export function payableFromBalance(money: CustomerMoney): Invoice[] {
+export function payableFromBalance(state: CustomerState): Invoice[] {
+  const money = state.money as CustomerMoney
   return money.invoices
-    .filter(({ kind, status }) => kind === 'invoice' && status === 'open')
+    .filter((each) => each.kind === 'invoice' && each.status === 'open' && !beginsNothing(state, each))
     .filter(({ currency }) => (money.balances[currency] ?? 0) > 0)
     .filter((invoice) => amountDueMinor(invoice) > 0 && !isBeingAsked(money, invoice.id))
     .sort(byAge)

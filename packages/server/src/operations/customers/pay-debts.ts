@@ -16,7 +16,7 @@ export async function payDebts<Change extends CustomerChange>(
   newId: NewId & ((prefix: 'grt') => string),
 ): Promise<{ change: Change; grants: Grant[] }> {
   const { state } = change
-  if (state.money === null || payableFromBalance(state.money).length === 0) return { change, grants: [] }
+  if (state.money === null || payableFromBalance(state).length === 0) return { change, grants: [] }
   const tools = { newId, versions: await moduleVersions(ctx, state) }
   const paid = payFromBalance(change, tools)
   const { change: next, grants } = applyPaidEffects(state, paid, tools)
