@@ -318,6 +318,19 @@ describe('CM-3 usageOnChange: reset', () => {
     expect(faults(world)).toEqual([])
   })
 
+  test('also in a window that a change of another kind began in its middle', () => {
+    const world = newWorld({ entitlement: { window: 'day' } })
+    consume(world, 60)
+    change(world, { window: 'month' })
+    expect(shown(world).remaining).toBe(40)
+    change(at(world, '2024-01-15'), {}, { usageOnChange: 'reset' })
+    expect(shown(world).remaining).toBe(100)
+    consume(world, 70)
+    change(at(world, '2024-01-16'), { limit: limited(200) }, { usageOnChange: 'reset' })
+    expect(shown(world).remaining).toBe(130)
+    expect(faults(world)).toEqual([])
+  })
+
   test('in the moment in which a window began: the same window, begun anew', () => {
     const billingPeriod = { start: instant('2024-01-10'), end: instant('2024-02-10') }
     const world = newWorld({ now: '2024-01-10', billingPeriod, entitlement: { window: 'billing_period' } })

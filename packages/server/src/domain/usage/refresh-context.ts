@@ -64,25 +64,6 @@ export function isOfEarlierPeriod(balance: Balance, terms: WindowTerms): boolean
   return terms.entitlement.included && runs && balance.windowStart < billingPeriod.start
 }
 
-/**
- * An allowance is given anew once in a window, by the terms it ran under: whoever changes again within it has what that gave
- * and what is left of it, or going up and down would be use without end.
- */
-export function usageOnChangeOf(
-  balance: Balance | null,
-  input: { now: Instant; usageOnChange: UsageOnChange; closing: Entitlements | null },
-): UsageOnChange {
-  const { now, usageOnChange, closing } = input
-  const entitlement = balance === null ? undefined : closing?.features.get(balance.feature)
-  if (usageOnChange !== 'reset' || balance === null || closing === null || entitlement === undefined) {
-    return usageOnChange
-  }
-  if (!isOpened(balance) || !entitlement.included || entitlement.kind === 'gauge') return usageOnChange
-  const terms = { now, entitlements: closing, entitlement }
-  const window = currentWindow(windowKindOf(terms), terms, balance.firstUsedAt)
-  return balance.windowStart > window.start && now < balance.windowEnd ? 'keep' : usageOnChange
-}
-
 /** Does the running window end with this change, to begin anew? */
 export const givesAnew = ({
   usageOnChange,

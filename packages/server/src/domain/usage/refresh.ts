@@ -16,10 +16,10 @@ import { expireGrants, foldBalance, grantOwnerOf, noChanges } from './fold.ts'
 import { ceilingOf, limitOf, MAX_CAPACITY, thresholdsReached, UNLIMITED } from './limits.ts'
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
 import { countUnlimitedUse, planGrantFor } from './plan-grant.ts'
-import { isMemberPart, isOpened, usageOnChangeOf } from './refresh-context.ts'
+import { isMemberPart, isOpened } from './refresh-context.ts'
 import type { RefreshContext, UsageOnChange, UsedBefore } from './refresh-context.ts'
 import { coveredBy, turnWindows } from './turn-windows.ts'
-import { usedBefore, usedByMembers } from './used-before.ts'
+import { usageOnChangeOf, usedBefore, usedByMembers } from './used-before.ts'
 
 export interface RefreshInput {
   now: Instant
@@ -48,17 +48,15 @@ export function refreshBalances(input: RefreshInput): BalanceChanges {
   for (const { feature, member, balance } of wantedBalances(input)) {
     const entitlement = input.entitlements.features.get(feature)
     if (entitlement === undefined) continue
+    const known = input.usedBefore?.get(`${feature}/${member}`)
     const context: RefreshContext = {
       now: input.now,
       entitlements: input.entitlements,
       entitlement,
-      usageOnChange: usageOnChangeOf(balance, {
-        ...input,
-        closing: input.closing === undefined ? input.entitlements : input.closing,
-      }),
+      usageOnChange: usageOnChangeOf(balance, { ...input, entitlement }, known),
       newId: input.newId,
       closing: input.closing === null ? null : input.closing?.features.get(feature),
-      usedBefore: input.usedBefore?.get(`${feature}/${member}`),
+      usedBefore: known,
       grants: grants.filter((grant) => grant.feature === feature && grant.member === member),
       holds: holds.filter((hold) => hold.feature === feature && grantOwnerOf(hold) === member),
       pool: changes.balances.find((each) => each.feature === feature && each.member === 0),

@@ -13,6 +13,8 @@ import {
   givesAnew,
   isOfEarlierPeriod,
   type RefreshContext,
+  type UsageOnChange,
+  type UsedBefore,
   windowKindOf,
 } from './refresh-context.ts'
 
@@ -39,6 +41,22 @@ export function questionsOfUseBefore(input: {
     const since = startOfWindow(balance, terms)
     return since < startsAt ? [{ feature, member, since }] : []
   })
+}
+
+/**
+ * An allowance is given anew once in a window: whoever changes again within it has what was given then, less what was used
+ * of that, or going up and down would be use without end.
+ *
+ * @param known the answer to its question, where it was asked
+ */
+export function usageOnChangeOf(
+  balance: Balance | null,
+  terms: Pick<RefreshContext, 'now' | 'entitlements' | 'entitlement' | 'usageOnChange'>,
+  known: UsedBefore | undefined,
+): UsageOnChange {
+  const { usageOnChange } = terms
+  if (usageOnChange !== 'reset' || balance === null || known === undefined) return usageOnChange
+  return known.since > startOfWindow(balance, terms) ? 'keep' : usageOnChange
 }
 
 /** How much of the running window's allowance was used before, in windows that were cut short. */
