@@ -202,6 +202,7 @@ describe('an order that is paid by hand', () => {
     await pay(order.id, 3_000)
     await moveTo('2026-03-13T09:00:00Z')
     const other = await world.ask('POST', '/v1/subscriptions', { customer: id, plan: 'tier' })
+    expect(await world.refused('POST', `/v1/invoices/${order.id}/pay`, {})).toBe('409 invoice_state')
     // nor is the balance of who owes nothing else taken for it
     await pay(order.id, 4_500)
     await moveTo('2026-03-13T10:00:00Z')

@@ -4,6 +4,7 @@ import { replaceAttempt, type CustomerMoney } from '../../domain/customers/money
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { isBeingCredited } from '../../domain/payments/ask-for-less.ts'
 import { attemptInFlight, openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
+import { beginsNothing } from '../../domain/payments/first-orders.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
 import { stopAttempts } from '../../domain/payments/stop-attempts.ts'
@@ -105,6 +106,10 @@ function startPaying(
   const isOwed = invoice?.status === 'open' || invoice?.status === 'uncollectible'
   if (!isOwed || amountDueMinor(invoice) <= 0) {
     throw new Refusal('invoice_state', { param: 'id', values: { status: invoice?.status ?? 'paid' } })
+  }
+  // nobody is charged for what would not be given
+  if (beginsNothing(state, invoice)) {
+    throw new Refusal('invoice_state', { param: 'id', values: { status: 'expired' } })
   }
   const open = openAttemptOf(money, id)
   const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
