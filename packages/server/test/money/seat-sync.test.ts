@@ -174,20 +174,25 @@ describe('a site that fails', () => {
   })
 
   it('CP-1 at an address that is not public is not even asked where that is not allowed', async () => {
-    const other = await world.start({ deliveries: { allowPrivateWebhooks: false } })
+    const apart = await openPanelWorld()
     try {
-      const own = await world.panel('per_seat', 2)
+      const own = await apart.panel('per_seat', 2)
       own.site.behave(6)
-      // the clock is moved by the server that allows nothing private
-      const clockId = (await world.ask('GET', `/v1/customers/${own.customer}`)).testClock
-      const key = world.server.secretKey
+      const clockId = (await apart.ask('GET', `/v1/customers/${own.customer}`)).testClock
+      // from here on the only server is one that allows nothing private
+      const first = apart.server
+      const key = first.secretKey
+      const other = await apart.start({ deliveries: { allowPrivateWebhooks: false } })
+      apart.use(other)
+      await first.stop()
       const ask = async (method: string, path: string, body?: unknown) =>
         (await other.request(method, path, { body, key })).body
       await moveClock(ask, clockId, '2026-06-01T03:00:00Z')
       expect([own.site.questions, own.site.refused]).toEqual([[], 0])
-      expect(await world.siteOf(own)).toMatchObject({ outcome: 'failed', reason: 'address_refused' })
+      const site = await ask('GET', `/v1/customers/${own.customer}/site`)
+      expect(site).toMatchObject({ outcome: 'failed', reason: 'address_refused' })
     } finally {
-      await other.stop()
+      await apart.close()
     }
   })
 })
