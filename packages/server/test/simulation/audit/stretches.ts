@@ -31,6 +31,8 @@ export interface Line {
   /** Its invoice's payer has disputed it. */
   disputed: boolean
   stopped: number | null
+  /** Of an order that waits for its payment: it changes nothing yet. */
+  ordered: boolean
 }
 
 interface Running {
@@ -53,7 +55,7 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
   const { rows: lines } = await db.query<Line>(
     `select c.key as customer, c.time_zone as zone, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
        i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits,
-       l.stopped_at as stopped,
+       l.stopped_at as stopped, i.status = 'draft' and i.collection = 'prepaid' as ordered,
        exists (select from dispute d join receipt r on r.environment = 1 and r.customer = d.customer and r.id = d.receipt
          where d.environment = 1 and d.customer = l.customer
            and r.allocations @> jsonb_build_array(jsonb_build_object('invoice', i.id))) as disputed
@@ -96,8 +98,8 @@ function notBilled(
   running: readonly Running[],
 ): string[] {
   const until = new Map<string, number>()
-  for (const { customer, subscription, id, to, kind } of lines)
-    if (kind === 'plan' || kind === 'quantity') {
+  for (const { customer, subscription, id, to, kind, ordered } of lines)
+    if (!ordered && (kind === 'plan' || kind === 'quantity')) {
       const name = `${customer} ${subscription}`
       until.set(name, Math.max(stops.get(id) ?? to, until.get(name) ?? 0))
     }
