@@ -102,13 +102,36 @@ function chargedIn({ first, uses, changes, endHour }: Story, isLate: boolean): n
   return life.documents().reduce((sum, { invoice }) => sum + signed(invoice), 0)
 }
 
+/** Under a plan that counts nothing, and then under one that goes on from there. */
+const BEFORE_IT_WAS_COUNTED: Story[] = [
+  {
+    first: 'plain',
+    uses: [
+      { feature: CALLS, hour: 1, amount: 1, late: 9 },
+      { feature: CALLS, hour: 1, amount: 33, late: 0 },
+      { feature: CALLS, hour: 2, amount: 17, late: 0 },
+    ],
+    changes: [{ hour: 2, plan: 'volume', when: 'now' }],
+    endHour: 10,
+  },
+  {
+    first: 'plain',
+    uses: [
+      { feature: CALLS, hour: 1417, amount: 1, late: 2 },
+      { feature: CALLS, hour: 1416, amount: 10, late: 2 },
+    ],
+    changes: [{ hour: 1417, plan: 'graduated', when: 'now' }],
+    endHour: 1418,
+  },
+]
+
 describe('use that is told late', () => {
   test('costs what it would have cost in time, whatever its order, the plans and the end', () => {
     fc.assert(
       fc.property(stories, (story) => {
         expect(chargedIn(story, true)).toBe(chargedIn(story, false))
       }),
-      { numRuns: 400 },
+      { numRuns: 400, examples: BEFORE_IT_WAS_COUNTED.map((story) => [story]) },
     )
   })
 })

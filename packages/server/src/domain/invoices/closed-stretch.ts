@@ -89,8 +89,9 @@ export function countLate(
     const resets = each.plan.item !== before?.plan.item && each.plan.policies.usageOnChange === 'reset'
     before = each
     goesOn = !resets
-    const next = useIn(each, feature)
-    return resets || next === undefined ? each : withUse(each, { ...next, before: next.before + amount })
+    if (resets) return each
+    const next = useIn(each, feature) ?? newUse(stretches, each, feature)
+    return withUse(each, { ...next, before: next.before + amount })
   })
 }
 
