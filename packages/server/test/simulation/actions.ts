@@ -38,6 +38,7 @@ const weighted: [weight: number, action: Action][] = [
   [12, money.attachCard],
   [2, money.detachCard],
   [6, money.pay],
+  [3, money.payAtPage],
   [8, money.answerPrompt],
   [2, money.dispute],
   [5, money.checkOut],

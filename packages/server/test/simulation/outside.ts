@@ -42,8 +42,8 @@ export interface Outside {
   payer(charge: string, act: PayerAct): Promise<void>
   /** A payer wants a payment back through the bank. */
   dispute(transaction: string): Promise<void>
-  /** Enters a card at the provider's page. */
-  enter(url: string, instrument: string): Promise<void>
+  /** Enters a card at the provider's page. @returns where the payer goes on */
+  enter(url: string, instrument: string): Promise<string | null>
   stop(): Promise<void>
 }
 
@@ -113,7 +113,8 @@ export async function openOutside(clock: Clock, account: string): Promise<Outsid
     },
     async enter(url, instrument) {
       const body = new URLSearchParams({ action: 'attach', instrument })
-      await fetch(url, { method: 'POST', redirect: 'manual', body })
+      const answer = await fetch(url, { method: 'POST', redirect: 'manual', body })
+      return answer.headers.get('location')
     },
     stop: () => simulator.stop(),
   }

@@ -112,3 +112,20 @@ export async function checkOut(turn: Turn): Promise<void> {
   )
   await Promise.all(back)
 }
+
+/** Whoever has the link of an invoice pays it there: back from the provider's page, or told of by the provider alone. */
+export async function payAtPage(turn: Turn): Promise<void> {
+  const { random, world } = turn
+  const [index, instrument, returns] = [random.below(9), random.pick(CARDS), random.between(0, 2)]
+  const invoices = await openInvoices(turn)
+  const invoice = invoices[index % Math.max(invoices.length, 1)]
+  if (invoice === undefined) return
+  const link = await turn.ask('POST', `/v1/invoices/${invoice.id}/link`, {})
+  if (link.status >= 300) return
+  const begun = await turn.ask('POST', `${link.body.path}/pay?provider=simulator&kind=card`)
+  if (begun.status >= 300 || begun.body.url === null) return
+  const back = await world.outside.enter(begun.body.url, instrument)
+  if (back === null) return
+  const { pathname, search } = new URL(back)
+  await Promise.all(Array.from({ length: returns }, () => turn.ask('GET', pathname + search)))
+}
