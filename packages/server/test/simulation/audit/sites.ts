@@ -21,9 +21,13 @@ export async function checkSites({ sites }: World, db: Queryable): Promise<strin
      where s.environment = 1 and s.active_users is not null`,
   )
   const often = await db.query<{ customer: string; day: string; count: number }>(
-    `select c.key as customer, date_trunc('day', e.occurred_at)::text as day, count(*)::int as count from event e
+    // a day is from one visit's hour to the next: what was missed may be made up for just before it
+    `select c.key as customer, count(*)::int as count,
+       date_trunc('day', e.occurred_at - make_interval(hours => coalesce(s.hour, 3)))::text as day
+     from event e
      join customer c on c.environment = 1 and c.id = e.customer
-     where e.environment = 1 and e.type = 'seats.synced' group by 1, 2 having count(*) > 1`,
+     left join site s on s.environment = 1 and s.customer = e.customer
+     where e.environment = 1 and e.type = 'seats.synced' group by 1, 3 having count(*) > 1`,
   )
   const isTold = ({ customer, seats }: Counted) => sites.told.get(customer)?.has(seats) === true
   return [
