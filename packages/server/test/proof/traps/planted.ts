@@ -39,7 +39,7 @@ export const aroundRefresh = (module: typeof Refresh): typeof Refresh => ({
         entitlementVersion >= 0 && entitlementVersion !== input.entitlements.version,
     )
     if (!planted.has('a change opens a fresh window') || !changed) return module.refreshBalances(input)
-    return module.refreshBalances({ ...input, usageOnChange: 'reset' })
+    return module.refreshBalances({ ...input, usageOnChange: 'reset', usedBefore: undefined })
   },
 })
 
