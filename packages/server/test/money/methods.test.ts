@@ -107,7 +107,7 @@ describe('a way to pay that is detached', () => {
     await world.customer('leaves', 'card_ok')
     const [{ id }] = (await methodsOf('leaves')) as [Json]
     const { token } = await rowOf(id)
-    await world.control('POST', '/control/faults', { fault: 'unavailable', on: 'method', times: 2 })
+    await world.control('POST', '/control/faults', { fault: 'unavailable', on: 'method', times: 1 })
     await world.ask('DELETE', `/v1/customers/leaves/payment-methods/${id}`)
     await eventually('the provider has forgotten it', async () =>
       (await isDetached(token)) ? true : undefined,

@@ -15,7 +15,7 @@ import { victims } from './durability/target.ts'
 import { proofSeeds } from './support/random.ts'
 
 const { TOLLKEEPER_PROOF: extent = 'sample', TOLLKEEPER_KILLS: asked } = process.env
-const kills = asked === undefined ? ({ sample: 6, more: 60, full: 200 }[extent] ?? 6) : Number(asked)
+const kills = asked === undefined ? ({ sample: 4, more: 60, full: 200 }[extent] ?? 4) : Number(asked)
 const [seed] = proofSeeds({ sample: 1, more: 1, full: 1 }) as [number]
 const rounds = [...victims, 'server, and both at its next start'] as const
 
