@@ -1635,9 +1635,10 @@ export interface DunningStepDefinition {
 export interface PoliciesDefinition {
   /**
    * What a change to this plan does to what was used in the running window: it counts on ("keep",
-   * unless told), or what is left expires and the allowance is given anew, once in a window ("reset").
+   * unless told), or what is left expires and the allowance is given anew, at every change ("reset")
+   * or at the first one in a window, less what was used of that at later ones ("reset_once").
    */
-  usageOnChange?: 'keep' | 'reset'
+  usageOnChange?: 'keep' | 'reset' | 'reset_once'
   /** "now" unless told. */
   upgrade?: 'now' | 'period_end'
   /** "period_end" unless told. */
@@ -2082,10 +2083,11 @@ export interface Catalog {
       policies?: {
         /**
          * What a change to this plan does to what was used in the running window: it counts on
-         * ("keep", unless told), or what is left expires and the allowance is given anew, once in a
-         * window ("reset").
+         * ("keep", unless told), or what is left expires and the allowance is given anew, at every
+         * change ("reset") or at the first one in a window, less what was used of that at later ones
+         * ("reset_once").
          */
-        usageOnChange?: 'keep' | 'reset'
+        usageOnChange?: 'keep' | 'reset' | 'reset_once'
         /** "now" unless told. */
         upgrade?: 'now' | 'period_end'
         /** "period_end" unless told. */
@@ -2589,7 +2591,7 @@ export interface Plan {
     onEnd: 'expire' | 'activate'
   } | null
   policies: {
-    usageOnChange: 'keep' | 'reset'
+    usageOnChange: 'keep' | 'reset' | 'reset_once'
     upgrade: 'now' | 'period_end'
     downgrade: 'now' | 'period_end'
     quantityChange: 'next_period' | 'prorate' | 'raise_now'

@@ -70,10 +70,10 @@ const when = z.enum(['now', 'period_end'], 'Use "now" or "period_end"')
 
 export const policiesDefinition = fields({
   usageOnChange: z
-    .enum(['keep', 'reset'], 'Use "keep" or "reset"')
+    .enum(['keep', 'reset', 'reset_once'], 'Use "keep", "reset" or "reset_once"')
     .optional()
     .describe(
-      'What a change to this plan does to what was used in the running window: it counts on ("keep", unless told), or what is left expires and the allowance is given anew, once in a window ("reset").',
+      'What a change to this plan does to what was used in the running window: it counts on ("keep", unless told), or what is left expires and the allowance is given anew, at every change ("reset") or at the first one in a window, less what was used of that at later ones ("reset_once").',
     ),
   upgrade: when.optional().describe('"now" unless told.'),
   downgrade: when.optional().describe('"period_end" unless told.'),

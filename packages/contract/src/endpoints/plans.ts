@@ -94,7 +94,7 @@ export const plan = z.object({
   allowances: z.array(allowance),
   trial: z.object({ days: z.number(), onEnd: z.enum(['expire', 'activate']) }).nullable(),
   policies: z.object({
-    usageOnChange: z.enum(['keep', 'reset']),
+    usageOnChange: z.enum(['keep', 'reset', 'reset_once']),
     upgrade: z.enum(['now', 'period_end']),
     downgrade: z.enum(['now', 'period_end']),
     quantityChange: z.enum(['next_period', 'prorate', 'raise_now']),

@@ -230,7 +230,7 @@ export const catalogPhrases: Record<string, string> = {
   'Use a list of steps, such as [{afterDays: 3, letter: "friendly"}]':
     'Utilisez une liste d’étapes, par exemple [{afterDays: 3, letter: "friendly"}]',
   'Use "now" or "period_end"': 'Utilisez « now » ou « period_end »',
-  'Use "keep" or "reset"': 'Utilisez « keep » ou « reset »',
+  'Use "keep", "reset" or "reset_once"': 'Utilisez « keep », « reset » ou « reset_once »',
   'Use "next_period", "prorate" or "raise_now"': 'Utilisez « next_period », « prorate » ou « raise_now »',
   'Use "second", "day" or "none"': 'Utilisez « second », « day » ou « none »',
   'Use "refuse" or "append"': 'Utilisez « refuse » ou « append »',

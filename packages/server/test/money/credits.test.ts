@@ -237,51 +237,6 @@ describe('a module that is off because of a renewal that is not paid', () => {
   )
 })
 
-describe('another tier', () => {
-  it('CM-9 keeps the additional units: 85 = 75 + 10 become 30 + 10 = 40, and the old grants expire', async () => {
-    const buyer = await world.buyer()
-    const { id } = await buyer.buy({ plan: 'professional', ...units(10) })
-    await buyer.take(20)
-    await buyer.topUp()
-    expect(await buyer.balance()).toBe(75)
-    await buyer.moveTo('2026-03-15T10:00:00Z')
-    await world.simulated.ask('POST', `/v1/subscriptions/${id}/change`, { plan: 'growth' })
-    expect(await buyer.grants()).toEqual(['plan 40 2026-04-10', 'top_up 10 2027-03-10'])
-    expect(await buyer.balance()).toBe(50)
-    expect((await buyer.subscription()).addOns).toMatchObject([{ id: 'unit', quantity: 10 }])
-    const { data } = await world.simulated.ask('GET', `/v1/customers/${buyer.id}/grants`)
-    expect(data.find(({ amount }: { amount: number }) => amount === 85)).toMatchObject({
-      burnt: 20,
-      expired: 65,
-    })
-    await buyer.moveTo('2026-04-10T10:00:01Z')
-    expect((await buyer.invoices()).at(-1)).toBe('paid 12900: 1 growth 9900, 10 unit 3000')
-  })
-
-  it('CM-9 up and down again within a period gives anew once, and then what is left of that', async () => {
-    const buyer = await world.buyer()
-    const { id } = await buyer.buy({ plan: 'professional' })
-    await buyer.moveTo('2026-03-15T10:00:00Z')
-    const changeTo = (plan: string) =>
-      world.simulated.ask('POST', `/v1/subscriptions/${id}/change`, { plan, when: 'now' })
-    await buyer.take(75)
-    await changeTo('growth')
-    expect(await buyer.balance()).toBe(30)
-    await buyer.take(30)
-    await changeTo('professional')
-    expect(await buyer.balance()).toBe(45)
-    await buyer.take(45)
-    for (const plan of ['growth', 'professional', 'growth']) {
-      await changeTo(plan)
-      expect(await buyer.balance()).toBe(0)
-    }
-    await buyer.moveTo('2026-04-10T10:00:01Z')
-    expect(await buyer.balance()).toBe(30)
-    await changeTo('professional')
-    expect(await buyer.balance()).toBe(75)
-  })
-})
-
 describe('a cancellation', () => {
   it('CM-10 now: all credits expire, modules are off, and it is inactive', async () => {
     const buyer = await world.buyer()

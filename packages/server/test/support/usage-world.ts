@@ -20,6 +20,7 @@ import type {
   Hold,
 } from '../../src/domain/usage/model.ts'
 import { announceThresholds, refreshBalances } from '../../src/domain/usage/refresh.ts'
+import type { UsagePolicy } from '../../src/domain/usage/refresh-context.ts'
 import { type EarlierUse, planGiveBack } from '../../src/domain/usage/give-back.ts'
 import { entitlementOf, FEATURE, instant } from './usage-terms.ts'
 import { settleHold } from '../../src/domain/usage/settle.ts'
@@ -110,7 +111,7 @@ const openHolds = (world: World): Hold[] => world.holds.filter(({ status }) => s
 
 export function refresh(
   world: World,
-  usageOnChange: 'keep' | 'reset' = 'keep',
+  usageOnChange: UsagePolicy = 'keep',
   newGrants: Grant[] = [],
 ): BalanceChanges {
   const grants = [...openGrants(world), ...newGrants]
@@ -352,7 +353,7 @@ export function addGrant(world: World, terms: GrantTerms): void {
 export function change(
   world: World,
   entitlement: Partial<FeatureEntitlement>,
-  rest: Partial<Entitlements> & { usageOnChange?: 'keep' | 'reset' } = {},
+  rest: Partial<Entitlements> & { usageOnChange?: UsagePolicy } = {},
 ): BalanceChanges {
   refresh(world)
   const { usageOnChange, ...others } = rest

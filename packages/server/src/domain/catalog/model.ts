@@ -115,7 +115,7 @@ export interface PriceTier {
 
 export interface PlanPolicies {
   /** What a plan change does to what was burnt in the running window. */
-  usageOnChange: 'keep' | 'reset'
+  usageOnChange: 'keep' | 'reset' | 'reset_once'
   upgrade: 'now' | 'period_end'
   downgrade: 'now' | 'period_end'
   /** Another number of seats: billed from the next period, prorated at once, or raised at once and lowered at period end. */

@@ -27,7 +27,7 @@ import { toIso, type Instant } from '../time/index.ts'
 import type { BalanceChanges, Grant } from '../usage/model.ts'
 import { markBilled } from '../usage/mark-billed.ts'
 import { refreshBalances } from '../usage/refresh.ts'
-import type { UsageOnChange } from '../usage/refresh-context.ts'
+import type { UsagePolicy } from '../usage/refresh-context.ts'
 
 /** A change with all that follows from it but the balances. */
 export interface SettledChange {
@@ -37,7 +37,7 @@ export interface SettledChange {
   entitlements: Entitlements
   /** Rows of the access axis to write: the one that ends, the one that begins. */
   accessPeriods: AccessPeriod[]
-  usageOnChange: UsageOnChange
+  usageOnChange: UsagePolicy
   events: DomainEvent[]
 }
 
@@ -266,7 +266,7 @@ function entitlementsChanged(after: CustomerState): DomainEvent {
 }
 
 /** The policy of the plan that is changed to, and only where a running subscription changes its plan. */
-function usageOnChange(before: CustomerState, { state, boughtAgain }: CustomerChange): UsageOnChange {
+function usageOnChange(before: CustomerState, { state, boughtAgain }: CustomerChange): UsagePolicy {
   if (boughtAgain !== undefined) return 'append'
   const from = liveSubscription(before)
   const to = liveSubscription(state)

@@ -77,23 +77,33 @@ export function countLate(
   feature: number,
   amount: number,
 ): ClosedStretch[] {
-  let before = stretch
   let goesOn = true
   return stretches.map((each) => {
-    if (each === stretch) {
-      const own = useIn(stretch, feature) ?? newUse(stretches, stretch, feature)
-      return withUse(each, { ...own, used: own.used + amount })
-    }
+    const use = () => useIn(each, feature) ?? newUse(stretches, each, feature)
+    if (each === stretch) return withUse(each, { ...use(), used: use().used + amount })
     const follows = each.period.start <= usedAt && usedAt < each.start && !each.settled
     if (!follows || !goesOn) return each
-    const resets = each.plan.item !== before?.plan.item && each.plan.policies.usageOnChange === 'reset'
-    before = each
-    goesOn = !resets
-    if (resets) return each
-    const next = useIn(each, feature) ?? newUse(stretches, each, feature)
-    return withUse(each, { ...next, before: next.before + amount })
+    goesOn = !startsAfresh(stretches, each)
+    return goesOn ? withUse(each, { ...use(), before: use().before + amount }) : each
   })
 }
+
+/** Did the change of plan that it began with give the allowance anew? */
+function startsAfresh(stretches: readonly ClosedStretch[], stretch: ClosedStretch): boolean {
+  const { usageOnChange } = stretch.plan.policies
+  const earlier = earlierInPeriod(stretches, stretch)
+  const last = earlier.at(-1)
+  const changed =
+    last === undefined ? stretch.start > stretch.period.start : last.plan.item !== stretch.plan.item
+  if (usageOnChange === 'keep' || !changed) return false
+  return usageOnChange === 'reset' || !earlier.some((each) => startsAfresh(stretches, each))
+}
+
+const earlierInPeriod = (stretches: readonly ClosedStretch[], stretch: ClosedStretch) =>
+  stretches.filter(
+    ({ subscription, period, end }) =>
+      subscription === stretch.subscription && period.start === stretch.period.start && end <= stretch.start,
+  )
 
 /** Above an allowance: at the price of the plan that held; in a time that was not charged, at none. */
 export function pricedThen(
@@ -113,14 +123,14 @@ const useIn = ({ uses }: ClosedStretch, feature: number): StretchUse | undefined
   uses.find((each) => each.feature === feature)
 
 function newUse(stretches: readonly ClosedStretch[], stretch: ClosedStretch, feature: number): StretchUse {
-  const earlier = stretches.findLast(
-    (each) =>
-      each.subscription === stretch.subscription &&
-      each.period.start === stretch.period.start &&
-      each.end <= stretch.start &&
-      useIn(each, feature) !== undefined,
+  const run = [...earlierInPeriod(stretches, stretch), stretch]
+  const sinceAnew = run.slice(
+    Math.max(
+      0,
+      run.findLastIndex((each) => startsAfresh(stretches, each)),
+    ),
   )
-  const last = earlier === undefined ? undefined : useIn(earlier, feature)
+  const last = sinceAnew.map((each) => useIn(each, feature)).findLast((use) => use !== undefined)
   const before = last === undefined ? 0 : last.before + last.used
   return { feature, before, used: 0, billed: { before, used: 0 } }
 }

@@ -295,9 +295,26 @@ describe('CM-3 usageOnChange: reset', () => {
     expect(faults(world)).toEqual([])
   })
 
-  test('once in a window: up and down again gives what is left', () => {
+  test('at every change', () => {
     const world = newWorld()
     const reset = (limit: number) => change(world, { limit: limited(limit) }, { usageOnChange: 'reset' })
+    for (const limit of [30, 100, 30, 100]) {
+      reset(limit)
+      at(world, world.now + DAY_MS)
+      expect(shown(world)).toEqual({ used: 0, limit, remaining: limit })
+      consume(world, limit)
+    }
+    expect(faults(world)).toEqual([])
+  })
+})
+
+describe('usageOnChange: reset_once', () => {
+  const once = (world: ReturnType<typeof newWorld>, limit = 100) =>
+    change(world, { limit: limited(limit) }, { usageOnChange: 'reset_once' })
+
+  test('up and down again gives what is left', () => {
+    const world = newWorld()
+    const reset = (limit: number) => once(world, limit)
     consume(world, 100)
     at(world, '2024-01-20')
     reset(30)
@@ -323,10 +340,10 @@ describe('CM-3 usageOnChange: reset', () => {
     consume(world, 60)
     change(world, { window: 'month' })
     expect(shown(world).remaining).toBe(40)
-    change(at(world, '2024-01-15'), {}, { usageOnChange: 'reset' })
+    once(at(world, '2024-01-15'))
     expect(shown(world).remaining).toBe(100)
     consume(world, 70)
-    change(at(world, '2024-01-16'), { limit: limited(200) }, { usageOnChange: 'reset' })
+    once(at(world, '2024-01-16'), 200)
     expect(shown(world).remaining).toBe(130)
     expect(faults(world)).toEqual([])
   })
@@ -335,7 +352,7 @@ describe('CM-3 usageOnChange: reset', () => {
     const billingPeriod = { start: instant('2024-01-10'), end: instant('2024-02-10') }
     const world = newWorld({ now: '2024-01-10', billingPeriod, entitlement: { window: 'billing_period' } })
     consume(world, 60)
-    change(world, {}, { usageOnChange: 'reset' })
+    once(world)
     expect(shown(world)).toEqual({ used: 0, limit: 100, remaining: 100 })
     expect(world.windows).toEqual([])
     expect(consume(world, 100).allowed).toBe(true)

@@ -10,6 +10,9 @@ import type { Balance, Grant } from './model.ts'
  */
 export type UsageOnChange = 'keep' | 'reset' | 'append'
 
+/** `reset_once`: anew at the first change in a window. */
+export type UsagePolicy = UsageOnChange | 'reset_once'
+
 /** What refreshing one balance needs. */
 export interface RefreshContext extends FoldContext {
   now: Instant

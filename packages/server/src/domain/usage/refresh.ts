@@ -17,7 +17,7 @@ import { ceilingOf, limitOf, MAX_CAPACITY, thresholdsReached, UNLIMITED } from '
 import type { Balance, BalanceChanges, Grant, Hold } from './model.ts'
 import { countUnlimitedUse, planGrantFor } from './plan-grant.ts'
 import { isMemberPart, isOpened } from './refresh-context.ts'
-import type { RefreshContext, UsageOnChange, UsedBefore } from './refresh-context.ts'
+import type { RefreshContext, UsagePolicy, UsedBefore } from './refresh-context.ts'
 import { coveredBy, turnWindows } from './turn-windows.ts'
 import { usageOnChangeOf, usedBefore, usedByMembers } from './used-before.ts'
 
@@ -31,7 +31,7 @@ export interface RefreshInput {
   holds: Hold[]
   /** Ids of the members that exist. */
   members: number[]
-  usageOnChange: UsageOnChange
+  usageOnChange: UsagePolicy
   newId: () => string
   /** What was in force while the windows ran that end now; null: nothing of them goes on. As now, unless told. */
   closing?: Entitlements | null | undefined

@@ -14,6 +14,7 @@ import {
   isOfEarlierPeriod,
   type RefreshContext,
   type UsageOnChange,
+  type UsagePolicy,
   type UsedBefore,
   windowKindOf,
 } from './refresh-context.ts'
@@ -44,19 +45,19 @@ export function questionsOfUseBefore(input: {
 }
 
 /**
- * An allowance is given anew once in a window: whoever changes again within it has what was given then, less what was used
- * of that, or going up and down would be use without end.
+ * With `reset_once` an allowance is given anew once in a window: whoever changes again within it has what was given then,
+ * less what was used of that.
  *
  * @param known the answer to its question, where it was asked
  */
 export function usageOnChangeOf(
   balance: Balance | null,
-  terms: Pick<RefreshContext, 'now' | 'entitlements' | 'entitlement' | 'usageOnChange'>,
+  terms: Pick<RefreshContext, 'now' | 'entitlements' | 'entitlement'> & { usageOnChange: UsagePolicy },
   known: UsedBefore | undefined,
 ): UsageOnChange {
-  const { usageOnChange } = terms
-  if (usageOnChange !== 'reset' || balance === null || known === undefined) return usageOnChange
-  return known.since > startOfWindow(balance, terms) ? 'keep' : usageOnChange
+  if (terms.usageOnChange !== 'reset_once') return terms.usageOnChange
+  const givenAnew = balance !== null && known !== undefined && known.since > startOfWindow(balance, terms)
+  return givenAnew ? 'keep' : 'reset'
 }
 
 /** How much of the running window's allowance was used before, in windows that were cut short. */
