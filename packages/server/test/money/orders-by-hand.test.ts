@@ -174,6 +174,11 @@ describe('an order that is paid by hand', () => {
     const begun = await world.ask('GET', `/v1/subscriptions/${subscription.id}`)
     expect(begun.periodStart).toBe('2026-04-11T09:00:00.000Z')
     expect(await left('credits')).toBe(150)
+    const findings = async () =>
+      (await world.ask('GET', '/v1/doctor')).findings.filter(({ customer }: Json) => customer === id)
+    expect(await findings()).toEqual([])
+    await moveTo('2026-05-11T09:00:01Z')
+    expect(await findings()).toEqual([])
   })
 
   it('CM-2 of a plan that is paid in parts, the last of them when the order is over, is given what it ordered', async () => {

@@ -3,6 +3,12 @@ import type { Instant } from '../../domain/time/index.ts'
 import type { Queryable } from '../database/pool.ts'
 import type { Page } from './books.ts'
 
+/** What was bought again and paid up in a later period charges the one that began when it was paid, whatever its dates. */
+const givenLate = `i.on_paid is not null and jsonb_path_exists(i.on_paid, '$.** ? (@.type == "buy_again")')
+  and exists (select from invoice o where o.environment = i.environment and o.customer = i.customer
+    and o.subscription = i.subscription and o.period_start > i.period_start and o.period_start <= i.paid_at
+    and o.id <> i.id and o.status <> 'void')`
+
 /** A line that a change has stopped charges until then, and one that was credited whole charges nothing. */
 const charged = `charged as (
     select l.customer, l.id, l.invoice, l.subscription, l.kind, l.reference, l.component, l.service_start as start_at,
@@ -12,7 +18,7 @@ const charged = `charged as (
     where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity', 'add_on', 'bundle')
       and l.subscription is not null and l.amount_minor <> 0
       and (l.amount_minor < 0) = (i.kind = 'credit_note') and abs(l.amount_minor) > l.credited_minor
-      and i.status <> 'void' and (i.status <> 'draft' or i.collection <> 'prepaid')
+      and i.status <> 'void' and (i.status <> 'draft' or i.collection <> 'prepaid') and not (${givenLate})
   )`
 
 /**
@@ -71,10 +77,14 @@ export async function loadChargedUntil(
 ): Promise<Map<number, Instant>> {
   const { rows } = await db.query<{ subscription: number; until: Instant }>({
     name: 'doctor-charged-until',
-    text: `select subscription, max(least(service_end, stopped_at)) as until from invoice_line
-           where environment = $1 and customer = any($2::bigint[]) and kind in ('plan', 'quantity')
-             and subscription is not null and service_start < service_end
-           group by subscription`,
+    text: `select l.subscription, max(case when s.period_start = i.paid_at and ${givenLate} then s.period_end
+                                    else least(l.service_end, l.stopped_at) end) as until
+           from invoice_line l
+           join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
+           join subscription s on s.environment = l.environment and s.customer = l.customer and s.number = l.subscription
+           where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity')
+             and l.service_start < l.service_end
+           group by l.subscription`,
     values: [environment, customers],
   })
   return new Map(rows.map(({ subscription, until }) => [subscription, until]))
