@@ -4374,7 +4374,7 @@ export interface SubscriptionPreview {
    */
   nextInvoiceAt: string | null
   nextInvoiceCurrency: string | null
-  /** What that comes to by what is known now, without use to come; below zero: to the balance */
+  /** What that comes to by what is known now, as if nothing were used; below zero: to the balance */
   nextInvoiceTotalMinor: number | null
 }
 

@@ -135,7 +135,7 @@ const preview = z.object({
   nextInvoiceTotalMinor: z
     .number()
     .nullable()
-    .describe('What that comes to by what is known now, without use to come; below zero: to the balance'),
+    .describe('What that comes to by what is known now, as if nothing were used; below zero: to the balance'),
 })
 
 const verb = <const Path extends string, Body extends z.ZodType>(

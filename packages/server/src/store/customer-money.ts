@@ -254,16 +254,11 @@ export async function loadUnbilledUsage(
   tx: Queryable,
   environment: number,
   customer: number,
-  { number, currency, periodStart, periodEnd, closedUntil }: Subscription,
+  subscription: Subscription,
   { counted, withAdvance }: { counted: readonly CountedFeature[]; withAdvance: boolean },
 ): Promise<Omit<UnbilledUsage, 'late'>> {
+  const { number, currency, periodStart, closedUntil } = subscription
   const from = Math.max(periodStart, closedUntil ?? periodStart)
-  const asked = {
-    customer,
-    subscription: number,
-    start: timestampParameter(periodStart),
-    end: timestampParameter(periodEnd),
-  }
   const [overage, windows, advance] = await Promise.all([
     tx.query<UnbilledUsage['overage'][number]>(
       ofItems(
@@ -277,11 +272,11 @@ export async function loadUnbilledUsage(
       : tx.query<UnbilledUsage['windows'][number]>(
           ofItems(
             environment,
-            counted.map((each) => ({ customer, ...each, start: asked.start })),
+            counted.map((each) => ({ customer, ...each, start: timestampParameter(periodStart) })),
             unbilledWindows,
           ),
         ),
-    withAdvance ? tx.query<AdvanceRow>(ofItems(environment, [asked], chargedInAdvance)) : { rows: [] },
+    withAdvance ? loadChargedInAdvance(tx, environment, customer, subscription) : [],
   ])
   return {
     overage: overage.rows.map(({ feature, unitMinor, windowStart, amount }) => ({
@@ -298,8 +293,25 @@ export async function loadUnbilledUsage(
       used,
       billed,
     })),
-    advance: advance.rows.map(({ amountMinor, start, end }) => ({ amountMinor, service: { start, end } })),
+    advance,
   }
+}
+
+/** What the plan and its quantities were charged in advance for the running period, less what changes gave back. */
+export async function loadChargedInAdvance(
+  tx: Queryable,
+  environment: number,
+  customer: number,
+  { number, periodStart, periodEnd }: Subscription,
+): Promise<UnbilledUsage['advance']> {
+  const asked = {
+    customer,
+    subscription: number,
+    start: timestampParameter(periodStart),
+    end: timestampParameter(periodEnd),
+  }
+  const { rows } = await tx.query<AdvanceRow>(ofItems(environment, [asked], chargedInAdvance))
+  return rows.map(({ amountMinor, start, end }) => ({ amountMinor, service: { start, end } }))
 }
 
 const unbilledOverage = {

@@ -7,7 +7,7 @@ import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
 import type { ClosedStretch } from './closed-stretch.ts'
-import type { LineDraft } from './model.ts'
+import type { LineDraft, LineKind } from './model.ts'
 import { chargeOf, priceParts } from './price-lines.ts'
 import { times, type Fraction } from './proration.ts'
 import { units } from './units.ts'
@@ -52,7 +52,7 @@ export function closingLines(
     ...(price === undefined ? [] : countedLines(subscription, price, unbilled, { features, period })),
     ...(price === undefined ? [] : flatLines(subscription, price, closing)),
   ]
-  const charged = [...(unbilled?.advance ?? []), ...waiting.filter(({ kind }) => ADVANCE.has(kind))]
+  const charged = [...(unbilled?.advance ?? []), ...waiting.filter(({ kind }) => COUNTS_FOR_MINIMUM.has(kind))]
   const minimumMinor = minimumOf(price, closing)
   const countedMinor = countedTowards(lines, charged, closing)
   const minimum = minimumLine(subscription, minimumMinor - countedMinor, closing)
@@ -110,7 +110,8 @@ function dependsOnUse(
   )
 }
 
-const ADVANCE: ReadonlySet<string> = new Set(['plan', 'quantity', 'credit'])
+/** Of what is charged in advance, or given back. */
+export const COUNTS_FOR_MINIMUM: ReadonlySet<LineKind> = new Set(['plan', 'quantity', 'credit'])
 
 type Features = ReadonlyMap<number, Feature>
 

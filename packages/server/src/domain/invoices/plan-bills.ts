@@ -158,7 +158,8 @@ function planOpening(
     period: isPaid ? null : span,
     takes: () => true,
     cutAt: shortened ? span.start : null,
-    closedUntil: closes ? span.start : null,
+    // what nobody was there for charges nothing afterwards either
+    closedUntil: span.start,
     closed,
     billedUntil: next.periodEnd,
   }

@@ -1,14 +1,15 @@
 import type { OperationContext } from '../../context.ts'
-import type { CustomerMoney } from '../../domain/customers/money.ts'
+import type { CustomerMoney, UnbilledUsage } from '../../domain/customers/money.ts'
 import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
 import { bill } from '../../domain/invoices/bill.ts'
-import type { NewId } from '../../domain/invoices/documents.ts'
+import { COUNTS_FOR_MINIMUM } from '../../domain/invoices/closing-lines.ts'
 import type { Invoice, InvoiceLine, LineDraft } from '../../domain/invoices/model.ts'
 import { addMinor } from '../../domain/money/index.ts'
 import { toIso, type Instant } from '../../domain/time/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
+import { loadChargedInAdvance } from '../../store/customer-money.ts'
 import { idsOf, planCustomer, type Decide, type Decision } from '../customers/command.ts'
 import { isPreviewedTotals, makePreviewToken, readPreviewToken, stateVersion } from './token.ts'
 
@@ -23,7 +24,7 @@ export interface Preview {
   otherCurrency: PreviewedDocument | null
   /** What would be added to the next invoice; of what is charged later alone, all of that invoice. */
   nextInvoice: (LineDraft & { currency: string })[]
-  /** Of what is charged later alone: by what is known now, without use to come. */
+  /** Of what is charged later alone: by what is known now, as if nothing were used. */
   next: { at: Instant; currency: string; totalMinor: number } | null
 }
 
@@ -43,7 +44,7 @@ export async function previewChange(
   const money = plan.after.money as CustomerMoney
   const [document = null, otherCurrency = null] = dueOf(plan.after)
   const known = new Set((state.money as CustomerMoney).items.map(({ id }) => id))
-  const later = planLater(state, plan.after, idsOf(ctx))
+  const later = await planLater(ctx, state, plan.after)
   const added = money.items.filter(({ id, invoice }) => !known.has(id) && invoice === null)
   return {
     state: plan.after,
@@ -60,19 +61,28 @@ export async function previewChange(
   }
 }
 
-const NO_USE = { overage: [], windows: [], advance: [], late: [] }
-
-/** The invoice of the moment that a change or a beginning waits for, as it would be now; null where nothing waits. */
-function planLater(
+/**
+ * The invoice of the moment that a change or a beginning waits for, as it would be were nothing used; null where nothing
+ * waits.
+ */
+async function planLater(
+  ctx: OperationContext,
   before: CustomerState,
   after: CustomerState,
-  newId: NewId,
-): (NonNullable<Preview['next']> & { lines: Preview['nextInvoice'] }) | null {
+): Promise<(NonNullable<Preview['next']> & { lines: Preview['nextInvoice'] }) | null> {
   const live = liveSubscription(after)
   const at = live === null ? null : chargedAt(live, liveSubscription(before))
   if (live === null || at === null) return null
-  const money = { ...(after.money as CustomerMoney), documents: [], unbilled: NO_USE }
-  let state: CustomerState = { ...after, money }
+  const newId = idsOf(ctx)
+  const advance = [
+    ...(await loadChargedInAdvance(ctx.tx, after.environment, after.customer.id, live)),
+    ...chargedNow(after.money as CustomerMoney),
+  ]
+  const unbilled = { overage: [], windows: [], advance, late: [] }
+  let state: CustomerState = {
+    ...after,
+    money: { ...(after.money as CustomerMoney), documents: [], unbilled },
+  }
   for (let due = planDue(state, at); due !== null; due = planDue(state, at)) {
     state = bill(state, due, { at: due.state.now, newId }).state
   }
@@ -87,6 +97,17 @@ function planLater(
       lines.map((line) => ({ ...line, currency: invoice.currency })),
     ),
   }
+}
+
+/** What the change itself charges in advance, and gives back. */
+function chargedNow({ documents }: CustomerMoney): UnbilledUsage['advance'] {
+  return documents.flatMap(({ invoice, lines }) =>
+    lines.flatMap(({ kind, amountMinor, service }) =>
+      service !== null && COUNTS_FOR_MINIMUM.has(kind)
+        ? { amountMinor: signed(invoice, amountMinor), service }
+        : [],
+    ),
+  )
 }
 
 /** When what was decided is charged: of a change that was scheduled, and of what begins later or with a trial. */
