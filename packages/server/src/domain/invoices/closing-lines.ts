@@ -52,7 +52,10 @@ export function closingLines(
     ...(price === undefined ? [] : countedLines(subscription, price, unbilled, { features, period })),
     ...(price === undefined ? [] : flatLines(subscription, price, closing)),
   ]
-  const charged = [...(unbilled?.advance ?? []), ...waiting.filter(({ kind }) => COUNTS_FOR_MINIMUM.has(kind))]
+  const charged = [
+    ...(unbilled?.advance ?? []),
+    ...waiting.filter(({ kind }) => COUNTS_FOR_MINIMUM.has(kind)),
+  ]
   const minimumMinor = minimumOf(price, closing)
   const countedMinor = countedTowards(lines, charged, closing)
   const minimum = minimumLine(subscription, minimumMinor - countedMinor, closing)
