@@ -127,7 +127,7 @@ async function loadUnsettled(
            where true
              and amount_minor <> 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
              and (amount_minor < 0) = (invoice.kind = 'credit_note') and invoice.status <> 'void'
-             and (invoice.status <> 'draft' or invoice.collection <> 'prepaid')
+             and (invoice.collection <> 'prepaid' or invoice.status <> 'draft' and invoice.on_paid is not null)
            order by line.id collate "C"`,
       }),
     ),
@@ -357,7 +357,7 @@ const chargedInAdvance = {
          left join invoice_line of on of.environment = l.environment and of.customer = l.customer and of.id = l.credits
          where coalesce(l.subscription, of.subscription) = asked.subscription
            and l.service_end > asked.start and l.service_start < asked."end" and i.status <> 'void'
-           and (i.status <> 'draft' or i.collection <> 'prepaid')
+           and (i.collection <> 'prepaid' or i.status = 'paid' and i.on_paid is not null)
            and (case l.kind when 'credit' then of.kind else l.kind end) in ('plan', 'quantity')
            and (l.kind = 'credit' or i.kind = 'invoice' or l.amount_minor < 0)`,
 }

@@ -44,6 +44,7 @@ export function saveCustomerMoney(
     saveInvoices(environment, customer, made, { effects: effectsOf(after), lines: after.lines })
   return [
     ...write(after.invoices, before.invoices, saveWithEffects),
+    ...endEffects(environment, customer, before, after),
     ...write(documents, [], insertLines),
     ...earnedAtIssue(environment, customer, before, after),
     ...write(after.running.filter(isStopped), before.running, stopLines),
@@ -74,6 +75,24 @@ function effectsOf({ documents, effects }: CustomerMoney): Map<string, PaidEffec
   const all = new Map(effects)
   for (const { invoice, onPaid } of documents) if (onPaid !== null) all.set(invoice.id, onPaid)
   return all
+}
+
+/** Of orders that are paid in part, and whose reason is gone. */
+function endEffects(
+  environment: number,
+  customer: number,
+  before: CustomerMoney,
+  after: CustomerMoney,
+): Statement[] {
+  const ids = [...before.effects.keys()].filter((id) => !after.effects.has(id))
+  if (ids.length === 0) return []
+  return [
+    {
+      name: 'end-paid-effects',
+      text: 'update invoice set on_paid = null where environment = $1 and customer = $2 and id = any($3::text[])',
+      values: [environment, customer, ids],
+    },
+  ]
 }
 
 /** Of drafts that are issued: what is earned by the same entry, and when the rest begins to be. */

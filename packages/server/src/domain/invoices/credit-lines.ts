@@ -7,6 +7,7 @@ import type { Instant } from '../time/index.ts'
 import { advanceCharges, chargeKey } from './charges.ts'
 import type { LineDraft, RunningLine } from './model.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
+import { runningOf } from './running-of.ts'
 
 /**
  * Gives back what is left of a line from `at` on: its share of what the line really cost, after the discount, at the tax
@@ -72,9 +73,7 @@ export function creditAll(
   at: Instant,
 ): Credits {
   const how = { at, policy: subscription.plan.policies.proration, timeZone: state.customer.timeZone }
-  const running = money.running.filter(
-    (line) => line.subscription === subscription.number && line.stoppedAt === null,
-  )
+  const running = runningOf(money, subscription.number)
   const charged = new Map(
     advanceCharges(subscription).map((charge) => [chargeKey(charge), Number(charge.quantity)]),
   )
@@ -111,9 +110,7 @@ export function creditsOfCut(
   if (boughtAgain === undefined) return creditAll(state, money, previous, at)
   return {
     lines: [],
-    stopped: money.running.filter(
-      ({ subscription, invoice }) => subscription === previous.number && invoice !== boughtAgain.paidBy,
-    ),
+    stopped: runningOf(money, previous.number).filter(({ invoice }) => invoice !== boughtAgain.paidBy),
   }
 }
 
@@ -131,9 +128,7 @@ export function creditKey(
   how: CreditHow,
   most = ALL,
 ): Credits {
-  const running = money.running.filter(
-    (line) => line.subscription === subscription && line.stoppedAt === null && chargeKey(line) === key,
-  )
+  const running = runningOf(money, subscription).filter((line) => chargeKey(line) === key)
   return creditLines(running, how, () => most)
 }
 
@@ -144,9 +139,8 @@ export function creditsKept(
   replaced: readonly RunningLine[],
   how: CreditHow,
 ): LineDraft[] {
-  const goesOn = (line: RunningLine) =>
-    line.subscription === subscription && line.stoppedAt === null && !replaced.includes(line)
-  return creditLines(money.running.filter(goesOn), how).lines
+  const goesOn = (line: RunningLine) => !replaced.includes(line)
+  return creditLines(runningOf(money, subscription).filter(goesOn), how).lines
 }
 
 function creditLines(

@@ -143,7 +143,8 @@ function finaliseCreditNote(
   if (toBalanceMinor > 0) {
     next = changeBalance(next, draft.currency, toBalanceMinor)
     told.push(creditBalanceEvent(next, draft.currency, toBalanceMinor, issuedAt))
-    const lowered = payGivenUp(next, draft, { mostMinor: toBalanceMinor, at: issuedAt, newId })
+    const given = { mostMinor: toBalanceMinor, at: issuedAt, newId }
+    const lowered = payGivenUp({ ...state, money: next }, draft, given)
     next = lowered.money
     told.push(...lowered.events)
   }

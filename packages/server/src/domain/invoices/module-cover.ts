@@ -13,6 +13,7 @@ import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, coveredAddOns, withoutEnding, type Charge } from './charges.ts'
 import type { LineDraft } from './model.ts'
 import { fractionOf, times } from './proration.ts'
+import { runningOf } from './running-of.ts'
 
 type PaidLine = Pick<LineDraft, 'kind' | 'reference' | 'component' | 'quantity' | 'amountMinor'> & {
   service: Span
@@ -55,9 +56,7 @@ export function moduleTerms(
 
 /** What is paid for to `until` at least. */
 export function paidLines(money: CustomerMoney, subscription: number, until: Instant): PaidLine[] {
-  const invoiced = money.running.filter(
-    (line) => line.subscription === subscription && line.stoppedAt === null,
-  )
+  const invoiced = runningOf(money, subscription)
   const waiting = money.items
     .filter((item) => item.subscription === subscription && item.invoice === null)
     .map(({ line }) => line)

@@ -34,6 +34,7 @@ import {
   type Bill,
 } from './planned-bill.ts'
 import { fractionOf, times, type Fraction } from './proration.ts'
+import { runningOf } from './running-of.ts'
 
 /**
  * What the old plan charges afterwards it charges until here, on the next invoice: a preview doesn't move with each use.
@@ -116,10 +117,7 @@ interface Part {
 function partsOf({ money, previous, next, planChanged, rest, terms }: Difference): Part[] {
   const before = keyed(advanceCharges(withoutEnding(previous, rest.start)))
   const after = keyed(terms.charges)
-  const running = money.running.filter(
-    ({ subscription, kind, stoppedAt }) =>
-      planChanged && subscription === next.number && stoppedAt === null && PLAN.has(kind),
-  )
+  const running = planChanged ? runningOf(money, next.number).filter(({ kind }) => PLAN.has(kind)) : []
   const keys = new Set([...before.keys(), ...after.keys(), ...running.map(chargeKey)])
   return [...keys]
     .map((key) => ({ key, old: before.get(key), renewed: after.get(key) }))

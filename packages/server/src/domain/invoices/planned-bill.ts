@@ -12,6 +12,7 @@ import { raisesQuota, raisesQuotaAlone } from '../subscriptions/quota-add-ons.ts
 import type { Instant, Span } from '../time/index.ts'
 import { NOTHING_CLOSED, type ClosedUse } from './close.ts'
 import type { InvoiceReason, LineDraft, RunningLine } from './model.ts'
+import { runningOf } from './running-of.ts'
 
 /** What a change of one subscription entails; of two currencies there are two. */
 export interface Bill {
@@ -106,15 +107,12 @@ export function byCurrency(planned: Bill, previous: Subscription | null): Bill[]
 
 /** What is left of one currency can't be set against another. @throws Refusal `currency_change` where something is */
 export function requireCurrency(
-  { running }: CustomerMoney,
+  money: CustomerMoney,
   previous: Subscription,
   next: Subscription,
   rest: Span,
 ): void {
-  const isPaid = running.some(
-    ({ subscription, stoppedAt, service }) =>
-      subscription === previous.number && stoppedAt === null && service.end > rest.start,
-  )
+  const isPaid = runningOf(money, previous.number).some(({ service }) => service.end > rest.start)
   if (previous.currency === next.currency || rest.start >= rest.end || !isPaid) return
   throw new Refusal('currency_change', {
     param: 'currency',

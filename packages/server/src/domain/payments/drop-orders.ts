@@ -2,17 +2,19 @@
  * Orders whose reason is gone.
  *
  * Invariant: what is ordered for a subscription holds only while that is as it was ordered for, and what buys it again
- * for a day. A draft that no longer does goes away, and what is paid to it late is the customer's balance.
+ * for a day. A draft that no longer does goes away. One that is paid in part stays, as the invoice that it is, and loses its
+ * effect: it has lines that never run, and nothing more is taken for it (`orders-in-part.ts`).
  */
-import type { CustomerMoney, PaidEffect, PurchaseEffect } from '../customers/money.ts'
+import type { CustomerMoney, ModuleEffect, PaidEffect, PurchaseEffect } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { Refusal } from '../../refusal.ts'
+import { isUnpaid } from '../invoices/model.ts'
 import { isInForce, type Subscription } from '../subscriptions/model.ts'
 import { DAY_MS, type Instant } from '../time/index.ts'
 import { supersedeAttempt } from './attempts.ts'
 import { OPEN_ATTEMPTS, type AttemptStatus } from './model.ts'
 
-type SingleEffect = Exclude<PaidEffect, { type: 'all' }>
+export type SingleEffect = Exclude<PaidEffect, { type: 'all' }>
 
 /** What is bought waits so long for its payment. */
 export const PAYABLE_MS = DAY_MS
@@ -34,9 +36,15 @@ export function waitingEffects({ invoices, effects }: CustomerMoney): [invoice: 
 export function dropOutdatedOrders(before: CustomerState, change: CustomerChange): CustomerChange {
   const { money, subscriptions } = change.state
   if (money === null || before.subscriptions === subscriptions) return change
+  const outdated = money.invoices.filter((invoice) => {
+    const effect = money.effects.get(invoice.id)
+    if (effect === undefined || (invoice.status !== 'draft' && !isUnpaid(invoice))) return false
+    const isHalfPaid = invoice.status !== 'draft'
+    return effectsOf(effect).some((each) => isOutdated(each, before, change.state, isHalfPaid))
+  })
   return dropOrders(
     change,
-    waitingEffects(money).flatMap(([id, effect]) => (isOutdated(effect, before, change.state) ? id : [])),
+    outdated.map(({ id }) => id),
   )
 }
 
@@ -89,20 +97,41 @@ function dropOrders(change: CustomerChange, ids: readonly string[]): CustomerCha
       ? (supersedeAttempt(each, state.now) ?? each)
       : each,
   )
-  const invoices = money.invoices.filter(({ id }) => !dropped.has(id))
-  return { ...change, state: { ...state, money: { ...money, invoices, attempts } } }
+  const invoices = money.invoices.filter(({ id, status }) => !dropped.has(id) || status !== 'draft')
+  const effects = new Map([...money.effects].filter(([id]) => !dropped.has(id)))
+  return { ...change, state: { ...state, money: { ...money, invoices, attempts, effects } } }
 }
 
-function isOutdated(effect: SingleEffect, before: CustomerState, after: CustomerState): boolean {
+function isOutdated(
+  effect: SingleEffect,
+  before: CustomerState,
+  after: CustomerState,
+  isHalfPaid: boolean,
+): boolean {
   if (effect.type === 'top_up' || effect.type === 'discounts') return false
   const find = ({ subscriptions }: CustomerState) =>
     subscriptions.find(({ number }) => number === effect.subscription)
   const [ordered, now] = [find(before), find(after)]
   if (ordered === undefined || ordered === now) return false
   if (now === undefined) return true
-  if (effect.type === 'activate') return now.status !== 'incomplete' || !costsTheSame(ordered, now)
-  if (effect.type === 'buy_again') return now.status !== 'active' || !goesOnTheSame(ordered, now)
-  return !isInForce(now) || !runsTheSame(ordered, now)
+  // one that is paid in part may begin later
+  if (effect.type === 'activate')
+    return !isHalfPaid && (now.status !== 'incomplete' || !costsTheSame(ordered, now))
+  if (effect.type === 'buy_again')
+    return now.status !== 'active' || !goesOnTheSame(ordered, isHalfPaid ? inPeriodOf(now, ordered) : now)
+  const isOverruled = isHalfPaid && unitsOf(effect, ordered) !== unitsOf(effect, now)
+  return !isInForce(now) || !runsTheSame(ordered, now) || isOverruled
+}
+
+/** What is bought again, and paid up when another period runs, begins then. */
+function inPeriodOf(now: Subscription, { periodStart, periodEnd }: Subscription): Subscription {
+  return { ...now, periodStart, periodEnd }
+}
+
+function unitsOf(effect: ModuleEffect, { addOns, bundles }: Subscription): number {
+  return effect.type === 'bundle'
+    ? bundles.filter(({ bundle }) => bundle.item === effect.bundle).length
+    : addOns.reduce((sum, { addOn, quantity }) => sum + (addOn.item === effect.addOn ? quantity : 0), 0)
 }
 
 /** Whether a module that is ordered for the rest of the period still has that rest before it. */

@@ -6,11 +6,12 @@
  * Invariant: until it is paid an order changes nothing but itself; unpaid it leaves nothing but the attempt.
  */
 import type { CustomerMoney } from '../customers/money.ts'
-import type { CustomerChange } from '../customers/state.ts'
+import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import { addDocument, type DocumentRequest, type NewId } from '../invoices/documents.ts'
 import type { Invoice } from '../invoices/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { openAttemptOf, startCollecting } from './collect.ts'
+import { effectsOf, type SingleEffect } from './drop-orders.ts'
 import type { PaymentMethod } from './model.ts'
 
 export type Order = Omit<DocumentRequest, 'collection'>
@@ -31,6 +32,22 @@ export function writeOrder(
 /** Whether nobody has to be charged: it costs nothing, or the customer's balance covers all of it. */
 export function isCovered(money: CustomerMoney, invoice: Invoice): boolean {
   return invoice.totalMinor <= (money.balances[invoice.currency] ?? 0)
+}
+
+/** What is ordered and not given yet: somebody is asked for it, or a part of it is paid and the rest is due. */
+export function ordersUnderWay(money: CustomerMoney): [Invoice, SingleEffect][] {
+  return money.invoices.flatMap((invoice) => {
+    const effect = money.effects.get(invoice.id)
+    const isAwaited = invoice.status === 'open' || openAttemptOf(money, invoice.id) !== null
+    if (effect === undefined || !isAwaited) return []
+    return effectsOf(effect).map((each): [Invoice, SingleEffect] => [invoice, each])
+  })
+}
+
+/** The same order again: where nobody is asked for the rest of it, the rest is charged. */
+export function resumeOrder(state: CustomerState, invoice: Invoice, newId: NewId): CustomerChange {
+  const isAsked = openAttemptOf(state.money as CustomerMoney, invoice.id) !== null
+  return isAsked ? unchanged(state) : chargeOrder(unchanged(state), invoice, newId)
 }
 
 /** @throws Refusal `payment_method_missing` */

@@ -13,8 +13,9 @@ import {
 import type { AddOnVersion } from '../catalog/model.ts'
 import type { ModuleVersions } from '../dunning/modules.ts'
 import type { DomainEvent } from '../events.ts'
+import type { Invoice } from '../invoices/model.ts'
 import { effectsOf } from './drop-orders.ts'
-import { waitingToBegin } from './first-orders.ts'
+import { waitingToBegin } from './orders-in-part.ts'
 import { putAddOn, putBundle } from '../subscriptions/change.ts'
 import { countDiscounts, endHeld } from '../discounts/within-period.ts'
 import { giveOrdered } from '../subscriptions/purchase-order.ts'
@@ -34,14 +35,9 @@ export function applyPaidEffects(
   change: CustomerChange,
   tools: EffectTools,
 ): { change: CustomerChange; grants: Grant[] } {
-  const paidBefore = new Set(
-    before.money?.invoices.filter(({ status }) => status === 'paid').map(({ id }) => id),
-  )
   const grants: Grant[] = []
   let next = change
-  for (const [id, effect] of (change.state.money as CustomerMoney).effects) {
-    const invoice = change.state.money?.invoices.find((each) => each.id === id)
-    if (invoice?.status !== 'paid' || paidBefore.has(id)) continue
+  for (const [id, effect] of paidEffects(before, change.state)) {
     for (const single of effectsOf(effect)) {
       const applied = applyEffect(next, single, id, tools)
       next = applied.change
@@ -49,6 +45,18 @@ export function applyPaidEffects(
     }
   }
   return { change: next, grants }
+}
+
+/** Whether a document with an effect has become paid. */
+export function hasPaidEffects(before: CustomerState, after: CustomerState): boolean {
+  return paidEffects(before, after).length > 0
+}
+
+function paidEffects(before: CustomerState, { money }: CustomerState): [invoice: string, PaidEffect][] {
+  const { effects, invoices } = money as CustomerMoney
+  const isPaid = (all: readonly Invoice[], id: string) =>
+    all.some((each) => each.id === id && each.status === 'paid')
+  return [...effects].filter(([id]) => isPaid(invoices, id) && !isPaid(before.money?.invoices ?? [], id))
 }
 
 function applyEffect(

@@ -16,7 +16,7 @@ import type { LedgerEntry } from '../ledger/model.ts'
 import { creditAppliedPostings, entry, recoveredPostings } from '../ledger/postings.ts'
 import type { Instant } from '../time/index.ts'
 import { byAge } from './allocate-receipt.ts'
-import { beginsNothing } from './first-orders.ts'
+import { givesNothing } from './orders-in-part.ts'
 import type { PaymentTools } from './receive.ts'
 import { isBeingAsked, stopAttempts } from './stop-attempts.ts'
 
@@ -39,7 +39,7 @@ export function payFromBalance(change: CustomerChange, tools: PaymentTools): Cus
 export function payableFromBalance(state: CustomerState): Invoice[] {
   const money = state.money as CustomerMoney
   return money.invoices
-    .filter((each) => each.kind === 'invoice' && each.status === 'open' && !beginsNothing(state, each))
+    .filter((each) => each.kind === 'invoice' && each.status === 'open' && !givesNothing(state, each))
     .filter(({ currency }) => (money.balances[currency] ?? 0) > 0)
     .filter((invoice) => amountDueMinor(invoice) > 0 && !isBeingAsked(money, invoice.id))
     .sort(byAge)
@@ -47,14 +47,15 @@ export function payableFromBalance(state: CustomerState): Invoice[] {
 
 /** What is credited of a subscription first pays what was given up of it: of what nobody paid nothing comes back. */
 export function payGivenUp(
-  money: CustomerMoney,
+  state: CustomerState,
   { subscription, currency }: Pick<Invoice, 'subscription' | 'currency'>,
   { mostMinor, at, newId }: { mostMinor: number; at: Instant; newId: NewId },
 ): { money: CustomerMoney; events: DomainEvent[] } {
+  const money = state.money as CustomerMoney
   const givenUp = money.invoices
     .filter(({ status }) => status === 'uncollectible')
     .filter((each) => subscription !== null && each.subscription === subscription)
-    .filter((each) => each.currency === currency)
+    .filter((each) => each.currency === currency && !givesNothing(state, each))
     .sort(byAge)
   const events: DomainEvent[] = []
   let next = money

@@ -18,7 +18,7 @@ import type { LedgerEntry } from '../ledger/model.ts'
 import type { Instant } from '../time/index.ts'
 import { allocateReceipt } from './allocate-receipt.ts'
 import { supersedeAttempt } from './attempts.ts'
-import { beginsNothing } from './first-orders.ts'
+import { givesNothing } from './orders-in-part.ts'
 import { OPEN_ATTEMPTS, type Receipt } from './model.ts'
 
 export interface PaymentTools {
@@ -48,7 +48,7 @@ export function receiveMoney(
   const { state } = change
   const money = state.money as CustomerMoney
   const { currency, amountMinor } = incoming
-  const payable = money.invoices.filter((invoice) => !beginsNothing(state, invoice))
+  const payable = money.invoices.filter((invoice) => !givesNothing(state, invoice))
   const { allocations, toBalanceMinor } = allocateReceipt(incoming, incoming.invoice, payable)
   const receipt: Receipt = {
     id: tools.newId('rec'),

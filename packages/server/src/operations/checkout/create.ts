@@ -30,7 +30,6 @@ import {
 import { lockCustomer } from '../../store/customer-state.ts'
 import { insertPaymentSetup } from '../../store/payment-setups.ts'
 import { beginOnce } from '../answers/begin-once.ts'
-import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { changeCustomer, idsOf, type Decision } from '../customers/command.ts'
 import { takeNumber } from '../invoices/number.ts'
 import { saveAttached } from '../payments/attach-method.ts'
@@ -157,7 +156,7 @@ async function decideOrdered(ctx: OperationContext, state: CustomerState, comman
     const values = { sent: command.totalMinor, total: invoice.totalMinor }
     throw new Refusal('total_mismatch', { param: 'totalMinor', values })
   }
-  const decision = await withPaymentWhereCovered(ctx, state, change, invoice)
+  const decision = await withPaymentWhereCovered(ctx, change, invoice)
   return { invoice, subscription: subscription?.id ?? null, decision }
 }
 
@@ -210,14 +209,12 @@ async function startSubscription(
 /** What costs nothing, or what the customer's balance covers, needs no page. */
 async function withPaymentWhereCovered(
   ctx: OperationContext,
-  before: CustomerState,
   change: Decision,
   invoice: Parameters<typeof isCovered>[1],
 ): Promise<Decision> {
   if (!isCovered(change.state.money as CustomerMoney, invoice)) return change
   const number = await takeNumber(ctx, change.state, invoice)
-  const paid = finaliseInvoice(change, invoice, number, idsOf(ctx))
-  return withPaidEffects(ctx, before, paid, await collectionTools(ctx, paid.state))
+  return finaliseInvoice(change, invoice, number, idsOf(ctx))
 }
 
 function nothingOrdered(): Refusal {

@@ -16,7 +16,7 @@ import { dropExpiredOrders } from '../../domain/payments/drop-orders.ts'
 import { warnOfExpiry } from '../../domain/payments/methods.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
 import { finaliseDue } from './finalise-due.ts'
-import { collectionTools, withPaidEffects, type CollectionTools } from './tools.ts'
+import { collectionTools, type CollectionTools } from './tools.ts'
 
 export async function advanceCollection(ctx: OperationContext, customer: number): Promise<void> {
   await changeCustomer(ctx, customer, (state) => decideCollection(ctx, state), { acceptDeleted: true })
@@ -29,8 +29,7 @@ async function decideCollection(ctx: OperationContext, state: CustomerState): Pr
     if (status === 'open') change = collectOpen(change, id, tools)
   }
   // what is given back may settle what is overdue
-  const finalised = reviseStanding(await finaliseDue(ctx, change), tools.versions)
-  return withPaidEffects(ctx, state, finalised, tools)
+  return reviseStanding(await finaliseDue(ctx, change), tools.versions)
 }
 
 function collectOpen(change: CustomerChange, id: string, tools: CollectionTools): CustomerChange {

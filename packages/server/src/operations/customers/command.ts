@@ -22,8 +22,8 @@ import { loadCustomerMoney } from '../../store/customer-money.ts'
 import { loadCustomerState, lockBalancesOf, lockCustomer } from '../../store/customer-state.ts'
 import { takenBack } from '../../store/savepoint.ts'
 import { withUsedBefore } from '../usage/used-before.ts'
-import { payDebts } from './pay-debts.ts'
 import { savePlan } from './save-plan.ts'
+import { settlePayments } from './settle-payments.ts'
 import { withUnbilledUsage } from './unbilled-usage.ts'
 
 /** What a command decides: a change of the state, and sometimes of grants or of what is counted as used. */
@@ -144,7 +144,7 @@ async function reconcileChange(
   options: ReconcileHow,
 ): Promise<CustomerPlan> {
   const { environment, tx } = ctx
-  const decision = await withDebtsPaid(ctx, decided)
+  const decision = await withPayments(ctx, state, decided)
   const load = () => loadCustomerUsage(tx, environment.id, state.customer.id)
   let loaded = await load()
   const closesFirst = loaded.balances.some(({ validUntil }) => validUntil <= options.at)
@@ -166,9 +166,13 @@ async function reconcileChange(
   })
 }
 
-/** What the customer owes is paid by what it has, whatever the decision was about. */
-async function withDebtsPaid(ctx: OperationContext, decision: Decision): Promise<Decision> {
-  const { change, grants } = await payDebts(ctx, decision, idsOf(ctx))
+/** What the customer owes is paid by what it has, and what is paid is given, whatever the decision was about. */
+async function withPayments(
+  ctx: OperationContext,
+  before: CustomerState,
+  decision: Decision,
+): Promise<Decision> {
+  const { change, grants } = await settlePayments(ctx, before, decision, idsOf(ctx))
   if (grants.length === 0) return change
   const usage = async (loaded: CustomerUsage) => {
     const used = (await decision.usage?.(loaded)) ?? loaded

@@ -11,7 +11,6 @@ import {
 import { Refusal } from '../../refusal.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
 import { loadPendingItems } from '../../store/customer-money.ts'
-import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
 import { changeInvoice, finaliseNow } from './change-invoice.ts'
 import { getInvoice, type InvoiceResult } from './get.ts'
@@ -27,24 +26,21 @@ export async function writeInvoice(
   command: WriteInvoice & { finalise: boolean },
 ): Promise<InvoiceResult> {
   let id = ''
-  await changeCustomer(ctx, customer, async (state) => {
-    const tools = await collectionTools(ctx, state)
-    const { change, draft } = decideWrite(state, command, tools.newId)
+  await changeCustomer(ctx, customer, (state) => {
+    const { change, draft } = decideWrite(state, command, idsOf(ctx))
     id = draft.id
-    if (!command.finalise) return change
-    return withPaidEffects(ctx, state, await finaliseNow(ctx, change, id), tools)
+    return command.finalise ? finaliseNow(ctx, change, id) : change
   })
   return getInvoice(ctx, id)
 }
 
 /** @throws Refusal `invoice_not_found`, `invoice_state` unless it is a draft that waits for no payment */
 export async function finaliseDraft(ctx: OperationContext, id: string): Promise<InvoiceResult> {
-  await changeInvoice(ctx, id, async (state, invoice) => {
-    const tools = await collectionTools(ctx, state)
+  await changeInvoice(ctx, id, (state, invoice) => {
     if (invoice.status !== 'draft' || invoice.collection === 'prepaid') {
       throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
     }
-    return withPaidEffects(ctx, state, await finaliseNow(ctx, unchanged(state), id), tools)
+    return finaliseNow(ctx, unchanged(state), id)
   })
   return getInvoice(ctx, id)
 }

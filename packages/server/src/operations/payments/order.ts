@@ -14,7 +14,6 @@ import { requireMethod } from '../../domain/payments/methods.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadInvoice } from '../../store/invoices.ts'
 import { loadLastAttempt } from '../../store/payments.ts'
-import { collectionTools, withPaidEffects } from '../collection/tools.ts'
 import { idsOf, type Decision } from '../customers/command.ts'
 import { getInvoice, type InvoiceResult } from '../invoices/get.ts'
 import { takeNumber } from '../invoices/number.ts'
@@ -65,9 +64,7 @@ export async function decideOrder(
     return { decision: chargeOrder(ordered, invoice, newId, { method, returnUrl }), invoice: invoice.id }
   }
   const number = await takeNumber(ctx, ordered.state, invoice)
-  const paid = finaliseInvoice(ordered, invoice, number, newId)
-  const tools = await collectionTools(ctx, paid.state)
-  return { decision: withPaidEffects(ctx, state, paid, tools), invoice: invoice.id }
+  return { decision: finaliseInvoice(ordered, invoice, number, newId), invoice: invoice.id }
 }
 
 /** Charges an order that is written down, or asks what became of its charge. @throws Refusal `payment_declined` */

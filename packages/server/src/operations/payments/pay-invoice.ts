@@ -4,7 +4,7 @@ import { replaceAttempt, type CustomerMoney } from '../../domain/customers/money
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
 import { isBeingCredited } from '../../domain/payments/ask-for-less.ts'
 import { attemptInFlight, openAttemptOf, startCollecting } from '../../domain/payments/collect.ts'
-import { beginsNothing } from '../../domain/payments/first-orders.ts'
+import { givesNothing } from '../../domain/payments/orders-in-part.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
 import { stopAttempts } from '../../domain/payments/stop-attempts.ts'
@@ -108,7 +108,7 @@ function startPaying(
     throw new Refusal('invoice_state', { param: 'id', values: { status: invoice?.status ?? 'paid' } })
   }
   // nobody is charged for what would not be given
-  if (beginsNothing(state, invoice)) {
+  if (givesNothing(state, invoice)) {
     throw new Refusal('invoice_state', { param: 'id', values: { status: 'expired' } })
   }
   const open = openAttemptOf(money, id)

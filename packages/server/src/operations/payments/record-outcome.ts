@@ -10,7 +10,7 @@ import { end } from '../../domain/subscriptions/lifecycle.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { loadAttempt } from '../../store/payments.ts'
 import { hasReceipt } from '../../store/receipts.ts'
-import { collectionTools, withPaidEffects } from '../collection/tools.ts'
+import { collectionTools } from '../collection/tools.ts'
 import { changeCustomer, type Decision } from '../customers/command.ts'
 import { finaliseOrder } from './finalise-order.ts'
 
@@ -51,8 +51,7 @@ async function decide(
   change = decideOutcome(change, attemptOf(change, id), outcome, tools)
   change = dropUnpaid(change, attemptOf(change, id))
   // nothing new: the state is as it was loaded
-  if (change.state === state) return unchanged(loaded)
-  return withPaidEffects(ctx, loaded, change, tools)
+  return change.state === state ? unchanged(loaded) : change
 }
 
 /** The provider's clock is not a test clock, and may be ahead of ours. */

@@ -11,7 +11,7 @@ import { Refusal } from '../../refusal.ts'
 import { loadInvoice } from '../../store/invoices.ts'
 import { loadLastAttempt } from '../../store/payments.ts'
 import { hasReceipt, lockReceipt } from '../../store/receipts.ts'
-import { collectionTools, withPaidEffects } from '../collection/tools.ts'
+import { collectionTools } from '../collection/tools.ts'
 import { changeCustomer } from '../customers/command.ts'
 import { providerByHand } from './by-hand.ts'
 import { finaliseOrder } from './finalise-order.ts'
@@ -58,8 +58,7 @@ export async function recordReceipt(
       const ordered = await finaliseOrder(ctx, dropExpiredOrders(unchanged(state)), command.invoice)
       const received = receiveMoney(ordered, incoming, tools)
       id = (received.state.money as CustomerMoney).receipts.at(-1)?.id ?? ''
-      const settled = attempt === null ? received : settleAttempt(received, attempt.id, command, tools)
-      return withPaidEffects(ctx, state, settled, tools)
+      return attempt === null ? received : settleAttempt(received, attempt.id, command, tools)
     },
     { acceptDeleted: true },
   )

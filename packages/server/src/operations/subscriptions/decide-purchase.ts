@@ -1,16 +1,16 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney, PurchaseEffect } from '../../domain/customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../../domain/customers/state.ts'
-import { openAttemptOf } from '../../domain/payments/collect.ts'
-import { giveWayToPurchase, waitingEffects } from '../../domain/payments/drop-orders.ts'
-import type { Order } from '../../domain/payments/order.ts'
+import type { Invoice } from '../../domain/invoices/model.ts'
+import { giveWayToPurchase } from '../../domain/payments/drop-orders.ts'
+import { ordersUnderWay, resumeOrder, type Order } from '../../domain/payments/order.ts'
 import { buyAgain, requireStartNow, type Purchase } from '../../domain/subscriptions/buy-again.ts'
 import { requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { isSamePurchase, purchaseOrder } from '../../domain/subscriptions/purchase-order.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
-import type { Decision } from '../customers/command.ts'
+import { idsOf, type Decision } from '../customers/command.ts'
 import { withCoupons } from '../discounts/redeem.ts'
 import { decideOrder } from '../payments/order.ts'
 
@@ -45,7 +45,9 @@ export async function decidePurchase(
   requireGoodStanding(state)
   requireStartNow(state, startAt)
   const under = isPreview ? null : orderUnderWay(state, purchaseOrder(state, live, purchase, coupons).onPaid)
-  if (under !== null) return { decision: unchanged(state), invoice: under, isUnderWay: true }
+  if (under !== null) {
+    return { decision: resumeOrder(state, under, idsOf(ctx)), invoice: under.id, isUnderWay: true }
+  }
   const { change, order } = await orderPurchase(ctx, bought, coupons)
   if (order.lines.length === 0) {
     const decision = buyAgain(change.state, live, purchase, null)
@@ -73,13 +75,10 @@ export async function orderPurchase(
   return { change, order: purchaseOrder(change.state, live, purchase, coupons) }
 }
 
-/** The draft of the same purchase, whose payment is under way. */
-function orderUnderWay({ money }: CustomerState, wanted: PurchaseEffect): string | null {
-  const known = waitingEffects(money as CustomerMoney).find(
-    ([invoice, effect]) =>
-      effect.type === 'buy_again' &&
-      isSamePurchase(effect, wanted) &&
-      openAttemptOf(money as CustomerMoney, invoice) !== null,
+/** The invoice of the same purchase, whose payment is under way. */
+function orderUnderWay({ money }: CustomerState, wanted: PurchaseEffect): Invoice | null {
+  const known = ordersUnderWay(money as CustomerMoney).find(
+    ([, effect]) => effect.type === 'buy_again' && isSamePurchase(effect, wanted),
   )
   return known?.[0] ?? null
 }

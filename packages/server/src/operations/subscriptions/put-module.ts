@@ -1,10 +1,11 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import type { CustomerMoney, ModuleEffect } from '../../domain/customers/money.ts'
 import type { CustomerChange, CustomerState } from '../../domain/customers/state.ts'
+import type { Invoice } from '../../domain/invoices/model.ts'
 import { moduleOrderLines } from '../../domain/invoices/module-lines.ts'
 import { openAttemptOf } from '../../domain/payments/collect.ts'
+import { ordersUnderWay, resumeOrder } from '../../domain/payments/order.ts'
 import { requireModulesPaid } from '../../domain/dunning/modules.ts'
-import { effectsOf } from '../../domain/payments/drop-orders.ts'
 import { putAddOn, putBundle, requireGoodStanding } from '../../domain/subscriptions/change.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { raisesQuota, raisesQuotaAlone } from '../../domain/subscriptions/quota-add-ons.ts'
@@ -12,7 +13,7 @@ import { Refusal } from '../../refusal.ts'
 import { keepCatalogItem } from '../../store/catalog.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { findSubscriptionOwner } from '../../store/subscriptions.ts'
-import { changeCustomer, type Decision } from '../customers/command.ts'
+import { changeCustomer, idsOf, type Decision } from '../customers/command.ts'
 import { carryOutOrder, decideOrder, type OrderResult } from '../payments/order.ts'
 import { runOperation } from '../run.ts'
 import { subscriptionNotFound, type SubscriptionResult } from './change.ts'
@@ -105,7 +106,7 @@ async function decide(
   requireGoodStanding(state)
   const { put, effect } = choose(state, subscription)
   const under = orderUnderWay(state.money as CustomerMoney, effect)
-  if (under !== null) return { decision: { state, events: [] }, invoice: under }
+  if (under !== null) return { decision: resumeOrder(state, under, idsOf(ctx)), invoice: under.id }
   const next = put.state.subscriptions.find(({ number }) => number === subscription.number) as Subscription
   const lines = moduleOrderLines(state, subscription, next)
   if (lines.length === 0) return { decision: put, invoice: null }
@@ -120,17 +121,15 @@ const itemOf = (effect: ModuleEffect): number => (effect.type === 'bundle' ? eff
 /**
  * The invoice of the same purchase, which waits for its payment.
  *
- * @throws Refusal `payment_in_flight` for another quantity of it
+ * @throws Refusal `payment_in_flight` while another quantity of it is being paid
  */
-function orderUnderWay(money: CustomerMoney, wanted: ModuleEffect): string | null {
-  const single = [...money.effects].flatMap(([invoice, effect]) =>
-    effectsOf(effect).map((each) => [invoice, each] as const),
-  )
-  for (const [invoice, effect] of single) {
-    if (effect.type !== wanted.type || openAttemptOf(money, invoice) === null) continue
+function orderUnderWay(money: CustomerMoney, wanted: ModuleEffect): Invoice | null {
+  for (const [invoice, effect] of ordersUnderWay(money)) {
+    if (effect.type !== wanted.type) continue
     const known = effect as ModuleEffect
     if (known.subscription !== wanted.subscription || itemOf(known) !== itemOf(wanted)) continue
     if (known.type === 'add_on' && wanted.type === 'add_on' && known.quantity !== wanted.quantity) {
+      if (openAttemptOf(money, invoice.id) === null) continue
       throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
     }
     return invoice
