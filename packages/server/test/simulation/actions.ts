@@ -45,6 +45,7 @@ const weighted: [weight: number, action: Action][] = [
   [3, documents.writeInvoice],
   [3, documents.addItem],
   [2, documents.move],
+  [2, documents.relocate],
   [1, operating.voidInvoice],
   [2, operating.giveUp],
   [5, operating.recordTransfer],

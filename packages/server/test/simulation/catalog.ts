@@ -1,7 +1,8 @@
 /** The five products in one catalog: what each of them sells, with the policies that they disagree in. */
-import type { CatalogDefinition } from '@tollkeeper/contract'
+import type { CatalogDefinition, PriceComponentDefinition } from '@tollkeeper/contract'
 
-type Policies = NonNullable<CatalogDefinition['plans'][string]['policies']>
+type Plan = CatalogDefinition['plans'][string]
+type Policies = NonNullable<Plan['policies']>
 
 const letters = [
   { afterDays: 3, letter: 'friendly' },
@@ -33,6 +34,13 @@ const tierPolicies = {
   downgrade: 'period_end',
   failure: { graceDays: 7, access: 'read_only', cancelAfterDays: 40 },
 } satisfies Policies
+
+const turnover = (minimumMinor: number, maximumMinor: number) =>
+  ({
+    feature: 'llm_tokens',
+    freeUnits: 100,
+    model: { percentage: { percent: 12.75, fixedMinor: '30.5', minimumMinor, maximumMinor } },
+  }) satisfies PriceComponentDefinition
 
 const monthAnd = (month: number, year = month * 10) => ({ month, year })
 
@@ -154,9 +162,13 @@ export const catalog = {
       },
     },
     crew: {
-      prices: { EUR: { month: 14_900 } },
+      prices: { EUR: { month: 14_900 }, TND: { month: 49_900 } },
       allowances: {
-        llm_tokens: { limit: 10_000, window: 'billing_period', policy: { overage: { EUR: '0.35' } } },
+        llm_tokens: {
+          limit: 10_000,
+          window: 'billing_period',
+          policy: { overage: { EUR: '0.35', TND: '1.175' } },
+        },
         seats: 25,
       },
     },
@@ -178,16 +190,24 @@ export const catalog = {
       allowances: { llm_tokens: { limit: 8_000, window: 'billing_period' }, seats: 8 },
       policies: { proration: 'day' },
     },
+    // a share of what is turned over, in a currency of three decimals too
+    chorus: {
+      prices: {
+        EUR: { month: { amountMinor: 700, components: { turnover: turnover(120, 2_500) } } },
+        TND: { month: { amountMinor: 2_355, components: { turnover: turnover(405, 8_015) } } },
+      },
+      allowances: { llm_tokens: { limit: 8_000, window: 'billing_period' }, seats: 8 },
+    },
     // tiers
     free: { allowances: { prompts: { limit: 5, window: 'day' } } },
     starter: {
-      prices: { USD: monthAnd(1_900) },
+      prices: { USD: monthAnd(1_900), TND: monthAnd(5_995) },
       allowances: { prompts: { limit: 10, window: 'day' }, recommendations: true },
       trial: { days: 7, onEnd: 'activate' },
       policies: tierPolicies,
     },
     growth: {
-      prices: { USD: monthAnd(6_900) },
+      prices: { USD: monthAnd(6_900), TND: monthAnd(21_505) },
       allowances: { prompts: { limit: 50, window: 'day' }, recommendations: true },
       policies: tierPolicies,
     },
@@ -236,14 +256,18 @@ export const catalog = {
     drone: { kind: 'recurring', prices: { USD: { month: 1_500 } }, allowances: { reports: true } },
     thermal: { kind: 'recurring', prices: { USD: { month: 2_100 } }, taxCategory: 'reduced' },
     unit: { kind: 'recurring', prices: { USD: { month: 300 } }, allowances: { inspections: 1 } },
-    insights: { kind: 'recurring', taxCategory: 'reduced', prices: { USD: monthAnd(733) } },
+    insights: {
+      kind: 'recurring',
+      taxCategory: 'reduced',
+      prices: { USD: monthAnd(733), TND: monthAnd(2_255) },
+    },
     pack_10: { kind: 'one_off', prices: { USD: 1_500 }, allowances: { inspections: 10 }, grantDays: 365 },
   },
   bundles: { imaging: { addOns: ['drone', 'thermal'], prices: { USD: { month: 2_999 } } } },
   coupons: {
     QUARTER: { percentOff: 25, periods: 3 },
     EIGHTH: { percentOff: 12.5, periods: 'forever' },
-    FIVER: { amountOff: { USD: 500, EUR: 500, XOF: 5_000 } },
+    FIVER: { amountOff: { USD: 500, EUR: 500, XOF: 5_000, TND: 1_750 } },
     EARLY: { percentOff: 50, periods: 1, maximumRedemptions: 3 },
   },
   taxes: {
@@ -259,7 +283,8 @@ export const catalog = {
 
 export interface Product {
   name: string
-  currency: string
+  /** Of which a customer has one at a time. */
+  currencies: readonly string[]
   plans: readonly string[]
   intervals: readonly string[]
   /** What is consumed. */
@@ -286,7 +311,7 @@ export const products: readonly Product[] = [
   {
     ...none,
     name: 'panel',
-    currency: 'EUR',
+    currencies: ['EUR'],
     plans: ['per_seat', 'per_seat_prorated', 'site_wide'],
     intervals: ['month'],
     feature: 'ai_tokens',
@@ -301,7 +326,7 @@ export const products: readonly Product[] = [
   {
     ...none,
     name: 'queue',
-    currency: 'XOF',
+    currencies: ['XOF'],
     plans: ['essential', 'professional', 'soft', 'metered', 'by_use'],
     intervals: ['month', 'year'],
     feature: 'tickets',
@@ -318,8 +343,8 @@ export const products: readonly Product[] = [
   {
     ...none,
     name: 'tokens',
-    currency: 'EUR',
-    plans: ['circle', 'crew', 'choir'],
+    currencies: ['EUR', 'TND'],
+    plans: ['circle', 'crew', 'choir', 'chorus'],
     intervals: ['month'],
     feature: 'llm_tokens',
     most: 700,
@@ -336,7 +361,7 @@ export const products: readonly Product[] = [
   {
     ...none,
     name: 'tiers',
-    currency: 'USD',
+    currencies: ['USD', 'TND'],
     plans: ['starter', 'growth', 'pro'],
     intervals: ['month', 'year'],
     feature: 'prompts',
@@ -347,7 +372,7 @@ export const products: readonly Product[] = [
   {
     ...none,
     name: 'credits',
-    currency: 'USD',
+    currencies: ['USD'],
     plans: ['credits_30', 'credits_75', 'credits_kept'],
     intervals: ['month'],
     feature: 'inspections',

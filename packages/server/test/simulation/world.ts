@@ -33,7 +33,6 @@ export interface SimulatedCustomer {
   product: Product
   /** null: lives by the engines' time. */
   clock: CustomerClock | null
-  timeZone: string
   /** Has been given more than a plan gives, or another limit. */
   extended: boolean
   deleted: boolean
@@ -87,7 +86,7 @@ export interface WorldOptions {
 
 /** Before months of all lengths, both changes of the hour, and a 29 February. */
 const STARTS = [Date.UTC(2026, 0, 31, 10), Date.UTC(2026, 9, 15, 7), Date.UTC(2027, 11, 31, 10)]
-const ZONES = ['UTC', 'Africa/Abidjan', 'Europe/Paris', 'America/New_York']
+export const ZONES = ['UTC', 'Africa/Abidjan', 'Europe/Paris', 'America/New_York']
 
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { seed, workers: count, processes, rewrite } = options
@@ -184,10 +183,10 @@ export async function addCustomer(
   const number = world.customers.length
   const { locale, billing } = buyerNumber(world.seed + number)
   const id = `${product.name}-${number}`
-  world.customers.push({ id, product, clock, timeZone, extended: false, deleted: false })
+  world.customers.push({ id, product, clock, extended: false, deleted: false })
   await must(world, 'PUT', `/v1/customers/${id}`, {
     ...(clock === null ? {} : { testClock: clock.id }),
-    currency: product.currency,
+    currency: random.pick(product.currencies),
     timeZone,
     ...(locale === '' ? {} : { locale }),
     billing,

@@ -1,6 +1,7 @@
 /** What documents say: what is written on them by hand, and to whom they go. */
 import { DAY_MS } from '../../../src/domain/time/instant.ts'
 import { drawBuyer } from '../buyers.ts'
+import { ZONES } from '../world.ts'
 import type { Turn } from '../turn.ts'
 
 const TEXTS = [
@@ -32,7 +33,7 @@ export async function writeInvoice(turn: Turn): Promise<void> {
   const { random, customer } = turn
   const body = {
     customer: customer.id,
-    currency: customer.product.currency,
+    currency: random.pick(customer.product.currencies),
     lines: Array.from({ length: random.between(1, 4) }, () => drawLine(turn)),
     pendingItems: random.chance(0.3),
     collection: random.pick(['automatic', 'send']),
@@ -44,8 +45,8 @@ export async function writeInvoice(turn: Turn): Promise<void> {
 }
 
 export async function addItem(turn: Turn): Promise<void> {
-  const { customer } = turn
-  const body = { ...drawLine(turn), currency: customer.product.currency }
+  const { random, customer } = turn
+  const body = { ...drawLine(turn), currency: random.pick(customer.product.currencies) }
   await turn.ask('POST', `/v1/customers/${customer.id}/invoice-items`, body, { once: true })
 }
 
@@ -55,4 +56,10 @@ export async function move(turn: Turn): Promise<void> {
   const { billing, locale } = drawBuyer(random)
   if (customer.deleted) return
   await turn.ask('PUT', `/v1/customers/${customer.id}`, { billing, ...(locale === '' ? {} : { locale }) })
+}
+
+/** Its days end at other times from now on, and what it takes out next may be in another currency. */
+export async function relocate({ ask, random, customer }: Turn): Promise<void> {
+  const body = { timeZone: random.pick(ZONES), currency: random.pick(customer.product.currencies) }
+  if (!customer.deleted) await ask('PUT', `/v1/customers/${customer.id}`, body)
 }

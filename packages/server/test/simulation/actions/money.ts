@@ -12,7 +12,7 @@ const CARDS = (
 
 export async function attachCard(turn: Turn): Promise<void> {
   const { random, customer } = turn
-  const isPhone = customer.product.currency === 'XOF' && random.chance(0.3)
+  const isPhone = customer.product.currencies.includes('XOF') && random.chance(0.3)
   const body = {
     provider: 'simulator',
     kind: isPhone ? 'phone' : 'card',

@@ -88,7 +88,8 @@ export async function refund(turn: Turn): Promise<void> {
 export async function adjustBalance(turn: Turn): Promise<void> {
   const { random, customer } = turn
   const amountMinor = random.between(-500, 4_000) || 1
-  const body = { currency: customer.product.currency, amountMinor, reason: 'goodwill' }
+  const currency = random.pick(customer.product.currencies)
+  const body = { currency, amountMinor, reason: 'goodwill' }
   await turn.ask('POST', `/v1/customers/${customer.id}/balance-adjustments`, body, { once: true })
 }
 
@@ -145,14 +146,15 @@ export async function reprice(turn: Turn): Promise<void> {
   const sold = turn.customer.product.plans
   const name = sold[index % sold.length] as string
   const plan = last.plans[name] as CatalogDefinition['plans'][string]
-  const [currency, byInterval] = Object.entries(plan.prices ?? {})[0] ?? ['', {}]
-  const raised = Object.fromEntries(
-    Object.entries(byInterval).map(([interval, price]) => [
+  const raised = Object.entries(plan.prices ?? {}).map(([currency, byInterval]) => {
+    const prices = Object.entries(byInterval).map(([interval, price]) => [
       interval,
       typeof price === 'number' ? price + raise * 100 : price,
-    ]),
-  )
-  const next = { ...last, plans: { ...last.plans, [name]: { ...plan, prices: { [currency]: raised } } } }
+    ])
+    return [currency, Object.fromEntries(prices)]
+  })
+  const prices = Object.fromEntries(raised)
+  const next = { ...last, plans: { ...last.plans, [name]: { ...plan, prices } } }
   world.catalogs.push(next as CatalogDefinition)
   await turn.ask('PUT', '/v1/catalog', next)
 }

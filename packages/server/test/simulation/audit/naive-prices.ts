@@ -3,6 +3,7 @@
  * Owns no rule of the product: it knows the simulation's catalog alone.
  */
 import type { CatalogDefinition } from '@tollkeeper/contract'
+import { ZONES } from '../world.ts'
 import type { Line } from './stretches.ts'
 
 type Price =
@@ -69,10 +70,11 @@ function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
     // from where what is charged afterwards ran is not said by its line
     if (typeof price !== 'number' && price.components?.[line.component]?.timing === 'arrears') return []
     const thousandths = ofOne(price, line)
-    return wholes(line.to, interval === 'year' ? 12 : 1).flatMap((start) => [
-      share(thousandths, line.from, line.to, start, 1_000),
-      share(thousandths, ...localDays(line.zone, [line.from, line.to, start]), 1),
-    ])
+    return wholes(line.to, interval === 'year' ? 12 : 1).flatMap((start) => {
+      const moments = [line.from, line.to, start]
+      const measured = [seconds(moments), ...ZONES.map((zone) => localDays(zone, moments))]
+      return measured.map(([from = 0, to = 0, whole = 0]) => share(thousandths, from, to, whole))
+    })
   })
 }
 
@@ -90,21 +92,19 @@ function ofOne(price: Price, line: Line): number {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Days are those of the customer's own place. */
-function localDays(zone: string, moments: readonly [number, number, number]): [number, number, number] {
+export const seconds = (moments: readonly number[]): number[] => moments.map((at) => Math.floor(at / 1_000))
+
+/** Days are those of the place where the customer was, which may be any. */
+export function localDays(zone: string, moments: readonly number[]): number[] {
   const format = formats.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })
   formats.set(zone, format)
   const dayOf = (at: number) => Date.parse(`${format.format(at)}T00:00:00Z`) / 86_400_000
-  return [dayOf(moments[0]), dayOf(moments[1]), dayOf(moments[2])]
+  return moments.map(dayOf)
 }
 
-function share(thousandths: number, from: number, to: number, start: number, unit: number): number {
-  const [part, whole] = [
-    Math.floor(to / unit) - Math.floor(from / unit),
-    Math.floor(to / unit) - Math.floor(start / unit),
-  ]
+function share(thousandths: number, from: number, to: number, start: number): number {
   if (from <= start) return roundedShare(thousandths, 1, 1_000)
-  return roundedShare(thousandths, part, whole * 1_000)
+  return roundedShare(thousandths, to - from, (to - start) * 1_000)
 }
 
 /** Where a period that ends here may have begun: so many months before, the day cut to the month's length or put back. */

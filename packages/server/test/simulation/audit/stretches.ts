@@ -6,13 +6,12 @@
  */
 import type { CatalogDefinition } from '@tollkeeper/contract'
 import type { Queryable } from '../../../src/store/database/pool.ts'
-import { naivePrices, roundedShare } from './naive-prices.ts'
+import { ZONES } from '../world.ts'
+import { localDays, naivePrices, roundedShare, seconds } from './naive-prices.ts'
 import { paidTwice, readTold } from './paid-once.ts'
 
 export interface Line {
   customer: string
-  /** Of the customer. */
-  zone: string
   subscription: number
   invoice: string
   reason: string
@@ -53,7 +52,7 @@ const STRETCHES = ['plan', 'quantity', 'add_on', 'bundle']
 
 export async function checkStretches(db: Queryable, known: KnownPrices): Promise<string[]> {
   const { rows: lines } = await db.query<Line>(
-    `select c.key as customer, c.time_zone as zone, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
+    `select c.key as customer, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
        i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits,
        l.stopped_at as stopped, i.status = 'draft' and i.collection = 'prepaid' as ordered,
        exists (select from dispute d join receipt r on r.environment = 1 and r.customer = d.customer and r.id = d.receipt
@@ -162,14 +161,14 @@ function wrongCredits(
     const units =
       line.quantity === credit.quantity ? [1, 1] : [Number(credit.quantity), Number(line.quantity)]
     const [given = 1, all = 1] = units
-    const share = (unit: number, amount: number) =>
-      roundedShare(
-        amount,
-        (Math.floor(credit.to / unit) - Math.floor(credit.from / unit)) * given,
-        (Math.floor(line.to / unit) - Math.floor(line.from / unit)) * all,
-      )
     const amounts = [line.amount, ...(byHand.get(line.id) ?? [])]
-    const expected = amounts.flatMap((amount) => [share(1_000, amount), share(86_400_000, amount)])
+    const moments = [credit.from, credit.to, line.from, line.to]
+    const measured = [seconds(moments), ...ZONES.map((zone) => localDays(zone, moments))]
+    const expected = amounts.flatMap((amount) =>
+      measured.map(([from = 0, to = 0, start = 0, end = 0]) =>
+        roundedShare(amount, (to - from) * given, (end - start) * all),
+      ),
+    )
     const backMinor = Math.abs(credit.amount)
     const isSetOff = line.disputed && backMinor < Math.max(...expected)
     if (isSetOff || expected.includes(backMinor) || line.reference.endsWith('_prorated')) return []
