@@ -4369,8 +4369,8 @@ export interface SubscriptionPreview {
     serviceEnd: string | null
   }[]
   /**
-   * When that is charged which waits for the end of the period, of a trial, or for a start that lies
-   * ahead
+   * When that is charged which waits for the end of the period, of a trial, for a start that lies
+   * ahead, or for the payment of what is bought again
    */
   nextInvoiceAt: string | null
   nextInvoiceCurrency: string | null

@@ -129,7 +129,7 @@ const preview = z.object({
   nextInvoiceAt: instant
     .nullable()
     .describe(
-      'When that is charged which waits for the end of the period, of a trial, or for a start that lies ahead',
+      'When that is charged which waits for the end of the period, of a trial, for a start that lies ahead, or for the payment of what is bought again',
     ),
   nextInvoiceCurrency: z.string().nullable(),
   nextInvoiceTotalMinor: z

@@ -338,7 +338,14 @@ describe('buying again while live', () => {
     await buyer.buy()
     await buyer.moveTo('2026-03-20T10:00:00Z')
     await world.ask('POST', '/v1/consume', { customer: buyer.id, feature: 'calls', amount: 12 })
-    await buyer.buy()
+    const preview = await world.ask('POST', '/v1/subscriptions/preview', buyer.body({}))
+    expect(preview).toMatchObject({
+      totalMinor: 7_500,
+      nextInvoice: [{ kind: 'usage', quantity: '12', amountMinor: 120, currency: 'EUR' }],
+      nextInvoiceAt: preview.effectiveAt,
+      nextInvoiceTotalMinor: 120,
+    })
+    await buyer.buy({ previewToken: preview.previewToken })
     await buyer.moveTo('2026-04-20T10:00:01Z')
     expect((await buyer.standing()).invoices.toSorted()).toEqual([
       'change paid 120/120',

@@ -35,16 +35,17 @@ export async function previewChange(
   request: unknown,
   decide: Decide,
 ): Promise<Preview> {
-  let before = null as CustomerState | null
-  const plan = await planCustomer(ctx, customer, (state) => {
-    before = state
-    return decide(state)
+  let decided = null as { state: CustomerState; decision: Decision } | null
+  const plan = await planCustomer(ctx, customer, async (state) => {
+    const decision = await decide(state)
+    decided = { state, decision }
+    return decision
   })
-  const state = before as unknown as CustomerState
+  const { state, decision } = decided as unknown as NonNullable<typeof decided>
   const money = plan.after.money as CustomerMoney
   const [document = null, otherCurrency = null] = dueOf(plan.after)
   const known = new Set((state.money as CustomerMoney).items.map(({ id }) => id))
-  const later = await planLater(ctx, state, plan.after)
+  const later = (await planBeside(ctx, customer, decision)) ?? (await planLater(ctx, state, plan.after))
   const added = money.items.filter(({ id, invoice }) => !known.has(id) && invoice === null)
   return {
     state: plan.after,
@@ -61,6 +62,30 @@ export async function previewChange(
   }
 }
 
+type Later = NonNullable<Preview['next']> & { lines: Preview['nextInvoice'] }
+
+/** What is charged beside an order, once that is paid: what the period that it ends charges afterwards. */
+async function planBeside(
+  ctx: OperationContext,
+  customer: string | number,
+  { onPaid }: Decision,
+): Promise<Later | null> {
+  if (onPaid === undefined) return null
+  const { after } = await planCustomer(ctx, customer, () => onPaid)
+  const made = dueOf(after)
+  return made.length === 0 ? null : laterOf(made, after.now)
+}
+
+function laterOf(made: PreviewedDocument[], at: Instant): Later {
+  const [{ invoice }] = made as [PreviewedDocument]
+  return {
+    at,
+    currency: invoice.currency,
+    totalMinor: signed(invoice, invoice.totalMinor),
+    lines: made.flatMap((each) => each.lines.map((line) => ({ ...line, currency: each.invoice.currency }))),
+  }
+}
+
 /**
  * The invoice of the moment that a change or a beginning waits for, as it would be were nothing used; null where nothing
  * waits.
@@ -69,7 +94,7 @@ async function planLater(
   ctx: OperationContext,
   before: CustomerState,
   after: CustomerState,
-): Promise<(NonNullable<Preview['next']> & { lines: Preview['nextInvoice'] }) | null> {
+): Promise<Later | null> {
   const live = liveSubscription(after)
   const at = live === null ? null : chargedAt(live, liveSubscription(before))
   if (live === null || at === null) return null
@@ -87,16 +112,9 @@ async function planLater(
     state = bill(state, due, { at: due.state.now, newId }).state
   }
   const made = dueOf(state)
-  const [first] = made
-  if (first === undefined && live.scheduledChange === null) return null
-  return {
-    at,
-    currency: first?.invoice.currency ?? live.scheduledChange?.currency ?? live.currency,
-    totalMinor: first === undefined ? 0 : signed(first.invoice, first.invoice.totalMinor),
-    lines: made.flatMap(({ invoice, lines }) =>
-      lines.map((line) => ({ ...line, currency: invoice.currency })),
-    ),
-  }
+  if (made.length > 0) return laterOf(made, at)
+  if (live.scheduledChange === null) return null
+  return { at, currency: live.scheduledChange.currency, totalMinor: 0, lines: [] }
 }
 
 /** What the change itself charges in advance, and gives back. */
