@@ -142,6 +142,22 @@ describe('another plan', () => {
     }
   })
 
+  test.each([
+    [{ month: 1000 }, 'month'],
+    [{ month: 1000, year: 12_000 }, 'year'],
+  ])(
+    'from one without proration to one that has it gives back what is left: %o by the %s',
+    (USD, interval) => {
+      const free = { prices: { USD }, policies: { proration: 'none' as const } }
+      const yearly = { prices: { USD: { month: 9000, year: 73_000 } } }
+      const life = beginning('2026-06-01', { plans: { free, growth: yearly } })
+      life.subscribe('free')
+      life.moveTo('2026-06-16')
+      life.change({ plan: 'growth', interval, when: 'now' })
+      expect(life.totals().at(-1)).toBe(`2026-06-16 ${(interval === 'year' ? 73_000 : 4500) - 500}`)
+    },
+  )
+
   test('for less goes on until the period is over, and the next one is cheaper', () => {
     const life = beginning('2026-06-01')
     life.subscribe('growth')

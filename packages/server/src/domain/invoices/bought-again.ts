@@ -17,7 +17,8 @@ export function setOffModules(
   at: Instant,
 ): LineDraft[] {
   const running = money.running.filter(isModuleOf(state.catalog, previous))
-  const { lines } = creditAll(state, { ...money, running }, keptOf(previous, next), at)
+  const policy = next.plan.policies.proration
+  const { lines } = creditAll(state, { ...money, running }, keptOf(previous, next), { at, policy })
   return lines.map((line) => ({ ...line, onlySetOff: true }))
 }
 

@@ -70,9 +70,9 @@ export function creditAll(
   state: Pick<CustomerState, 'customer'>,
   money: CustomerMoney,
   subscription: Subscription,
-  at: Instant,
+  { at, policy }: Pick<CreditHow, 'at' | 'policy'>,
 ): Credits {
-  const how = { at, policy: subscription.plan.policies.proration, timeZone: state.customer.timeZone }
+  const how = { at, policy, timeZone: state.customer.timeZone }
   const running = runningOf(money, subscription.number)
   const charged = new Map(
     advanceCharges(subscription).map((charge) => [chargeKey(charge), Number(charge.quantity)]),
@@ -105,9 +105,9 @@ export function creditsOfCut(
   state: Pick<CustomerState, 'customer'>,
   money: CustomerMoney,
   previous: Subscription,
-  { at, boughtAgain }: { at: Instant } & Pick<CustomerChange, 'boughtAgain'>,
+  { boughtAgain, ...how }: Pick<CreditHow, 'at' | 'policy'> & Pick<CustomerChange, 'boughtAgain'>,
 ): Credits {
-  if (boughtAgain === undefined) return creditAll(state, money, previous, at)
+  if (boughtAgain === undefined) return creditAll(state, money, previous, how)
   return {
     lines: [],
     stopped: runningOf(money, previous.number).filter(({ invoice }) => invoice !== boughtAgain.paidBy),

@@ -104,7 +104,8 @@ function planEnd(
   const end = Math.min(at, previous.periodEnd)
   const closes = previous.status === 'active'
   const closed = closes ? closeUntil(state, money, previous, end) : NOTHING_CLOSED
-  const credits = creditOnEnd ? creditAll(state, money, previous, at) : NO_CREDITS
+  const policy = previous.plan.policies.proration
+  const credits = creditOnEnd ? creditAll(state, money, previous, { at, policy }) : NO_CREDITS
   return [
     {
       ...NOTHING,
@@ -144,7 +145,7 @@ function planOpening(
   let credits = NO_CREDITS
   if (shortened && previous !== null) {
     requireCurrency(money, previous, next, { start: at, end: previous.billedUntil ?? at })
-    credits = creditsOfCut(state, money, previous, { at, boughtAgain })
+    credits = creditsOfCut(state, money, previous, { at, policy, boughtAgain })
     // of an order that is paid already they are on that
     if (boughtAgain?.paidBy === null)
       credits.lines.push(...setOffModules(state, money, { previous, next }, at))

@@ -22,6 +22,12 @@ const charged = `charged as (
       and not (${givenLate})
   )`
 
+/** A plan that prorates nothing gives nothing back of what was paid ahead, and begins another interval whole. */
+const beginsWhole = `i.reason = 'change' and exists (select from catalog_item p
+  join catalog_item_version v on v.item = p.id
+  where p.environment = i.environment and p.kind = 'plan' and p.key = i.plan
+    and v.document -> 'policies' ->> 'proration' = 'none')`
+
 /**
  * Stretches of a plan, or of one of its quantities, that are charged though an earlier line charges them still; of a
  * module, of which there may be several, those that a new period charges though the one before does.
@@ -51,7 +57,9 @@ export async function loadPeriodOverlaps(
              where l.kind in ('add_on', 'bundle') and l.start_at < l.end_at
            )
            select c.key as customer, t.invoice, t.start_at as "periodStart", t.earlier_end as "previousEnd"
-           from twice t join customer c on c.environment = $1 and c.id = t.customer`,
+           from twice t join customer c on c.environment = $1 and c.id = t.customer
+           join invoice i on i.environment = $1 and i.customer = t.customer and i.id = t.invoice
+           where not (${beginsWhole})`,
     values: [environment, customers],
   })
   return rows
