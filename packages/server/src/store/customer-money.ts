@@ -124,10 +124,9 @@ async function loadUnsettled(
              and line.subscription is not null and service_end > asked.at
            join invoice
              on invoice.environment = line.environment and invoice.customer = line.customer and invoice.id = line.invoice
-           where true
-             and amount_minor <> 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
-             and (amount_minor < 0) = (invoice.kind = 'credit_note') and invoice.status <> 'void'
-             and (invoice.collection <> 'prepaid' or invoice.status <> 'draft' and invoice.on_paid is not null)
+           where amount_minor <> 0 and stopped_at is null and line.kind in ('plan', 'quantity', 'add_on', 'bundle')
+             and (amount_minor < 0) = (invoice.kind = 'credit_note')
+             and (invoice.collection <> 'prepaid' or invoice.status not in ('draft', 'void') and invoice.on_paid is not null)
            order by line.id collate "C"`,
       }),
     ),
@@ -345,7 +344,7 @@ interface AdvanceRow {
   end: Instant
 }
 
-/** Credits that somebody wrote are a favour: no minimum takes them back. */
+/** What was voided, or credited by hand, is a favour: no minimum takes it back. */
 const chargedInAdvance = {
   name: 'charged-in-advance',
   text: `select l.customer, case i.kind when 'invoice' then l.amount_minor else -l.amount_minor end as "amountMinor",
@@ -356,7 +355,7 @@ const chargedInAdvance = {
          join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
          left join invoice_line of on of.environment = l.environment and of.customer = l.customer and of.id = l.credits
          where coalesce(l.subscription, of.subscription) = asked.subscription
-           and l.service_end > asked.start and l.service_start < asked."end" and i.status <> 'void'
+           and l.service_end > asked.start and l.service_start < asked."end"
            and (i.collection <> 'prepaid' or i.status = 'paid' and i.on_paid is not null)
            and (case l.kind when 'credit' then of.kind else l.kind end) in ('plan', 'quantity')
            and (l.kind = 'credit' or i.kind = 'invoice' or l.amount_minor < 0)`,

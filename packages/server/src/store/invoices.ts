@@ -285,28 +285,28 @@ export async function loadLines(
   return rows.map(lineFromRow)
 }
 
-/** Every line, of credit notes and of later invoices, that credits one of this invoice's, and what took such a one back. */
+/** Every line, of credit notes and of later invoices, that credits one of these, and what took such a one back. */
 export async function loadCreditingLines(
   db: Queryable,
   environment: number,
   customer: number,
-  invoice: string,
+  invoices: readonly string[],
 ): Promise<InvoiceLine[]> {
   const { rows } = await db.query<LineRow>({
     name: 'crediting-lines',
     text: `with recursive crediting as (
-             select id from invoice_line where environment = $1 and customer = $2 and invoice = $3
+             select id, false as credits from invoice_line where environment = $1 and customer = $2 and invoice = any($3::text[])
              union
-             select credit.id from crediting
+             select credit.id, true from crediting
              join invoice_line credit on credit.environment = $1 and credit.customer = $2 and credit.credits = crediting.id
              join invoice document on document.environment = $1 and document.customer = $2
                and document.id = credit.invoice and document.status <> 'void'
            )
            select credit.* from crediting
            join invoice_line credit on credit.environment = $1 and credit.customer = $2 and credit.id = crediting.id
-           where credit.invoice <> $3
+           where crediting.credits
            order by credit.id collate "C"`,
-    values: [environment, customer, invoice],
+    values: [environment, customer, invoices],
   })
   return rows.map(lineFromRow)
 }

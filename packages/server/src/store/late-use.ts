@@ -1,10 +1,12 @@
 /** What came late of closed stretches. Owns: reading it beside what was billed. Does not own: what that costs. */
-import type { ChargedUse, LateOverage, LateUse } from '../domain/customers/money.ts'
+import type { LateOverage, LateUse } from '../domain/customers/money.ts'
 import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
+import type { Invoice, InvoiceLine } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { ofItems } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+import { lineFromRow, loadCreditingLines, type LineRow } from './invoices.ts'
 
 /** What came late of closed stretches, and what of the same is billed already, by the lines that billed it. */
 export async function loadLateUse(
@@ -21,26 +23,38 @@ export async function loadLateUse(
     start: timestampParameter(start),
     end: timestampParameter(end),
   }))
-  type Of = { subscription: number; start: Instant }
+  type Of = { subscription: number; stretch_start: Instant }
   const [overage, charged] = await Promise.all([
     tx.query<LateOverage & Of>(ofItems(environment, items, lateOverage)),
-    tx.query<ChargedUse & Of>(ofItems(environment, items, chargedUse)),
+    tx.query<ChargedRow & Of>(ofItems(environment, items, chargedUse)),
   ])
+  const invoices = [...new Set(charged.rows.map(({ invoice }) => invoice))]
+  const credits = invoices.length === 0 ? [] : await loadCreditingLines(tx, environment, customer, invoices)
   return stretches.map((stretch) => {
-    const isOf = (row: Of) => row.subscription === stretch.subscription && row.start === stretch.start
+    const isOf = (row: Of) => row.subscription === stretch.subscription && row.stretch_start === stretch.start
     return {
       stretch,
       overage: overage.rows
         .filter(isOf)
         .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
-      charged: charged.rows.filter(isOf),
+      charged: charged.rows.filter(isOf).map(chargedFromRow),
+      credits,
     }
   })
 }
 
+type ChargedRow = LineRow & { document_kind: Invoice['kind'] }
+
+/** What a credit note charges is below zero there. */
+function chargedFromRow({ document_kind, ...row }: ChargedRow): InvoiceLine {
+  const line = lineFromRow(row)
+  if (document_kind === 'invoice') return line
+  return { ...line, amountMinor: 0 - line.amountMinor, discountMinor: 0 - line.discountMinor }
+}
+
 const lateOverage = {
   name: 'late-overage',
-  text: `select o.customer, o.subscription, asked.start, feature, unit_price ->> asked.currency as "unitMinor",
+  text: `select o.customer, o.subscription, asked.start as stretch_start, feature, unit_price ->> asked.currency as "unitMinor",
            countable(coalesce(sum(amount) filter (where invoice is null), 0)) as amount,
            countable(coalesce(sum(amount) filter (where invoice is not null), 0)) as billed
          from json_to_recordset($2::json)
@@ -55,13 +69,12 @@ const lateOverage = {
 
 const chargedUse = {
   name: 'charged-use',
-  text: `select l.customer, l.subscription, asked.start, l.kind, l.reference, l.component, l.taxes,
-           case i.kind when 'invoice' then l.amount_minor else -l.amount_minor end as "amountMinor",
-           case i.kind when 'invoice' then l.discount_minor else -l.discount_minor end as "discountMinor"
+  text: `select l.*, i.kind as document_kind, asked.start as stretch_start
          from json_to_recordset($2::json)
            as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
          join invoice_line l on l.environment = $1 and l.customer = asked.customer
-           and l.subscription = asked.subscription and l.service_end = asked."end" and l.kind in ('usage', 'overage')
+           and l.subscription = asked.subscription and l.service_end > asked.start and l.service_end <= asked."end"
+           and l.kind in ('usage', 'overage') and l.credits is null
          join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
            and i.currency = asked.currency and i.status <> 'void'
          order by i.created_at, l.id collate "C"`,

@@ -5,7 +5,12 @@
  */
 import type { ModuleVersions } from '../../src/domain/dunning/modules.ts'
 import type { Catalog } from '../../src/domain/catalog/model.ts'
-import { afterSaving, type CustomerMoney, type UnbilledUsage } from '../../src/domain/customers/money.ts'
+import {
+  afterSaving,
+  type CustomerMoney,
+  type LateUse,
+  type UnbilledUsage,
+} from '../../src/domain/customers/money.ts'
 import { reconcile, type CustomerPlan } from '../../src/domain/customers/reconcile.ts'
 import {
   liveSubscription,
@@ -118,7 +123,7 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
   if (change.state.money === null) return change
   const late = world.stretches
     .filter(({ reopened }) => reopened)
-    .map((stretch) => ({ stretch, overage: [], charged: [] }))
+    .map((stretch) => ({ stretch, overage: [], ...chargedUse(world, stretch) }))
   if (live === null || !closesUsage(live, next)) {
     const settled = { overage: [], windows: [], late, advance: [] }
     return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled: settled } } }
@@ -134,9 +139,31 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
   return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled } } }
 }
 
+/** As `loadLateUse` finds it. */
+function chargedUse(
+  { documents }: World,
+  { subscription, currency, start, end }: ClosedStretch,
+): Pick<LateUse, 'charged' | 'credits'> {
+  const all = [...documents.values()].filter(({ invoice }) => invoice.status !== 'void')
+  const charged = all
+    .filter(({ invoice }) => invoice.subscription === subscription && invoice.currency === currency)
+    .flatMap(({ invoice, lines }) => {
+      const sign = invoice.kind === 'invoice' ? 1 : -1
+      return lines
+        .filter(({ kind, credits }) => credits === null && (kind === 'usage' || kind === 'overage'))
+        .filter(({ service }) => service !== null && service.end > start && service.end <= end)
+        .map((line) => ({
+          ...line,
+          amountMinor: sign * line.amountMinor,
+          discountMinor: sign * line.discountMinor,
+        }))
+    })
+  return { charged, credits: all.flatMap(({ lines }) => lines.filter(({ credits }) => credits !== null)) }
+}
+
 /** As `loadUnbilledUsage` finds it. */
 function chargedInAdvance({ documents }: World, subscription: number): UnbilledUsage['advance'] {
-  const all = [...documents.values()].filter(({ invoice }) => invoice.status !== 'void')
+  const all = [...documents.values()]
   const kinds = new Map(all.flatMap(({ lines }) => lines.map(({ id, kind }) => [id, kind])))
   return all
     .filter(({ invoice }) => invoice.subscription === subscription)

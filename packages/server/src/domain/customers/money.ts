@@ -80,15 +80,11 @@ export interface UnbilledUsage {
 export interface LateUse {
   stretch: ClosedStretch
   overage: LateOverage[]
-  /** The lines that charged it so far, the oldest first. */
-  charged: ChargedUse[]
+  /** The lines that charged it so far, the oldest first: none of what is void. */
+  charged: readonly InvoiceLine[]
+  /** Every line that credits one of them, and what took such a one back. */
+  credits: readonly InvoiceLine[]
 }
-
-/** What use was really charged; below zero where it was given back. */
-export type ChargedUse = Pick<
-  InvoiceLine,
-  'kind' | 'reference' | 'component' | 'amountMinor' | 'discountMinor' | 'taxes'
->
 
 /** Above an allowance, at one price; in the feature's scale. */
 export interface LateOverage {

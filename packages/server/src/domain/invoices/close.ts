@@ -5,6 +5,8 @@ import { fullIntervalOf } from '../subscriptions/period.ts'
 import { END_OF_TIME, type Instant, type Span } from '../time/index.ts'
 import type { ClosedStretch } from './closed-stretch.ts'
 import { closingLines } from './closing-lines.ts'
+import { leftOf } from './compose-credit-note.ts'
+import { waitingCredits } from './credit.ts'
 import { lateLines } from './late-lines.ts'
 import type { LineDraft } from './model.ts'
 import { fractionOf } from './proration.ts'
@@ -50,16 +52,20 @@ export function closeUntil(
 
 /** What came late of a subscription's stretches that were closed before, by currency. */
 export function closeLate(
-  { catalog }: Pick<CustomerState, 'catalog'>,
-  { unbilled }: CustomerMoney,
+  state: CustomerState,
+  { unbilled, items }: CustomerMoney,
   number: number,
 ): Map<string, ClosedUse> {
+  const waiting = items
+    .filter((each) => each.subscription === number && each.invoice === null)
+    .map(({ line }) => line)
   const byCurrency = new Map<string, ClosedUse>()
-  for (const { stretch, overage, charged } of unbilled?.late ?? []) {
+  for (const { stretch, overage, charged, credits } of unbilled?.late ?? []) {
     const { subscription, currency, start, end } = stretch
     if (subscription !== number) continue
     const known = byCurrency.get(currency) ?? NOTHING_CLOSED
-    const late = lateLines(catalog, { stretch, overage, charged })
+    const left = leftOf(charged, [...credits, ...waitingCredits(state)])
+    const late = lateLines(state.catalog, { stretch, overage, charged: left }, waiting)
     byCurrency.set(currency, {
       lines: [...known.lines, ...late.lines],
       stretches: [...known.stretches, late.stretch],

@@ -66,7 +66,7 @@ export function leftToCreditMinor(lines: readonly InvoiceLine[], earlier: readon
 }
 
 /** The lines with what no credit has taken of their figures. */
-function leftOf(lines: readonly InvoiceLine[], earlier: readonly InvoiceLine[]): InvoiceLine[] {
+export function leftOf(lines: readonly InvoiceLine[], earlier: readonly InvoiceLine[]): InvoiceLine[] {
   return lines.map((line) => {
     // what was given back and taken away again is there to be given back
     const credits = leftOf(

@@ -98,7 +98,7 @@ function requireCreditable(invoice: Invoice): void {
 }
 
 /** What a change has given back and no invoice has yet, with its figures. */
-function waitingCredits(state: CustomerState): InvoiceLine[] {
+export function waitingCredits(state: CustomerState): InvoiceLine[] {
   const money = state.money as CustomerMoney
   return money.items
     .filter(({ line, invoice }) => line.credits !== null && invoice === null)

@@ -17,10 +17,11 @@ import { stopAttempts } from '../payments/stop-attempts.ts'
 import type { PaymentTools } from '../payments/receive.ts'
 import type { Instant } from '../time/index.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
-import { amountDueMinor, type Invoice, type InvoiceLine } from './model.ts'
+import { amountDueMinor, type Invoice, type InvoiceLine, type RunningLine } from './model.ts'
 
 /**
- * Takes an invoice back. Its lines can no longer be prorated; what the balance had paid goes back there.
+ * Takes an invoice back. Its lines pay for their time still, and give nothing back; what the balance had paid goes back
+ * there.
  *
  * @param known what of its net is earned by now, and every line of a document that credits one of its
  * @throws Refusal `invoice_state` unless it is open and nothing of it is paid or credited; `payment_in_flight`
@@ -58,7 +59,10 @@ export function voidInvoice(
     next = changeBalance(next, invoice.currency, appliedMinor)
     events.push(creditBalanceEvent(next, invoice.currency, appliedMinor, now))
   }
-  next = { ...next, running: next.running.filter((line) => line.invoice !== invoice.id) }
+  next = {
+    ...next,
+    running: next.running.map((line) => (line.invoice === invoice.id ? worthless(line) : line)),
+  }
   return reviseStanding(withEntries(change, next, entries, events), tools.versions)
 }
 
@@ -86,6 +90,12 @@ export function markUncollectible(
   const next = replaceInvoice(money, givenUp)
   return reviseStanding(withEntries(change, next, entries, events), tools.versions)
 }
+
+const worthless = (line: RunningLine): RunningLine => ({
+  ...line,
+  creditedMinor: line.amountMinor,
+  creditedDiscountMinor: line.discountMinor,
+})
 
 function requireOpen(invoice: Invoice): void {
   if (invoice.kind !== 'invoice' || invoice.status !== 'open') throw stateOf(invoice)

@@ -1,25 +1,30 @@
 import { Big } from 'big.js'
 import { priceOf } from '../catalog/lookup.ts'
 import type { Catalog, Feature, PriceComponent } from '../catalog/model.ts'
-import type { ChargedUse, LateOverage, LateUse } from '../customers/money.ts'
+import type { LateOverage, LateUse } from '../customers/money.ts'
 import { addMinor, allocate } from '../money/index.ts'
 import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import { intervalText } from '../subscriptions/terms.ts'
+import type { Span } from '../time/index.ts'
+import { chargeKey } from './charges.ts'
 import type { ClosedStretch, Counted } from './closed-stretch.ts'
-import type { LineDraft } from './model.ts'
+import type { InvoiceLine, LineDraft } from './model.ts'
 import { chargeOf } from './price-lines.ts'
 import { units } from './units.ts'
 
 /**
  * What came late of a closed stretch: for the whole of it, what it comes to now less what was charged, under the terms that
- * held. What its minimum had filled up is charged already; what comes back does so with the discount and at the tax rates
- * that it was charged with.
+ * held. What its minimum had filled up is charged already; what comes back credits the lines that charged it, and is never
+ * more than is left of them.
  *
+ * @param late with what no credit has taken yet of the lines that charged it
+ * @param waiting what the subscription is charged on the next invoice
  * @returns the lines, and the stretch as it is once they are billed
  */
 export function lateLines(
   catalog: Catalog,
-  { stretch, overage, charged }: LateUse,
+  { stretch, overage, charged }: Omit<LateUse, 'credits'>,
+  waiting: readonly LineDraft[] = [],
 ): { lines: LineDraft[]; stretch: ClosedStretch } {
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
   const lines = [...lateOverage(stretch, overage, features), ...lateUse(stretch, features)]
@@ -28,7 +33,7 @@ export function lateLines(
   const missing = (counted: number) => Math.max(0, minimumMinor - counted)
   const filledMinor = missing(countedMinor) - missing(countedMinor + total)
   return {
-    lines: lessFilled(lines, filledMinor).map((line) => asCharged(line, charged)),
+    lines: lessFilled(lines, filledMinor).flatMap((line) => givenBack(line, { charged, waiting })),
     stretch: {
       ...stretch,
       countedMinor: countedMinor + total,
@@ -110,17 +115,44 @@ function lessFilled(lines: LineDraft[], filledMinor: number): LineDraft[] {
   })
 }
 
-function asCharged(line: LineDraft, charged: readonly ChargedUse[]): LineDraft {
-  if (line.amountMinor >= 0) return line
-  const own = charged.filter(
-    ({ kind, reference, component }) =>
-      kind === line.kind && reference === line.reference && component === line.component,
-  )
-  const wholeMinor = addMinor(...own.map(({ amountMinor }) => amountMinor))
-  const last = own.at(-1)
-  if (last === undefined || wholeMinor <= 0) return line
-  const discountedMinor = addMinor(...own.map(({ discountMinor }) => discountMinor))
-  const discountMinor = roundMinor(new Big(line.amountMinor).times(discountedMinor).div(wholeMinor))
-  const taxes = last.taxes.map(({ taxMinor: _, ...rate }) => rate)
-  return { ...line, fixed: { discountMinor: Math.max(discountMinor, line.amountMinor), taxes } }
+/** What waits isn't charged to begin with; of lines that have charged it, the newest first. */
+function givenBack(line: LineDraft, { charged, waiting }: Charged): LineDraft[] {
+  if (line.amountMinor >= 0) return [line]
+  const isOf = (each: LineDraft | InvoiceLine) =>
+    chargeKey(each) === chargeKey(line) && isWithin(each.service, line.service)
+  const own = [...waiting.filter(({ credits }) => credits === null), ...charged.toReversed()].filter(isOf)
+  // what took back a line that waited with it has no line that it credits
+  let takenMinor = 0 - addMinor(...own.map(({ amountMinor }) => Math.min(amountMinor, 0)))
+  let missingMinor = 0 - line.amountMinor
+  return own.flatMap((each) => {
+    const leftMinor = Math.max(each.amountMinor - takenMinor, 0)
+    takenMinor = Math.max(takenMinor - Math.max(each.amountMinor, 0), 0)
+    const backMinor = Math.min(missingMinor, leftMinor)
+    if (backMinor === 0) return []
+    const isFirst = missingMinor + line.amountMinor === 0
+    missingMinor -= backMinor
+    const part = { ...line, ...(isFirst ? {} : { quantity: '0' }), amountMinor: 0 - backMinor }
+    if (part.amountMinor !== line.amountMinor) part.unitMinor = null
+    return 'id' in each ? { ...part, ...crediting(each, backMinor) } : part
+  })
 }
+
+interface Charged {
+  charged: readonly InvoiceLine[]
+  waiting: readonly LineDraft[]
+}
+
+/** With the discount and at the tax rates that it was charged with. */
+function crediting(
+  { id, amountMinor, discountMinor, taxes }: InvoiceLine,
+  creditedMinor: number,
+): Partial<LineDraft> {
+  const share = new Big(discountMinor).times(creditedMinor).div(amountMinor).abs()
+  return {
+    credits: id,
+    fixed: { discountMinor: 0 - roundMinor(share), taxes: taxes.map(({ taxMinor: _, ...rate }) => rate) },
+  }
+}
+
+const isWithin = (part: Span | null, whole: Span | null) =>
+  part !== null && whole !== null && part.end > whole.start && part.end <= whole.end

@@ -15,6 +15,7 @@ import type { LineDraft } from './model.ts'
 import { fractionOf, times } from './proration.ts'
 import { runningOf } from './running-of.ts'
 
+/** Its amount is what is left of it: the units whose payment was given back count as paid for, their price doesn't. */
 type PaidLine = Pick<LineDraft, 'kind' | 'reference' | 'component' | 'quantity' | 'amountMinor'> & {
   service: Span
 }
@@ -59,10 +60,11 @@ export function paidLines(money: CustomerMoney, subscription: number, until: Ins
   const invoiced = runningOf(money, subscription)
   const waiting = money.items
     .filter((item) => item.subscription === subscription && item.invoice === null)
-    .map(({ line }) => line)
+    .map(({ line }) => ({ ...line, creditedMinor: 0 }))
   return [...invoiced, ...waiting].flatMap((line) => {
-    const { service } = line
-    return service !== null && service.end >= until && line.amountMinor > 0 ? [{ ...line, service }] : []
+    const { service, amountMinor, creditedMinor } = line
+    const isPaid = service !== null && service.end >= until && amountMinor > 0
+    return isPaid ? [{ ...line, service, amountMinor: amountMinor - creditedMinor }] : []
   })
 }
 

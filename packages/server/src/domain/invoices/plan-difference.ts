@@ -135,15 +135,15 @@ function module(part: Part, { terms, rest, fraction }: Difference): Credits {
 }
 
 /** What is left of the lines that paid for a part, and the line that takes their place. */
-function replaced(
-  { key, old, renewed }: Part,
-  side: 'both' | 'now' | 'later',
-  { money, previous, next, planChanged, rest, fraction, how, terms }: Difference,
-): Credits {
+function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference): Credits {
+  const { key, old, renewed } = part
+  const { money, previous, next, planChanged, rest, fraction, how, terms } = change
   // what was lowered without giving anything back is paid for still
   const isPaid =
     side === 'now' && renewed !== undefined && paidUnits(terms.paid, renewed) >= Number(renewed.quantity)
   if (isPaid) return NO_CREDITS
+  // what was taken off what is there stays taken off
+  if (!planChanged && rises(old, renewed) && wasCredited(money, next, key)) return module(part, change)
   const isPrevious = old !== undefined || key.split('|')[1] === previous.plan.key
   // and gives nothing back later
   const most =
@@ -154,14 +154,22 @@ function replaced(
   if (renewed === undefined) return credits
   const line = draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest)
   const creditedMinor = addMinor(...credits.lines.map(({ amountMinor }) => amountMinor))
+  const differenceMinor = creditedMinor + line.amountMinor
   // an earlier plan that comes back is paid for as it was
-  if (old === undefined && creditedMinor < 0 && creditedMinor + line.amountMinor === 0) return NO_CREDITS
+  if (old === undefined && creditedMinor < 0 && differenceMinor === 0) return NO_CREDITS
+  // fewer cost nothing, even where less is left to give back than they come to
+  if (!planChanged && !rises(old, renewed) && differenceMinor > 0) return NO_CREDITS
   if (!planChanged)
     line.kept = keptDiscount(credits.lines, line.amountMinor, money.discounts, {
       at: how.at,
       currency: next.currency,
     })
   return { lines: [...credits.lines, line], stopped: credits.stopped }
+}
+
+/** Whether it was void, or credited by hand, what a part was charged for its time. */
+function wasCredited(money: CustomerMoney, { number }: Subscription, key: string): boolean {
+  return runningOf(money, number).some((line) => line.creditedMinor > 0 && chargeKey(line) === key)
 }
 
 /**

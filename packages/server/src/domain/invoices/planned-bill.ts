@@ -112,7 +112,9 @@ export function requireCurrency(
   next: Subscription,
   rest: Span,
 ): void {
-  const isPaid = runningOf(money, previous.number).some(({ service }) => service.end > rest.start)
+  const isPaid = runningOf(money, previous.number).some(
+    ({ service, amountMinor, creditedMinor }) => service.end > rest.start && amountMinor > creditedMinor,
+  )
   if (previous.currency === next.currency || rest.start >= rest.end || !isPaid) return
   throw new Refusal('currency_change', {
     param: 'currency',

@@ -42,7 +42,7 @@ export async function creditInvoice(
     id,
     async (state, invoice) => {
       const tools = await collectionTools(ctx, state)
-      const earlier = await loadCreditingLines(ctx.tx, ctx.environment.id, state.customer.id, id)
+      const earlier = await loadCreditingLines(ctx.tx, ctx.environment.id, state.customer.id, [id])
       const { change, draft } = draftCreditNote(
         unchanged(state),
         invoice,

@@ -15,7 +15,7 @@ export async function voidInvoice(ctx: OperationContext, id: string): Promise<In
   await changeInvoice(ctx, id, async (state, invoice) => {
     const tools = await collectionTools(ctx, state)
     const earnedMinor = await loadEarnedMinor(ctx.tx, ctx.environment.id, state.customer.id, id)
-    const credits = await loadCreditingLines(ctx.tx, ctx.environment.id, state.customer.id, id)
+    const credits = await loadCreditingLines(ctx.tx, ctx.environment.id, state.customer.id, [id])
     return decideVoid(unchanged(state), invoice, { earnedMinor, credits }, tools)
   })
   return getInvoice(ctx, id)

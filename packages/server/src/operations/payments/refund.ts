@@ -110,7 +110,7 @@ async function creditTargets(
       targets.push({ invoice: null, mostMinor: Math.min(mostMinor, paidOutMinor(state, receipt)) })
       continue
     }
-    const earlier = await loadCreditingLines(ctx.tx, own.environment, own.customer, invoice.id)
+    const earlier = await loadCreditingLines(ctx.tx, own.environment, own.customer, [invoice.id])
     const creditable = creditableMinor(state, invoice, earlier)
     targets.push({ invoice: invoice.id, mostMinor: Math.min(mostMinor, creditable) })
   }
@@ -159,7 +159,7 @@ async function credit(
   newId: CollectionTools['newId'],
 ) {
   const { customer } = change.state
-  const earlier = await loadCreditingLines(ctx.tx, ctx.environment.id, customer.id, invoice.id)
+  const earlier = await loadCreditingLines(ctx.tx, ctx.environment.id, customer.id, [invoice.id])
   const command = { request: { type: 'amount' as const, amountMinor }, note: '', metadata: {}, earlier }
   return draftCreditNote(change, invoice, command, newId)
 }

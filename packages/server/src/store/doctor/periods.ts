@@ -9,7 +9,10 @@ const givenLate = `i.on_paid is not null and jsonb_path_exists(i.on_paid, '$.** 
     and o.subscription = i.subscription and o.period_start > i.period_start and o.period_start <= i.paid_at
     and o.id <> i.id and o.status <> 'void')`
 
-/** A line that a change has stopped charges until then; one that was credited whole, or of an order that gave nothing, nothing. */
+/**
+ * A line that a change has stopped charges until then; one of an order that gave nothing charges nothing, and beside one that
+ * was credited by hand another charges what is more.
+ */
 const charged = `charged as (
     select l.customer, l.id, l.invoice, l.subscription, l.kind, l.reference, l.component, l.service_start as start_at,
       least(l.service_end, l.stopped_at) as end_at
@@ -17,7 +20,7 @@ const charged = `charged as (
     join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
     where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity', 'add_on', 'bundle')
       and l.subscription is not null and l.amount_minor <> 0
-      and (l.amount_minor < 0) = (i.kind = 'credit_note') and abs(l.amount_minor) > l.credited_minor
+      and (l.amount_minor < 0) = (i.kind = 'credit_note') and l.credited_minor = 0
       and i.status <> 'void' and (i.collection <> 'prepaid' or i.status = 'paid' and i.on_paid is not null)
       and not (${givenLate})
   )`
