@@ -59,9 +59,11 @@ export function voidInvoice(
     next = changeBalance(next, invoice.currency, appliedMinor)
     events.push(creditBalanceEvent(next, invoice.currency, appliedMinor, now))
   }
+  // an order has paid for nothing
+  const left = (line: RunningLine) => (invoice.collection === 'prepaid' ? [] : worthless(line))
   next = {
     ...next,
-    running: next.running.map((line) => (line.invoice === invoice.id ? worthless(line) : line)),
+    running: next.running.flatMap((line) => (line.invoice === invoice.id ? left(line) : line)),
   }
   return reviseStanding(withEntries(change, next, entries, events), tools.versions)
 }
