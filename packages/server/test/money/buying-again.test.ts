@@ -286,6 +286,19 @@ describe('buying again while live', () => {
     ['by itself, then in a bundle', { addOns: ['module'] }, { bundles: ['all'] }, [-500]],
     ['in a bundle, then each by itself', { bundles: ['all'] }, { addOns: ['module', 'other'] }, [-600]],
     ['in a bundle, then one of them', { bundles: ['all'] }, { addOns: ['module'] }, []],
+    // the other two are left out
+    [
+      'three times, then in a bundle',
+      { addOns: [{ id: 'module', quantity: 3 }] },
+      { bundles: ['all'] },
+      [-500],
+    ],
+    [
+      'three times, then in a bundle and once beside it',
+      { addOns: [{ id: 'module', quantity: 3 }] },
+      { addOns: [{ id: 'module', quantity: 2 }], bundles: ['all'] },
+      [-1_000],
+    ],
   ])('CM-8 a module that is had %s is paid for until its time is over', async (_, first, second, setOff) => {
     const buyer = await buyerOf('tier')
     await buyer.buy(first)

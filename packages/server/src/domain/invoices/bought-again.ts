@@ -18,24 +18,6 @@ export function setOffModules(
 ): LineDraft[] {
   const running = money.running.filter(isModuleOf(state.catalog, previous))
   const policy = next.plan.policies.proration
-  const { lines } = creditAll(state, { ...money, running }, keptOf(previous, next), { at, policy })
+  const { lines } = creditAll(state, { ...money, running }, previous, { at, policy }, next)
   return lines.map((line) => ({ ...line, onlySetOff: true }))
-}
-
-/** The subscription with as many of its modules as go on, by themselves or in a bundle. */
-function keptOf(previous: Subscription, next: Subscription): Subscription {
-  const again = (addOn: string): number =>
-    next.bundles.some(({ bundle }) => bundle.addOns.includes(addOn))
-      ? Number.POSITIVE_INFINITY
-      : (next.addOns.find((each) => each.addOn.key === addOn)?.quantity ?? 0)
-  return {
-    ...previous,
-    addOns: previous.addOns
-      .map((each) => ({ ...each, quantity: Math.min(each.quantity, again(each.addOn.key)) }))
-      .filter(({ quantity }) => quantity > 0),
-    bundles: previous.bundles.filter(
-      ({ bundle: { item, addOns } }) =>
-        next.bundles.some(({ bundle }) => bundle.item === item) || addOns.every((key) => again(key) > 0),
-    ),
-  }
 }

@@ -4,10 +4,11 @@ import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
-import { advanceCharges, chargeKey } from './charges.ts'
+import { chargeKey } from './charges.ts'
 import type { LineDraft, RunningLine } from './model.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 import { runningOf } from './running-of.ts'
+import { unitsHad } from './units-had.ts'
 
 /**
  * Gives back what is left of a line from `at` on: its share of what the line really cost, after the discount, at the tax
@@ -65,44 +66,30 @@ export interface Credits {
 
 export const NO_CREDITS: Credits = { lines: [], stopped: [] }
 
-/** Of everything that a subscription has paid ahead and has; what was switched off or lowered gives nothing back. */
+/**
+ * Of everything that a subscription has paid ahead and has; what was switched off or lowered gives nothing back.
+ *
+ * @param next of which it is had as well
+ */
 export function creditAll(
-  state: Pick<CustomerState, 'customer'>,
+  state: Pick<CustomerState, 'customer' | 'catalog'>,
   money: CustomerMoney,
   subscription: Subscription,
   { at, policy }: Pick<CreditHow, 'at' | 'policy'>,
+  next: Subscription = subscription,
 ): Credits {
   const how = { at, policy, timeZone: state.customer.timeZone }
   const running = runningOf(money, subscription.number)
-  const charged = new Map(
-    advanceCharges(subscription).map((charge) => [chargeKey(charge), Number(charge.quantity)]),
-  )
-  const { lines, stopped } = creditLines(running, how, (line) => unitsHad(subscription, charged, line))
+  const had = [subscription, next].map((each) => unitsHad(state, each, running))
+  const { lines, stopped } = creditLines(running, how, (line) => Math.min(...had.map((of) => of(line))))
   return { lines: lines.filter((line) => !isWorthless(line)), stopped }
-}
-
-/** How many of what a line has paid for the subscription still has. */
-function unitsHad(
-  { plan, addOns, bundles }: Subscription,
-  charged: ReadonlyMap<string, number>,
-  line: RunningLine,
-): number {
-  const counted = charged.get(chargeKey(line))
-  if (line.kind === 'bundle') return bundles.some(({ bundle }) => bundle.key === line.reference) ? 1 : 0
-  if (line.kind === 'add_on') {
-    const had = addOns.find(({ addOn }) => addOn.key === line.reference)
-    // one that a bundle covers by now is paid for all the same
-    return line.component === 'flat' || had === undefined ? (had?.quantity ?? 0) : (counted ?? ALL)
-  }
-  // what an earlier plan has paid for nobody has lowered
-  return counted ?? (line.reference === plan.key ? 0 : ALL)
 }
 
 const ALL = Number.POSITIVE_INFINITY
 
 /** What is left of a period that is cut short comes back, but not where its unused credits are kept instead. */
 export function creditsOfCut(
-  state: Pick<CustomerState, 'customer'>,
+  state: Pick<CustomerState, 'customer' | 'catalog'>,
   money: CustomerMoney,
   previous: Subscription,
   { boughtAgain, ...how }: Pick<CreditHow, 'at' | 'policy'> & Pick<CustomerChange, 'boughtAgain'>,
@@ -153,8 +140,10 @@ function creditLines(
     if (line.service.end <= how.at) return []
     const key = chargeKey(line)
     const most = left.get(key) ?? mostOf(line)
+    const credit = creditLine(line, how, most)
+    if (credit === null) return []
     left.set(key, Math.max(most - Number(line.quantity), 0))
-    return creditLine(line, how, most) ?? []
+    return credit
   })
   // also one of which nothing is left to give back: what replaces it has its time
   const stopped = how.policy === 'none' ? [] : running

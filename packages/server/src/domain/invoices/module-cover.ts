@@ -15,7 +15,7 @@ import type { LineDraft } from './model.ts'
 import { fractionOf, times } from './proration.ts'
 import { runningOf } from './running-of.ts'
 
-/** Its amount is what is left of it: the units whose payment was given back count as paid for, their price doesn't. */
+/** Its amount is what is left of it: what was given back, by us or by the bank, pays for nothing else. */
 type PaidLine = Pick<LineDraft, 'kind' | 'reference' | 'component' | 'quantity' | 'amountMinor'> & {
   service: Span
 }
@@ -41,18 +41,40 @@ export function moduleTerms(
   at: Instant,
 ): ModuleTerms {
   const sold = withoutEnding(next, at)
-  const known = [
-    ...[...next.bundles, ...previous.bundles].map(({ bundle }) => bundle),
-    ...catalog.bundles,
-    ...catalog.archived.bundles,
-  ]
   return {
-    paid: paidLines(money, next.number, next.periodEnd),
+    paid: paidLines(money, next.number, next.periodEnd).filter(
+      (line) => line.amountMinor > 0 || isThere(previous, line),
+    ),
     charges: advanceCharges(sold),
     bundles: sold.bundles,
-    addOnsOf: (bundle) => known.find(({ key }) => key === bundle)?.addOns ?? [],
+    addOnsOf: addOnsOfBundles(catalog, next, previous),
     span: (part, whole) => fractionOf(part, whole, next.plan.policies.proration, customer.timeZone),
   }
+}
+
+/** What each bundle has, as the subscriptions know it first. */
+export function addOnsOfBundles(
+  { bundles, archived }: CustomerState['catalog'],
+  ...subscriptions: readonly Subscription[]
+): ModuleTerms['addOnsOf'] {
+  const own = subscriptions.flatMap((each) => each.bundles.map(({ bundle }) => bundle))
+  const known = [...own, ...bundles, ...archived.bundles]
+  return (bundle) => known.find(({ key }) => key === bundle)?.addOns ?? []
+}
+
+/** How many of an add-on it has: a bundle has one of each. */
+export function unitsOfAddOn(
+  { addOns, bundles }: Pick<Subscription, 'addOns' | 'bundles'>,
+  key: string,
+): number {
+  const own = addOns.find(({ addOn }) => addOn.key === key)?.quantity ?? 0
+  return Math.max(own, Number(coveredAddOns({ bundles }).has(key)))
+}
+
+/** What was given back is paid for still, but not once it was switched off. */
+function isThere({ addOns, bundles }: Subscription, { kind, reference }: PaidLine): boolean {
+  if (kind === 'add_on') return addOns.some(({ addOn }) => addOn.key === reference)
+  return kind !== 'bundle' || bundles.some(({ bundle }) => bundle.key === reference)
 }
 
 /** What is paid for to `until` at least. */
@@ -60,11 +82,12 @@ export function paidLines(money: CustomerMoney, subscription: number, until: Ins
   const invoiced = runningOf(money, subscription)
   const waiting = money.items
     .filter((item) => item.subscription === subscription && item.invoice === null)
-    .map(({ line }) => ({ ...line, creditedMinor: 0 }))
+    .map(({ line }) => ({ ...line, creditedMinor: 0, disputed: null }))
   return [...invoiced, ...waiting].flatMap((line) => {
-    const { service, amountMinor, creditedMinor } = line
+    const { service, amountMinor, creditedMinor, disputed } = line
     const isPaid = service !== null && service.end >= until && amountMinor > 0
-    return isPaid ? [{ ...line, service, amountMinor: amountMinor - creditedMinor }] : []
+    const leftMinor = disputed === 'lost' ? 0 : amountMinor - creditedMinor
+    return isPaid ? [{ ...line, service, amountMinor: leftMinor }] : []
   })
 }
 

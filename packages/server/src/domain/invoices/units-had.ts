@@ -1,0 +1,57 @@
+/**
+ * How many of what is paid ahead a subscription still has.
+ *
+ * Owns: that of what was lowered or switched off nothing comes back, and which line has paid for a module that a bundle has
+ * too. Does not own: what a line gives back (`credit-lines.ts`), what is charged (`module-cover.ts`).
+ * Invariant: a unit is counted for one line.
+ */
+import type { CustomerState } from '../customers/state.ts'
+import type { Subscription } from '../subscriptions/model.ts'
+import { advanceCharges, chargeKey } from './charges.ts'
+import type { RunningLine } from './model.ts'
+import { addOnsOfBundles, unitsOfAddOn } from './module-cover.ts'
+
+const ALL = Number.POSITIVE_INFINITY
+
+/** @param running what is paid ahead of it */
+export function unitsHad(
+  { catalog }: Pick<CustomerState, 'catalog'>,
+  subscription: Subscription,
+  running: readonly RunningLine[],
+): (line: RunningLine) => number {
+  const { plan, bundles } = subscription
+  const addOnsOf = addOnsOfBundles(catalog, subscription)
+  const charged = new Map(
+    advanceCharges(subscription).map((charge) => [chargeKey(charge), Number(charge.quantity)]),
+  )
+  const isInForce = ({ reference }: RunningLine) => bundles.some(({ bundle }) => bundle.key === reference)
+  const has = (addOn: string) => unitsOfAddOn(subscription, addOn)
+  // what was given back by hand has paid for nothing else
+  const paid = running.filter(({ amountMinor, creditedMinor }) => amountMinor > creditedMinor)
+  const ofBundles = paid.filter(({ kind }) => kind === 'bundle')
+  const isOf = (addOn: string) => (line: RunningLine) => addOnsOf(line.reference).includes(addOn)
+  const inForce = ofBundles.filter(isInForce)
+  // one that is off goes on in its add-ons, where all of them are there and nothing else has paid for them
+  const goesOn = (line: RunningLine) =>
+    isInForce(line) ||
+    (addOnsOf(line.reference).length > 0 &&
+      addOnsOf(line.reference).every((addOn) => has(addOn) > Number(inForce.some(isOf(addOn)))))
+  const pays = ofBundles.filter(goesOn)
+  // what the add-on had paid before it has paid for the bundle
+  const isPaidByBundle = (addOn: string): boolean => {
+    const starts = paid.filter(({ kind, reference }) => kind === 'add_on' && reference === addOn)
+    return pays
+      .filter(isOf(addOn))
+      .some((bundle) => starts.every(({ service }) => service.start > bundle.service.start))
+  }
+  return (line) => {
+    const counted = charged.get(chargeKey(line))
+    if (line.kind === 'bundle') return Number(goesOn(line))
+    // what an earlier plan has paid for nobody has lowered
+    if (line.kind !== 'add_on') return counted ?? (line.reference === plan.key ? 0 : ALL)
+    const units = has(line.reference)
+    if (line.component === 'flat') return units - Number(isPaidByBundle(line.reference))
+    // what a bundle covers by now is paid for all the same
+    return units === 0 ? 0 : (counted ?? ALL)
+  }
+}
