@@ -29,7 +29,7 @@ const weighted: [weight: number, action: Action][] = [
   [3, usage.consumeAction],
   [4, usage.giveBack],
   [5, usage.reserve],
-  [5, holding.holdTheRest],
+  [10, holding.holdTheRest],
   [8, holding.lease],
   [2, holding.holdElsewhere],
   [6, usage.report],

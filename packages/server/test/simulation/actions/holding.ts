@@ -19,7 +19,7 @@ export async function holdTheRest(turn: Turn): Promise<void> {
   const { random, customer, world } = turn
   const { feature } = customer.product
   const who = user(turn)
-  const end = random.pick(['forget', 'forget', 'cancel', 'settle'])
+  const end = random.pick(['forget', 'forget', 'forget', 'cancel', 'settle'])
   const left = await leftOf(turn, who)
   if (left === 0) return
   const body = { customer: customer.id, feature, ...who }
