@@ -17,6 +17,40 @@ const selling = (coupon: object): Definition => ({
   coupons: { OFF: coupon },
 })
 
+describe('a coupon of an amount, where modules have an invoice of their own', () => {
+  test.each([
+    // 5,000 for each module, 10,000 for the plan
+    [
+      'for the module is taken from theirs',
+      { appliesTo: ['module'], periods: 2 },
+      [10_000, 3000],
+      [10_000, 5000],
+    ],
+    [
+      'for it and another plan, too',
+      { appliesTo: ['module', 'large'], periods: 'forever' },
+      [10_000, 3000],
+      [10_000, 3000],
+    ],
+    [
+      'for both is taken from the plan’s',
+      { appliesTo: ['module', 'small'], periods: 2 },
+      [8000, 5000],
+      [10_000, 5000],
+    ],
+    ['for everything, too', { periods: 'forever' }, [8000, 5000], [8000, 5000]],
+  ] as const)('%s', (_, coupon, before, after) => {
+    const { plans, addOns, coupons } = selling({ ...coupon, amountOff: { USD: 2000 } } as object)
+    const apart = { ...plans.small, policies: { ...policies, moduleInvoices: 'apart' } } as const
+    const life = beginLife('2026-06-01', { plans: { ...plans, small: apart }, addOns, coupons })
+    life.subscribe('small', { addOns: ['module'], coupons: ['OFF'] })
+    life.moveTo('2026-07-01')
+    life.moveTo('2026-08-01')
+    const totals = life.documents().map(({ invoice }) => invoice.totalMinor)
+    expect(totals).toEqual([...before, ...before, ...after])
+  })
+})
+
 describe('a coupon', () => {
   test.each([
     [1, ['2026-06-01 7500', '2026-07-01 10000', '2026-08-01 10000']],

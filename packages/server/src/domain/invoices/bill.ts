@@ -91,6 +91,7 @@ function applyBill(
       subscription,
       period: planned.period,
       replaced: planned.replaced,
+      takesAmount: planned.takesAmount,
       currency,
       items: waiting.map(({ id }) => id),
       // what waits has it

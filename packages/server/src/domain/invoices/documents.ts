@@ -1,5 +1,7 @@
+import type { Coupon } from '../catalog/model.ts'
 import type { BilledOverage, CustomerMoney, PaidEffect } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
+import type { Discount } from '../discounts/model.ts'
 import { countDiscounts, discountsWithin, type Replaced } from '../discounts/within-period.ts'
 import type { DomainEvent } from '../events.ts'
 import type { Subscription } from '../subscriptions/model.ts'
@@ -21,6 +23,8 @@ export interface DocumentRequest {
   opensPeriod?: boolean
   /** Within a period whose plan is replaced: so much of an amount off goes along. */
   replaced?: Replaced | null
+  /** Beside the invoice that opens a period: the amounts off that are taken from it. */
+  takesAmount?: (coupon: Coupon) => boolean
   currency: string
   /** Ids of pending items whose lines are among these. */
   items?: string[]
@@ -52,9 +56,7 @@ export function addDocument(
   const opensPeriod = request.opensPeriod ?? request.period !== null
   const composed = composeInvoice({
     drafts: request.lines,
-    discounts: opensPeriod
-      ? money.discounts
-      : discountsWithin(money.discounts, at, request.replaced ?? null, request.currency),
+    discounts: opensPeriod ? money.discounts : discountsOf(request, money.discounts, at),
     tax: taxTerms(state, money, at),
     currency: request.currency,
     creditBalanceMinor: 0,
@@ -106,6 +108,15 @@ export function addDocument(
     state: { ...state, money: next },
     events: isPrepaid ? change.events : [...change.events, invoiceEvent('invoice.created', document, at)],
   }
+}
+
+function discountsOf(
+  { replaced = null, takesAmount, currency }: DocumentRequest,
+  discounts: readonly Discount[],
+  at: Instant,
+): Discount[] {
+  const whole = discounts.filter(({ coupon }) => coupon.percentOff === null && takesAmount?.(coupon) === true)
+  return [...discountsWithin(discounts, at, replaced, currency), ...whole]
 }
 
 function withDiscounts(

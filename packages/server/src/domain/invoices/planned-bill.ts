@@ -3,6 +3,7 @@
  *
  * Owns: the shape, that currencies are never mixed, and that modules may be apart from the plan. Does not own: which lines there are (`plan-bills.ts`).
  */
+import type { Coupon } from '../catalog/model.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerState } from '../customers/state.ts'
 import type { Replaced } from '../discounts/within-period.ts'
@@ -26,6 +27,8 @@ export interface Bill {
   period: Span | null
   /** What is replaced of the period where its plan is; null: that goes on. */
   replaced: Replaced | null
+  /** Which amounts off are taken from it whole, though it opens no period. */
+  takesAmount: (coupon: Coupon) => boolean
   /** Which of the lines that wait go along. */
   takes: (line: LineDraft) => boolean
   /** Where everything paid ahead is cut short, what waits of it too; null: nothing is. */
@@ -44,6 +47,7 @@ export const NOTHING = {
   reason: 'change',
   period: null,
   replaced: null,
+  takesAmount: () => false,
   takes: () => false,
   cutAt: null,
   closedUntil: null,
@@ -57,11 +61,15 @@ export function withModulesApart({ catalog }: CustomerState, next: Subscription,
   const { now, currency, billedUntil, cutAt, takes } = planned
   const isMixed = now.some(isModule) && !now.every(isModule)
   if (next.plan.policies.moduleInvoices !== 'apart' || (planned.period === null && !isMixed)) return [planned]
+  const ofPlan = now.filter((line) => !isModule(line))
+  const isNamed = ({ appliesTo }: Coupon) =>
+    appliesTo.length === 0 || ofPlan.some(({ reference }) => appliesTo.includes(reference))
   const modules: Bill = {
     ...NOTHING,
     currency,
     now: now.filter(isModule),
     reason: 'add_on',
+    takesAmount: (coupon) => planned.period !== null && !isNamed(coupon),
     takes: (line) => takes(line) && isModule(line),
     cutAt,
     billedUntil,
@@ -69,7 +77,7 @@ export function withModulesApart({ catalog }: CustomerState, next: Subscription,
   return [
     {
       ...planned,
-      now: now.filter((line) => !isModule(line)),
+      now: ofPlan,
       takes: (line) => takes(line) && !isModule(line),
     },
     modules,
