@@ -101,7 +101,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
   registerPaymentWebhooks(app, context)
   registerPages(app)
-  registerInvoiceLinks(app, context, { publicUrl: options.publicUrl ?? null })
+  registerInvoiceLinks(app, context, {
+    publicUrl: options.publicUrl ?? null,
+    rateLimiter: tools.rateLimiter,
+  })
   if (options.mailboxPage === true) registerMailbox(app, context)
   refuseOtherMethods(app)
   return app

@@ -2,7 +2,7 @@
  * An invoice for whoever was given its link: what it says, its PDF, and paying it. No key is asked for.
  *
  * Invariant: it shows the one document of the link, and nothing of the customer beside it; who pays brings the way to pay
- * along, and never sees or uses one that the customer has.
+ * along, and never sees or uses one that the customer has. A link is good for so many requests a minute.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../context.ts'
@@ -11,6 +11,7 @@ import { beginPayment } from '../../operations/invoice-pages/begin-payment.ts'
 import { finishPayment } from '../../operations/invoice-pages/finish-payment.ts'
 import { readLinkedDocument, renderInvoicePdf } from '../../operations/invoices/document.ts'
 import { openLink, pathOf } from '../../operations/invoices/link.ts'
+import type { RateLimiter } from '../../operations/rate-limits/limiter.ts'
 import type { LanguageTag } from '../../language/index.ts'
 import { sendFile } from '../route.ts'
 import { sendPage } from './index.ts'
@@ -21,15 +22,25 @@ interface Linked {
   Querystring: { language?: string; provider?: string; kind?: string; setup?: string }
 }
 
+type Open = (
+  request: FastifyRequest<Linked>,
+  purpose: Parameters<RateLimiter['countLink']>[1],
+) => ReturnType<typeof openLink>
+
 /** @param publicUrl where people reach this server; null: where they asked */
 export function registerInvoiceLinks(
   app: FastifyInstance,
   context: Context,
-  { publicUrl }: { publicUrl: string | null },
+  { publicUrl, rateLimiter }: { publicUrl: string | null; rateLimiter: RateLimiter },
 ): void {
+  const open: Open = async ({ params, headers }, purpose) => {
+    const opened = await openLink(context, params.token, headers['accept-language'])
+    await rateLimiter.countLink(opened.invoice, purpose)
+    return opened
+  }
   app.get<Linked>('/links/invoices/:token', async (request, reply) => {
     const { params, query, headers } = request
-    const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])
+    const { ctx, invoice } = await open(request, 'reading')
     const document = await readLinkedDocument(ctx, invoice, languageOf(query))
     // a browser gets a page to read, a program what a page of its own can be made of
     if (headers.accept?.includes('text/html')) {
@@ -51,17 +62,17 @@ export function registerInvoiceLinks(
       createdAt: undefined,
     }
   })
-  app.get<Linked>('/links/invoices/:token/pdf', async ({ params, query, headers }, reply) => {
-    const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])
-    const { bytes, name } = await renderInvoicePdf(ctx, invoice, languageOf(query))
+  app.get<Linked>('/links/invoices/:token/pdf', async (request, reply) => {
+    const { ctx, invoice } = await open(request, 'reading')
+    const { bytes, name } = await renderInvoicePdf(ctx, invoice, languageOf(request.query))
     return sendFile(reply, 'application/pdf', { bytes, name: `${name}.pdf` })
   })
-  registerPaying(app, context, (request) => publicUrl ?? `${request.protocol}://${request.host}`)
+  registerPaying(app, open, (request) => publicUrl ?? `${request.protocol}://${request.host}`)
 }
 
 function registerPaying(
   app: FastifyInstance,
-  context: Context,
+  open: Open,
   originOf: (request: FastifyRequest) => string,
 ): void {
   void app.register(async (door) => {
@@ -72,7 +83,7 @@ function registerPaying(
     )
     door.post<Linked>('/links/invoices/:token/pay', async (request, reply) => {
       const { params, query, headers } = request
-      const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])
+      const { ctx, invoice } = await open(request, 'paying')
       const page = `${originOf(request)}${pathOf(params.token)}`
       const url = await beginPayment(ctx, invoice, wayOf(query), {
         page,
@@ -82,8 +93,9 @@ function registerPaying(
       return { object: 'invoice_payment', invoice, url }
     })
   })
-  app.get<Linked>('/links/invoices/:token/paid', async ({ params, query, headers }, reply) => {
-    const { ctx, invoice } = await openLink(context, params.token, headers['accept-language'])
+  app.get<Linked>('/links/invoices/:token/paid', async (request, reply) => {
+    const { params, query } = request
+    const { ctx, invoice } = await open(request, 'paying')
     if (typeof query.setup === 'string') await finishPayment(ctx, invoice, query.setup)
     return reply.redirect(pathOf(params.token), 303)
   })

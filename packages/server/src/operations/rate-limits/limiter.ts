@@ -1,5 +1,5 @@
 /**
- * Rate limits by key and class, over all processes, without a query per request.
+ * Rate limits by key and class, and by link for who has no key, over all processes, without a query per request.
  *
  * Owns: this process's share of each window. Does not own: the counts (`store/rate-windows.ts`).
  * Invariant: each process serves only what it has taken out of the shared window, in blocks; so all of them together
@@ -21,6 +21,9 @@ export const defaultRateLimits: RateLimits = {
   read: 120_000,
   write: 120_000,
 }
+
+/** Requests a minute and link. Reading draws a page or a PDF; paying asks a provider. */
+const linkLimits = { reading: 240, paying: 20 }
 
 const WINDOW_MS = 60_000
 const LARGEST_BLOCK = 10_000
@@ -52,20 +55,24 @@ export interface RateLimiter {
    * @throws Refusal `rate_limited` with `retryAfterSeconds`
    */
   count(key: ApiKey, rateClass: RateClass): RateState | Promise<RateState>
+  /**
+   * Counts one request of somebody with a link to a document.
+   *
+   * @throws Refusal `rate_limited` with `retryAfterSeconds`
+   */
+  countLink(document: string, purpose: keyof typeof linkLimits): RateState | Promise<RateState>
 }
 
 export function createRateLimiter(db: Database, clock: Clock, limits: RateLimits): RateLimiter {
   const shares = new Map<string, Share>()
   let latestStart = Number.NEGATIVE_INFINITY
 
-  function shareOf(key: ApiKey, rateClass: RateClass): Share {
+  function shareOf(bucket: string, limit: number): Share {
     const now = clock.now()
     const start = now - (now % WINDOW_MS)
     if (start > latestStart) beginWindow(start)
-    const bucket = `${key.environment.id}:${key.id}:${rateClass}`
     let share = shares.get(bucket)
     if (share === undefined || share.start !== start) {
-      const limit = key.rateLimits[rateClass] ?? limits[rateClass]
       share = { bucket, start, limit, held: 0, left: 0, exhausted: false, taking: null }
       shares.set(bucket, share)
     }
@@ -99,13 +106,18 @@ export function createRateLimiter(db: Database, clock: Clock, limits: RateLimits
     return serve(share)
   }
 
+  function countOne(share: Share): RateState | Promise<RateState> {
+    if (share.held > 0) return serve(share)
+    if (share.exhausted) throw refusalOf(share, clock.now())
+    return serveWhenTaken(share)
+  }
+
   return {
-    count(key, rateClass) {
-      const share = shareOf(key, rateClass)
-      if (share.held > 0) return serve(share)
-      if (share.exhausted) throw refusalOf(share, clock.now())
-      return serveWhenTaken(share)
+    count({ environment, id, rateLimits }, rateClass) {
+      const limit = rateLimits[rateClass] ?? limits[rateClass]
+      return countOne(shareOf(`${environment.id}:${id}:${rateClass}`, limit))
     },
+    countLink: (document, purpose) => countOne(shareOf(`link:${document}:${purpose}`, linkLimits[purpose])),
   }
 }
 
