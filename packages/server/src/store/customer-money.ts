@@ -9,12 +9,14 @@ import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/custome
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
+import { NOT_DISPUTED } from '../domain/invoices/disputed-lines.ts'
 import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { ofCustomers, ofItems } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+import { loadDisputedLines } from './disputed-lines.ts'
 import { invoiceFromRow, lineFromRow, type InvoiceRow, type LineRow } from './invoices.ts'
 import { attemptFromRow, methodFromRow, type AttemptRow, type MethodRow } from './payments.ts'
 
@@ -111,14 +113,11 @@ async function loadUnsettled(
            order by line.invoice, position`,
       }),
     ),
-    tx.query<LineRow & Pick<RunningLine, 'disputed'>>(
+    tx.query<LineRow & { hasDisputes: boolean }>(
       ofItems(environment, [{ customer, at: timestampParameter(at) }], {
         name: 'money-running-lines',
-        text: `select line.*, (select case when bool_or(dispute.status = 'lost') then 'lost' when count(*) > 0 then 'open' end from dispute
-             join receipt on receipt.environment = dispute.environment and receipt.customer = dispute.customer
-               and receipt.id = dispute.receipt
-             where dispute.environment = line.environment and dispute.customer = line.customer and dispute.status <> 'won'
-               and receipt.allocations @> jsonb_build_array(jsonb_build_object('invoice', line.invoice))) as disputed
+        text: `select line.*, exists (select from dispute where dispute.environment = $1 and dispute.customer = asked.customer
+             and dispute.status <> 'won') as "hasDisputes"
            from json_to_recordset($2::json) as asked (customer bigint, at timestamptz)
            join invoice_line line on line.environment = $1 and line.customer = asked.customer
              and line.subscription is not null and service_end > asked.at
@@ -131,6 +130,8 @@ async function loadUnsettled(
       }),
     ),
   ])
+  const isDisputed = running.rows.some(({ hasDisputes }) => hasDisputes)
+  const disputedOf = isDisputed ? await loadDisputedLines(tx, environment, customer) : () => NOT_DISPUTED
   return {
     invoices: invoices.rows.map(invoiceFromRow),
     lines: linesByInvoice(lines.rows),
@@ -139,7 +140,7 @@ async function loadUnsettled(
         row.on_paid === null ? [] : [[row.id, row.on_paid]],
       ),
     ),
-    running: running.rows.map(runningFromRow),
+    running: running.rows.map((row) => runningFromRow(row, disputedOf(row.id))),
   }
 }
 
@@ -154,7 +155,7 @@ function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
 }
 
 /** What a credit note charges is below zero there. */
-function runningFromRow(row: LineRow & Pick<RunningLine, 'disputed'>): RunningLine {
+function runningFromRow(row: LineRow, disputed: RunningLine['disputed']): RunningLine {
   const {
     id,
     kind,
@@ -185,7 +186,7 @@ function runningFromRow(row: LineRow & Pick<RunningLine, 'disputed'>): RunningLi
     creditedMinor: row.credited_minor,
     creditedDiscountMinor: row.credited_discount_minor,
     stoppedAt: row.stopped_at,
-    disputed: row.disputed,
+    disputed,
   }
 }
 

@@ -1,11 +1,13 @@
 /** What came late of closed stretches. Owns: reading it beside what was billed. Does not own: what that costs. */
 import type { LateOverage, LateUse } from '../domain/customers/money.ts'
 import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
+import { NOT_DISPUTED } from '../domain/invoices/disputed-lines.ts'
 import type { Invoice, InvoiceLine } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { ofItems } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
+import { loadDisputedLines } from './disputed-lines.ts'
 import { lineFromRow, loadCreditingLines, type LineRow } from './invoices.ts'
 
 /** What came late of closed stretches, and what of the same is billed already, by the lines that billed it. */
@@ -30,6 +32,8 @@ export async function loadLateUse(
   ])
   const invoices = [...new Set(charged.rows.map(({ invoice }) => invoice))]
   const credits = invoices.length === 0 ? [] : await loadCreditingLines(tx, environment, customer, invoices)
+  const isDisputed = charged.rows.some(({ hasDisputes }) => hasDisputes)
+  const disputedOf = isDisputed ? await loadDisputedLines(tx, environment, customer) : () => NOT_DISPUTED
   return stretches.map((stretch) => {
     const isOf = (row: Of) => row.subscription === stretch.subscription && row.stretch_start === stretch.start
     return {
@@ -37,13 +41,15 @@ export async function loadLateUse(
       overage: overage.rows
         .filter(isOf)
         .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
-      charged: charged.rows.filter(isOf).map(chargedFromRow),
+      charged: charged.rows
+        .filter(isOf)
+        .map((row) => ({ ...chargedFromRow(row), disputed: disputedOf(row.id) })),
       credits,
     }
   })
 }
 
-type ChargedRow = LineRow & { document_kind: Invoice['kind'] }
+type ChargedRow = LineRow & { document_kind: Invoice['kind']; hasDisputes: boolean }
 
 /** What a credit note charges is below zero there. */
 function chargedFromRow({ document_kind, ...row }: ChargedRow): InvoiceLine {
@@ -69,7 +75,9 @@ const lateOverage = {
 
 const chargedUse = {
   name: 'charged-use',
-  text: `select l.*, i.kind as document_kind, asked.start as stretch_start
+  text: `select l.*, i.kind as document_kind, asked.start as stretch_start,
+           exists (select from dispute d where d.environment = $1 and d.customer = asked.customer and d.status <> 'won')
+             as "hasDisputes"
          from json_to_recordset($2::json)
            as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
          join invoice_line l on l.environment = $1 and l.customer = asked.customer

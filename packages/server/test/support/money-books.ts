@@ -23,6 +23,7 @@ import { takeDunningSteps } from '../../src/domain/dunning/take-steps.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import { collectionDueAt } from '../../src/domain/invoices/due.ts'
 import type { ClosedStretch } from '../../src/domain/invoices/closed-stretch.ts'
+import { NOT_DISPUTED } from '../../src/domain/invoices/disputed-lines.ts'
 import { closesUsage } from '../../src/domain/invoices/closes-usage.ts'
 import { finaliseInvoice } from '../../src/domain/invoices/finalise.ts'
 import { type Invoice, type InvoiceLine } from '../../src/domain/invoices/model.ts'
@@ -156,6 +157,7 @@ function chargedUse(
           ...line,
           amountMinor: sign * line.amountMinor,
           discountMinor: sign * line.discountMinor,
+          disputed: NOT_DISPUTED,
         }))
     })
   return { charged, credits: all.flatMap(({ lines }) => lines.filter(({ credits }) => credits !== null)) }

@@ -9,7 +9,7 @@
 import type { Discount } from '../discounts/model.ts'
 import type { AccessLevel, AccessReason } from '../entitlements/model.ts'
 import type { ClosedStretch } from '../invoices/closed-stretch.ts'
-import type { Invoice, InvoiceLine, PendingItem, RunningLine } from '../invoices/model.ts'
+import type { Disputed, Invoice, InvoiceLine, PendingItem, RunningLine } from '../invoices/model.ts'
 import type { LedgerEntry } from '../ledger/model.ts'
 import {
   OPEN_ATTEMPTS,
@@ -81,7 +81,7 @@ export interface LateUse {
   stretch: ClosedStretch
   overage: LateOverage[]
   /** The lines that charged it so far, the oldest first: none of what is void. */
-  charged: readonly InvoiceLine[]
+  charged: readonly (InvoiceLine & { disputed: Disputed })[]
   /** Every line that credits one of them, and what took such a one back. */
   credits: readonly InvoiceLine[]
 }

@@ -1,5 +1,7 @@
-import type { BilledOverage, CustomerMoney } from '../customers/money.ts'
+import { Big } from 'big.js'
+import type { BilledOverage, CustomerMoney, LateUse } from '../customers/money.ts'
 import type { CustomerState } from '../customers/state.ts'
+import { roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { fullIntervalOf } from '../subscriptions/period.ts'
 import { END_OF_TIME, type Instant, type Span } from '../time/index.ts'
@@ -8,7 +10,7 @@ import { closingLines } from './closing-lines.ts'
 import { leftOf } from './compose-credit-note.ts'
 import { waitingCredits } from './credit.ts'
 import { lateLines } from './late-lines.ts'
-import type { LineDraft } from './model.ts'
+import type { InvoiceLine, LineDraft } from './model.ts'
 import { fractionOf } from './proration.ts'
 
 /** What is charged afterwards, and what is to be kept and marked once it is. */
@@ -64,7 +66,7 @@ export function closeLate(
     const { subscription, currency, start, end } = stretch
     if (subscription !== number) continue
     const known = byCurrency.get(currency) ?? NOTHING_CLOSED
-    const left = leftOf(charged, [...credits, ...waitingCredits(state)])
+    const left = leftOf(charged, [...credits, ...waitingCredits(state)]).map(undisputed)
     const late = lateLines(state.catalog, { stretch, overage, charged: left }, waiting)
     byCurrency.set(currency, {
       lines: [...known.lines, ...late.lines],
@@ -73,4 +75,13 @@ export function closeLate(
     })
   }
   return byCurrency
+}
+
+/** What its payer disputes of a line is not ours to give back. */
+function undisputed({ disputed, ...line }: LateUse['charged'][number]): InvoiceLine {
+  const disputedMinor = disputed.openMinor + disputed.lostMinor
+  if (disputedMinor === 0 || line.amountMinor <= 0) return line
+  const amountMinor = Math.max(line.amountMinor - disputedMinor, 0)
+  const discountMinor = roundMinor(new Big(line.discountMinor).times(amountMinor).div(line.amountMinor))
+  return { ...line, amountMinor, discountMinor }
 }

@@ -66,7 +66,10 @@ export function leftToCreditMinor(lines: readonly InvoiceLine[], earlier: readon
 }
 
 /** The lines with what no credit has taken of their figures. */
-export function leftOf(lines: readonly InvoiceLine[], earlier: readonly InvoiceLine[]): InvoiceLine[] {
+export function leftOf<Line extends InvoiceLine>(
+  lines: readonly Line[],
+  earlier: readonly InvoiceLine[],
+): Line[] {
   return lines.map((line) => {
     // what was given back and taken away again is there to be given back
     const credits = leftOf(
@@ -100,7 +103,7 @@ function rest(wholeMinor: number, takenMinor: readonly number[]): number {
 }
 
 /** A line's other figures, from what it costs after its discount and the tax on it. */
-function withBase(line: InvoiceLine, baseMinor: number): InvoiceLine {
+function withBase<Line extends InvoiceLine>(line: Line, baseMinor: number): Line {
   const within = line.taxInclusive ? line.taxes.map((tax) => 0 - tax.taxMinor) : []
   return {
     ...line,

@@ -21,15 +21,18 @@ const year = (rest: Partial<RunningLine> = {}): RunningLine => ({
   service: { start: at('2026-01-01'), end: at('2027-01-01') },
   creditedMinor: 0,
   creditedDiscountMinor: 0,
-  disputed: null,
+  disputed: { openMinor: 0, lostMinor: 0 },
   stoppedAt: null,
   ...rest,
 })
 
+const credits = (line: RunningLine) =>
+  creditLine(line, { at: at('2026-07-01'), policy: 'second', timeZone: 'UTC' })
+
 /** Amount and discount that a change in the middle of the year gives back: 184 of 365 days are left. */
 const given = (line: RunningLine) => {
-  const credit = creditLine(line, { at: at('2026-07-01'), policy: 'second', timeZone: 'UTC' })
-  return credit === null ? null : [credit.amountMinor, credit.fixed?.discountMinor]
+  const [credit] = credits(line)
+  return credit === undefined ? null : [credit.amountMinor, credit.fixed?.discountMinor]
 }
 
 describe('the rest of a line', () => {
@@ -48,5 +51,31 @@ describe('the rest of a line', () => {
     expect(found?.map((each) => each ?? 0).map((each) => each + 0) ?? null).toEqual(
       expected?.map((each) => (each ?? 0) + 0) ?? null,
     )
+  })
+
+  test.each<[string, Partial<RunningLine>, [number, number, boolean][]]>([
+    ['is set off only', { disputed: { openMinor: 12_000, lostMinor: 0 } }, [[-6_049, -1_008, true]]],
+    ['is nothing where it was lost', { disputed: { openMinor: 0, lostMinor: 12_000 } }, []],
+    [
+      'is set off only as far as it is disputed, and without what was lost',
+      { disputed: { openMinor: 3_000, lostMinor: 6_000 } },
+      [
+        [-1_513, -252, false],
+        [-1_512, -252, true],
+      ],
+    ],
+    [
+      'is less of what is not disputed where a part was credited by hand',
+      { creditedMinor: 6_000, creditedDiscountMinor: 1_000, disputed: { openMinor: 6_000, lostMinor: 0 } },
+      [[-3_025, -504, true]],
+    ],
+  ])('of what is disputed %s', (_, rest, expected) => {
+    const found = credits(year({ discountMinor: 2_000, ...rest }))
+    const told = found.map(({ amountMinor, fixed, onlySetOff = false }) => [
+      amountMinor,
+      fixed?.discountMinor,
+      onlySetOff,
+    ])
+    expect(told).toEqual(expected)
   })
 })

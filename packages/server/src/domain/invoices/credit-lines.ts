@@ -16,14 +16,14 @@ import { unitsHad } from './units-had.ts'
  * what the payer has got back through the bank isn't ours to give.
  *
  * @param most of its units, the others were given up before
- * @returns null when nothing is left; a line that comes to nothing where discounts had taken all of it
+ * @returns none when nothing is left, two where a part is disputed; what discounts had taken whole comes to nothing
  */
 export function creditLine(
   line: RunningLine,
   { at, policy, timeZone }: CreditHow,
   most = Number.POSITIVE_INFINITY,
-): LineDraft | null {
-  if (policy === 'none' || line.disputed === 'lost' || line.service.end <= at) return null
+): LineDraft[] {
+  if (policy === 'none' || line.service.end <= at) return []
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
   const { numerator, denominator } = fractionOf(rest, line.service, policy, timeZone)
   // of none of something there is no part
@@ -33,25 +33,60 @@ export function creditLine(
     units === all
       ? { numerator, denominator }
       : { numerator: numerator * units, denominator: denominator * all }
+  const { leftMinor, leftDiscountMinor, lostMinor, openMinor } = leftOf(line)
   const share = (amount: number) => roundMinor(times(new Big(amount), part))
-  const amountMinor = share(line.amountMinor - line.creditedMinor)
-  const discountMinor = share(line.discountMinor - line.creditedDiscountMinor)
-  if (amountMinor <= 0) return null
-  return {
-    kind: 'credit',
-    reference: line.reference,
-    component: line.component,
-    description: line.description,
-    quantity: units === all ? line.quantity : String(units),
-    unitMinor: null,
-    amountMinor: -amountMinor,
-    taxInclusive: line.taxInclusive,
-    taxCategory: line.taxCategory,
-    service: rest,
-    credits: line.id,
-    fixed: { discountMinor: 0 - discountMinor, taxes: line.taxes },
-    ...(line.disputed === 'open' ? { onlySetOff: true } : {}),
+  const shareOfDiscount = (amount: number) =>
+    leftMinor === 0 ? 0 : roundMinor(times(new Big(leftDiscountMinor).times(amount).div(leftMinor), part))
+  const given = {
+    amountMinor: share(leftMinor - lostMinor),
+    discountMinor: shareOfDiscount(leftMinor - lostMinor),
   }
+  const setOff = { amountMinor: share(openMinor), discountMinor: shareOfDiscount(openMinor) }
+  const ours = {
+    amountMinor: given.amountMinor - setOff.amountMinor,
+    discountMinor: given.discountMinor - setOff.discountMinor,
+  }
+  const credit = { service: rest, quantity: units === all ? line.quantity : String(units) }
+  return [
+    ...creditOf(line, { ...credit, ...ours }),
+    ...creditOf(line, { ...credit, ...setOff }).map((each) => ({ ...each, onlySetOff: true })),
+  ]
+}
+
+/** What was credited by hand was none of what is disputed. */
+function leftOf({ amountMinor, discountMinor, disputed, ...line }: RunningLine) {
+  const leftMinor = Math.max(amountMinor - line.creditedMinor, 0)
+  const lostMinor = Math.min(disputed.lostMinor, leftMinor)
+  const openMinor = Math.min(disputed.openMinor, leftMinor - lostMinor)
+  return { leftMinor, leftDiscountMinor: discountMinor - line.creditedDiscountMinor, lostMinor, openMinor }
+}
+
+function creditOf(
+  { id, reference, component, description, taxInclusive, taxCategory, taxes }: RunningLine,
+  {
+    amountMinor,
+    discountMinor,
+    service,
+    quantity,
+  }: Record<'amountMinor' | 'discountMinor', number> & Pick<LineDraft, 'service' | 'quantity'>,
+): LineDraft[] {
+  if (amountMinor <= 0) return []
+  return [
+    {
+      kind: 'credit',
+      reference,
+      component,
+      description,
+      quantity,
+      unitMinor: null,
+      amountMinor: -amountMinor,
+      taxInclusive,
+      taxCategory,
+      service,
+      credits: id,
+      fixed: { discountMinor: 0 - discountMinor, taxes },
+    },
+  ]
 }
 
 /** Gives back what a discount had taken: only what takes its place needs it. */
@@ -140,10 +175,9 @@ function creditLines(
     if (line.service.end <= how.at) return []
     const key = chargeKey(line)
     const most = left.get(key) ?? mostOf(line)
-    const credit = creditLine(line, how, most)
-    if (credit === null) return []
-    left.set(key, Math.max(most - Number(line.quantity), 0))
-    return credit
+    const credits = creditLine(line, how, most)
+    if (credits.length > 0) left.set(key, Math.max(most - Number(line.quantity), 0))
+    return credits
   })
   // also one of which nothing is left to give back: what replaces it has its time
   const stopped = how.policy === 'none' ? [] : running

@@ -8,6 +8,7 @@ import type { Subscription } from '../subscriptions/model.ts'
 import type { TaxTerms } from '../taxes/model.ts'
 import { localDateText, toIso, type Instant, type Span } from '../time/index.ts'
 import { composeInvoice } from './compose.ts'
+import { NOT_DISPUTED } from './disputed-lines.ts'
 import type { Invoice, InvoiceLine, InvoiceReason, LineDraft, RunningLine } from './model.ts'
 
 export type IdPrefix = 'inv' | 'cn' | 'il' | 'itm' | 'pay' | 'rec' | 're' | 'le' | 'dis'
@@ -183,7 +184,7 @@ export function runningLines(invoice: Invoice, lines: readonly InvoiceLine[]): R
       creditedMinor: 0,
       creditedDiscountMinor: 0,
       stoppedAt: null,
-      disputed: null,
+      disputed: NOT_DISPUTED,
     }
   })
 }

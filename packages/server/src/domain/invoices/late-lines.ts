@@ -23,7 +23,7 @@ import { units } from './units.ts'
  */
 export function lateLines(
   catalog: Catalog,
-  { stretch, overage, charged }: Omit<LateUse, 'credits'>,
+  { stretch, overage, charged }: Pick<LateUse, 'stretch' | 'overage'> & Pick<Charged, 'charged'>,
   waiting: readonly LineDraft[] = [],
 ): { lines: LineDraft[]; stretch: ClosedStretch } {
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))

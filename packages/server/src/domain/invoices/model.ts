@@ -202,6 +202,13 @@ export interface PendingItem {
   invoice: string | null
 }
 
+/** What of a line its payer disputes, in terms of its amount. */
+export interface Disputed {
+  openMinor: number
+  /** The payer has it back through the bank. */
+  lostMinor: number
+}
+
 /** A line of an earlier invoice whose time is not over: what a change may give back. */
 export interface RunningLine {
   id: string
@@ -223,6 +230,5 @@ export interface RunningLine {
   creditedDiscountMinor: number
   /** When a change gave back the rest of it; null while it runs. */
   stoppedAt: Instant | null
-  /** Its payer disputes what paid its invoice, or has it back through the bank; null otherwise. */
-  disputed: 'open' | 'lost' | null
+  disputed: Disputed
 }

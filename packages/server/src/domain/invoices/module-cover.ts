@@ -11,6 +11,7 @@ import type { CustomerState } from '../customers/state.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, coveredAddOns, withoutEnding, type Charge } from './charges.ts'
+import { NOT_DISPUTED } from './disputed-lines.ts'
 import type { LineDraft } from './model.ts'
 import { fractionOf, times } from './proration.ts'
 import { runningOf } from './running-of.ts'
@@ -82,11 +83,11 @@ export function paidLines(money: CustomerMoney, subscription: number, until: Ins
   const invoiced = runningOf(money, subscription)
   const waiting = money.items
     .filter((item) => item.subscription === subscription && item.invoice === null)
-    .map(({ line }) => ({ ...line, creditedMinor: 0, disputed: null }))
+    .map(({ line }) => ({ ...line, creditedMinor: 0, disputed: NOT_DISPUTED }))
   return [...invoiced, ...waiting].flatMap((line) => {
     const { service, amountMinor, creditedMinor, disputed } = line
     const isPaid = service !== null && service.end >= until && amountMinor > 0
-    const leftMinor = disputed === 'lost' ? 0 : amountMinor - creditedMinor
+    const leftMinor = Math.max(amountMinor - creditedMinor - disputed.lostMinor, 0)
     return isPaid ? [{ ...line, service, amountMinor: leftMinor }] : []
   })
 }

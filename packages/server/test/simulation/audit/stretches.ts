@@ -27,7 +27,7 @@ export interface Line {
   from: number
   to: number
   credits: string | null
-  /** Its invoice's payer has disputed it. */
+  /** Its payer has disputed something: also what was set off of that paid for it. */
   disputed: boolean
   stopped: number | null
   /** Of an order that waits for its payment: it changes nothing yet. */
@@ -55,9 +55,7 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
     `select c.key as customer, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
        i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits,
        l.stopped_at as stopped, i.status = 'draft' and i.collection = 'prepaid' as ordered,
-       exists (select from dispute d join receipt r on r.environment = 1 and r.customer = d.customer and r.id = d.receipt
-         where d.environment = 1 and d.customer = l.customer
-           and r.allocations @> jsonb_build_array(jsonb_build_object('invoice', i.id))) as disputed
+       exists (select from dispute d where d.environment = 1 and d.customer = l.customer) as disputed
      from invoice_line l join invoice i on i.environment = 1 and i.customer = l.customer and i.id = l.invoice
      join customer c on c.environment = 1 and c.id = i.customer
      left join invoice_line o on o.environment = 1 and o.customer = l.customer and o.id = l.credits

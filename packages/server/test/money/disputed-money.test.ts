@@ -1,0 +1,160 @@
+/** Disputed money isn't ours: however it went on from what it paid, it comes back nowhere, and what isn't disputed does. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
+
+const calls = { feature: 'calls', model: { perUnit: '100' } }
+const catalog = {
+  operator: { name: 'Seller', timeZone: 'UTC' },
+  features: { calls: { kind: 'meter' }, sso: { kind: 'flag' }, audit: { kind: 'flag' } },
+  plans: {
+    seated: {
+      prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
+      policies: { quantityChange: 'prorate' },
+    },
+    small: { prices: { EUR: { month: 1_000 } } },
+    large: { prices: { EUR: { month: 6_000 } } },
+    largest: { prices: { EUR: { month: 10_000 } } },
+    metered: {
+      prices: { EUR: { month: { amountMinor: 1_000, components: { calls } } } },
+      allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
+    },
+  },
+  addOns: {
+    sso: { kind: 'recurring', prices: { EUR: { month: 600 } }, allowances: { sso: true } },
+    audit: { kind: 'recurring', prices: { EUR: { month: 800 } }, allowances: { audit: true } },
+  },
+  bundles: { both: { addOns: ['sso', 'audit'], prices: { EUR: { month: 1_200 } } } },
+}
+
+let world: SimulatedWorld
+beforeAll(async () => {
+  world = await openSimulatedWorld(catalog)
+})
+afterAll(() => world?.close())
+
+async function begin(customer: string, terms: object) {
+  const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
+  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
+  await moveTo('2026-06-01T00:00:02Z')
+  const list = async (what: string): Promise<Json[]> =>
+    (await world.ask('GET', `/v1/${what}?customer=${customer}`)).data
+  return {
+    moveTo,
+    use: async (amount: number): Promise<string> =>
+      (await world.ask('POST', '/v1/consume', { customer, feature: 'calls', amount })).event,
+    giveBack: (of: string, amount: number) =>
+      world.ask('POST', '/v1/release', { customer, feature: 'calls', of, amount }),
+    put: (module: string) => world.ask('PUT', `/v1/subscriptions/${id}/${module}`, {}),
+    change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
+    end: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true }),
+    /** The newest payment, or so many before it, or a part of it. */
+    async dispute(
+      status: 'open' | 'lost',
+      { before = 0, amount }: { before?: number; amount?: string } = {},
+    ) {
+      const { transaction } = await eventually('it is paid', async () => (await list('payments'))[before])
+      const body = amount === undefined ? { transaction } : { transaction, amount }
+      const { id: reference } = await world.control('POST', '/control/disputes', body)
+      if (status === 'lost') await world.control('POST', `/control/disputes/${reference}`, { status })
+      await eventually(`it is ${status}`, async () =>
+        (await list('disputes')).some((each) => each.reference === reference && each.status === status)
+          ? true
+          : undefined,
+      )
+    },
+    async balance(): Promise<number> {
+      const { balances } = await world.ask('GET', `/v1/customers/${customer}/balance`)
+      return balances[0]?.amountMinor ?? 0
+    },
+    /** Of the newest document. */
+    async newest(): Promise<string> {
+      const [{ kind, totalMinor }] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+      return `${kind} ${totalMinor}`
+    },
+  }
+}
+
+describe('disputed money', () => {
+  it.each(['open', 'lost'] as const)(
+    'I-4 that was set off against more seats comes back of those neither, disputed before (%s)',
+    async (status) => {
+      const own = await begin(`before-${status}`, { plan: 'seated', quantities: { seats: 10 } })
+      await own.dispute('open')
+      await own.change({ quantities: { seats: 11 } })
+      await own.moveTo('2026-06-01T00:00:04Z')
+      if (status === 'lost') await own.dispute('lost', { before: 1 })
+      await own.end()
+      await own.moveTo('2026-06-01T00:00:06Z')
+      // the eleventh seat is paid
+      expect(await own.balance()).toBe(1_000)
+    },
+  )
+
+  it.each(['open', 'lost'] as const)(
+    'I-4 that was set off against more seats comes back of those neither, disputed after (%s)',
+    async (status) => {
+      const own = await begin(`after-${status}`, { plan: 'seated', quantities: { seats: 10 } })
+      await own.change({ quantities: { seats: 11 } })
+      await own.moveTo('2026-06-01T00:00:04Z')
+      await own.change({ quantities: { seats: 12 } })
+      await own.moveTo('2026-06-01T00:00:06Z')
+      await own.dispute(status, { before: 2 })
+      await own.end()
+      await own.moveTo('2026-06-01T00:00:08Z')
+      expect(await own.balance()).toBe(2_000)
+    },
+  )
+
+  it('I-4 comes back neither of a plan that costs less', async () => {
+    const own = await begin('less', { plan: 'large' })
+    await own.dispute('open')
+    await own.change({ plan: 'small', when: 'now' })
+    await own.end()
+    await own.moveTo('2026-06-01T00:00:04Z')
+    expect(await own.balance()).toBe(0)
+  })
+
+  it.each([
+    ['open', 2_000, 2_700],
+    ['lost', 2_300, 2_700],
+  ] as const)(
+    'I-4 is no more than the part of a payment that is disputed (%s)',
+    async (status, charged, back) => {
+      const upgrades = await begin(`part-up-${status}`, { plan: 'large' })
+      await upgrades.dispute(status, { amount: '6.00' })
+      await upgrades.moveTo('2026-06-16T00:00:00Z')
+      await upgrades.change({ plan: 'largest', when: 'now' })
+      // half of 100.00 less half of 60.00, of which a tenth is lost
+      expect(await upgrades.newest()).toBe(`invoice ${charged}`)
+      const ends = await begin(`part-end-${status}`, { plan: 'large' })
+      await ends.dispute(status, { amount: '6.00' })
+      await ends.moveTo('2026-06-16T00:00:00Z')
+      await ends.end()
+      await ends.moveTo('2026-06-16T00:00:02Z')
+      expect(await ends.balance()).toBe(back)
+    },
+  )
+
+  it('I-4 comes back neither by use that is given back', async () => {
+    const own = await begin('uses', { plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.dispute('open', { amount: '30.00' })
+    await own.moveTo('2026-07-05T00:00:00Z')
+    await own.giveBack(event, 50)
+    await own.moveTo('2026-08-01T00:00:02Z')
+    // half of what was paid in July is disputed: 25.00 come back, less 10.00 for the plan
+    expect(await own.balance()).toBe(1_500)
+  })
+
+  it('CM-9 that was lost pays for no bundle', async () => {
+    const own = await begin('bundles', { plan: 'small', addOns: ['sso'] })
+    await own.dispute('lost')
+    await own.moveTo('2026-06-16T00:00:00Z')
+    await own.put('bundles/both')
+    await own.moveTo('2026-07-01T00:00:02Z')
+    // half of 12.00, for a plan and a bundle of July
+    expect(await own.newest()).toBe('invoice 2800')
+  })
+})
