@@ -134,7 +134,7 @@ export async function failToPay(client: Client, story: Story): Promise<void> {
   await buyer.moveTo(RENEWED)
   story.expect('the card is declined', await buyer.newestInvoice(), ['open', 3_000])
   story.expect('the door is closed', await buyer.access(), 'blocked subscription_inactive')
-  story.expect('all credits are gone, bought ones too', await buyer.grants(), [])
+  story.expect('credits are gone, bought ones too; the quota waits', await buyer.grants(), ['plan 0'])
   story.expect(
     'no module can be switched on now, and any switched off',
     [

@@ -8,7 +8,7 @@ const plan = (disputes?: object, more: object = {}) => ({
 })
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC', email: 'desk@seller.example', language: 'fr' },
-  features: { sso: { kind: 'flag' } },
+  features: { sso: { kind: 'flag' }, credits: { kind: 'credits' } },
   addOns: { sso: { kind: 'recurring', prices: { EUR: { month: 500 } }, allowances: { sso: true } } },
   plans: {
     trusting: plan(),
@@ -18,6 +18,10 @@ const catalog = {
     },
     careful: plan({ open: 'read_only', lost: 'suspend' }),
     strict: plan({ open: 'blocked', lost: 'cancel' }, { failure: { reason: 'subscription_inactive' } }),
+    goods: {
+      ...plan({ open: 'blocked' }, { failure: { grants: 'all', modulesWhenPaid: 'by_hand' } }),
+      allowances: { credits: 75 },
+    },
   },
 }
 
@@ -124,6 +128,25 @@ describe('access while a payment is disputed', () => {
     await decide(dispute, 'moduled', 'won')
     expect(await access('moduled')).toBe('full ok')
     expect(await modulesOf()).toBe(1)
+  })
+
+  it('ST-13 CM-11 won, credits and modules are as they were: what was used is, and what was bought is there', async () => {
+    await world.customer('goods', 'card_ok')
+    const body = { customer: 'goods', plan: 'goods', addOns: ['sso'] }
+    const { id } = await world.ask('POST', '/v1/subscriptions', body)
+    const [payment] = await eventually('it is paid', async () => {
+      const { data } = await world.ask('GET', '/v1/payments?customer=goods')
+      return data.length > 0 ? data : undefined
+    })
+    await world.ask('POST', '/v1/customers/goods/grants', { feature: 'credits', amount: 50 })
+    const credits = { customer: 'goods', feature: 'credits' }
+    await world.ask('POST', '/v1/consume', { ...credits, amount: 20 })
+    await world.control('POST', '/control/disputes', { transaction: payment.transaction })
+    const dispute = await eventually('it is disputed', async () => (await disputesOf('goods'))[0])
+    expect(await world.ask('POST', '/v1/check', credits)).toMatchObject({ allowed: false })
+    await decide(dispute, 'goods', 'won')
+    expect(await world.ask('POST', '/v1/check', credits)).toMatchObject({ allowed: true, remaining: 105 })
+    expect(await world.ask('GET', `/v1/subscriptions/${id}`)).toMatchObject({ addOns: [{ id: 'sso' }] })
   })
 
   it('ST-13 lost, the subscription ends where the plan says so', async () => {

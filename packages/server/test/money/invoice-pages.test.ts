@@ -143,6 +143,32 @@ describe('the page of an invoice', () => {
     expect((await ask('POST', `${other.path}x/pay?provider=simulator&kind=card`)).status).toBe(404)
   })
 
+  it('CM-2 asks for nothing that an order can no longer give', async () => {
+    const moveTo = await world.customer('late', undefined, '2026-03-01T09:00:00Z')
+    await world.ask('POST', '/v1/checkout-sessions', {
+      customer: 'late',
+      plan: 'monthly',
+      provider: 'manual',
+      kind: 'bank_transfer',
+      successUrl: 'https://shop.example/thanks',
+      cancelUrl: 'https://shop.example/cart',
+    })
+    const [{ id }] = (await world.ask('GET', '/v1/customers/late/invoices')).data
+    const part = { customer: 'late', currency: 'EUR', amountMinor: 500, invoice: id, transaction: 'a-part' }
+    await world.ask('POST', '/v1/payments', part)
+    const { path } = await pageOf('late')
+    const form = formsOf((await browse('GET', path)).text).find((each) => each.endsWith('kind=card'))
+    const asked = await browse('POST', form as string)
+    await moveTo('2026-04-20T09:00:00Z')
+    expect(formsOf((await browse('GET', path)).text)).toEqual([])
+    expect((await browse('POST', form as string)).status).toBe(409)
+    // nor is what was entered meanwhile charged
+    const entered = await browse('POST', asked.to, { action: 'attach', instrument: 'card_ok' })
+    await browse('GET', entered.to)
+    expect(await world.charges()).not.toContainEqual(expect.objectContaining({ customer: 'late' }))
+    expect(await read(id)).toMatchObject({ status: 'open', amountDueMinor: 1_000 })
+  })
+
   it('ST-13 who was deleted pays by hand: no way to pay is kept of them', async () => {
     const lines = [{ description: 'Work', unitMinor: 900 }]
     await world.customer('gone')

@@ -159,7 +159,7 @@ describe('an order that is paid by hand', () => {
     )
   })
 
-  it('CM-3 that is bought again and paid in parts, the last of them in another period, begins with that', async () => {
+  it('CM-3 that is bought again and paid in parts is the balance where another period has begun', async () => {
     const { id, left, pay, moveTo, subscription } = await subscriber('late-again')
     await world.ask('POST', '/v1/subscriptions', { customer: id, plan: 'tier' })
     const order = (await world.ask('GET', `/v1/customers/${id}/invoices`)).data.find(
@@ -170,10 +170,13 @@ describe('an order that is paid by hand', () => {
     const renewed = await world.ask('GET', `/v1/subscriptions/${subscription.id}`)
     expect(renewed.periodStart).toBe('2026-04-10T10:00:00.000Z')
     expect(await left('credits')).toBe(75)
+    const [renewal] = (await world.ask('GET', `/v1/customers/${id}/invoices`)).data
     await pay(order.id, 4_500)
-    const begun = await world.ask('GET', `/v1/subscriptions/${subscription.id}`)
-    expect(begun.periodStart).toBe('2026-04-11T09:00:00.000Z')
-    expect(await left('credits')).toBe(150)
+    expect(await world.ask('GET', `/v1/invoices/${renewal.id}`)).toMatchObject({ amountDueMinor: 3_000 })
+    expect(await world.ask('GET', `/v1/subscriptions/${subscription.id}`)).toMatchObject({
+      periodStart: renewed.periodStart,
+    })
+    expect(await left('credits')).toBe(75)
     const findings = async () =>
       (await world.ask('GET', '/v1/doctor')).findings.filter(({ customer }: Json) => customer === id)
     expect(await findings()).toEqual([])

@@ -137,6 +137,24 @@ describe('an order that is paid in part', () => {
   })
 })
 
+describe('a module whose payment was given back whole', () => {
+  it('CP-3 is paid for anew when it is switched on again', async () => {
+    const { id, path, left, pay } = await subscriber('given-back')
+    await world.ask('PUT', `${path}/add-ons/more`, {})
+    const order = (await invoices(id)).find(({ status }) => status === 'draft')
+    const payment = await pay(order.id, order.totalMinor)
+    await world.ask('POST', `/v1/payments/${payment.id}/refunds`, { reason: 'unused' })
+    // what is had is had: as it is, nothing is charged for it
+    await world.ask('PUT', `${path}/add-ons/more`, {})
+    expect(await invoices(id)).toHaveLength(3)
+    await world.ask('DELETE', `${path}/add-ons/more`)
+    expect(await left('storage')).toBe(5)
+    const again = await world.ask('PUT', `${path}/add-ons/more`, {})
+    expect(again.payment).toMatchObject({ status: 'pending' })
+    expect(await left('storage')).toBe(5)
+  })
+})
+
 describe('an order that is paid in part, and whose reason is gone', () => {
   /** What is given back stays the customer's, and so does what is paid late. */
   async function isLetGo(

@@ -286,6 +286,31 @@ describe('within one try', () => {
     },
   )
 
+  it.each(['before', 'after'])(
+    'QE-6 ST-9 a fallback by hand that was added %s the charge ends no retries, and each failure is told',
+    async (moment) => {
+      const customer = `transfers-${moment}`
+      const moveTo = await world.customer(customer, POOR, '2026-01-10T10:00:00Z')
+      const method = { provider: 'manual', kind: 'bank_transfer', isFallback: true }
+      const attach = () => world.ask('POST', `/v1/customers/${customer}/payment-methods`, method)
+      if (moment === 'before') await attach()
+      await world.ask('POST', '/v1/subscriptions', { customer, plan: 'daily', currency: 'EUR' })
+      await moveTo('2026-01-10T10:00:01Z')
+      if (moment === 'after') await attach()
+      for (const day of ['11', '12', '13', '20']) await moveTo(`2026-01-${day}T10:00:00Z`)
+      const tries = await triesOf(customer)
+      expect(tries.filter((each) => each.includes('9995'))).toHaveLength(4)
+      expect(await told(customer)).toEqual(Array.from({ length: 4 }, () => 'invoice.payment_failed'))
+      // and what was told last still holds
+      expect(tries.at(-1)).toMatch(/pending$/)
+      const [{ id, nextAttemptAt }] = (await invoicesOf(customer)) as [Json]
+      expect(nextAttemptAt).toBeNull()
+      const body = { customer, currency: 'EUR', amountMinor: 1_000, invoice: id, transaction: customer }
+      await world.ask('POST', '/v1/payments', body)
+      expect(await invoicesOf(customer)).toMatchObject([{ status: 'paid' }])
+    },
+  )
+
   it('QE-6 ST-9 what has declined is not asked again, whatever the fallback does', async () => {
     const { moveTo } = await subscribe('hard-fallback', 'daily', POOR, STOLEN, fallback)
     expect(await triesOf('hard-fallback')).toEqual(['01-10 9995 declined', '01-10 9979 declined'])

@@ -5,10 +5,11 @@ import { openMoneyWorld, type MoneyWorld } from './support.ts'
 const allowances = {
   calls: { limit: 100, window: 'billing_period' },
   tickets: { limit: 10, window: 'month', rollover: true },
+  credits: 75,
 }
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
-  features: { calls: { kind: 'meter' }, tickets: { kind: 'meter' } },
+  features: { calls: { kind: 'meter' }, tickets: { kind: 'meter' }, credits: { kind: 'credits' } },
   plans: {
     // blocked a week after the invoice
     basic: { prices: { XOF: { month: 1_000 } }, allowances },
@@ -91,6 +92,18 @@ describe.each(['basic', 'strict'])('an unpaid customer of the plan %s', (plan) =
 
     await own.pay()
     expect(await own.take(100)).toMatchObject({ allowed: true, used: 100, remaining: 0 })
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
+  it('CM-8 is given its credits once, however late it pays', async () => {
+    const own = await unpaid(plan)
+    const credits = { customer: own.customer, feature: 'credits' }
+    await own.moveTo('2026-01-16T00:00:00Z')
+    await world.ask('POST', '/v1/consume', { ...credits, amount: 70 })
+    await own.moveTo('2026-01-25T00:00:00Z')
+    expect(await world.ask('POST', '/v1/check', credits)).toMatchObject({ allowed: false, remaining: 0 })
+    await own.pay()
+    expect(await world.ask('POST', '/v1/check', credits)).toMatchObject({ allowed: true, remaining: 5 })
     expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
   })
 

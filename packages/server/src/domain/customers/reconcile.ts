@@ -281,9 +281,11 @@ function endsSubscription(before: CustomerState, after: CustomerState): boolean 
   return ended !== undefined && ended.endedAt !== null && !neverBegan(ended)
 }
 
-/** Unpaid invoices have closed the door just now. */
+/** Unpaid invoices have closed the door just now. What a dispute closes may be won, and then is as it was. */
 function lapses(before: CustomerState, after: CustomerState): boolean {
-  return before.standing.level !== 'blocked' && after.standing.level === 'blocked'
+  const isLapsed = ({ standing }: CustomerState) =>
+    standing.level === 'blocked' && standing.disputed !== 'blocked'
+  return !isLapsed(before) && isLapsed(after)
 }
 
 /** The plan's own grants always end with it; bought ones where its policy says `all`. */
@@ -292,17 +294,13 @@ export function endsWithGrants(before: CustomerState, after: CustomerState): boo
   return over && liveSubscription(before)?.plan.policies.failure.grants === 'all'
 }
 
-/** What a plan that stays in force lets be used of a meter is no quota that was sold: that goes on behind a closed door. */
-function endAll(
-  grants: readonly Grant[],
-  { catalog, now }: Pick<CustomerState, 'catalog' | 'now'>,
-  planEnds: boolean,
-): Grant[] {
-  const meters = new Set(catalog.features.filter(({ kind }) => kind === 'meter').map(({ id }) => id))
+/**
+ * Those of a plan that stays in force follow its allowance, which is taken back while it isn't paid and comes again with the
+ * payment (`whileUnpaid`): what was used of them stays used.
+ */
+function endAll(grants: readonly Grant[], { now }: Pick<CustomerState, 'now'>, planEnds: boolean): Grant[] {
   return grants.map((grant) =>
-    !planEnds && grant.source === 'plan' && meters.has(grant.feature)
-      ? grant
-      : { ...grant, expiresAt: Math.min(grant.expiresAt, now) },
+    !planEnds && grant.source === 'plan' ? grant : { ...grant, expiresAt: Math.min(grant.expiresAt, now) },
   )
 }
 

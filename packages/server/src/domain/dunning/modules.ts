@@ -27,7 +27,7 @@ export interface ModuleVersions {
   plan(item: number, version: number): PlanVersion | null
 }
 
-/** @param comesBack by the plan's policy: a payment may bring them back. Else they are off for good, whatever it says */
+/** @param comesBack by the plan's policy: a payment may bring them back. Else they are off for good, whatever it says; not what a block took before */
 export function switchModulesOff(change: CustomerChange, comesBack = true): CustomerChange {
   const { state } = change
   const live = liveSubscription(state)
@@ -61,14 +61,22 @@ export function switchModulesOff(change: CustomerChange, comesBack = true): Cust
   ])
 }
 
-export function switchModulesOn(change: CustomerChange, versions: ModuleVersions): CustomerChange {
+export interface Restoring {
+  /** Whatever the plan says of a payment: nothing was owed. */
+  asItWas?: boolean
+}
+
+export function switchModulesOn(
+  change: CustomerChange,
+  versions: ModuleVersions,
+  { asItWas = false }: Restoring = {},
+): CustomerChange {
   const { now, standing } = change.state
   const modules = standing.modules.filter(({ endsAt }) => endsAt === null || endsAt > now)
   const state = { ...change.state, standing: { ...standing, modules: [] } }
   const live = liveSubscription(state)
-  if (live === null || live.plan.policies.failure.modulesWhenPaid === 'by_hand' || modules.length === 0) {
-    return { ...change, state }
-  }
+  const comesBack = asItWas || live?.plan.policies.failure.modulesWhenPaid === 'restore'
+  if (live === null || !comesBack || modules.length === 0) return { ...change, state }
   const addOns = modules.flatMap(({ item, version, quantity, endsAt }): SubscriptionAddOn[] => {
     const addOn = quantity === null ? null : versions.addOn(item, version)
     const isBack = live.addOns.some((each) => each.addOn.item === item)

@@ -11,7 +11,13 @@ import { GOOD_STANDING, type CustomerMoney, type Standing } from '../customers/m
 import { liveSubscription, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { AccessLevel } from '../entitlements/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
-import { switchModulesOff, switchModulesOn, unpaidModules, type ModuleVersions } from './modules.ts'
+import {
+  switchModulesOff,
+  switchModulesOn,
+  unpaidModules,
+  type ModuleVersions,
+  type Restoring,
+} from './modules.ts'
 import { hasConsequences } from './negligible.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { wake } from '../subscriptions/resume.ts'
@@ -26,8 +32,12 @@ const levelOf: Partial<Record<DunningStep['action'], AccessLevel>> = {
 }
 
 /** Brings the standing in line with the unpaid invoices, and wakes what they paused. `versions`: finds what was switched off. */
-export function reviseStanding(change: CustomerChange, versions: ModuleVersions): CustomerChange {
-  return wakePaid(restoreModules(reviseLevel(change), versions))
+export function reviseStanding(
+  change: CustomerChange,
+  versions: ModuleVersions,
+  how: Restoring = {},
+): CustomerChange {
+  return wakePaid(restoreModules(reviseLevel(change), versions, how))
 }
 
 function reviseLevel(change: CustomerChange): CustomerChange {
@@ -41,13 +51,13 @@ function reviseLevel(change: CustomerChange): CustomerChange {
 }
 
 /** What a block switched off comes back once that is over, and nothing is owed for modules themselves. */
-function restoreModules(change: CustomerChange, versions: ModuleVersions): CustomerChange {
+function restoreModules(change: CustomerChange, versions: ModuleVersions, how: Restoring): CustomerChange {
   const { state } = change
   const { level, modules } = state.standing
   const live = liveSubscription(state)
   if (level === 'blocked' || modules.length === 0) return change
   if (live !== null && unpaidModules(state, live) !== null) return change
-  return switchModulesOn(change, versions)
+  return switchModulesOn(change, versions, how)
 }
 
 function standingOf(state: CustomerState): Standing {

@@ -12,6 +12,11 @@ export function chooseMethod(usable: readonly PaymentMethod[]): PaymentMethod | 
   )
 }
 
+/** Nobody can be charged by it: its payer is told where to pay, and acts. */
+export function isPaidByHand({ kind }: PaymentMethod): boolean {
+  return kind === 'bank_transfer' || kind === 'cash'
+}
+
 /** The default, then the fallback. */
 export function preferredMethod(usable: readonly PaymentMethod[]): PaymentMethod | null {
   return usable.find(({ isDefault }) => isDefault) ?? usable.find(({ isFallback }) => isFallback) ?? null

@@ -3,7 +3,7 @@ import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import type { NewId } from '../invoices/documents.ts'
 import { amountDueMinor, type Invoice } from '../invoices/model.ts'
 import { supersedeAttempt } from './attempts.ts'
-import { chooseMethod, preferredMethod, usableMethods } from './choose-method.ts'
+import { chooseMethod, isPaidByHand, preferredMethod, usableMethods } from './choose-method.ts'
 import { OPEN_ATTEMPTS, type PaymentAttempt, type PaymentMethod } from './model.ts'
 
 /** The attempt that is under way for an invoice, over all rails. */
@@ -71,7 +71,10 @@ export function startCollecting(
     expiresAt: null,
   }
   const attempts = invoice.attempts + (trigger === 'automatic' ? 1 : 0)
-  const charged: Invoice = { ...invoice, attempts, nextAttemptAt: null }
+  const isPlanned = invoice.nextAttemptAt !== null && invoice.nextAttemptAt > state.now
+  // what may be paid by hand is waited for beside what is charged
+  const nextAttemptAt = isPaidByHand(chosen) && isPlanned ? invoice.nextAttemptAt : null
+  const charged: Invoice = { ...invoice, attempts, nextAttemptAt }
   return {
     ...change,
     state: {

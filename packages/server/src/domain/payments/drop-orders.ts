@@ -117,15 +117,9 @@ function isOutdated(
   // one that is paid in part may begin later
   if (effect.type === 'activate')
     return !isHalfPaid && (now.status !== 'incomplete' || !costsTheSame(ordered, now))
-  if (effect.type === 'buy_again')
-    return now.status !== 'active' || !goesOnTheSame(ordered, isHalfPaid ? inPeriodOf(now, ordered) : now)
+  if (effect.type === 'buy_again') return now.status !== 'active' || !goesOnTheSame(ordered, now)
   const isOverruled = isHalfPaid && unitsOf(effect, ordered) !== unitsOf(effect, now)
   return !isInForce(now) || !runsTheSame(ordered, now) || isOverruled
-}
-
-/** What is bought again, and paid up when another period runs, begins then. */
-function inPeriodOf(now: Subscription, { periodStart, periodEnd }: Subscription): Subscription {
-  return { ...now, periodStart, periodEnd }
 }
 
 function unitsOf(effect: ModuleEffect, { addOns, bundles }: Subscription): number {

@@ -29,6 +29,7 @@ export function followDispute(
   const next = reviseStanding(
     { ...change, state: { ...state, standing: { ...state.standing, disputed } } },
     versions,
+    { asItWas: status === 'won' },
   )
   if (status !== 'lost') return next
   if (policy.lost === 'suspend' && state.suspension === null) {

@@ -7,7 +7,7 @@
  */
 import type { CustomerMoney } from '../customers/money.ts'
 import { liveSubscription, type CustomerState } from '../customers/state.ts'
-import { isUnpaid, type Invoice } from '../invoices/model.ts'
+import { amountDueMinor, isUnpaid, type Invoice } from '../invoices/model.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { effectsOf } from './drop-orders.ts'
 
@@ -19,6 +19,11 @@ export function waitingToBegin(state: CustomerState, ordered: Subscription): Sub
     ordered.status === 'expired' && ordered.activation === 'payment' && ordered.billedUntil === null
   if (!hasWaited || ordered.periodEnd <= state.now || liveSubscription(state) !== null) return null
   return { ...ordered, status: 'incomplete', endedAt: null, endReason: null }
+}
+
+/** Whether anybody may be asked for it: something is due, and paying it gives what it was for. */
+export function isPayable(state: CustomerState, invoice: Invoice): boolean {
+  return isUnpaid(invoice) && amountDueMinor(invoice) > 0 && !givesNothing(state, invoice)
 }
 
 /** Whether the rest of an order would give nothing any more: what comes in goes on, to what else is owed or the balance. */

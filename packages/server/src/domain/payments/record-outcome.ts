@@ -16,7 +16,7 @@ import { policiesOf } from '../invoices/policies.ts'
 import { addMinor } from '../money/index.ts'
 import { toIso, type Instant } from '../time/index.ts'
 import { applyOutcome, moneyIn } from './attempts.ts'
-import { afterDecline, chooseMethod, preferredMethod, usableMethods } from './choose-method.ts'
+import { afterDecline, chooseMethod, isPaidByHand, preferredMethod, usableMethods } from './choose-method.ts'
 import { startCollecting } from './collect.ts'
 import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from './model.ts'
 import type { PaymentTools } from './receive.ts'
@@ -82,12 +82,15 @@ function afterFailure(
   const money = state.money as CustomerMoney
   const zone = state.catalog.operator.timeZone
   const usable = usableMethods(money.methods, zone, state.now)
-  const further = nextOfTry(usable, before, attempt, invoice)
   const waits = attempt.status === 'action_needed'
+  const next = nextOfTry(usable, before, attempt, invoice)
+  // who would have to act anyway may as well confirm
+  const further = waits && next !== null && isPaidByHand(next) ? null : next
   // which comes with the next try; while somebody is asked, only where another method can be
+  const charged = usable.filter((method) => !isPaidByHand(method))
   const later = waits
-    ? preferredMethod(usable.filter(({ id }) => id !== attempt.method))
-    : chooseMethod(usable)
+    ? preferredMethod(charged.filter(({ id }) => id !== attempt.method))
+    : chooseMethod(charged)
   const isAutomatic = invoice.collection === 'automatic'
   const firstFailedAt = invoice.firstFailedAt ?? state.now
   // a first try that nobody had planned counts too
@@ -101,14 +104,17 @@ function afterFailure(
     nextAttemptAt:
       isAutomatic && later !== null ? nextRetryAt(retries, firstFailedAt, attempts, zone, state.now) : null,
   }
-  const next = { ...change, state: { ...state, money: replaceInvoice(money, failed) } }
+  const over = { ...change, state: { ...state, money: replaceInvoice(money, failed) } }
   if (further === null) {
     const ends = waits ? [] : [failedEvent(failed, attempt, state.now)]
-    return { ...next, events: [...change.events, ...told, ...ends] }
+    return { ...over, events: [...change.events, ...told, ...ends] }
   }
   // the try goes on: the customer hears what it comes to, once
-  const events = waits ? change.events : [...change.events, ...told]
-  return startCollecting({ ...next, events }, failed, 'fallback', tools.newId, { method: further })
+  const first = waits ? change.events : [...change.events, ...told]
+  // what somebody may pay by hand ends the try all the same
+  const ends = isPaidByHand(further) ? [failedEvent(failed, attempt, state.now)] : []
+  const events = [...first, ...ends]
+  return startCollecting({ ...over, events }, failed, 'fallback', tools.newId, { method: further })
 }
 
 /**

@@ -72,10 +72,7 @@ function wanted({ subscription, plan, interval, quantities, addOns, bundles, cou
   ]
 }
 
-/**
- * Gives what was ordered, from when it was ordered on. Was it paid in parts, until another period had begun, it begins
- * now: it is given whole.
- */
+/** Gives what was ordered, from when it was ordered on. */
 export function giveOrdered(
   state: CustomerState,
   live: Subscription,
@@ -94,9 +91,5 @@ export function giveOrdered(
     }),
     bundles: effect.bundles.flatMap(({ item, version }) => versions.bundle(item, version) ?? []),
   }
-  const isLate = effect.at < live.periodStart
-  const begins = isLate
-    ? { at: state.now, timeZone: state.customer.timeZone }
-    : { at: effect.at, timeZone: effect.timeZone }
-  return buyAgain(state, live, purchase, { by: invoice, ...begins })
+  return buyAgain(state, live, purchase, { by: invoice, at: effect.at, timeZone: effect.timeZone })
 }

@@ -1,8 +1,8 @@
 import type { UsageContext } from '../../context.ts'
+import { unchanged } from '../../domain/customers/state.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { changeCustomer } from '../customers/command.ts'
-import { loadLastAttempt } from '../../store/payments.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { loadInvoice } from '../../store/invoices.ts'
 import { insertPaymentSetup } from '../../store/payment-setups.ts'
@@ -33,10 +33,9 @@ export async function beginPayment(
     if (found === null) throw new Refusal('invoice_not_found', { param: 'id', values: { invoice: id } })
     const customer = await lockCustomer(own.tx, own.environment.id, found.customer)
     // a customer that was deleted takes no method
-    await changeCustomer(own, customer, (state) => ({ state, events: [] }))
+    const state = await changeCustomer(own, customer, unchanged)
     const { invoice, customerKey } = (await loadInvoice(own.tx, own.environment.id, id)) as typeof found
-    const last = await loadLastAttempt(own.tx, own.environment.id, customer, id)
-    const ways = waysToPay(own, own.environment, invoice, last)
+    const ways = waysToPay(own, state, invoice)
     if (ways.length === 0)
       throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
     const way = ways.find(({ provider, kind }) => provider === wanted.provider && kind === wanted.kind)

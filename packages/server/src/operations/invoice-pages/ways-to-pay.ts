@@ -1,7 +1,10 @@
-import type { Context, Environment } from '../../context.ts'
-import { amountDueMinor, type Invoice } from '../../domain/invoices/model.ts'
+import type { OperationContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
+import type { CustomerState } from '../../domain/customers/state.ts'
+import type { Invoice } from '../../domain/invoices/model.ts'
 import { attemptInFlight } from '../../domain/payments/collect.ts'
-import type { PaymentAttempt, PaymentMethod } from '../../domain/payments/model.ts'
+import type { PaymentMethod } from '../../domain/payments/model.ts'
+import { isPayable } from '../../domain/payments/orders-in-part.ts'
 import { providersOf } from '../payments/providers-of.ts'
 
 /** A provider whose own page asks for such a way to pay. */
@@ -11,16 +14,10 @@ export interface WayToPay {
 }
 
 /** What somebody who has nothing but the invoice can pay it with; nothing where nothing is owed, or a charge is under way. */
-export function waysToPay(
-  ctx: Pick<Context, 'payments'>,
-  environment: Environment,
-  invoice: Invoice,
-  last: PaymentAttempt | null,
-): WayToPay[] {
-  const isOwed = invoice.status === 'open' || invoice.status === 'uncollectible'
-  const attempts = last === null ? [] : [last]
-  if (!isOwed || amountDueMinor(invoice) <= 0 || attemptInFlight({ attempts }, invoice.id) !== null) return []
-  return providersOf(ctx, environment).flatMap(({ name, capabilities }) =>
+export function waysToPay(ctx: OperationContext, state: CustomerState, invoice: Invoice): WayToPay[] {
+  const isUnderWay = attemptInFlight(state.money as CustomerMoney, invoice.id) !== null
+  if (isUnderWay || !isPayable(state, invoice)) return []
+  return providersOf(ctx, ctx.environment).flatMap(({ name, capabilities }) =>
     capabilities.pages.map((kind) => ({ provider: name, kind })),
   )
 }

@@ -9,6 +9,7 @@ import { chooseLanguage } from '../../language/index.ts'
 import { documentData, eInvoice, renderPdf, type DocumentData } from '../../providers/documents/index.ts'
 import type { EInvoiceGap } from '../../providers/documents/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { loadCustomerMoney } from '../../store/customer-money.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
 import { loadInvoice } from '../../store/invoices.ts'
 import { loadLastAttempt } from '../../store/payments.ts'
@@ -78,7 +79,9 @@ export function readLinkedDocument(
 ): Promise<LinkedDocument> {
   return runOperation(ctx, { ...ctx, readOnly: true }, async (own) => {
     const { invoice, livemode, customer } = await getInvoice(own, id)
-    const { customer: payer } = await loadCustomerState(own.tx, own, customer, { acceptDeleted: true })
+    const state = await loadCustomerState(own.tx, own, customer, { acceptDeleted: true })
+    const money = await loadCustomerMoney(own.tx, state)
+    const payer = state.customer
     const last = await loadLastAttempt(own.tx, own.environment.id, payer.id, id)
     const isOpen = last !== null && OPEN_ATTEMPTS.includes(last.status)
     return {
@@ -86,7 +89,7 @@ export function readLinkedDocument(
       livemode,
       data: await loadDocument(own, id, language),
       payment: isOpen ? waitingPayment(last) : null,
-      waysToPay: payer.deletedAt === null ? waysToPay(own, own.environment, invoice, last) : [],
+      waysToPay: payer.deletedAt === null ? waysToPay(own, { ...state, money }, invoice) : [],
       isUnderWay: isOpen && attemptInFlight({ attempts: [last] }, id) !== null,
       hasFailed: last?.status === 'declined' || last?.status === 'expired',
     }

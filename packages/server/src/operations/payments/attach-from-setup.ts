@@ -1,8 +1,8 @@
 import type { OperationContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged } from '../../domain/customers/state.ts'
-import { amountDueMinor } from '../../domain/invoices/model.ts'
 import { attemptInFlight, startCollecting } from '../../domain/payments/collect.ts'
+import { isPayable } from '../../domain/payments/orders-in-part.ts'
 import type { AttachedMethod } from '../../providers/payments.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
 import { findMethod, type PaymentSetup } from '../../store/payment-setups.ts'
@@ -36,11 +36,9 @@ async function chargeInvoice(ctx: OperationContext, { customer, id, pays }: Paym
   await changeCustomer(ctx, customer, (state) => {
     const money = state.money as CustomerMoney
     const invoice = money.invoices.find((each) => each.id === pays.invoice)
-    const isOwed = invoice?.status === 'open' || invoice?.status === 'uncollectible'
     const method = money.methods.find((each) => each.id === id)
-    if (!isOwed || amountDueMinor(invoice) <= 0 || attemptInFlight(money, invoice.id) !== null) {
-      return unchanged(state)
-    }
+    const isAsked = invoice !== undefined && attemptInFlight(money, invoice.id) !== null
+    if (invoice === undefined || isAsked || !isPayable(state, invoice)) return unchanged(state)
     return startCollecting(unchanged(state), invoice, 'manual', idsOf(ctx), {
       method,
       returnUrl: pays.returnUrl,

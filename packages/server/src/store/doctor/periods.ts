@@ -3,12 +3,6 @@ import type { Instant } from '../../domain/time/index.ts'
 import type { Queryable } from '../database/pool.ts'
 import type { Page } from './books.ts'
 
-/** What was bought again and paid up in a later period charges the one that began when it was paid, whatever its dates. */
-const givenLate = `i.on_paid is not null and jsonb_path_exists(i.on_paid, '$.** ? (@.type == "buy_again")')
-  and exists (select from invoice o where o.environment = i.environment and o.customer = i.customer
-    and o.subscription = i.subscription and o.period_start > i.period_start and o.period_start <= i.paid_at
-    and o.id <> i.id and o.status <> 'void')`
-
 /**
  * A line that a change has stopped charges until then; one of an order that gave nothing charges nothing, and beside one that
  * was credited by hand another charges what is more.
@@ -22,7 +16,6 @@ const charged = `charged as (
       and l.subscription is not null and l.amount_minor <> 0
       and (l.amount_minor < 0) = (i.kind = 'credit_note') and l.credited_minor = 0
       and i.status <> 'void' and (i.collection <> 'prepaid' or i.status = 'paid' and i.on_paid is not null)
-      and not (${givenLate})
   )`
 
 /** A plan that prorates nothing gives nothing back of what was paid ahead, and begins another interval whole. */
@@ -89,11 +82,8 @@ export async function loadChargedUntil(
 ): Promise<Map<number, Instant>> {
   const { rows } = await db.query<{ subscription: number; until: Instant }>({
     name: 'doctor-charged-until',
-    text: `select l.subscription, max(case when s.period_start = i.paid_at and ${givenLate} then s.period_end
-                                    else least(l.service_end, l.stopped_at) end) as until
+    text: `select l.subscription, max(least(l.service_end, l.stopped_at)) as until
            from invoice_line l
-           join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
-           join subscription s on s.environment = l.environment and s.customer = l.customer and s.number = l.subscription
            where l.environment = $1 and l.customer = any($2::bigint[]) and l.kind in ('plan', 'quantity')
              and l.service_start < l.service_end
            group by l.subscription`,
