@@ -133,6 +133,18 @@ describe('an order that is paid by hand', () => {
     })
   })
 
+  it('CM-2 of a checkout session is begun by the credit note that settles the rest', async () => {
+    const { id, left, pay } = await payer('checkout-credited')
+    const session = await checkout(id)
+    await pay(session.invoice.id, 3_000)
+    expect(await left('credits')).toBe(0)
+    await world.ask('POST', `/v1/invoices/${session.invoice.id}/credit-notes`, { amountMinor: 4_500 })
+    expect(await world.ask('GET', `/v1/subscriptions?customer=${id}`)).toMatchObject({
+      data: [{ status: 'active' }],
+    })
+    expect(await left('credits')).toBe(75)
+  })
+
   it('CM-2 too late, after the order has gone, is the balance', async () => {
     const { id, moveTo, pay } = await payer('late')
     const { invoice } = await checkout(id)
