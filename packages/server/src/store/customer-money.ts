@@ -256,7 +256,7 @@ export async function loadUnbilledUsage(
   customer: number,
   subscription: Subscription,
   { counted, withAdvance }: { counted: readonly CountedFeature[]; withAdvance: boolean },
-): Promise<Omit<UnbilledUsage, 'late'>> {
+): Promise<Omit<UnbilledUsage, 'late' | 'discounted'>> {
   const { number, currency, periodStart, closedUntil } = subscription
   const from = Math.max(periodStart, closedUntil ?? periodStart)
   const [overage, windows, advance] = await Promise.all([

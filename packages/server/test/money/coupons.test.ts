@@ -9,6 +9,8 @@ const catalog = {
     ONCE: { percentOff: 20, periods: 1 },
     HALF: { percentOff: 50, periods: 'forever' },
     FREE: { amountOff: { EUR: 3_000 } },
+    TWICE: { percentOff: 50, periods: 2 },
+    NINE: { amountOff: { EUR: 900 }, periods: 'forever' },
   },
   plans: {
     team: {
@@ -21,6 +23,17 @@ const catalog = {
       policies: { quantityChange: 'raise_now' },
     },
     dearer: { prices: { EUR: { month: 12_000 } } },
+    metered: {
+      allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
+      prices: {
+        EUR: {
+          month: {
+            amountMinor: 1_000,
+            components: { calls: { feature: 'calls', model: { perUnit: '100' } } },
+          },
+        },
+      },
+    },
   },
 }
 
@@ -110,5 +123,81 @@ describe('one more seat', () => {
     await world.ask('POST', `/v1/subscriptions/${id}/change`, { quantities: { seats: 11 } })
     await moveTo('2026-06-16T00:00:01Z')
     expect((await totals('since')).slice(1)).toEqual(['invoice 75'])
+  })
+})
+
+describe('use that is told late', () => {
+  it('has the coupons of the invoice that it comes on', async () => {
+    const customer = 'told-late'
+    const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
+    await world.ask('POST', '/v1/subscriptions', { customer, plan: 'metered', coupons: ['TWICE'] })
+    const tell = (amount: number) =>
+      world.ask('POST', '/v1/events', {
+        events: [
+          {
+            customer,
+            feature: 'calls',
+            amount,
+            at: '2026-06-20T00:00:00Z',
+            idempotencyKey: `${customer}-${amount}`,
+          },
+        ],
+      })
+    await moveTo('2026-06-21T00:00:00Z')
+    await tell(10)
+    await moveTo('2026-07-05T00:00:00Z')
+    await tell(6)
+    await moveTo('2026-08-01T00:00:01Z')
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    const calls = data
+      .toReversed()
+      .flatMap(({ lines }: Json) => lines.filter(({ kind }: Json) => kind === 'usage'))
+    expect(calls.map((line: Json) => [line.amountMinor, line.discountMinor])).toEqual([
+      [1_000, 500],
+      [600, 0],
+    ])
+  })
+})
+
+describe('an amount off', () => {
+  /** What it took of each document, below zero what came back with it. */
+  const taken = async (customer: string) => {
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    return data
+      .toReversed()
+      .map(({ kind, discountMinor }: Json) => (kind === 'invoice' ? 1 : -1) * discountMinor)
+  }
+
+  /** A customer whose month of 50 calls has ended: the amount was taken off them too. */
+  async function afterCalls(customer: string, instrument?: string) {
+    const moveTo = await world.customer(customer, instrument, '2026-06-01T00:00:00Z')
+    const body = { customer, plan: 'metered', coupons: ['NINE'] }
+    const { id } = await world.ask('POST', '/v1/subscriptions', body)
+    const events = [{ customer, feature: 'calls', amount: 50, idempotencyKey: customer }]
+    await world.ask('POST', '/v1/events', { events })
+    await moveTo('2026-07-01T00:00:01Z')
+    return { id, moveTo }
+  }
+
+  it('CM-3 is taken once in a period, whatever of it went to what was charged afterwards', async () => {
+    const { id, moveTo } = await afterCalls('nine', 'card_ok')
+    const change = { plan: 'dearer', when: 'now' }
+    const { totalMinor } = await world.ask('POST', `/v1/subscriptions/${id}/preview`, change)
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, change)
+    await moveTo('2026-07-01T00:00:03Z')
+    // 750 of the calls, 150 of the plan: those come back, and are taken off the next
+    expect(await taken('nine')).toEqual([900, 900, 0])
+    const { data } = await world.ask('GET', '/v1/customers/nine/invoices')
+    expect(data[0].totalMinor).toBe(totalMinor)
+    expect(totalMinor).toBe(12_000 - 1_000)
+  })
+
+  it('is there for the rest of a period whose invoice is void', async () => {
+    const { id, moveTo } = await afterCalls('nine-void')
+    const { data } = await world.ask('GET', '/v1/customers/nine-void/invoices')
+    await world.ask('POST', `/v1/invoices/${data[0].id}/void`)
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: 'dearer', when: 'now' })
+    await moveTo('2026-07-01T00:00:03Z')
+    expect((await taken('nine-void')).at(-1)).toBe(900)
   })
 })

@@ -35,6 +35,7 @@ import type { ChargeOutcome, PaymentAttempt, PaymentMethod } from '../../src/dom
 import { payFromBalance } from '../../src/domain/payments/pay-from-balance.ts'
 import { receiveMoney } from '../../src/domain/payments/receive.ts'
 import { recordOutcome } from '../../src/domain/payments/record-outcome.ts'
+import type { Subscription } from '../../src/domain/subscriptions/model.ts'
 import { nextDueAt, planDue } from '../../src/domain/subscriptions/due.ts'
 
 /** A document as the books have it. */
@@ -96,7 +97,7 @@ export interface World {
   documents: Map<string, Kept>
   entries: LedgerEntry[]
   events: DomainEvent[]
-  unbilled: Omit<UnbilledUsage, 'late'>
+  unbilled: Omit<UnbilledUsage, 'late' | 'discounted'>
   /** Oldest first. */
   stretches: readonly ClosedStretch[]
   ids: number
@@ -126,7 +127,7 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
     .filter(({ reopened }) => reopened)
     .map((stretch) => ({ stretch, overage: [], ...chargedUse(world, stretch) }))
   if (live === null || !closesUsage(live, next)) {
-    const settled = { overage: [], windows: [], late, advance: [] }
+    const settled = { overage: [], windows: [], late, advance: [], discounted: [] }
     return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled: settled } } }
   }
   const { overage, windows } = world.unbilled
@@ -136,6 +137,7 @@ function withUse(world: World, change: CustomerChange): CustomerChange {
     windows: windows.filter((each) => each.used > each.billed || each.windowStart === live.periodStart),
     late,
     advance,
+    discounted: next === undefined ? [] : discountedLines(world, next),
   }
   return { ...change, state: { ...change.state, money: { ...change.state.money, unbilled } } }
 }
@@ -161,6 +163,25 @@ function chargedUse(
         }))
     })
   return { charged, credits: all.flatMap(({ lines }) => lines.filter(({ credits }) => credits !== null)) }
+}
+
+/** As `loadDiscountedLines` finds them. */
+function discountedLines(
+  { documents }: World,
+  { number, periodStart }: Subscription,
+): UnbilledUsage['discounted'] {
+  return [...documents.values()]
+    .filter(({ invoice }) => invoice.subscription === number && invoice.status !== 'void')
+    .filter(({ invoice }) => (invoice.periodStart ?? invoice.createdAt) >= periodStart)
+    .flatMap(({ invoice, lines }) => {
+      const sign = invoice.kind === 'invoice' ? 1 : -1
+      return lines.map((line) => ({
+        ...line,
+        amountMinor: sign * line.amountMinor,
+        discountMinor: sign * line.discountMinor,
+        at: invoice.createdAt,
+      }))
+    })
 }
 
 /** As `loadUnbilledUsage` finds it. */

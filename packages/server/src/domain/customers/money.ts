@@ -6,7 +6,7 @@
  * Invariant: a money is never changed in place. What a decision makes (documents, entries, receipts, refunds) is only
  * added; the store writes what was not there before and what is no longer the same object.
  */
-import type { Discount } from '../discounts/model.ts'
+import type { Discount, DiscountedLine } from '../discounts/model.ts'
 import type { AccessLevel, AccessReason } from '../entitlements/model.ts'
 import type { ClosedStretch } from '../invoices/closed-stretch.ts'
 import type { Disputed, Invoice, InvoiceLine, PendingItem, RunningLine } from '../invoices/model.ts'
@@ -75,6 +75,8 @@ export interface UnbilledUsage {
   late: LateUse[]
   /** Of the plan and its quantities, what lines charged in advance for the running period, and what changes gave back. */
   advance: { amountMinor: number; service: { start: Instant; end: Instant } }[]
+  /** Where the plan is replaced and an amount off holds: what discounts took in the running period, and gave back. */
+  discounted: DiscountedLine[]
 }
 
 export interface LateUse {

@@ -20,3 +20,16 @@ export interface Discount {
   /** The end of the period that it was counted for last: until then changes within it have it too; null before. */
   heldUntil: Instant | null
 }
+
+/** A line that a period was charged with a discount; or one that gives back of such a one, with its discount. */
+export interface DiscountedLine {
+  id: string
+  /** The line that it gives back of; null for a charge. */
+  credits: string | null
+  reference: string
+  /** Below zero: given back. */
+  amountMinor: number
+  discountMinor: number
+  /** When its document was made. */
+  at: Instant
+}

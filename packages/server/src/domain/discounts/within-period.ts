@@ -3,7 +3,8 @@ import type { LineDraft } from '../invoices/model.ts'
 import { times, type Fraction } from '../invoices/proration.ts'
 import { addMinor, roundMinor } from '../money/index.ts'
 import type { Instant } from '../time/instant.ts'
-import type { Discount } from './model.ts'
+import type { Discount, DiscountedLine } from './model.ts'
+import { amountGivenBack, takenBy } from './taken-by.ts'
 
 /** What a change of plan replaces of a period. */
 export interface Replaced {
@@ -13,13 +14,15 @@ export interface Replaced {
   credits: readonly LineDraft[]
   /** What would be given back of those that go on: they keep what is taken off them. */
   kept: readonly LineDraft[]
+  /** What discounts have taken in the period so far. */
+  discounted: readonly DiscountedLine[]
 }
 
 /**
  * The discounts as they hold for a change within a period, of which some part is left. One that was counted for the
  * period goes on holding, and isn't counted again. One that wasn't is counted by what uses it. An amount is for a whole
- * period: where the plan is replaced it takes its share of the rest, and never less than comes back of it; else what takes
- * the place of other lines keeps what they had of it (`keptDiscount`).
+ * period: where the plan is replaced it takes its share of the rest, never less than comes back of it, and never more than
+ * the period has left of the whole; else what takes the place of other lines keeps what they had of it (`keptDiscount`).
  *
  * @param replaced null: the plan goes on
  */
@@ -40,23 +43,24 @@ function amountsWithin(
   amounts: readonly Discount[],
   discounts: readonly Discount[],
   { at, currency }: { at: Instant; currency: string },
-  { share, credits, kept }: Replaced,
+  { share, credits, kept, discounted }: Replaced,
 ): Discount[] {
-  let keptMinor = amountGivenBack(kept, discounts, at)
-  const shares = amounts.map(({ coupon, periodsLeft }) => {
+  const percentages = percentagesAt(discounts, at)
+  const takenMinor = takenBy(amounts, discounted, credits, { percentages, currency })
+  let keptMinor = amountGivenBack(kept, percentages, discounted)
+  const shares = amounts.map(({ coupon, periodsLeft }, index) => {
     const wholeMinor = coupon.amountOff[currency] ?? 0
+    const leftMinor = wholeMinor - (takenMinor[index] ?? 0)
     const shareMinor = roundMinor(times(new Big(wholeMinor), share))
     // what isn't held yet has taken nothing off
     const standingMinor = periodsLeft === null ? Math.min(shareMinor, keptMinor) : 0
     keptMinor -= standingMinor
-    return {
-      offMinor: shareMinor - standingMinor,
-      moreMinor: periodsLeft === null ? wholeMinor - shareMinor : 0,
-    }
+    const offMinor = Math.min(shareMinor - standingMinor, leftMinor)
+    return { offMinor, moreMinor: periodsLeft === null ? leftMinor - offMinor : 0 }
   })
   // a period that is short by itself had taken a whole amount
   let missingMinor =
-    amountGivenBack(credits, discounts, at) - addMinor(...shares.map(({ offMinor }) => offMinor))
+    amountGivenBack(credits, percentages, discounted) - addMinor(...shares.map(({ offMinor }) => offMinor))
   return amounts.map((discount, index) => {
     const { offMinor = 0, moreMinor = 0 } = shares[index] ?? {}
     const backMinor = Math.max(Math.min(missingMinor, moreMinor), 0)
@@ -84,29 +88,16 @@ export function keptDiscount(
       .filter((each) => each.coupon.percentOff === null && (each.periodsLeft === null || isHeld(each, at)))
       .map(({ coupon }) => coupon.amountOff[currency] ?? 0),
   )
-  const ofAmounts = Math.min(amountGivenBack(credits, discounts, at), offMinor)
+  const ofAmounts = Math.min(amountGivenBack(credits, percentagesAt(discounts, at)), offMinor)
   const share = { numerator: amountMinor, denominator: chargedMinor }
   const ofPercentages = roundMinor(times(new Big(takenMinor - ofAmounts), share))
   return { amountMinor, discountMinor: Math.min(ofPercentages + ofAmounts, amountMinor) }
 }
 
-/** What amounts had taken off what is given back: what percentages had not. */
-function amountGivenBack(lines: readonly LineDraft[], discounts: readonly Discount[], at: Instant): number {
-  const percentages = discounts.filter(
+function percentagesAt(discounts: readonly Discount[], at: Instant): Discount[] {
+  return discounts.filter(
     (each) => each.coupon.percentOff !== null && (each.periodsLeft === null || isHeld(each, at)),
   )
-  return lines.reduce((sum, { reference, amountMinor, fixed }) => {
-    if (fixed === undefined) return sum
-    const own = percentages.filter(
-      ({ coupon: { appliesTo } }) => appliesTo.length === 0 || appliesTo.includes(reference),
-    )
-    const kept = own.reduce(
-      (left, { coupon }) => left.times(new Big(100).minus(coupon.percentOff ?? 0)).times('0.01'),
-      new Big(1),
-    )
-    const byPercentage = roundMinor(new Big(1).minus(kept).times(0 - amountMinor))
-    return sum + Math.max(0 - fixed.discountMinor - byPercentage, 0)
-  }, 0)
 }
 
 /** Discounts after a document: what it used is counted for the period that ends at `until`, once. */

@@ -146,6 +146,77 @@ describe('a coupon', () => {
     expect(taken).toBeLessThanOrEqual(3000)
   })
 
+  const keeping = (amount: object): Definition => {
+    const modules = 'next_invoice' as const
+    const components = { calls: { feature: 'calls', model: { perUnit: '50' } } }
+    const seats = { USD: { month: { perUnit: { seats: '1000' } } } }
+    return {
+      features: { calls: { kind: 'meter' } },
+      plans: {
+        metered: { prices: { USD: { month: { amountMinor: 1000, components } } }, policies: { modules } },
+        least: { prices: { USD: { month: { amountMinor: 1000, minimumMinor: 2000 } } } },
+        kept: { prices: seats, policies: { quantityChange: 'raise_now' } },
+        large: { prices: { USD: { month: 6000 } }, policies: { modules } },
+      },
+      addOns: { module: { kind: 'recurring', prices: { USD: { month: 1000 } } } },
+      coupons: { OFF: { ...amount, periods: 'forever' }, HALF: { percentOff: 50, periods: 'forever' } },
+    }
+  }
+  const OFF = { amountOff: { USD: 900 } }
+
+  test.each([
+    ['use', 'metered', [300, 600], [-150, 150]],
+    ['a minimum', 'least', [450, 450], [-225, 225]],
+  ] as const)('of an amount is not taken again of what went to %s', (_, plan, opening, within) => {
+    const life = beginLife('2026-06-01', keeping(OFF))
+    life.subscribe(plan)
+    const window = { windowStart: Date.UTC(2026, 5, 1), windowEnd: Date.UTC(2026, 6, 1), used: 40, billed: 0 }
+    life.use({ windows: [{ feature: 1, ...window }] })
+    life.moveTo('2026-06-30')
+    life.redeem('OFF')
+    life.moveTo('2026-07-01')
+    const discounts = () => life.last().lines.map(({ discountMinor }) => discountMinor)
+    expect(discounts().toSorted((one, other) => one - other)).toEqual(opening)
+    life.moveTo('2026-07-16T12:00:00Z')
+    life.change({ plan: 'large' })
+    expect(discounts()).toEqual(within)
+  })
+
+  test('of an amount is not taken again of a module that waited for the invoice', () => {
+    const life = beginLife('2026-06-01', keeping(OFF))
+    life.subscribe('metered')
+    life.moveTo('2026-06-16')
+    life.putAddOn('module')
+    life.removeAddOn('module')
+    life.redeem('OFF')
+    life.moveTo('2026-07-01')
+    life.change({ plan: 'large' })
+    const discounts = life.documents().flatMap(({ lines }) => lines.map(({ discountMinor }) => discountMinor))
+    // two thirds off the plan, and one off the half of a module
+    expect(discounts).toEqual([0, 600, 300, -600, 600])
+  })
+
+  test('of an amount is not taken again of seats that went without anything coming back', () => {
+    const life = beginLife('2026-06-01', keeping(OFF))
+    life.subscribe('kept', { quantities: { seats: 3 }, coupons: ['OFF'] })
+    life.moveTo('2026-06-16')
+    life.change({ quantities: { seats: 1 }, when: 'now' })
+    life.change({ plan: 'large' })
+    expect(life.last().lines.map(({ discountMinor }) => discountMinor)).toEqual([-150, 150])
+  })
+
+  test('of an amount is what it was beside a percentage that was redeemed since', () => {
+    const life = beginLife('2026-06-01', keeping(OFF))
+    life.subscribe('metered', { coupons: ['OFF'] })
+    life.moveTo('2026-06-16')
+    life.redeem('HALF')
+    life.change({ plan: 'large' })
+    // the half of 3,000, and what came back of the amount
+    expect(life.last().lines.map(({ discountMinor }) => discountMinor)).toEqual([-450, 1950])
+    life.change({ plan: 'metered', when: 'now' })
+    expect(life.last().lines.map(({ discountMinor }) => Math.abs(discountMinor))).toEqual([1950, 500])
+  })
+
   test('of an amount waits for the next period where only seats are added', () => {
     const life = beginLife('2026-06-01', selling({ amountOff: { USD: 300 }, periods: 1 }))
     life.subscribe('team', { quantities: { seats: 2 } })

@@ -86,6 +86,7 @@ export function planDifference(
       share: fraction,
       credits,
       kept: creditsKept(money, next.number, planned.stopped, how),
+      discounted: money.unbilled?.discounted ?? [],
     }
   }
   const isApart = isModuleOf(state.catalog, next)

@@ -13,6 +13,7 @@ import { intervalText } from '../../domain/subscriptions/terms.ts'
 import type { Balance } from '../../domain/usage/model.ts'
 import { loadReopened } from '../../store/closed-stretches.ts'
 import { loadUnbilledUsage, type CountedFeature } from '../../store/customer-money.ts'
+import { loadDiscountedLines } from '../../store/discounted-lines.ts'
 import { loadLateUse } from '../../store/late-use.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 
@@ -33,13 +34,18 @@ export async function withUnbilledUsage<Change extends CustomerChange>(
   const { environment, customer } = before
   const [reopened, unbilled] = await Promise.all([
     loadReopened(tx, catalogs, environment, customer.id),
-    closing === null ? NOTHING_UNBILLED : loadRunningUse(tx, before, closing, usage),
+    closing === null ? NOTHING_UNBILLED : loadRunningUse(tx, before, change.state, closing, usage),
   ])
   const late = await loadLateUse(tx, environment, customer.id, reopened)
   return { ...change, state: { ...change.state, money: { ...money, unbilled: { ...unbilled, late } } } }
 }
 
-const NOTHING_UNBILLED: Omit<UnbilledUsage, 'late'> = { overage: [], windows: [], advance: [] }
+const NOTHING_UNBILLED: Omit<UnbilledUsage, 'late'> = {
+  overage: [],
+  windows: [],
+  advance: [],
+  discounted: [],
+}
 
 function closingSubscription(before: CustomerState, after: CustomerState): Subscription | null {
   const live = liveSubscription(before)
@@ -58,13 +64,30 @@ function settles(before: CustomerState, after: CustomerState): boolean {
 async function loadRunningUse(
   tx: Transaction,
   before: CustomerState,
+  after: CustomerState,
   subscription: Subscription,
   usage: CustomerUsage,
 ): Promise<Omit<UnbilledUsage, 'late'>> {
+  const { environment, customer } = before
   const counted = countedFeatures(before, subscription)
   const asked = { counted, withAdvance: hasMinimum(subscription) }
-  const ended = await loadUnbilledUsage(tx, before.environment, before.customer.id, subscription, asked)
-  return withRunningWindows(ended, usage, counted)
+  const next = ofAmountsWithin(subscription, after)
+  const [ended, discounted] = await Promise.all([
+    loadUnbilledUsage(tx, environment, customer.id, subscription, asked),
+    next === null ? [] : loadDiscountedLines(tx, environment, customer.id, next),
+  ])
+  return { ...withRunningWindows(ended, usage, counted), discounted }
+}
+
+/** The subscription under its other plan, where that replaces one within a period and amounts are taken off. */
+function ofAmountsWithin(
+  { number, periodStart }: Subscription,
+  { subscriptions, money }: CustomerState,
+): Subscription | null {
+  const next = subscriptions.find((each) => each.number === number)
+  if (next?.status !== 'active' || next.periodStart !== periodStart) return null
+  const hasAmounts = money?.discounts.some(({ coupon }) => coupon.percentOff === null) === true
+  return hasAmounts ? next : null
 }
 
 function hasMinimum({ plan, currency, interval }: Subscription): boolean {
@@ -88,10 +111,10 @@ function countedFeatures(state: CustomerState, { plan, currency, interval }: Sub
 
 /** Those that end in this very change, and those that go on under other terms. */
 function withRunningWindows(
-  unbilled: Omit<UnbilledUsage, 'late'>,
+  unbilled: Omit<UnbilledUsage, 'late' | 'discounted'>,
   { balances }: CustomerUsage,
   counted: readonly CountedFeature[],
-): Omit<UnbilledUsage, 'late'> {
+): Omit<UnbilledUsage, 'late' | 'discounted'> {
   const isCounted = ({ feature, member }: Balance) =>
     counted.some((each) => each.feature === feature && each.byMember === (member !== 0))
   const windows = [...unbilled.windows]

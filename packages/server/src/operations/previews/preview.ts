@@ -103,7 +103,7 @@ async function planLater(
     ...(await loadChargedInAdvance(ctx.tx, after.environment, after.customer.id, live)),
     ...chargedNow(after.money as CustomerMoney),
   ]
-  const unbilled = { overage: [], windows: [], advance, late: [] }
+  const unbilled = { overage: [], windows: [], advance, late: [], discounted: [] }
   let state: CustomerState = {
     ...after,
     money: { ...(after.money as CustomerMoney), documents: [], unbilled },
