@@ -13,7 +13,7 @@ import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
 import type { LineDraft, LineKind } from './model.ts'
-import { priceParts } from './price-lines.ts'
+import { chargeOf, priceParts } from './price-lines.ts'
 
 /** One part of the price, exact and for a whole interval. */
 export interface Charge {
@@ -63,6 +63,20 @@ export function advanceCharges(subscription: Sold): Charge[] {
     }
   }
   return charges
+}
+
+/** What so many units of a part cost for a whole interval, exact; null where each costs the same. */
+export function costOfUnits(
+  { plan, addOns, bundles, interval, currency }: Sold,
+  { kind, reference, component }: Pick<Charge, 'kind' | 'reference' | 'component'>,
+  units: number,
+): Big | null {
+  const modules = kind === 'add_on' ? addOns.map(({ addOn }) => addOn) : bundles.map(({ bundle }) => bundle)
+  const sold = kind === 'add_on' || kind === 'bundle' ? modules : [plan]
+  const item = sold.find(({ key }) => key === reference)
+  const price = item === undefined ? undefined : priceOf(item, currency, intervalText(interval))
+  const part = price?.components.find(({ key }) => key === component)
+  return part === undefined ? null : chargeOf(part.model, units, part.freeUnits)
 }
 
 /** @throws Refusal `invalid_request` */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Subscription } from '../subscriptions/model.ts'
 import { creditLine } from './credit-lines.ts'
 import type { RunningLine } from './model.ts'
 
@@ -26,8 +27,9 @@ const year = (rest: Partial<RunningLine> = {}): RunningLine => ({
   ...rest,
 })
 
+const terms = {} as Subscription
 const credits = (line: RunningLine) =>
-  creditLine(line, { at: at('2026-07-01'), policy: 'second', timeZone: 'UTC' })
+  creditLine(line, { at: at('2026-07-01'), policy: 'second', timeZone: 'UTC', terms })
 
 /** Amount and discount that a change in the middle of the year gives back: 184 of 365 days are left. */
 const given = (line: RunningLine) => {

@@ -8,7 +8,7 @@ import { chargeKey } from './charges.ts'
 import type { LineDraft, RunningLine } from './model.ts'
 import { fractionOf, times, type ProrationPolicy } from './proration.ts'
 import { runningOf } from './running-of.ts'
-import { unitsHad } from './units-had.ts'
+import { partOfUnits, unitsHad } from './units-had.ts'
 
 /**
  * Gives back what is left of a line from `at` on: its share of what the line really cost, after the discount, at the tax
@@ -20,19 +20,19 @@ import { unitsHad } from './units-had.ts'
  */
 export function creditLine(
   line: RunningLine,
-  { at, policy, timeZone }: CreditHow,
+  { at, policy, timeZone, terms }: CreditHow,
   most = Number.POSITIVE_INFINITY,
 ): LineDraft[] {
   if (policy === 'none' || line.service.end <= at) return []
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
-  const { numerator, denominator } = fractionOf(rest, line.service, policy, timeZone)
-  // of none of something there is no part
+  const left = fractionOf(rest, line.service, policy, timeZone)
   const all = Number(line.quantity)
-  const units = all === 0 ? 0 : Math.min(most, all)
-  const part =
-    units === all
-      ? { numerator, denominator }
-      : { numerator: numerator * units, denominator: denominator * all }
+  const units = Math.min(most, all)
+  const had = partOfUnits(line, units, terms)
+  const part = {
+    numerator: left.numerator * had.numerator,
+    denominator: left.denominator * had.denominator,
+  }
   const { leftMinor, leftDiscountMinor, lostMinor, openMinor } = leftOf(line)
   const share = (amount: number) => roundMinor(times(new Big(amount), part))
   const shareOfDiscount = (amount: number) =>
@@ -113,7 +113,7 @@ export function creditAll(
   { at, policy }: Pick<CreditHow, 'at' | 'policy'>,
   next: Subscription = subscription,
 ): Credits {
-  const how = { at, policy, timeZone: state.customer.timeZone }
+  const how = { at, policy, timeZone: state.customer.timeZone, terms: subscription }
   const running = runningOf(money, subscription.number)
   const had = [subscription, next].map((each) => unitsHad(state, each, running))
   const { lines, stopped } = creditLines(running, how, (line) => Math.min(...had.map((of) => of(line))))
@@ -140,6 +140,8 @@ export interface CreditHow {
   at: Instant
   policy: ProrationPolicy
   timeZone: string
+  /** By whose prices fewer units than were paid for have cost less. */
+  terms: Subscription
 }
 
 /** Of one part of its price; of `most` units at most, where others were given up before. */

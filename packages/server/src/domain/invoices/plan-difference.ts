@@ -67,7 +67,7 @@ export function planDifference(
     billedUntil: next.billedUntil,
   }
   if (policy === 'none') return planChanged ? byCurrency(planned, previous) : []
-  const how = { at, policy, timeZone }
+  const how = { at, policy, timeZone, terms: previous }
   const terms = moduleTerms(state, money, previous, next, at)
   const change: Difference = { money, previous, next, planChanged, rest, fraction, how, terms }
   for (const part of partsOf(change)) {

@@ -96,3 +96,81 @@ describe('what a subscription still has of what was paid ahead', () => {
     }
   })
 })
+
+describe('units that were lowered without anything coming back', () => {
+  const counting = (model: object, freeUnits = 0) => ({
+    name: 'Seats',
+    quantity: 'seats',
+    freeUnits,
+    model,
+  })
+  const selling = (seats: object): Definition =>
+    ({
+      plans: {
+        counted: {
+          prices: {
+            USD: { month: { components: { seats } }, year: { components: { seats } } },
+          },
+          policies: { quantityChange: 'raise_now' },
+        },
+        other: { prices: { USD: { month: 5000 } } },
+      },
+    }) as Definition
+
+  test.each([
+    ['each at its price', counting({ perUnit: '1000' }), 7, 5, 2500],
+    ['none at all, where those that are left are free', counting({ perUnit: '1000' }, 5), 7, 5, 0],
+    [
+      'the first at the price of the first',
+      counting({ graduated: [{ upTo: 5, unitMinor: '2000' }, { unitMinor: '500' }] }),
+      10,
+      5,
+      5000,
+    ],
+    [
+      'with what having any costs',
+      counting({ graduated: [{ unitMinor: '100', flatMinor: '9000' }] }),
+      10,
+      1,
+      4550,
+    ],
+    [
+      'and never more than was paid',
+      counting({ volume: [{ upTo: 9, unitMinor: '1000' }, { unitMinor: '100' }] }),
+      10,
+      9,
+      500,
+    ],
+  ])('CP-9 give back what is left of the others, %s', (_, seats, before, after, expected) => {
+    for (const end of ['plan', 'interval', 'cancel'] as const) {
+      const life = beginLife('2026-06-01', selling(seats))
+      life.subscribe('counted', { quantities: { seats: before } })
+      life.moveTo('2026-06-16')
+      life.change({ quantities: { seats: after }, when: 'now' })
+      if (end === 'plan') life.change({ plan: 'other', when: 'now' })
+      else if (end === 'interval') life.change({ interval: 'year', when: 'now' })
+      else life.cancel('now', true)
+      const credits = life.last().lines.filter(({ kind }) => kind === 'credit')
+      expect(
+        credits.reduce((sum, { amountMinor }) => sum + Math.abs(amountMinor), 0),
+        end,
+      ).toBe(expected)
+    }
+  })
+
+  test('CP-9 of a bundle that is priced by them', () => {
+    const perUnit = { seats: '100' }
+    const seated = { perUnit: { seats: '1' } }
+    const life = beginLife('2026-06-01', {
+      ...definition,
+      plans: { starter: { prices: { USD: { month: seated, year: seated } } } },
+      bundles: {
+        all: { addOns: ['insights'], prices: { USD: { month: { perUnit }, year: { perUnit } } } },
+      },
+    })
+    life.subscribe('starter', { bundles: ['all'], quantities: { seats: 10 } })
+    life.moveTo('2026-06-16')
+    life.change({ interval: 'year', when: 'now' })
+    expect(life.lines()).toContain('credit all -500 2026-06-16/2026-07-01')
+  })
+})

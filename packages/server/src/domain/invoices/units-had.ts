@@ -1,15 +1,16 @@
 /**
  * How many of what is paid ahead a subscription still has.
  *
- * Owns: that of what was lowered or switched off nothing comes back, and which line has paid for a module that a bundle has
- * too. Does not own: what a line gives back (`credit-lines.ts`), what is charged (`module-cover.ts`).
+ * Owns: that of what was lowered or switched off nothing comes back, what fewer units are of a line's price, and which line
+ * has paid for a module that a bundle has too. Does not own: what a line gives back (`credit-lines.ts`), what is charged (`module-cover.ts`).
  * Invariant: a unit is counted for one line.
  */
 import type { CustomerState } from '../customers/state.ts'
 import type { Subscription } from '../subscriptions/model.ts'
-import { advanceCharges, chargeKey } from './charges.ts'
+import { advanceCharges, chargeKey, costOfUnits } from './charges.ts'
 import type { RunningLine } from './model.ts'
 import { addOnsOfBundles, unitsOfAddOn } from './module-cover.ts'
+import { WHOLE, type Fraction } from './proration.ts'
 
 const ALL = Number.POSITIVE_INFINITY
 
@@ -26,8 +27,10 @@ export function unitsHad(
   )
   const isInForce = ({ reference }: RunningLine) => bundles.some(({ bundle }) => bundle.key === reference)
   const has = (addOn: string) => unitsOfAddOn(subscription, addOn)
-  // what was given back by hand has paid for nothing else
-  const paid = running.filter(({ amountMinor, creditedMinor }) => amountMinor > creditedMinor)
+  // what was given back, by us or by the bank, has paid for nothing else
+  const paid = running.filter(
+    ({ amountMinor, creditedMinor, disputed }) => amountMinor > creditedMinor + disputed.lostMinor,
+  )
   const ofBundles = paid.filter(({ kind }) => kind === 'bundle')
   const isOf = (addOn: string) => (line: RunningLine) => addOnsOf(line.reference).includes(addOn)
   const inForce = ofBundles.filter(isInForce)
@@ -45,13 +48,24 @@ export function unitsHad(
       .some((bundle) => starts.every(({ service }) => service.start > bundle.service.start))
   }
   return (line) => {
+    const isFlat = line.component === 'flat'
     const counted = charged.get(chargeKey(line))
-    if (line.kind === 'bundle') return Number(goesOn(line))
+    if (line.kind === 'bundle') return !goesOn(line) ? 0 : isFlat ? 1 : (counted ?? ALL)
     // what an earlier plan has paid for nobody has lowered
     if (line.kind !== 'add_on') return counted ?? (line.reference === plan.key ? 0 : ALL)
     const units = has(line.reference)
-    if (line.component === 'flat') return units - Number(isPaidByBundle(line.reference))
+    if (isFlat) return units - Number(isPaidByBundle(line.reference))
     // what a bundle covers by now is paid for all the same
     return units === 0 ? 0 : (counted ?? ALL)
   }
+}
+
+/** Which part of what a line cost so many of its units are: at their own price, where tiers or free units make it one. */
+export function partOfUnits(line: RunningLine, units: number, terms: Subscription): Fraction {
+  const all = Number(line.quantity)
+  if (units === all) return WHOLE
+  const whole = Number(costOfUnits(terms, line, all) ?? 0)
+  if (whole <= 0) return { numerator: units, denominator: all }
+  const numerator = Math.min(Number(costOfUnits(terms, line, units)), whole)
+  return { numerator, denominator: whole }
 }
