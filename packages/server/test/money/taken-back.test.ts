@@ -16,6 +16,11 @@ const catalog = {
       allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
       policies,
     },
+    above: {
+      prices: { EUR: { month: 1_000 } },
+      allowances: { calls: { limit: 0, window: 'billing_period', policy: { overage: { EUR: '100' } } } },
+      policies,
+    },
     least: { prices: { EUR: { month: { amountMinor: 3_000, minimumMinor: 5_000 } } }, policies },
     raised: {
       prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
@@ -69,8 +74,8 @@ async function begin(terms: object) {
 const usageOf = ({ lines }: Json) => lines.find(({ kind }: Json) => kind === 'usage')
 
 describe('use that is given back after it was charged', () => {
-  it('I-4 brings nothing where its invoice is void', async () => {
-    const own = await begin({ plan: 'metered' })
+  it.each(['metered', 'above'])('I-4 brings nothing where its invoice is void (%s)', async (plan) => {
+    const own = await begin({ plan })
     const event = await own.use(50)
     await own.moveTo('2026-07-01T00:00:00Z')
     await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})

@@ -123,6 +123,18 @@ const BEFORE_IT_WAS_COUNTED: Story[] = [
     changes: [{ hour: 1417, plan: 'graduated', when: 'now' }],
     endHour: 1418,
   },
+  {
+    first: 'graduated',
+    uses: [
+      { feature: CALLS, hour: 1, amount: 43, late: 2 },
+      { feature: CALLS, hour: 2, amount: 8, late: 0 },
+    ],
+    changes: [
+      { hour: 2, plan: 'volume', when: 'now' },
+      { hour: 3, plan: 'graduated', when: 'now' },
+    ],
+    endHour: 10,
+  },
 ]
 
 describe('use that is told late', () => {

@@ -27,7 +27,7 @@ export function lateLines(
   waiting: readonly LineDraft[] = [],
 ): { lines: LineDraft[]; stretch: ClosedStretch } {
   const features = new Map(catalog.features.map((feature) => [feature.id, feature]))
-  const lines = [...lateOverage(stretch, overage, features), ...lateUse(stretch, features)]
+  const lines: LateLine[] = [...lateOverage(stretch, overage, features), ...lateUse(stretch, features)]
   const { minimumMinor, countedMinor } = stretch
   const total = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
   const missing = (counted: number) => Math.max(0, minimumMinor - counted)
@@ -43,7 +43,10 @@ export function lateLines(
   }
 }
 
-function lateUse(stretch: ClosedStretch, features: ReadonlyMap<number, Feature>): LineDraft[] {
+/** One that makes what was used before cheaper credits no line of its own stretch. */
+type LateLine = LineDraft & { lowers?: boolean }
+
+function lateUse(stretch: ClosedStretch, features: ReadonlyMap<number, Feature>): LateLine[] {
   const { plan, currency, interval } = stretch
   const price = priceOf(plan, currency, intervalText(interval))
   return (price?.components ?? []).flatMap((component) => {
@@ -52,12 +55,24 @@ function lateUse(stretch: ClosedStretch, features: ReadonlyMap<number, Feature>)
     return stretch.uses.flatMap((use) => {
       const feature = features.get(use.feature)
       if (feature?.key !== counts.feature) return []
-      const amountMinor = costOf(use, component, feature) - costOf(use.billed, component, feature)
+      const nowMinor = costOf(use, component, feature)
+      const billedMinor = costOf(use.billed, component, feature)
       const quantity = use.used - use.billed.used
-      if (quantity === 0 && amountMinor === 0) return []
       const unitMinor = component.model.type === 'per_unit' ? component.model.unitMinor : null
       const of = { kind: 'usage', component: component.key, description: component.name } as const
-      return lateLine(stretch, feature, { ...of, quantity, unitMinor, amountMinor })
+      const change = (part: (minor: number) => number) => part(nowMinor) - part(billedMinor)
+      const charged = { ...of, quantity, unitMinor, amountMinor: change((minor) => Math.max(minor, 0)) }
+      // going on from what was used before may make that cheaper, by more than what is used now costs
+      const lowered = {
+        ...of,
+        quantity: 0,
+        unitMinor: null,
+        amountMinor: change((minor) => Math.min(minor, 0)),
+      }
+      return [
+        ...(quantity === 0 && charged.amountMinor === 0 ? [] : [lateLine(stretch, feature, charged)]),
+        ...(lowered.amountMinor === 0 ? [] : [{ ...lateLine(stretch, feature, lowered), lowers: true }]),
+      ]
     })
   })
 }
@@ -103,7 +118,7 @@ function lateLine(
 }
 
 /** The lines without what was charged as a minimum already; of what is taken back, without what the minimum keeps. */
-function lessFilled(lines: LineDraft[], filledMinor: number): LineDraft[] {
+function lessFilled(lines: LateLine[], filledMinor: number): LateLine[] {
   if (filledMinor === 0) return lines
   const sign = Math.sign(filledMinor)
   const weights = lines.map(({ amountMinor }) => Math.max(0, sign * amountMinor))
@@ -116,8 +131,8 @@ function lessFilled(lines: LineDraft[], filledMinor: number): LineDraft[] {
 }
 
 /** What waits isn't charged to begin with; of lines that have charged it, the newest first. */
-function givenBack(line: LineDraft, { charged, waiting }: Charged): LineDraft[] {
-  if (line.amountMinor >= 0) return [line]
+function givenBack({ lowers = false, ...line }: LateLine, { charged, waiting }: Charged): LineDraft[] {
+  if (line.amountMinor >= 0 || lowers) return [line]
   const isOf = (each: LineDraft | InvoiceLine) =>
     chargeKey(each) === chargeKey(line) && isWithin(each.service, line.service)
   const own = [...waiting.filter(({ credits }) => credits === null), ...charged.toReversed()].filter(isOf)
