@@ -2,7 +2,8 @@
  * How many of what is paid ahead a subscription still has.
  *
  * Owns: that of what was lowered or switched off nothing comes back, what fewer units are of a line's price, and which line
- * has paid for a module that a bundle has too. Does not own: what a line gives back (`credit-lines.ts`), what is charged (`module-cover.ts`).
+ * has paid for a module that a bundle has too. Does not own: what a line gives back (`credit-lines.ts`), what is charged
+ * (`module-cover.ts`).
  * Invariant: a unit is counted for one line.
  */
 import type { CustomerState } from '../customers/state.ts'
