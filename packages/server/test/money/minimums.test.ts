@@ -7,11 +7,18 @@ const policies = { dueDays: 365, quantityChange: 'prorate' }
 const month = (price: object) => ({ prices: { EUR: { month: price } }, policies })
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
-  features: {},
+  features: { calls: { kind: 'meter' } },
   plans: {
     least: month({ amountMinor: 3_000, minimumMinor: 5_000 }),
     seated: month({ perUnit: { seats: '1000' }, minimumMinor: 8_000 }),
     cheap: month({ amountMinor: 1_000 }),
+    metered: {
+      ...month({
+        amountMinor: 1_000,
+        components: { calls: { feature: 'calls', model: { perUnit: '100' } } },
+      }),
+      allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
+    },
     supported: month({
       amountMinor: 3_000,
       minimumMinor: 7_000,
@@ -93,5 +100,22 @@ describe('a start that lies in the past', () => {
       'minimum 1000 07-01..08-01',
       'plan 3000 08-01..09-01',
     ])
+  })
+
+  it('ST-10 use of the time before, however it is told, costs nothing', async () => {
+    const terms = { plan: 'metered', startAt: '2026-06-01T00:00:00Z' }
+    const own = await begin('told', '2026-06-16T00:00:00Z', terms)
+    const use = (day: string, amount: number) => ({
+      customer: 'told',
+      feature: 'calls',
+      amount,
+      at: `2026-06-${day}T12:00:00Z`,
+      idempotencyKey: day,
+    })
+    await own.moveTo('2026-06-20T00:00:00Z')
+    const events = [use('05', 50), use('18', 3)]
+    expect(await world.ask('POST', '/v1/events', { events })).toMatchObject({ accepted: 2 })
+    await own.moveTo('2026-07-01T00:00:00Z')
+    expect((await own.newest()).lines).toEqual(['usage 300 06-16..07-01', 'plan 1000 07-01..08-01'])
   })
 })
