@@ -47,7 +47,11 @@ const catalog = {
     other: { kind: 'recurring', prices: { EUR: { month: 400 } }, allowances: { plans: true } },
   },
   bundles: { all: { name: 'All', addOns: ['module', 'other'], prices: { EUR: { month: 1_200 } } } },
-  coupons: { ONCE: { amountOff: { EUR: 500 }, maximumRedemptions: 1 } },
+  coupons: {
+    ONCE: { amountOff: { EUR: 500 }, maximumRedemptions: 1 },
+    HALF: { percentOff: 50, periods: 'forever' },
+    FIRST: { percentOff: 50, periods: 1 },
+  },
 }
 
 let world: SimulatedWorld
@@ -345,6 +349,23 @@ describe('buying again while live', () => {
       invoices: ['change open 0/7500', 'period open 0/7500'],
     })
   })
+
+  it.each(['HALF', 'FIRST'])(
+    'CM-3 ST-8 shows what its payment closes with its coupon: %s',
+    async (coupon) => {
+      const buyer = await buyerOf('counted')
+      await buyer.buy()
+      await buyer.moveTo('2026-03-20T10:00:00Z')
+      await world.ask('POST', '/v1/consume', { customer: buyer.id, feature: 'calls', amount: 12 })
+      const body = { coupons: [coupon] }
+      const preview = await world.ask('POST', '/v1/subscriptions/preview', buyer.body(body))
+      await buyer.buy({ ...body, previewToken: preview.previewToken })
+      await buyer.moveTo('2026-03-20T10:00:01Z')
+      const { data } = await world.ask('GET', `/v1/customers/${buyer.id}/invoices`)
+      const [closed] = data.filter(({ lines }: Json) => lines[0].kind === 'usage')
+      expect([preview.totalMinor, preview.nextInvoiceTotalMinor]).toEqual([3_750, closed.totalMinor])
+    },
+  )
 
   it('CM-3 closes what the period before is charged for afterwards, once', async () => {
     const buyer = await buyerOf('counted')

@@ -33,8 +33,6 @@ export interface Decision extends CustomerChange {
   grantsChanged?: boolean
   /** As of when it is billed, where that was agreed on in a preview. */
   billAt?: Instant | undefined
-  /** Of an order that is looked at: what its payment would change. */
-  onPaid?: CustomerChange
   /** Burn what was used until this moment first: a grant that ends now pays for all that it was there for. */
   foldFirst?: boolean
 }

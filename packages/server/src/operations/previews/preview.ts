@@ -1,5 +1,5 @@
 import type { OperationContext } from '../../context.ts'
-import type { CustomerMoney, UnbilledUsage } from '../../domain/customers/money.ts'
+import { replaceInvoice, type CustomerMoney, type UnbilledUsage } from '../../domain/customers/money.ts'
 import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
 import { bill } from '../../domain/invoices/bill.ts'
 import { COUNTS_FOR_MINIMUM } from '../../domain/invoices/closing-lines.ts'
@@ -68,11 +68,20 @@ type Later = NonNullable<Preview['next']> & { lines: Preview['nextInvoice'] }
 async function planBeside(
   ctx: OperationContext,
   customer: string | number,
-  { onPaid }: Decision,
+  decision: Decision,
 ): Promise<Later | null> {
-  if (onPaid === undefined) return null
-  const { after } = await planCustomer(ctx, customer, () => onPaid)
-  const made = dueOf(after)
+  const money = decision.state.money as CustomerMoney
+  const order = money.documents.find(({ invoice }) => invoice.collection === 'prepaid')?.invoice
+  const draft = money.invoices.find(({ id, status }) => id === order?.id && status === 'draft')
+  if (draft === undefined) return null
+  const paid = replaceInvoice(money, { ...draft, status: 'paid' })
+  const { after } = await planCustomer(ctx, customer, () => ({
+    ...decision,
+    state: { ...decision.state, money: paid },
+  }))
+  const { documents, ...rest } = after.money as CustomerMoney
+  const beside = documents.filter(({ invoice }) => invoice.id !== draft.id)
+  const made = dueOf({ ...after, money: { ...rest, documents: beside } })
   return made.length === 0 ? null : laterOf(made, after.now)
 }
 

@@ -58,12 +58,7 @@ export async function decidePurchase(
     }
   }
   const how = { paymentMethod: null, returnUrl: null, with: change, isPreview }
-  const { decision, invoice } = await decideOrder(ctx, state, order, how)
-  const isPaid = decision.state.money?.invoices.find(({ id }) => id === invoice)?.status === 'paid'
-  if (isPaid || !isPreview) return { decision, invoice, isUnderWay: false }
-  const { now: at, customer } = state
-  const onPaid = buyAgain(state, live, purchase, { by: invoice, at, timeZone: customer.timeZone })
-  return { decision: { ...decision, onPaid }, invoice, isUnderWay: false }
+  return { ...(await decideOrder(ctx, state, order, how)), isUnderWay: false }
 }
 
 /** The order with its coupons redeemed; what was ordered before gives way to it. */
