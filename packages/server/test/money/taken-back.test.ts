@@ -148,7 +148,10 @@ describe('an invoice that was void', () => {
     expect(await own.newest()).toBe('invoice: minimum 1 = 2000, plan 1 = 3000')
   })
 
-  it.each(['raised', 'prorated'])('ST-8 has paid for its seats: one more costs one (%s)', async (plan) => {
+  it.each([
+    ['raised', ['invoice 500', 'invoice 3000']],
+    ['prorated', ['credit_note 500', 'invoice 500', 'invoice 3000']],
+  ])('ST-8 has paid for its seats: one more costs one, and comes back (%s)', async (plan, expected) => {
     const own = await begin({ plan, quantities: { seats: 3 } })
     await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})
     await own.moveTo('2026-06-16T00:00:00Z')
@@ -157,7 +160,7 @@ describe('an invoice that was void', () => {
     await own.change({ quantities: { seats: 2 }, when: 'now' })
     await own.change({ quantities: { seats: 3 } })
     const totals = (await own.invoices()).map(({ kind, totalMinor }) => `${kind} ${totalMinor}`)
-    expect(totals).toEqual(['invoice 500', 'invoice 3000'])
+    expect(totals).toEqual(expected)
   })
 
   it('CM-9 has paid for its modules: one more costs one', async () => {
@@ -178,6 +181,9 @@ describe('what was credited by hand', () => {
     await own.moveTo('2026-06-16T00:00:00Z')
     await own.change({ quantities: { seats: 4 } })
     expect(await own.newest()).toBe('invoice: quantity 1 = 500')
+    await own.change({ quantities: { seats: 6 } })
+    await own.change({ quantities: { seats: 3 } })
+    expect(await own.newest()).toBe('credit_note: credit 2 = 1000, credit 1 = 500')
     expect((await world.ask('GET', '/v1/doctor')).findings.filter(isOfBooks)).toEqual([])
   })
 })

@@ -17,6 +17,7 @@ import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from '
 import { closeUntil, NOTHING_CLOSED } from './close.ts'
 import {
   creditKey,
+  creditLine,
   creditsKept,
   isWorthless,
   NO_CREDITS,
@@ -144,7 +145,9 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
     side === 'now' && renewed !== undefined && paidUnits(terms.paid, renewed) >= Number(renewed.quantity)
   if (isPaid) return NO_CREDITS
   // what was taken off what is there stays taken off
-  if (!planChanged && rises(old, renewed) && wasCredited(money, next, key)) return module(part, change)
+  if (!planChanged && renewed !== undefined && wasCredited(money, next, key)) {
+    return rises(old, renewed) ? module(part, change) : withdrawn(part, change)
+  }
   const isPrevious = old !== undefined || key.split('|')[1] === previous.plan.key
   // and gives nothing back later
   const most =
@@ -166,6 +169,20 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
       currency: next.currency,
     })
   return { lines: [...credits.lines, line], stopped: credits.stopped }
+}
+
+/** Of fewer units, beside what is void or was credited by hand: what was added last comes back, line by line as a whole. */
+function withdrawn({ key, old, renewed }: Part, { money, next, how }: Difference): Credits {
+  const credits: Credits = { lines: [], stopped: [] }
+  let units = Number(old?.quantity ?? 0) - Number(renewed?.quantity ?? 0)
+  for (const line of runningOf(money, next.number).toReversed()) {
+    if (chargeKey(line) !== key) continue
+    units -= Number(line.quantity)
+    if (units < 0 || line.creditedMinor > 0) break
+    credits.stopped.push(line)
+    credits.lines.push(...creditLine(line, how))
+  }
+  return credits
 }
 
 /** Whether it was void, or credited by hand, what a part was charged for its time. */
