@@ -29,6 +29,8 @@ export interface Line {
   credits: string | null
   /** Its payer has disputed something: also what was set off of that paid for it. */
   disputed: boolean
+  /** The payer has back through the bank what paid its invoice. */
+  lost: boolean
   stopped: number | null
   /** Of an order that waits for its payment: it changes nothing yet. */
   ordered: boolean
@@ -55,7 +57,10 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
     `select c.key as customer, i.subscription, i.id as invoice, i.reason, i.status, l.id, l.kind, l.reference, l.component, l.quantity,
        i.currency, s.sign * l.amount_minor as amount, s.sign * l.discount_minor as discount, l.service_start as "from", l.service_end as "to", l.credits,
        l.stopped_at as stopped, i.status = 'draft' and i.collection = 'prepaid' as ordered,
-       exists (select from dispute d where d.environment = 1 and d.customer = l.customer) as disputed
+       exists (select from dispute d where d.environment = 1 and d.customer = l.customer) as disputed,
+       exists (select from dispute d join receipt r on r.environment = 1 and r.customer = d.customer and r.id = d.receipt
+         where d.environment = 1 and d.customer = l.customer and d.status = 'lost'
+           and r.allocations @> jsonb_build_array(jsonb_build_object('invoice', l.invoice))) as lost
      from invoice_line l join invoice i on i.environment = 1 and i.customer = l.customer and i.id = l.invoice
      join customer c on c.environment = 1 and c.id = i.customer
      left join invoice_line o on o.environment = 1 and o.customer = l.customer and o.id = l.credits
@@ -81,12 +86,12 @@ export async function checkStretches(db: Queryable, known: KnownPrices): Promise
     if (disputed && stopped !== null && !stops.has(id)) stops.set(id, stopped)
   const charged = lines.filter(({ kind, amount }) => STRETCHES.includes(kind) && amount >= 0)
   const byHand = await readByHand(db)
-  // beside what was void, or credited by hand, more of the same is charged by itself
-  const paying = charged.filter(({ id, status }) => status !== 'void' && !byHand.has(id))
+  // beside what was void, credited by hand or lost, more of the same is charged by itself
+  const paying = charged.filter(({ id, status, lost }) => status !== 'void' && !byHand.has(id) && !lost)
   return [
     ...paidTwice(paying, stops, told),
     ...notBilled(charged, stops, running),
-    ...wrongAmounts(charged, known),
+    ...wrongAmounts(charged, known, byHand),
     ...wrongCredits(credits, byId, byHand),
   ]
 }
@@ -111,7 +116,11 @@ function notBilled(
   })
 }
 
-function wrongAmounts(lines: readonly Line[], { catalogs, rightLines }: KnownPrices): string[] {
+function wrongAmounts(
+  lines: readonly Line[],
+  { catalogs, rightLines }: KnownPrices,
+  byHand: ReadonlyMap<string, number[]>,
+): string[] {
   return lines.flatMap((line) => {
     const { id, invoice, reason, kind, reference, component, quantity, currency, amount, from, to } = line
     const said = [id, kind, reference, component, quantity, currency, amount, from, to].join(' ')
@@ -126,7 +135,10 @@ function wrongAmounts(lines: readonly Line[], { catalogs, rightLines }: KnownPri
     )
     const expected = naivePrices(line, catalogs, new Set(paidBefore.map(({ reference: key }) => key)))
     if (expected === null) return []
-    if (expected.includes(amount)) {
+    // what was given back of a module in part pays for a part of its part in a bundle
+    const isInPart = paidBefore.some(({ id, disputed }) => disputed || byHand.has(id))
+    const isBetween = amount > Math.min(...expected) && amount < Math.max(...expected)
+    if (expected.includes(amount) || (kind === 'bundle' && isInPart && isBetween)) {
       rightLines.add(said)
       return []
     }
