@@ -136,7 +136,7 @@ function wrongAmounts(
     const expected = naivePrices(line, catalogs, new Set(paidBefore.map(({ reference: key }) => key)))
     if (expected === null) return []
     // what was given back of a module in part pays for a part of its part in a bundle
-    const isInPart = paidBefore.some(({ id, disputed }) => disputed || byHand.has(id))
+    const isInPart = paidBefore.some((each) => each.disputed || byHand.has(each.id))
     const isBetween = amount > Math.min(...expected) && amount < Math.max(...expected)
     if (expected.includes(amount) || (kind === 'bundle' && isInPart && isBetween)) {
       rightLines.add(said)
