@@ -55,6 +55,7 @@ async function begin(terms: object) {
     moveTo,
     invoices,
     change: (body: object) => world.ask('POST', `${path}/change`, body),
+    verb: (verb: string) => world.ask('POST', `${path}/${verb}`, {}),
     put: (module: string, body: object) => world.ask('PUT', `${path}/${module}`, body),
     use: async (amount: number): Promise<string> =>
       (await world.ask('POST', '/v1/consume', { customer, feature: 'calls', amount })).event,
@@ -141,6 +142,20 @@ describe('use that is given back after it was charged', () => {
 })
 
 describe('an invoice that was void', () => {
+  it('I-4 is none while use of it waits to be given back', async () => {
+    const own = await begin({ plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:00Z')
+    await own.moveTo('2026-07-05T00:00:00Z')
+    await own.giveBack(event, 50)
+    await own.moveTo('2026-07-06T00:00:00Z')
+    await own.verb('pause')
+    await own.moveTo('2026-07-07T00:00:00Z')
+    await own.verb('resume')
+    const [{ id }] = await own.invoices()
+    expect(await world.refused('POST', `/v1/invoices/${id}/void`, {})).toBe('409 invoice_state')
+  })
+
   it('ST-8 counts towards the minimum: nothing of it is asked for again', async () => {
     const own = await begin({ plan: 'least' })
     await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})

@@ -175,7 +175,8 @@ function creditLines(
   const left = new Map<string, number>()
   const lines = running.flatMap((line) => {
     if (line.service.end <= how.at) return []
-    const key = chargeKey(line)
+    // of another interval that has begun meanwhile each has its own
+    const key = `${chargeKey(line)}|${String(line.service.end)}`
     const most = left.get(key) ?? mostOf(line)
     const credits = creditLine(line, how, most)
     if (credits.length > 0) left.set(key, Math.max(most - Number(line.quantity), 0))

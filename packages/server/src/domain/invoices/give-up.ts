@@ -16,6 +16,7 @@ import { creditAppliedPostings, entry, voidedPostings, writtenOffPostings } from
 import { stopAttempts } from '../payments/stop-attempts.ts'
 import type { PaymentTools } from '../payments/receive.ts'
 import type { Instant } from '../time/index.ts'
+import { waitingCredits } from './credit.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
 import { amountDueMinor, type Invoice, type InvoiceLine, type RunningLine } from './model.ts'
 
@@ -34,9 +35,11 @@ export function voidInvoice(
 ): CustomerChange {
   if (invoice.amountPaidMinor > 0) throw stateOf(invoice, 'paid')
   requireOpen(invoice)
-  // also where a later invoice has given back of its lines: that would be given once more
-  if (invoice.creditedMinor > 0 || credits.length > 0) throw stateOf(invoice, 'credited')
   const { state } = change
+  // also where a later invoice has given back of its lines, or will: that would be given once more
+  const own = new Set(state.money?.lines.get(invoice.id)?.map(({ id }) => id))
+  const waits = waitingCredits(state).some((line) => line.credits !== null && own.has(line.credits))
+  if (invoice.creditedMinor > 0 || credits.length > 0 || waits) throw stateOf(invoice, 'credited')
   const { now } = state
   const money = stopAttempts(state.money as CustomerMoney, invoice.id, now)
   const appliedMinor = invoice.creditAppliedMinor

@@ -63,7 +63,10 @@ export function withModulesApart({ catalog }: CustomerState, next: Subscription,
   if (next.plan.policies.moduleInvoices !== 'apart' || (planned.period === null && !isMixed)) return [planned]
   const ofPlan = now.filter((line) => !isModule(line))
   const isNamed = ({ appliesTo }: Coupon) =>
-    appliesTo.length === 0 || ofPlan.some(({ reference }) => appliesTo.includes(reference))
+    ofPlan.some(
+      ({ reference, amountMinor }) =>
+        appliesTo.includes(reference) || (appliesTo.length === 0 && amountMinor > 0),
+    )
   const modules: Bill = {
     ...NOTHING,
     currency,

@@ -9,6 +9,7 @@ import { type BatchWrites, balanceForTruth, type CustomerDraft, touchBalance } f
 import { mergeChanges } from './merge-changes.ts'
 import { type BatchReads, keyName } from './batch-reads.ts'
 import { countClosed, placeOf } from './closed-use.ts'
+import { asBalance } from './late.ts'
 import { overageRow } from './overage.ts'
 import { entitlementFor, recorded } from './record.ts'
 
@@ -26,7 +27,14 @@ export function giveBack(
   if (amount > left || left <= 0)
     throw new Refusal('release_too_much', { param: 'amount', values: { amount, held: Math.max(0, left) } })
   const { balances, overage } = reverseUse(draft, command, event, amount, reads, writes)
-  return recorded(draft, { ...command, member: event.member }, balances, -amount, overage, draft.now, writes)
+  // it is recorded where the use was made, and answered with what runs
+  const lowered = balances.map((balance) => {
+    const window = endedWindow(draft, event, balance)
+    return window === null ? balance : asBalance(window, balance)
+  })
+  const at = lowered[0] === balances[0] ? draft.now : event.occurredAt
+  const release = { ...command, member: event.member }
+  return recorded(draft, release, lowered, -amount, overage, at, writes, { told: balances })
 }
 
 /**

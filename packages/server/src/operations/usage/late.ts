@@ -50,7 +50,7 @@ export function recordLate(
     return target
   })
   countClosed(draft, command.feature, at, command.amount)
-  return recorded(draft, command, shown, command.amount, overage, at, writes, event)
+  return recorded(draft, command, shown, command.amount, overage, at, writes, { event })
 }
 
 function windowOf(

@@ -27,7 +27,7 @@ export function recordTake(
     overage = stretch.amount
     writes.overage.push(overageOfUse(draft, balance, stretch, event, at))
   }
-  return recorded(draft, command, balances, command.amount, overage, at, writes, event)
+  return recorded(draft, command, balances, command.amount, overage, at, writes, { event })
 }
 
 /** The row of the use, the row of its key, and the answer that both keep. */
@@ -39,9 +39,9 @@ export function recorded(
   overage: number,
   occurredAt: Instant,
   writes: BatchWrites,
-  event = uuidV7(draft.recordedAt),
+  { event = uuidV7(draft.recordedAt), told = balances }: { event?: string; told?: Balance[] } = {},
 ): Outcome {
-  const decision = answer(true, 'ok', balances)
+  const decision = answer(true, 'ok', told)
   const shown = balances[0] as Balance
   writes.events.push({
     customer: draft.customer,

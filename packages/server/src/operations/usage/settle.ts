@@ -78,7 +78,7 @@ export function settle(
   for (const stretch of settlement.overage) writes.overage.push(overageRow(draft, stretch, event, countedAt))
   const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
   const at = shown[0] === balances[0] ? draft.now : hold.createdAt
-  const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, event)
+  const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, { event })
   return closed(draft, command, hold, decision, writes)
 }
 
