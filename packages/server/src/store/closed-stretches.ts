@@ -63,6 +63,7 @@ async function stretchFromRow(
     minimumMinor: row.minimum_minor,
     countedMinor: row.counted_minor,
     uses: row.uses,
+    kept: row.kept,
     reopened: row.reopened,
     settled: row.settled,
   }
@@ -88,6 +89,7 @@ export function saveStretches(
     minimum_minor: each.minimumMinor,
     counted_minor: each.countedMinor,
     uses: each.uses,
+    kept: each.kept,
     reopened: each.reopened,
   }))
   return upsert('closed_stretch', rows, ['environment', 'customer', 'subscription', 'start_at'])

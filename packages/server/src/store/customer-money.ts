@@ -9,7 +9,7 @@ import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/custome
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
-import { NOT_DISPUTED } from '../domain/invoices/disputed-lines.ts'
+import { NOT_DISPUTED, type DisputedOf } from '../domain/invoices/disputed-lines.ts'
 import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
@@ -26,6 +26,7 @@ interface ItemRow {
   currency: string
   line: LineDraft
   created_at: Instant
+  has_disputes: boolean
 }
 
 interface DiscountRow {
@@ -214,21 +215,28 @@ export async function loadPendingItems(
   const { rows } = await db.query<ItemRow>(
     ofCustomers(environment, customer, {
       name: 'money-items',
-      text: `select customer, id, subscription, currency, line, created_at from pending_item
+      text: `select customer, id, subscription, currency, line, created_at,
+               line ->> 'credits' is not null and exists (select from dispute where dispute.environment = item.environment
+                 and dispute.customer = item.customer and dispute.status <> 'won') as has_disputes
+             from pending_item item
              where environment = $1 and customer = any($2::bigint[]) and invoice is null order by created_at, id`,
     }),
   )
-  return rows.map(itemFromRow)
+  const isDisputed = rows.some(({ has_disputes }) => has_disputes)
+  const disputedOf = isDisputed ? await loadDisputedLines(db, environment, customer) : () => NOT_DISPUTED
+  return rows.map((row) => itemFromRow(row, disputedOf))
 }
 
-function itemFromRow(row: ItemRow): PendingItem {
+function itemFromRow(row: ItemRow, disputedOf: DisputedOf): PendingItem {
+  const { line } = row
   return {
     id: row.id,
     subscription: row.subscription,
     currency: row.currency,
-    line: row.line,
+    line,
     createdAt: row.created_at,
     invoice: null,
+    ...(line.credits === null ? {} : { disputed: disputedOf(line.credits, line.amountMinor) }),
   }
 }
 

@@ -1,6 +1,5 @@
 /** What of a customer's lines is disputed. Owns: reading what paid for what. Does not own: what follows from it. */
-import { disputedLines, type DisputedPayment } from '../domain/invoices/disputed-lines.ts'
-import type { Disputed } from '../domain/invoices/model.ts'
+import { disputedLines, type DisputedOf, type DisputedPayment } from '../domain/invoices/disputed-lines.ts'
 import { ofCustomers } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { lineFromRow, type LineRow } from './invoices.ts'
@@ -10,7 +9,7 @@ export async function loadDisputedLines(
   tx: Queryable,
   environment: number,
   customer: number,
-): Promise<(line: string) => Disputed> {
+): Promise<DisputedOf> {
   const [payments, lines] = await Promise.all([
     tx.query<DisputedPayment>(ofCustomers(environment, customer, disputedPayments)),
     tx.query<LineRow>(ofCustomers(environment, customer, paidByDisputed)),

@@ -3,7 +3,7 @@ import type { PaidEffect } from '../domain/customers/money.ts'
 import type { Invoice, InvoiceLine, InvoiceParties, LineTax, TaxGroup } from '../domain/invoices/model.ts'
 import { earnedMinor, earningZoneOf, nextEarningAt } from '../domain/ledger/earned-minor.ts'
 import { END_OF_TIME, type Instant } from '../domain/time/index.ts'
-import { insert, upsert, type Row } from './customer-statements.ts'
+import { insert, ofItems, upsert, type Row } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { nullableTimestamp, timestampParameter } from './database/type-parsers.ts'
 
@@ -292,23 +292,28 @@ export async function loadCreditingLines(
   customer: number,
   invoices: readonly string[],
 ): Promise<InvoiceLine[]> {
-  const { rows } = await db.query<LineRow>({
-    name: 'crediting-lines',
-    text: `with recursive crediting as (
-             select id, false as credits from invoice_line where environment = $1 and customer = $2 and invoice = any($3::text[])
-             union
-             select credit.id, true from crediting
-             join invoice_line credit on credit.environment = $1 and credit.customer = $2 and credit.credits = crediting.id
-             join invoice document on document.environment = $1 and document.customer = $2
-               and document.id = credit.invoice and document.status <> 'void'
-           )
-           select credit.* from crediting
-           join invoice_line credit on credit.environment = $1 and credit.customer = $2 and credit.id = crediting.id
-           where crediting.credits
-           order by credit.id collate "C"`,
-    values: [environment, customer, invoices],
-  })
+  if (invoices.length === 0) return []
+  const items = invoices.map((invoice) => ({ customer, invoice }))
+  const { rows } = await db.query<LineRow>(ofItems(environment, items, creditingLines))
   return rows.map(lineFromRow)
+}
+
+const creditingLines = {
+  name: 'crediting-lines',
+  text: `with recursive crediting as (
+           select line.customer, line.id, false as credits from json_to_recordset($2::json) as asked (customer bigint, invoice text)
+           join invoice_line line on line.environment = $1 and line.customer = asked.customer and line.invoice = asked.invoice
+           union
+           select credit.customer, credit.id, true from crediting
+           join invoice_line credit on credit.environment = $1 and credit.customer = crediting.customer
+             and credit.credits = crediting.id
+           join invoice document on document.environment = $1 and document.customer = credit.customer
+             and document.id = credit.invoice and document.status <> 'void'
+         )
+         select credit.* from crediting
+         join invoice_line credit on credit.environment = $1 and credit.customer = crediting.customer and credit.id = crediting.id
+         where crediting.credits
+         order by credit.id collate "C"`,
 }
 
 export interface ListedInvoice {

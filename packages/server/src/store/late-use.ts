@@ -31,7 +31,7 @@ export async function loadLateUse(
     tx.query<ChargedRow & Of>(ofItems(environment, items, chargedUse)),
   ])
   const invoices = [...new Set(charged.rows.map(({ invoice }) => invoice))]
-  const credits = invoices.length === 0 ? [] : await loadCreditingLines(tx, environment, customer, invoices)
+  const credits = await loadCreditingLines(tx, environment, customer, invoices)
   const isDisputed = charged.rows.some(({ hasDisputes }) => hasDisputes)
   const disputedOf = isDisputed ? await loadDisputedLines(tx, environment, customer) : () => NOT_DISPUTED
   return stretches.map((stretch) => {

@@ -6,7 +6,7 @@ import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-
 const calls = { feature: 'calls', model: { perUnit: '100' } }
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
-  features: { calls: { kind: 'meter' }, sso: { kind: 'flag' }, audit: { kind: 'flag' } },
+  features: { calls: { kind: 'meter', latenessDays: 120 }, sso: { kind: 'flag' }, audit: { kind: 'flag' } },
   plans: {
     seated: {
       prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
@@ -37,26 +37,44 @@ async function begin(customer: string, terms: object) {
   const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
   const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
   await moveTo('2026-06-01T00:00:02Z')
+  const ofCalls = { customer, feature: 'calls' }
+  const disputes: string[] = []
   const list = async (what: string): Promise<Json[]> =>
     (await world.ask('GET', `/v1/${what}?customer=${customer}`)).data
   return {
     moveTo,
     use: async (amount: number): Promise<string> =>
-      (await world.ask('POST', '/v1/consume', { customer, feature: 'calls', amount })).event,
-    giveBack: (of: string, amount: number) =>
-      world.ask('POST', '/v1/release', { customer, feature: 'calls', of, amount }),
+      (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
+    giveBack: (of: string, amount: number) => world.ask('POST', '/v1/release', { ...ofCalls, of, amount }),
+    /** Later, of the first period. */
+    tell: (amount: number) =>
+      world.ask('POST', '/v1/events', {
+        events: [{ ...ofCalls, amount, at: '2026-06-20T00:00:00Z', idempotencyKey: customer }],
+      }),
+    /** What waits comes along. */
+    write: () =>
+      world.ask('POST', '/v1/invoices', {
+        ...{ customer, currency: 'EUR', pendingItems: true },
+        lines: [{ description: 'Advice', quantity: '1', unitMinor: '100' }],
+      }),
+    async pause() {
+      await world.ask('POST', `/v1/subscriptions/${id}/pause`, {})
+      await moveTo('2026-07-03T00:00:00Z')
+      await world.ask('POST', `/v1/subscriptions/${id}/resume`, {})
+    },
     put: (module: string) => world.ask('PUT', `/v1/subscriptions/${id}/${module}`, {}),
     change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
     end: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true }),
-    /** The newest payment, or so many before it, or a part of it. */
+    /** The newest payment, or so many before it, or a part of it; `won`: what was disputed last. */
     async dispute(
-      status: 'open' | 'lost',
+      status: 'open' | 'lost' | 'won',
       { before = 0, amount }: { before?: number; amount?: string } = {},
     ) {
       const { transaction } = await eventually('it is paid', async () => (await list('payments'))[before])
       const body = amount === undefined ? { transaction } : { transaction, amount }
-      const { id: reference } = await world.control('POST', '/control/disputes', body)
-      if (status === 'lost') await world.control('POST', `/control/disputes/${reference}`, { status })
+      if (status !== 'won') disputes.push((await world.control('POST', '/control/disputes', body)).id)
+      const reference = disputes.at(-1)
+      if (status !== 'open') await world.control('POST', `/control/disputes/${reference}`, { status })
       await eventually(`it is ${status}`, async () =>
         (await list('disputes')).some((each) => each.reference === reference && each.status === status)
           ? true
@@ -146,6 +164,55 @@ describe('disputed money', () => {
     await own.moveTo('2026-08-01T00:00:02Z')
     // half of what was paid in July is disputed: 25.00 come back, less 10.00 for the plan
     expect(await own.balance()).toBe(1_500)
+  })
+
+  it.each(['pause', 'write'] as const)(
+    'I-4 comes back neither where it waits to be given back when it is disputed, but does once it is won (%s)',
+    async (how) => {
+      const own = await begin(`waits-${how}`, { plan: 'metered' })
+      const event = await own.use(50)
+      await own.moveTo('2026-07-01T00:00:02Z')
+      await own.giveBack(event, 50)
+      await own.pause()
+      await own.moveTo('2026-07-05T00:00:02Z')
+      await own.dispute('open')
+      if (how === 'write') await own.write()
+      await own.moveTo('2026-08-01T00:00:02Z')
+      expect(await own.newest()).toBe('invoice 1000')
+      await own.dispute('won')
+      await own.moveTo('2026-09-01T00:00:02Z')
+      // 50.00 less the plan
+      expect(await own.newest()).toBe('credit_note 4000')
+    },
+  )
+
+  it('I-4 comes back never where it waits to be given back, and is lost', async () => {
+    const own = await begin('waits-lost', { plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.giveBack(event, 50)
+    await own.pause()
+    await own.moveTo('2026-07-05T00:00:02Z')
+    await own.dispute('lost')
+    await own.moveTo('2026-08-01T00:00:02Z')
+    expect(await own.newest()).toBe('invoice 1000')
+    await own.end()
+    expect(await own.balance()).toBe(0)
+  })
+
+  it('I-3 of use that is given back meanwhile, and told again, is the same', async () => {
+    const own = await begin('again', { plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.dispute('open')
+    await own.moveTo('2026-07-05T00:00:00Z')
+    await own.giveBack(event, 50)
+    await own.moveTo('2026-08-01T00:00:02Z')
+    await own.dispute('won')
+    await own.tell(20)
+    await own.moveTo('2026-09-01T00:00:02Z')
+    // of 50 that are paid 30 come back, less the plan
+    expect(await own.newest()).toBe('credit_note 2000')
   })
 
   it('CM-9 that was lost pays for no bundle', async () => {

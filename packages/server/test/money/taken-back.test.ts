@@ -9,7 +9,7 @@ const calls = { feature: 'calls', model: { perUnit: '100' } }
 const policies = { dueDays: 365 }
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
-  features: { calls: { kind: 'meter' }, sso: { kind: 'flag' } },
+  features: { calls: { kind: 'meter', latenessDays: 120 }, sso: { kind: 'flag' } },
   plans: {
     metered: {
       prices: { EUR: { month: { amountMinor: 1_000, components: { calls } } } },
@@ -61,6 +61,16 @@ async function begin(terms: object) {
       (await world.ask('POST', '/v1/consume', { customer, feature: 'calls', amount })).event,
     giveBack: (of: string, amount: number) =>
       world.ask('POST', '/v1/release', { customer, feature: 'calls', of, amount }),
+    /** Later, of the first period. */
+    tell: (amount: number) =>
+      world.ask('POST', '/v1/events', {
+        events: [
+          {
+            ...{ customer, feature: 'calls', amount, at: '2026-06-20T00:00:00Z' },
+            idempotencyKey: `${customer}-${amount}`,
+          },
+        ],
+      }),
     /** The newest but so many. */
     invoice: async (before = 0): Promise<Json> => (await invoices())[before],
     /** `usage 5000, plan 1000`, of the newest. */
@@ -82,9 +92,27 @@ describe('use that is given back after it was charged', () => {
     await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})
     await own.giveBack(event, 50)
     await own.moveTo('2026-08-01T00:00:00Z')
-    expect(await own.newest()).toBe('invoice: plan 1 = 1000')
+    expect(await own.newest()).toMatch(/^invoice: plan 1 = 1000, (usage|overage) -50 = 0$/)
     expect(await own.books()).toEqual({ deferred_revenue: -1_000, receivable: 2_000, revenue: -1_000 })
   })
+
+  it.each(['metered', 'above'])(
+    'I-3 is charged no second time when it is told again, and what is more is (%s)',
+    async (plan) => {
+      const own = await begin({ plan })
+      const event = await own.use(50)
+      await own.moveTo('2026-07-01T00:00:00Z')
+      await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})
+      await own.giveBack(event, 50)
+      await own.moveTo('2026-08-01T00:00:00Z')
+      await own.tell(40)
+      await own.moveTo('2026-09-01T00:00:00Z')
+      expect(await own.newest()).toMatch(/^invoice: plan 1 = 1000, (usage|overage) 40 = 0$/)
+      await own.tell(30)
+      await own.moveTo('2026-10-01T00:00:00Z')
+      expect(await own.newest()).toMatch(/^invoice: plan 1 = 1000, (usage|overage) 30 = 2000$/)
+    },
+  )
 
   it('I-4 brings what a credit note has left of its line', async () => {
     const own = await begin({ plan: 'metered' })
@@ -116,8 +144,7 @@ describe('use that is given back after it was charged', () => {
     const own = await begin({ plan: 'metered' })
     const first = await own.use(20)
     await own.moveTo('2026-07-05T00:00:00Z')
-    const late = { customer: own.customer, feature: 'calls', amount: 10, at: '2026-06-20T00:00:00Z' }
-    await world.ask('POST', '/v1/events', { events: [{ ...late, idempotencyKey: `late-${own.customer}` }] })
+    await own.tell(10)
     await own.moveTo('2026-08-01T00:00:00Z')
     await own.giveBack(first, 15)
     await own.moveTo('2026-09-01T00:00:00Z')

@@ -11,13 +11,15 @@ import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { replaceSubscription } from '../customers/state.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import { endHeld } from '../discounts/within-period.ts'
-import type { Subscription } from '../subscriptions/model.ts'
+import { isLive, type Subscription } from '../subscriptions/model.ts'
 import type { Instant } from '../time/index.ts'
 import { addDocument, billedBy, type NewId } from './documents.ts'
 import type { LineDraft, PendingItem } from './model.ts'
 import { waitingUntil } from './module-lines.ts'
 import { planBills } from './plan-bills.ts'
 import type { Bill } from './planned-bill.ts'
+import { goingAlong, linesOfItem } from './waiting-lines.ts'
+
 export interface BillOptions {
   /** As of when: the change's own moment, or that of the preview it was agreed on. */
   at: Instant
@@ -51,8 +53,13 @@ function applyBill(
   const stopped = new Map(
     planned.stopped.map((line) => [line.id, { ...line, stoppedAt: planned.cutAt ?? options.at }]),
   )
-  const waiting = money.items.filter(
-    (item) => item.invoice === null && item.currency === currency && planned.takes(item.line),
+  // what remains of the old currency, or of what has ended, has no next invoice
+  const isLast = !isLive(subscription) || subscription.currency !== currency
+  const waiting = goingAlong(
+    money.items.filter(
+      (item) => item.invoice === null && item.currency === currency && planned.takes(item.line),
+    ),
+    isLast,
   )
   const pending: PendingItem[] = planned.later.map((line) => ({
     id: options.newId('itm'),
@@ -82,7 +89,10 @@ function applyBill(
       unbilled: closes ? null : money.unbilled,
     },
   }
-  const lines = [...planned.now, ...waitingLines(waiting, subscription, planned.cutAt, state)]
+  const lines = [
+    ...planned.now,
+    ...waitingLines(waiting, subscription, { isLast, cutAt: planned.cutAt }, state),
+  ]
   return addDocument(
     { state: prepared, events: change.events },
     {
@@ -105,11 +115,12 @@ function applyBill(
 function waitingLines(
   waiting: readonly PendingItem[],
   { number, plan }: Subscription,
-  cutAt: Instant | null,
+  { isLast, cutAt }: Pick<Bill, 'cutAt'> & { isLast: boolean },
   { customer }: CustomerState,
 ): LineDraft[] {
-  return waiting.flatMap(({ line, subscription }) => {
-    if (cutAt === null || subscription !== number) return line
-    return waitingUntil(line, cutAt, plan.policies.proration, customer.timeZone) ?? []
+  return waiting.flatMap((item) => {
+    if (cutAt === null || item.subscription !== number) return linesOfItem(item, isLast)
+    const line = waitingUntil(item.line, cutAt, plan.policies.proration, customer.timeZone)
+    return line === null ? [] : linesOfItem({ ...item, line }, isLast)
   })
 }

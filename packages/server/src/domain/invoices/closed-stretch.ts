@@ -4,7 +4,7 @@
  *
  * Owns: the shape, whose use is whose, and how it is corrected. Does not own: what that costs (`late-lines.ts`), windows
  * and limits (`usage/`).
- * Invariant: a closed stretch is never changed in place; `billed` is what its lines so far are worth.
+ * Invariant: a closed stretch is never changed in place; `billed`, with what was `kept`, is what its lines so far are worth.
  */
 import type { LimitPolicy, PlanVersion } from '../catalog/model.ts'
 import type { FeatureEntitlement } from '../entitlements/model.ts'
@@ -38,6 +38,8 @@ export interface ClosedStretch extends Span {
   countedMinor: number
   /** What its price counts, and was used. */
   uses: readonly StretchUse[]
+  /** Of use that was taken back, what was charged and didn't come back: in minor units, by what charged it (`chargeKey`). */
+  kept: Readonly<Record<string, number>>
   /** Something was told or taken back since it was charged. */
   reopened: boolean
   /** Its subscription is over and has had its last invoice: nothing of it can be charged any more. */

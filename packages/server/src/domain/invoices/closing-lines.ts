@@ -91,6 +91,7 @@ function stretchOf(
     currency,
     ...figures,
     uses: [...uses.values()],
+    kept: {},
     reopened: false,
     settled: false,
   }

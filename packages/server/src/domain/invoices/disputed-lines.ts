@@ -24,11 +24,14 @@ export type DocumentLine = InvoiceLine & { invoice: string }
 /** Parts of what a document charges; together 1 at most. */
 type Shares = Record<DisputedPayment['status'], Big>
 
-/** @param lines of every document that disputed money has paid for, whole documents; answers for lines by their id */
+/** What is disputed of a line, by its id; of so much of it, where that is told (in minor units, its sign doesn't matter). */
+export type DisputedOf = (line: string, ofMinor?: number) => Disputed
+
+/** @param lines of every document that disputed money has paid for, whole documents */
 export function disputedLines(
   lines: readonly DocumentLine[],
   payments: readonly DisputedPayment[],
-): (line: string) => Disputed {
+): DisputedOf {
   const byId = new Map(lines.map((line) => [line.id, line]))
   const known = new Map<string, Shares>()
   function sharesOf(invoice: string): Shares {
@@ -47,11 +50,11 @@ export function disputedLines(
     known.set(invoice, shares)
     return shares
   }
-  return (id) => {
+  return (id, ofMinor) => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
     const { open, lost } = sharesOf(line.invoice)
-    const amountMinor = Math.abs(line.amountMinor)
+    const amountMinor = Math.abs(ofMinor ?? line.amountMinor)
     const lostMinor = roundMinor(lost.times(amountMinor))
     return { lostMinor, openMinor: Math.min(roundMinor(open.times(amountMinor)), amountMinor - lostMinor) }
   }

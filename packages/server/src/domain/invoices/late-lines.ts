@@ -15,7 +15,7 @@ import { units } from './units.ts'
 /**
  * What came late of a closed stretch: for the whole of it, what it comes to now less what was charged, under the terms that
  * held. What its minimum had filled up is charged already; what comes back credits the lines that charged it, and is never
- * more than is left of them.
+ * more than is left of them: what isn't, counts as charged when use is told again.
  *
  * @param late with what no credit has taken yet of the lines that charged it
  * @param waiting what the subscription is charged on the next invoice
@@ -32,12 +32,18 @@ export function lateLines(
   const total = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
   const missing = (counted: number) => Math.max(0, minimumMinor - counted)
   const filledMinor = missing(countedMinor) - missing(countedMinor + total)
+  const { lines: moves, kept } = moved(lessFilled(lines, filledMinor), {
+    charged,
+    waiting,
+    kept: stretch.kept,
+  })
   return {
-    lines: lessFilled(lines, filledMinor).flatMap((line) => givenBack(line, { charged, waiting })),
+    lines: moves,
     stretch: {
       ...stretch,
       countedMinor: countedMinor + total,
       uses: stretch.uses.map((use) => ({ ...use, billed: { before: use.before, used: use.used } })),
+      kept,
       reopened: false,
     },
   }
@@ -125,32 +131,76 @@ function lessFilled(lines: LateLine[], filledMinor: number): LateLine[] {
   const shares = allocate(sign * filledMinor, weights)
   return lines.map((line, index) => {
     const share = sign * (shares[index] ?? 0)
-    // tiers and proportions have no price of one either
-    return share === 0 ? line : { ...line, unitMinor: null, amountMinor: line.amountMinor - share }
+    return withAmount(line, line.amountMinor - share)
   })
 }
 
+/**
+ * What is moved of it: less what was kept of the same, and what comes back by the lines that charged it. What can't come back
+ * (its payer disputes it, it was voided or credited by hand) is kept for what is told again.
+ */
+function moved(
+  lines: readonly LateLine[],
+  from: Charged & Pick<ClosedStretch, 'kept'>,
+): { lines: LineDraft[]; kept: ClosedStretch['kept'] } {
+  const kept = new Map(Object.entries(from.kept))
+  const known = new Map<string, Source[]>()
+  const moves = lines.flatMap(({ lowers = false, ...line }): LineDraft[] => {
+    if (lowers) return [line]
+    const key = chargeKey(line)
+    const netMinor = line.amountMinor - (kept.get(key) ?? 0)
+    kept.delete(key)
+    if (netMinor >= 0) return [withAmount(line, netMinor)]
+    const sources = known.get(key) ?? sourcesOf(line, from)
+    known.set(key, sources)
+    const back = givenBack(line, 0 - netMinor, sources)
+    const keptMinor = 0 - netMinor + addMinor(...back.map(({ amountMinor }) => amountMinor))
+    if (keptMinor > 0) kept.set(key, keptMinor)
+    return back
+  })
+  return { lines: moves, kept: Object.fromEntries(kept) }
+}
+
+/** What charged some use, and what of that is left to give back. */
+interface Source {
+  line: LineDraft | InvoiceLine
+  leftMinor: number
+}
+
 /** What waits isn't charged to begin with; of lines that have charged it, the newest first. */
-function givenBack({ lowers = false, ...line }: LateLine, { charged, waiting }: Charged): LineDraft[] {
-  if (line.amountMinor >= 0 || lowers) return [line]
+function sourcesOf(line: LineDraft, { charged, waiting }: Charged): Source[] {
   const isOf = (each: LineDraft | InvoiceLine) =>
     chargeKey(each) === chargeKey(line) && isWithin(each.service, line.service)
   const own = [...waiting.filter(({ credits }) => credits === null), ...charged.toReversed()].filter(isOf)
   // what took back a line that waited with it has no line that it credits
   let takenMinor = 0 - addMinor(...own.map(({ amountMinor }) => Math.min(amountMinor, 0)))
-  let missingMinor = 0 - line.amountMinor
-  return own.flatMap((each) => {
+  return own.map((each) => {
     const leftMinor = Math.max(each.amountMinor - takenMinor, 0)
     takenMinor = Math.max(takenMinor - Math.max(each.amountMinor, 0), 0)
-    const backMinor = Math.min(missingMinor, leftMinor)
-    if (backMinor === 0) return []
-    const isFirst = missingMinor + line.amountMinor === 0
-    missingMinor -= backMinor
-    const part = { ...line, ...(isFirst ? {} : { quantity: '0' }), amountMinor: 0 - backMinor }
-    if (part.amountMinor !== line.amountMinor) part.unitMinor = null
-    return 'id' in each ? { ...part, ...crediting(each, backMinor) } : part
+    return { line: each, leftMinor }
   })
 }
+
+/** By one line for each that charged it; where nothing comes back, one that says what was taken back. */
+function givenBack(line: LineDraft, minor: number, sources: Source[]): LineDraft[] {
+  let missingMinor = minor
+  const credits = sources.flatMap((source) => {
+    const backMinor = Math.min(missingMinor, source.leftMinor)
+    if (backMinor === 0) return []
+    missingMinor -= backMinor
+    source.leftMinor -= backMinor
+    const part = withAmount(line, 0 - backMinor)
+    return [{ ...part, ...('id' in source.line ? crediting(source.line, backMinor) : {}) }]
+  })
+  const saysAll = line.amountMinor < 0 && credits.length > 0
+  return (saysAll ? credits : [withAmount(line, 0), ...credits])
+    .map((each, index) => (index === 0 ? each : { ...each, quantity: '0' }))
+    .filter(({ quantity, amountMinor }) => quantity !== '0' || amountMinor !== 0)
+}
+
+/** Tiers, proportions and what was kept have no price of one. */
+const withAmount = (line: LineDraft, amountMinor: number): LineDraft =>
+  amountMinor === line.amountMinor ? line : { ...line, unitMinor: null, amountMinor }
 
 interface Charged {
   charged: readonly InvoiceLine[]

@@ -200,6 +200,8 @@ export interface PendingItem {
   createdAt: Instant
   /** null = not billed yet. */
   invoice: string | null
+  /** Of the line that it credits, in terms of its own amount; left out: nothing. */
+  disputed?: Disputed | undefined
 }
 
 /** What of a line its payer disputes, in terms of its amount. */

@@ -13,6 +13,7 @@ import { END_OF_TIME, type Span } from '../time/index.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { Invoice, LineDraft, PendingItem } from './model.ts'
 import { policiesOf } from './policies.ts'
+import { goingAlong, linesOfItem } from './waiting-lines.ts'
 
 export interface WrittenLine {
   description: string
@@ -49,10 +50,9 @@ export function writeInvoice(
 ): { change: CustomerChange; draft: Invoice } {
   requireCurrency(command.currency)
   const money = state.money as CustomerMoney
-  const waiting = command.takesPending
-    ? money.items.filter(({ invoice, currency }) => invoice === null && currency === command.currency)
-    : []
-  const lines = [...command.lines.map(lineOf), ...waiting.map(({ line }) => line)]
+  const isOwn = ({ invoice, currency }: PendingItem) => invoice === null && currency === command.currency
+  const waiting = command.takesPending ? goingAlong(money.items.filter(isOwn), false) : []
+  const lines = [...command.lines.map(lineOf), ...waiting.flatMap((item) => linesOfItem(item, false))]
   const collection =
     command.collection ?? policiesOf(state, { subscription: null, reason: 'one_off' }).collection
   const change = addDocument(

@@ -227,6 +227,8 @@ create table closed_stretch (
   counted_minor bigint not null,
   -- [{"feature", "before", "used", "billed": {"before", "used"}}]
   uses jsonb not null,
+  -- what was charged for use that was taken back, and didn't come back: {"usage|calls|calls": 5000}
+  kept jsonb not null,
   reopened boolean not null,
   primary key (environment, customer, subscription, start_at)
 );
