@@ -78,7 +78,9 @@ describe('warnings', () => {
     expect(percentages).toHaveLength(3)
     expect(percentages.filter((subject) => subject.includes('80%'))).toHaveLength(1)
     expect(percentages.filter((subject) => subject.includes('90%'))).toHaveLength(1)
-    expect(lettersTo(email).at(-1)!.source).toContain('Crew')
+    // letters may arrive in another order than they were sent
+    const told = lettersTo(email).filter((letter) => /%|limit/.test(letter.header('Subject')))
+    for (const letter of told) expect(letter.source).toContain('Crew')
 
     // another period is warned of anew
     await group.moveTo('2026-04-10T09:30:00Z')
