@@ -12,11 +12,10 @@ import { faults, lastCall } from './durability/faults.ts'
 import { checkPlanted, type Proof, startProof } from './durability/proof.ts'
 import { replay } from './durability/replay.ts'
 import { victims } from './durability/target.ts'
-import { proofSeeds } from './support/random.ts'
+import { isSample, proofSeeds } from './support/random.ts'
 
 const { TOLLKEEPER_PROOF: extent = 'sample', TOLLKEEPER_KILLS: asked } = process.env
-// fewer where a developer waits for them
-const sample = process.env.CI === undefined ? 2 : 4
+const sample = isSample ? 2 : 4
 const kills = asked === undefined ? ({ sample, more: 60, full: 200 }[extent] ?? sample) : Number(asked)
 const [seed] = proofSeeds({ sample: 1, more: 1, full: 1 }) as [number]
 const rounds = [...victims, 'server, and both at its next start'] as const

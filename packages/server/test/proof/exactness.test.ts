@@ -9,9 +9,11 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { auditThroughApi } from './support/api-audit.ts'
 import { audit, readBalances } from './support/audit.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
-import { createRandom, proofSeeds, type Random } from './support/random.ts'
+import { createRandom, isSample, proofSeeds, type Random } from './support/random.ts'
 import { storm, type Told } from './support/storm.ts'
 import { graceOf, members, type StormFeature, stormCatalog } from './support/storm-catalog.ts'
+
+const callers = isSample ? { strict: 60, truthful: 25 } : { strict: 120, truthful: 50 }
 
 let database: TestDatabase
 let cluster: Cluster
@@ -136,8 +138,8 @@ describe('four processes on one database', () => {
       const before = await readBalances(database.db, [bystander])
       const watched = watch([strict])
       const [told, toldTruth] = await Promise.all([
-        storm({ cluster, customer: strict, random, callers: 120, steps: 6, truth: false }),
-        storm({ cluster, customer: truthful, random, callers: 50, steps: 6, truth: true }),
+        storm({ cluster, customer: strict, random, callers: callers.strict, steps: 6, truth: false }),
+        storm({ cluster, customer: truthful, random, callers: callers.truthful, steps: 6, truth: true }),
         disturb(strict, random),
         disturb(truthful, random),
       ])

@@ -13,7 +13,7 @@ import { type Fixture, fixtures } from './isolation/fixtures.ts'
 import { type Nonsense, nonsense, spoilt } from './isolation/nonsense.ts'
 import { changes, type Snapshot } from './isolation/snapshot.ts'
 import { catalogOf, createWorld, type World } from './isolation/world.ts'
-import { proofSeeds } from './support/random.ts'
+import { isSample, proofSeeds } from './support/random.ts'
 
 let world: World
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(() => world?.close())
 
 const seeds = proofSeeds({ sample: 1, more: 2, full: 12 })
 const extent = process.env.TOLLKEEPER_PROOF
-const sample = process.env.CI === undefined ? 5 : 15
+const sample = isSample ? 5 : 15
 const numRuns = { more: 100, full: 300 }[extent ?? ''] ?? sample
 
 /** One call, its request made again whenever one has succeeded. */

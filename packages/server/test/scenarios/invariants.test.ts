@@ -14,6 +14,7 @@ const catalog = {
     tokens: { kind: 'credits', thresholds: [] },
   },
   plans: {
+    yearly: { prices: { XOF: { year: 50_000 } } },
     basic: {
       prices: { XOF: { month: 5_000, year: 50_000 } },
       allowances: { calls: 1_000, visits: { limit: 10, window: 'day' }, sites: 50, tokens: 100 },
@@ -204,7 +205,7 @@ describe('I-7 time is one clock', () => {
     ])
     const { id } = await bench.ok('POST', '/v1/test-clocks', { now: '2028-02-29T08:00:00Z' })
     await bench.ok('PUT', '/v1/customers/leap', { testClock: id })
-    const { id: subscription } = await bench.subscribe('leap', 'basic', { interval: 'year' })
+    const { id: subscription } = await bench.subscribe('leap', 'yearly', { interval: 'year' })
     const ends: string[] = []
     for (const year of [2029, 2030, 2031, 2032]) {
       await moveClock(bench.ok, id, `${year}-02-28T08:00:00Z`)

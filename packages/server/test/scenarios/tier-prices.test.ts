@@ -32,28 +32,40 @@ describe('the tiers', () => {
     })
   })
 
+  async function begin(plan: string, interval: string) {
+    const { client } = world
+    const customer = await world.customerAt('2026-03-10T10:00:00Z', { plan: null, currency: 'USD' })
+    await client.paymentMethods.attach(customer.id, { provider: 'simulator', instrument: 'card_ok' })
+    await client.subscriptions.create({ customer: customer.id, plan, interval, trialDays: 0 })
+    await customer.moveTo('2026-03-10T10:00:01Z')
+    const invoices = () => client.invoices.listOfCustomer(customer.id).toArray({ max: 10 })
+    expect(await invoices()).toMatchObject([{ status: 'paid', currency: 'USD' }])
+    const owed = async () => (await invoices()).map(({ totalMinor }) => totalMinor)
+    return { customer, owed }
+  }
+
   it.each(tiers)(
     'ST-1 %s costs %i a month and %i a year, which saves 17 per cent',
     async (plan, month, year) => {
-      const { client } = world
-      const owed: number[] = []
-      for (const interval of ['month', 'year']) {
-        const customer = await world.customerAt('2026-03-10T10:00:00Z', { plan: null, currency: 'USD' })
-        await client.paymentMethods.attach(customer.id, { provider: 'simulator', instrument: 'card_ok' })
-        await client.subscriptions.create({ customer: customer.id, plan, interval, trialDays: 0 })
-        const end = interval === 'month' ? '2026-04-10' : '2027-03-10'
-        await customer.moveTo(`${end}T09:59:59Z`)
-        const invoices = () => client.invoices.listOfCustomer(customer.id).toArray({ max: 10 })
-        expect(await invoices()).toMatchObject([{ status: 'paid', currency: 'USD' }])
-        await customer.moveTo(`${end}T10:00:01Z`)
-        const totals = (await invoices()).map(({ totalMinor }) => totalMinor)
-        expect(totals).toEqual([totals[0], totals[0]])
-        owed.push(totals[0] as number)
-      }
-      expect(owed).toEqual([month, year])
+      for (const [interval, price] of [
+        ['month', month],
+        ['year', year],
+      ] as const)
+        expect(await (await begin(plan, interval)).owed()).toEqual([price])
       expect(Math.round((1 - year / (12 * month)) * 100)).toBe(17)
     },
   )
+
+  it.each([
+    ['month', 1_900, '2026-04-10'],
+    ['year', 19_000, '2027-03-10'],
+  ])('ST-1 renews by the %s, for the same', async (interval, price, end) => {
+    const { customer, owed } = await begin('starter', interval)
+    await customer.moveTo(`${end}T09:59:59Z`)
+    expect(await owed()).toEqual([price])
+    await customer.moveTo(`${end}T10:00:01Z`)
+    expect(await owed()).toEqual([price, price])
+  })
 
   it('ST-1 free is what holds without a subscription: nothing is owed, ever', async () => {
     const { client } = world

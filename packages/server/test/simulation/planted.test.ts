@@ -1,5 +1,6 @@
 /** The simulation itself is tested: whatever fault is planted, a world of a few customers finds it within some months. */
 import { describe, expect, it } from 'vitest'
+import { isSample } from '../proof/support/random.ts'
 import { plantedFaults } from './planted.ts'
 import { Broken, runSeed } from './run.ts'
 
@@ -7,7 +8,6 @@ const MONTHS = 10
 const PATIENCE_MS = 600_000
 
 /** Those that are found within some steps on a developer's machine; all of them in continuous integration. */
-const isSample = process.env.CI === undefined && process.env.TOLLKEEPER_PROOF === undefined
 const faults = plantedFaults.filter(({ isQuick = false }) => !isSample || isQuick)
 
 const world = {

@@ -33,20 +33,34 @@ export async function createSnapshots(db: Database): Promise<Snapshots> {
       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
      group by c.relname order by c.relname`)
-  const parts = rows
-    .filter(({ name }) => operational[name] === undefined)
-    .map(({ name, columns }) => {
+  const version = `count(*) || ' ' || sum(hashtid(t.ctid)::bigint * 31 + t.xmin::text::bigint)`
+  const tables = rows.filter(({ name }) => operational[name] === undefined)
+  const places = new Map(
+    tables.map(({ name, columns }) => {
       const of = (column: string) => (columns.includes(column) ? `t.${column}::text` : `'-'`)
       const customer = name === 'customer' ? 't.id::text' : of('customer')
       const environment = environmentColumns[name] ?? of('environment')
-      return `select '${name}' || ' ' || ${environment} || ' ' || ${customer} as place,
-                     count(*) || ' ' || sum(hashtid(t.ctid)::bigint * 31 + t.xmin::text::bigint) as hash from ${name} t group by 1`
-    })
-  const statement = { name: 'snapshot', text: parts.join('\nunion all\n') }
+      return [
+        name,
+        `select '${name}' as name, '${name}' || ' ' || ${environment} || ' ' || ${customer} as place, ${version} as hash
+           from ${name} t group by 2`,
+      ]
+    }),
+  )
+  const wholes = tables.map(({ name }) => `select '${name}' as name, ${version} as hash from ${name} t`)
+  const ofAll = { name: 'snapshot', text: wholes.join('\nunion all\n') }
+  /** What each table was when it was read last, and what it held. */
+  const known = new Map<string, { hash: string; held: [string, string][] }>()
   return {
     async take() {
-      const found = await db.query<{ place: string; hash: string }>(statement)
-      return new Map(found.rows.map(({ place, hash }) => [place, hash]))
+      const { rows: now } = await db.query<{ name: string; hash: string }>(ofAll)
+      const changed = now.filter(({ name, hash }) => known.get(name)?.hash !== hash)
+      for (const { name, hash } of changed) known.set(name, { hash, held: [] })
+      const { rows: found } = await db.query<{ name: string; place: string; hash: string }>(
+        changed.map(({ name }) => places.get(name)).join('\nunion all\n') || 'select where false',
+      )
+      for (const { name, place, hash } of found) known.get(name)?.held.push([place, hash])
+      return new Map([...known.values()].flatMap(({ held }) => held))
     },
   }
 }

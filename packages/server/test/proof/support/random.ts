@@ -28,6 +28,9 @@ export function createRandom(seed: number): Random {
   }
 }
 
+/** Where a developer waits, proofs try less than in continuous integration. */
+export const isSample = process.env.CI === undefined && process.env.TOLLKEEPER_PROOF === undefined
+
 /**
  * A few fixed seeds in every run, more fixed ones with TOLLKEEPER_PROOF=more, so that a run that must be repeatable is;
  * with TOLLKEEPER_PROOF=full many that nobody has tried.
