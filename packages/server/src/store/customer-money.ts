@@ -5,7 +5,12 @@
  * the lock (whoever calls holds the head), writing (`save-customer-money.ts`).
  */
 import { billingProfileOf } from '../domain/customers/billing-profile.ts'
-import type { CustomerMoney, PaidEffect, UnbilledUsage } from '../domain/customers/money.ts'
+import {
+  NOTHING_RECALLED,
+  type CustomerMoney,
+  type PaidEffect,
+  type UnbilledUsage,
+} from '../domain/customers/money.ts'
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
@@ -86,6 +91,7 @@ export async function loadCustomerMoney(
     stretches: [],
     usageClosed: false,
     entries: [],
+    recalled: NOTHING_RECALLED,
   }
 }
 

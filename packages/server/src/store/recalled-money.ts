@@ -37,11 +37,10 @@ export async function recallMoney(
   for (const id of wanted) {
     if (!lines.has(id)) lines.set(id, await loadLines(tx, environment, customer.id, id))
   }
-  return {
-    ...loaded,
-    invoices: [...loaded.invoices, ...rows.map(invoiceFromRow)],
-    lines,
+  const recalled = {
+    invoices: rows.map(invoiceFromRow),
     receipts: await loadReceipts(tx, environment, customer.id, { ids: receipts }),
     refunds: await loadRefunds(tx, environment, customer.id, { ids: refunds }),
   }
+  return { ...loaded, ...recalled, invoices: [...loaded.invoices, ...recalled.invoices], lines, recalled }
 }

@@ -28,6 +28,7 @@ export function saveCustomerMoney(
   recordedAt: Instant,
 ): Statement[] {
   if (before === after) return []
+  const { recalled } = after
   const current = new Map(after.invoices.map((each) => [each.id, each]))
   // as they are now: what was made may have been issued since
   const documents = after.documents.flatMap(({ invoice: { id }, lines }) => {
@@ -43,7 +44,7 @@ export function saveCustomerMoney(
   const saveWithEffects: Save<Invoice> = (...[, , made]) =>
     saveInvoices(environment, customer, made, { effects: effectsOf(after), lines: after.lines })
   return [
-    ...write(after.invoices, before.invoices, saveWithEffects),
+    ...write(after.invoices, [...recalled.invoices, ...before.invoices], saveWithEffects),
     ...endEffects(environment, customer, before, after),
     ...write(documents, [], insertLines),
     ...earnedAtIssue(environment, customer, before, after),
@@ -53,8 +54,8 @@ export function saveCustomerMoney(
     ...write(after.discounts, before.discounts, saveDiscounts),
     ...write(after.methods, before.methods, saveMethods),
     ...write(after.attempts, before.attempts, saveAttempts),
-    ...write(after.receipts, before.receipts, saveReceipts),
-    ...write(after.refunds, before.refunds, saveRefunds),
+    ...write(after.receipts, [...recalled.receipts, ...before.receipts], saveReceipts),
+    ...write(after.refunds, [...recalled.refunds, ...before.refunds], saveRefunds),
     ...saveBalances(environment, customer, before, after),
     ...insertEntries(environment, customer, after.entries, recordedAt),
     ...markUsageBilled(environment, customer, after),

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openMoneyWorld, type MoneyWorld } from '../money/support.ts'
+import { catalog, openMoneyWorld, type MoneyWorld } from '../money/support.ts'
 
 let world: MoneyWorld
 beforeAll(async () => {
   world = await openMoneyWorld()
+  await world.ask('PUT', '/v1/catalog', { ...catalog, coupons: { WELCOME: { percentOff: 20 } } })
 })
 afterAll(() => world?.close())
 
-const entriesOf = async (query: string) => (await world.ask('GET', `/v1/audit-log?${query}`)).data
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
+type Json = any
+const entriesOf = async (query: string): Promise<Json[]> =>
+  (await world.ask('GET', `/v1/audit-log?${query}`)).data
 
 describe('the audit log', () => {
   it('ST-12 says who changed what, by which call and why', async () => {
@@ -63,6 +67,43 @@ describe('the audit log', () => {
     expect(told).toContainEqual(['grants.create', 'goodwill for the outage'])
     expect(told).toContainEqual(['invoices.credit', 'wrong price'])
     expect(told).toContainEqual(['invoices.create', ''])
+  })
+
+  it('ST-12 says what was before, of a paid invoice and of a discount too', async () => {
+    const { ask } = world
+    await world.customerOn('2026-03-01T00:00:00Z', 'settled')
+    const lines = [{ description: 'Setting up', unitMinor: 5_000 }]
+    const own = { customer: 'settled', currency: 'EUR' }
+    const { id } = await ask('POST', '/v1/invoices', { ...own, collection: 'send', lines })
+    const money = { ...own, amountMinor: 5_000, transaction: 'bank-1', invoice: id }
+    const { id: payment } = await ask('POST', '/v1/payments', money)
+    const refund = await ask('POST', `/v1/payments/${payment}/refunds`, { amountMinor: 1_000 })
+    await ask('POST', `/v1/refunds/${refund.id}/settle`, { status: 'succeeded' })
+    const { id: discount } = await ask('POST', '/v1/customers/settled/discounts', { coupon: 'WELCOME' })
+    await ask('DELETE', `/v1/customers/settled/discounts/${discount}`)
+    const entries = await entriesOf('customer=settled')
+    const changesOf = (what: string) =>
+      entries
+        .toReversed()
+        .filter(({ before, after }: Json) => what in before || what in after)
+        .map(({ before, after }: Json) => [before[what] ?? null, after[what] ?? null])
+        .slice(1)
+    expect(changesOf(`refund ${refund.id}`)).toContainEqual([
+      { status: expect.any(String) },
+      { status: 'succeeded' },
+    ])
+    expect(changesOf(`invoice ${id}`)).toContainEqual([{ refundedMinor: 0 }, { refundedMinor: 1_000 }])
+    const [ended, redeemed] = entries
+    expect(redeemed).toMatchObject({
+      action: 'discounts.create',
+      before: {},
+      after: { [`discount ${discount}`]: { coupon: 'WELCOME' } },
+    })
+    expect(ended).toMatchObject({
+      action: 'discounts.delete',
+      before: { [`discount ${discount}`]: {} },
+      after: { [`discount ${discount}`]: { periodsLeft: 0 } },
+    })
   })
 
   it('ST-12 says where a customer’s seats are asked for, but not the address', async () => {

@@ -7,6 +7,7 @@ import type { ModuleVersions } from '../../src/domain/dunning/modules.ts'
 import type { Catalog } from '../../src/domain/catalog/model.ts'
 import {
   afterSaving,
+  NOTHING_RECALLED,
   type CustomerMoney,
   type LateUse,
   type UnbilledUsage,
@@ -71,6 +72,7 @@ export const noMoney = (billing: Partial<CustomerMoney['billing']> = {}): Custom
   stretches: [],
   usageClosed: false,
   entries: [],
+  recalled: NOTHING_RECALLED,
 })
 
 export const card: PaymentMethod = {

@@ -99,7 +99,9 @@ function standingFields({ standing }: CustomerState): Fields {
 }
 
 function tellMoney(told: Told, before: CustomerMoney, after: CustomerMoney): void {
-  tellEach(told, 'invoice', before.invoices, after.invoices, idOf, invoiceFields)
+  const { recalled } = after
+  const known = [...recalled.invoices, ...before.invoices]
+  tellEach(told, 'invoice', known, after.invoices, idOf, invoiceFields)
   tellEach(told, 'payment_method', before.methods, after.methods, idOf, (each) => ({
     provider: each.provider,
     kind: each.kind,
@@ -112,10 +114,12 @@ function tellMoney(told: Told, before: CustomerMoney, after: CustomerMoney): voi
     amountMinor: line.amountMinor,
     invoice,
   }))
-  tellEach(told, 'discount', before.discounts, after.discounts, idOf, ({ coupon }) => ({
+  tellEach(told, 'discount', before.discounts, after.discounts, idOf, ({ coupon, periodsLeft }) => ({
     coupon: coupon.key,
+    periodsLeft,
   }))
-  tellEach(told, 'refund', before.refunds, after.refunds, idOf, ({ status, currency, amountMinor }) => ({
+  const refunds = [...recalled.refunds, ...before.refunds]
+  tellEach(told, 'refund', refunds, after.refunds, idOf, ({ status, currency, amountMinor }) => ({
     status,
     currency,
     amountMinor,

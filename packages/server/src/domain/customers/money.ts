@@ -181,7 +181,17 @@ export interface CustomerMoney {
   usageClosed: boolean
   /** Made by this decision. */
   entries: readonly LedgerEntry[]
+  /** What was settled and is taken up again by this decision, as it was before. */
+  recalled: Recalled
 }
+
+export interface Recalled {
+  invoices: readonly Invoice[]
+  receipts: readonly Receipt[]
+  refunds: readonly Refund[]
+}
+
+export const NOTHING_RECALLED: Recalled = Object.freeze({ invoices: [], receipts: [], refunds: [] })
 
 export function replaceInvoice(money: CustomerMoney, invoice: Invoice): CustomerMoney {
   return {
@@ -213,6 +223,7 @@ export function afterSaving(money: CustomerMoney): CustomerMoney {
     stretches: [],
     usageClosed: false,
     entries: [],
+    recalled: NOTHING_RECALLED,
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { at, newCustomer } from '../../../test/support/customer-world.ts'
-import type { CustomerMoney } from '../customers/money.ts'
+import { NOTHING_RECALLED, type CustomerMoney } from '../customers/money.ts'
 import { unchanged, type CustomerState } from '../customers/state.ts'
 import type { Receipt, Refund, RefundOutcome } from './model.ts'
 import { createRefund, recordRefundOutcome, refundTargets, splitRefund } from './refunds.ts'
@@ -119,6 +119,7 @@ describe('recordRefundOutcome', () => {
         stretches: [],
         usageClosed: false,
         entries: [],
+        recalled: NOTHING_RECALLED,
         ...rest,
       },
     })
