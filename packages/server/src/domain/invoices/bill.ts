@@ -18,7 +18,7 @@ import type { LineDraft, PendingItem } from './model.ts'
 import { waitingUntil } from './module-lines.ts'
 import { planBills } from './plan-bills.ts'
 import type { Bill } from './planned-bill.ts'
-import { goingAlong, linesOfItem } from './waiting-lines.ts'
+import { takeAlong } from './waiting-lines.ts'
 
 export interface BillOptions {
   /** As of when: the change's own moment, or that of the preview it was agreed on. */
@@ -55,11 +55,12 @@ function applyBill(
   )
   // what remains of the old currency, or of what has ended, has no next invoice
   const isLast = !isLive(subscription) || subscription.currency !== currency
-  const waiting = goingAlong(
+  const waiting = takeAlong(
     money.items.filter(
       (item) => item.invoice === null && item.currency === currency && planned.takes(item.line),
     ),
     isLast,
+    (item) => partUntil(item, subscription, planned.cutAt, state),
   )
   const pending: PendingItem[] = planned.later.map((line) => ({
     id: options.newId('itm'),
@@ -89,21 +90,17 @@ function applyBill(
       unbilled: closes ? null : money.unbilled,
     },
   }
-  const lines = [
-    ...planned.now,
-    ...waitingLines(waiting, subscription, { isLast, cutAt: planned.cutAt }, state),
-  ]
   return addDocument(
     { state: prepared, events: change.events },
     {
-      lines,
+      lines: [...planned.now, ...waiting.lines],
       reason: planned.reason,
       subscription,
       period: planned.period,
       replaced: planned.replaced,
       takesAmount: planned.takesAmount,
       currency,
-      items: waiting.map(({ id }) => id),
+      items: waiting.items,
       // what waits has it
       overage: pending.length === 0 ? closed.overage : [],
     },
@@ -112,15 +109,12 @@ function applyBill(
 }
 
 /** What waits; of the subscription's own only what has passed, where the rest is given back. */
-function waitingLines(
-  waiting: readonly PendingItem[],
+function partUntil(
+  { line, subscription }: PendingItem,
   { number, plan }: Subscription,
-  { isLast, cutAt }: Pick<Bill, 'cutAt'> & { isLast: boolean },
+  cutAt: Instant | null,
   { customer }: CustomerState,
-): LineDraft[] {
-  return waiting.flatMap((item) => {
-    if (cutAt === null || item.subscription !== number) return linesOfItem(item, isLast)
-    const line = waitingUntil(item.line, cutAt, plan.policies.proration, customer.timeZone)
-    return line === null ? [] : linesOfItem({ ...item, line }, isLast)
-  })
+): LineDraft | null {
+  if (cutAt === null || subscription !== number) return line
+  return waitingUntil(line, cutAt, plan.policies.proration, customer.timeZone)
 }

@@ -10,30 +10,39 @@ import { roundMinor } from '../money/index.ts'
 import type { LineDraft, PendingItem } from './model.ts'
 
 /**
- * @param isLast no later document can take them
- * @returns those that go along; use that is given back of a line that is disputed waits on, and comes back if that is won
+ * Use that is given back of a line that is disputed waits on, and comes back if that is won, as long as there is a later
+ * document that can take it.
+ *
+ * @param isLast there is none
+ * @param partOf what of an item goes along; null: nothing
  */
-export function goingAlong(items: readonly PendingItem[], isLast: boolean): PendingItem[] {
-  return isLast ? [...items] : items.filter((item) => !isOfUse(item.line) || openOf(item) === 0)
+export function takeAlong(
+  waiting: readonly PendingItem[],
+  isLast: boolean,
+  partOf: (item: PendingItem) => LineDraft | null = ({ line }) => line,
+): { items: string[]; lines: LineDraft[] } {
+  const taken = isLast ? waiting : waiting.filter((item) => !isOfUse(item.line) || openOf(item) === 0)
+  const lines = taken.flatMap((item) => {
+    const line = partOf(item)
+    return line === null ? [] : linesOf({ ...item, line }, isLast)
+  })
+  return { items: taken.map(({ id }) => id), lines }
 }
 
-/**
- * The lines of one that goes along: without what its payer has got back through the bank; what is disputed is set off only,
- * against what takes its place.
- */
-export function linesOfItem({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] {
+/** Without what its payer has got back through the bank; what is disputed is set off only, against what takes its place. */
+function linesOf({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] {
   if (disputed === undefined || disputed.openMinor + disputed.lostMinor === 0) return [line]
   const { openMinor, lostMinor } = disputed
-  const ours = partOf(line, Math.abs(line.amountMinor) - openMinor - lostMinor)
+  const ours = shareOf(line, Math.abs(line.amountMinor) - openMinor - lostMinor)
   if (isLast || isOfUse(line)) return ours
-  return [...ours, ...partOf(line, openMinor).map((part) => ({ ...part, onlySetOff: true }))]
+  return [...ours, ...shareOf(line, openMinor).map((share) => ({ ...share, onlySetOff: true }))]
 }
 
 const openOf = ({ disputed }: PendingItem): number => disputed?.openMinor ?? 0
 
 const isOfUse = ({ kind }: LineDraft): boolean => kind === 'usage' || kind === 'overage'
 
-function partOf(line: LineDraft, minor: number): LineDraft[] {
+function shareOf(line: LineDraft, minor: number): LineDraft[] {
   if (minor <= 0) return []
   const { fixed, amountMinor } = line
   if (fixed === undefined) return [{ ...line, unitMinor: null, amountMinor: 0 - minor }]

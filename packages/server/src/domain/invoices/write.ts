@@ -13,7 +13,7 @@ import { END_OF_TIME, type Span } from '../time/index.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { Invoice, LineDraft, PendingItem } from './model.ts'
 import { policiesOf } from './policies.ts'
-import { goingAlong, linesOfItem } from './waiting-lines.ts'
+import { takeAlong } from './waiting-lines.ts'
 
 export interface WrittenLine {
   description: string
@@ -51,8 +51,8 @@ export function writeInvoice(
   requireCurrency(command.currency)
   const money = state.money as CustomerMoney
   const isOwn = ({ invoice, currency }: PendingItem) => invoice === null && currency === command.currency
-  const waiting = command.takesPending ? goingAlong(money.items.filter(isOwn), false) : []
-  const lines = [...command.lines.map(lineOf), ...waiting.flatMap((item) => linesOfItem(item, false))]
+  const waiting = takeAlong(command.takesPending ? money.items.filter(isOwn) : [], false)
+  const lines = [...command.lines.map(lineOf), ...waiting.lines]
   const collection =
     command.collection ?? policiesOf(state, { subscription: null, reason: 'one_off' }).collection
   const change = addDocument(
@@ -63,7 +63,7 @@ export function writeInvoice(
       subscription: null,
       period: null,
       currency: command.currency,
-      items: waiting.map(({ id }) => id),
+      items: waiting.items,
       collection,
       dueDays: command.dueDays,
       finaliseAt: END_OF_TIME,
