@@ -12,32 +12,39 @@ export const languages = { en, fr } as const
 export type LanguageTag = keyof typeof languages
 const defaultLanguage: LanguageTag = 'en'
 
-const chosen = new Map<string, LanguageTag>()
+/** null: any, or none that we have. */
+const chosen = new Map<string, LanguageTag | null>()
 
 /**
  * The best of our languages for an `Accept-Language` header: highest q first, then the order given;
- * `fr-CA` is served by `fr`. English when nothing fits.
+ * `fr-CA` is served by `fr`.
+ *
+ * @param otherwise where nothing fits, or anything does (`*`)
+ * @example chooseLanguage('de, *;q=0.5', 'fr') // 'fr'
  */
-export function chooseLanguage(header: string | undefined): LanguageTag {
-  if (header === undefined || header === '') return defaultLanguage
+export function chooseLanguage(
+  header: string | undefined,
+  otherwise: LanguageTag = defaultLanguage,
+): LanguageTag {
+  if (header === undefined || header === '') return otherwise
   const known = chosen.get(header)
-  if (known !== undefined) return known
+  if (known !== undefined) return known ?? otherwise
   const choice = negotiate(header)
   // callers send a handful of different headers; somebody who sends thousands gets no more memory than this
   if (chosen.size < 500 && header.length <= 200) chosen.set(header, choice)
-  return choice
+  return choice ?? otherwise
 }
 
-function negotiate(header: string): LanguageTag {
-  let best: LanguageTag = defaultLanguage
+function negotiate(header: string): LanguageTag | null {
+  let best: LanguageTag | null = null
   let bestQuality = 0
   for (const part of header.slice(0, 1_000).split(',')) {
     const [range = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
     const quality = qualityOf(parameters)
     if (quality <= bestQuality) continue
-    const tag = range === '*' ? defaultLanguage : (range.split('-')[0] as LanguageTag)
-    if (!Object.hasOwn(languages, tag)) continue
-    best = tag
+    const tag = range.split('-')[0] as LanguageTag
+    if (range !== '*' && !Object.hasOwn(languages, tag)) continue
+    best = range === '*' ? null : tag
     bestQuality = quality
   }
   return best

@@ -74,3 +74,11 @@ test.each([
 ])('Accept-Language %j is served in %s', (header, expected) => {
   expect(chooseLanguage(header)).toBe(expected)
 })
+
+test.each([undefined, 'de', '*', 'de, *;q=0.5', 'en;q=0'])(
+  '%j asks for none of ours: the other one',
+  (header) => {
+    expect(chooseLanguage(header, 'fr')).toBe('fr')
+    expect(chooseLanguage(header, 'en')).toBe('en')
+  },
+)

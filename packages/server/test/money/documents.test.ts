@@ -110,6 +110,12 @@ describe('a document', () => {
     const english = await world.server.request('GET', `/v1/invoices/${id}/pdf?language=en`)
     expect(french.text).not.toEqual(english.text)
   })
+
+  it('QE-19 a language that we do not have is that of the customer', async () => {
+    const { id } = await written('asked-in-german', { locale: 'fr' })
+    const { body: link } = await world.server.request('POST', `/v1/invoices/${id}/link`, { body: {} })
+    expect((await page(`${link.path}?language=de`)).body).toMatchObject({ language: 'fr' })
+  })
 })
 
 describe('a link to a document', () => {

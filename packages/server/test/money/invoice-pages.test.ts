@@ -143,6 +143,31 @@ describe('the page of an invoice', () => {
     expect((await ask('POST', `${other.path}x/pay?provider=simulator&kind=card`)).status).toBe(404)
   })
 
+  it('QE-19 speaks the language that is asked for, where it is one of ours, otherwise that of the customer', async () => {
+    const lines = [{ description: 'Work', unitMinor: 900 }]
+    for (const [customer, locale] of Object.entries({ awa: 'fr-SN', john: 'en' })) {
+      await world.ask('PUT', `/v1/customers/${customer}`, { locale })
+      await world.ask('POST', '/v1/invoices', { customer, currency: 'EUR', lines, collection: 'send' })
+    }
+    const awa = (await pageOf('awa')).path
+    const john = (await pageOf('john')).path
+    const shown = async (path: string, asked?: string) => {
+      const headers = { accept: 'text/html', ...(asked !== undefined && { 'accept-language': asked }) }
+      const response = await fetch(new URL(path, world.server.url), { headers })
+      const [, language] = /<html lang="(..)">/.exec(await response.text()) ?? []
+      expect(response.headers.get('content-language')).toBe(language)
+      return language
+    }
+    for (const nothing of [undefined, '', '*', 'de', 'de, *;q=0.5']) {
+      expect(await shown(awa, nothing), nothing).toBe('fr')
+      expect(await shown(john, nothing), nothing).toBe('en')
+    }
+    expect(await shown(awa, 'en-GB, fr;q=0.5')).toBe('en')
+    expect(await shown(john, 'de, fr;q=0.5')).toBe('fr')
+    expect(await shown(`${awa}?language=en`, 'fr')).toBe('en')
+    expect((await world.server.request('GET', awa, { key: '' })).body.language).toBe('fr')
+  })
+
   it('CM-2 asks for nothing that an order can no longer give', async () => {
     const moveTo = await world.customer('late', undefined, '2026-03-01T09:00:00Z')
     await world.ask('POST', '/v1/checkout-sessions', {

@@ -43,9 +43,11 @@ export function sendPage(
   request: FastifyRequest,
   reply: FastifyReply,
   page: (language: LanguageTag) => string,
-  { hasForms = false }: { hasForms?: boolean } = {},
+  {
+    language = chooseLanguage(request.headers['accept-language']),
+    hasForms = false,
+  }: { language?: LanguageTag; hasForms?: boolean } = {},
 ): FastifyReply {
-  const language = chooseLanguage(request.headers['accept-language'])
   return reply
     .headers({
       'content-type': 'text/html; charset=utf-8',

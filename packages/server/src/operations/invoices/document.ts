@@ -135,7 +135,7 @@ export async function loadDocument(
     lines,
     parties: { seller, buyer: billingProfileOf(buyer), timeZone: buyer.timeZone },
     logo,
-    language: chooseLanguage(language ?? buyer.locale),
+    language: chooseLanguage(language ?? '', chooseLanguage(buyer.locale)),
     credited: credited?.invoice ?? null,
     paymentInstructions: await instructionsFor(ctx, invoice),
   })
