@@ -529,6 +529,8 @@ export interface EventPayloads {
     level: string
     reason: string
     previousLevel: string
+    /** It is lowered by what is owed, whatever the reason is called */
+    unpaid: boolean
     [key: string]: unknown
   }
   'suspension.created': {

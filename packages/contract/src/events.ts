@@ -135,7 +135,12 @@ export const eventPayloads = {
   'seats.sync_failed': z.looseObject({ subscription: z.string(), reason: z.string() }),
   // what a customer may use
   'entitlements.changed': z.looseObject({ version: z.number().describe('Grows with every change') }),
-  'access.changed': z.looseObject({ level: z.string(), reason: z.string(), previousLevel: z.string() }),
+  'access.changed': z.looseObject({
+    level: z.string(),
+    reason: z.string(),
+    previousLevel: z.string(),
+    unpaid: z.boolean().describe('It is lowered by what is owed, whatever the reason is called'),
+  }),
   'suspension.created': z.looseObject({ reason: z.string() }),
   'suspension.deleted': z.looseObject({ reason: z.string() }),
   'override.set': z.looseObject({ feature: byKey, reason: z.string(), expiresAt: optionalAt }),

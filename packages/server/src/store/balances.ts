@@ -198,7 +198,8 @@ export async function saveWindows(
     subscription: window.subscription,
     closed_at: timestampParameter(window.closedAt),
     billed: window.billed,
+    given_anew: window.givenAnew,
   }))
   const key = ['environment', 'customer', 'feature', 'member', 'window_start']
-  await tx.query(upsert('usage_window', rows, key, ['subscription', 'closed_at']))
+  await tx.query(upsert('usage_window', rows, key, ['subscription', 'closed_at', 'given_anew']))
 }

@@ -14,8 +14,8 @@ import {
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Coupon } from '../domain/catalog/model.ts'
 import type { Discount } from '../domain/discounts/model.ts'
-import { NOT_DISPUTED, type DisputedOf } from '../domain/invoices/disputed-lines.ts'
-import type { InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
+import { NO_DISPUTES } from '../domain/invoices/disputed-lines.ts'
+import type { Disputed, InvoiceLine, LineDraft, PendingItem, RunningLine } from '../domain/invoices/model.ts'
 import type { Subscription } from '../domain/subscriptions/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { ofCustomers, ofItems } from './customer-statements.ts'
@@ -138,7 +138,7 @@ async function loadUnsettled(
     ),
   ])
   const isDisputed = running.rows.some(({ hasDisputes }) => hasDisputes)
-  const disputedOf = isDisputed ? await loadDisputedLines(tx, environment, customer) : () => NOT_DISPUTED
+  const disputed = isDisputed ? await loadDisputedLines(tx, environment, customer) : NO_DISPUTES
   return {
     invoices: invoices.rows.map(invoiceFromRow),
     lines: linesByInvoice(lines.rows),
@@ -147,7 +147,7 @@ async function loadUnsettled(
         row.on_paid === null ? [] : [[row.id, row.on_paid]],
       ),
     ),
-    running: running.rows.map((row) => runningFromRow(row, disputedOf(row.id))),
+    running: running.rows.map((row) => runningFromRow(row, disputed.of(row.id))),
   }
 }
 
@@ -229,20 +229,33 @@ export async function loadPendingItems(
     }),
   )
   const isDisputed = rows.some(({ has_disputes }) => has_disputes)
-  const disputedOf = isDisputed ? await loadDisputedLines(db, environment, customer) : () => NOT_DISPUTED
-  return rows.map((row) => itemFromRow(row, disputedOf))
+  const disputed = isDisputed ? await loadDisputedLines(db, environment, customer) : NO_DISPUTES
+  const given = new Map<string, number>()
+  return rows.map((row) => {
+    const item = itemFromRow(row)
+    const { credits, amountMinor } = item.line
+    if (credits === null) return item
+    const earlierMinor = given.get(credits) ?? 0
+    const all = disputed.ofCredit(credits, earlierMinor - amountMinor)
+    const earlier = disputed.ofCredit(credits, earlierMinor)
+    given.set(credits, earlierMinor - amountMinor)
+    return { ...item, disputed: lessOf(all, earlier) }
+  })
 }
 
-function itemFromRow(row: ItemRow, disputedOf: DisputedOf): PendingItem {
-  const { line } = row
+const lessOf = (all: Disputed, earlier: Disputed): Disputed => ({
+  openMinor: all.openMinor - earlier.openMinor,
+  lostMinor: all.lostMinor - earlier.lostMinor,
+})
+
+function itemFromRow(row: ItemRow): PendingItem {
   return {
     id: row.id,
     subscription: row.subscription,
     currency: row.currency,
-    line,
+    line: row.line,
     createdAt: row.created_at,
     invoice: null,
-    ...(line.credits === null ? {} : { disputed: disputedOf(line.credits, line.amountMinor) }),
   }
 }
 

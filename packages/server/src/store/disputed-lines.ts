@@ -1,15 +1,15 @@
 /** What of a customer's lines is disputed. Owns: reading what paid for what. Does not own: what follows from it. */
-import { disputedLines, type DisputedOf, type DisputedPayment } from '../domain/invoices/disputed-lines.ts'
+import { disputedLines, type DisputedLines, type DisputedPayment } from '../domain/invoices/disputed-lines.ts'
 import { ofCustomers } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { lineFromRow, type LineRow } from './invoices.ts'
 
-/** Answers for lines by their id. Ask where the customer disputes something. */
+/** Ask where the customer disputes something. */
 export async function loadDisputedLines(
   tx: Queryable,
   environment: number,
   customer: number,
-): Promise<DisputedOf> {
+): Promise<DisputedLines> {
   const [payments, lines] = await Promise.all([
     tx.query<DisputedPayment>(ofCustomers(environment, customer, disputedPayments)),
     tx.query<LineRow>(ofCustomers(environment, customer, paidByDisputed)),

@@ -1,7 +1,7 @@
 /** What came late of closed stretches. Owns: reading it beside what was billed. Does not own: what that costs. */
 import type { LateOverage, LateUse } from '../domain/customers/money.ts'
 import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
-import { NOT_DISPUTED } from '../domain/invoices/disputed-lines.ts'
+import { NO_DISPUTES } from '../domain/invoices/disputed-lines.ts'
 import type { Invoice, InvoiceLine } from '../domain/invoices/model.ts'
 import type { Instant } from '../domain/time/index.ts'
 import { ofItems } from './customer-statements.ts'
@@ -25,7 +25,7 @@ export async function loadLateUse(
     start: timestampParameter(start),
     end: timestampParameter(end),
   }))
-  type Of = { subscription: number; stretch_start: Instant }
+  type Of = { stretch_subscription: number; stretch_start: Instant }
   const [overage, charged] = await Promise.all([
     tx.query<LateOverage & Of>(ofItems(environment, items, lateOverage)),
     tx.query<ChargedRow & Of>(ofItems(environment, items, chargedUse)),
@@ -33,23 +33,27 @@ export async function loadLateUse(
   const invoices = [...new Set(charged.rows.map(({ invoice }) => invoice))]
   const credits = await loadCreditingLines(tx, environment, customer, invoices)
   const isDisputed = charged.rows.some(({ hasDisputes }) => hasDisputes)
-  const disputedOf = isDisputed ? await loadDisputedLines(tx, environment, customer) : () => NOT_DISPUTED
-  return stretches.map((stretch) => {
-    const isOf = (row: Of) => row.subscription === stretch.subscription && row.stretch_start === stretch.start
-    return {
+  const disputed = isDisputed ? await loadDisputedLines(tx, environment, customer) : NO_DISPUTES
+  return stretches.flatMap((stretch) => {
+    const isOf = (row: Of) =>
+      row.stretch_subscription === stretch.subscription && row.stretch_start === stretch.start
+    // what somebody is writing about it waits until that is final, or gone
+    if (charged.rows.some((row) => row.isWritten && isOf(row))) return []
+    const late = {
       stretch,
       overage: overage.rows
         .filter(isOf)
         .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
       charged: charged.rows
         .filter(isOf)
-        .map((row) => ({ ...chargedFromRow(row), disputed: disputedOf(row.id) })),
+        .map((row) => ({ ...chargedFromRow(row), disputed: disputed.of(row.id) })),
       credits,
     }
+    return [late]
   })
 }
 
-type ChargedRow = LineRow & { document_kind: Invoice['kind']; hasDisputes: boolean }
+type ChargedRow = LineRow & { document_kind: Invoice['kind']; hasDisputes: boolean; isWritten: boolean }
 
 /** What a credit note charges is below zero there. */
 function chargedFromRow({ document_kind, ...row }: ChargedRow): InvoiceLine {
@@ -60,7 +64,7 @@ function chargedFromRow({ document_kind, ...row }: ChargedRow): InvoiceLine {
 
 const lateOverage = {
   name: 'late-overage',
-  text: `select o.customer, o.subscription, asked.start as stretch_start, feature, unit_price ->> asked.currency as "unitMinor",
+  text: `select o.customer, o.subscription as stretch_subscription, asked.start as stretch_start, feature, unit_price ->> asked.currency as "unitMinor",
            countable(coalesce(sum(amount) filter (where invoice is null), 0)) as amount,
            countable(coalesce(sum(amount) filter (where invoice is not null), 0)) as billed
          from json_to_recordset($2::json)
@@ -75,14 +79,18 @@ const lateOverage = {
 
 const chargedUse = {
   name: 'charged-use',
-  text: `select l.*, i.kind as document_kind, asked.start as stretch_start,
+  text: `select l.*, i.kind as document_kind, i.status = 'draft' and i.subscription is null as "isWritten",
+           asked.subscription as stretch_subscription, asked.start as stretch_start,
            exists (select from dispute d where d.environment = $1 and d.customer = asked.customer and d.status <> 'won')
              as "hasDisputes"
          from json_to_recordset($2::json)
            as asked (customer bigint, subscription bigint, currency text, start timestamptz, "end" timestamptz)
          join invoice_line l on l.environment = $1 and l.customer = asked.customer
-           and l.subscription = asked.subscription and l.service_end > asked.start and l.service_end <= asked."end"
+           and l.service_end > asked.start and l.service_end <= asked."end"
            and l.kind in ('usage', 'overage') and l.credits is null
+           and (l.subscription = asked.subscription or l.subscription is null and exists (
+             select from pending_item item where item.environment = l.environment and item.customer = l.customer
+               and item.invoice = l.invoice and item.subscription = asked.subscription))
          join invoice i on i.environment = l.environment and i.customer = l.customer and i.id = l.invoice
            and i.currency = asked.currency and i.status <> 'void'
          order by i.created_at, l.id collate "C"`,

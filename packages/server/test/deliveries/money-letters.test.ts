@@ -22,6 +22,14 @@ const catalog = {
         },
       },
     },
+    strict: {
+      prices: { EUR: { month: 1_500 } },
+      policies: { failure: { graceDays: 0, reason: 'subscription_inactive' } },
+    },
+    lenient: {
+      prices: { EUR: { month: 1_500 } },
+      policies: { dunning: { steps: [{ afterDays: 5, access: 'limited' }] } },
+    },
   },
 }
 
@@ -38,14 +46,14 @@ afterAll(async () => {
   await postbox?.close()
 })
 
-async function subscribed(customer: string, instrument: string, locale = 'en') {
+async function subscribed(customer: string, instrument: string, locale = 'en', plan = 'monthly') {
   const moveTo = await world.customer(customer, undefined, '2026-03-01T09:00:00Z')
   const email = `${customer}@people.example`
   await world.ask('PUT', `/v1/customers/${customer}`, { name: customer, email, locale })
   const kind = instrument.startsWith('+') ? 'phone' : 'card'
   const method = { provider: 'simulator', kind, instrument }
   await world.ask('POST', `/v1/customers/${customer}/payment-methods`, method)
-  await world.ask('POST', '/v1/subscriptions', { customer, plan: 'monthly' })
+  await world.ask('POST', '/v1/subscriptions', { customer, plan })
   await moveTo('2026-03-01T09:01:00Z')
   return moveTo
 }
@@ -75,6 +83,24 @@ it('QE-5 letters lead to the invoice, and say when it is tried again and when th
   const page = await world.server.request('GET', (link as string).slice(PUBLIC.length), { key: '' })
   expect(page.body).toMatchObject({ id: invoice.id, status: 'open', dueMinor: 1_500 })
 })
+
+it.each([
+  ['strict', /^Your account is suspended: invoice/],
+  ['lenient', /^Your account is limited: invoice/],
+])(
+  'CM-8 who is let in less for an unpaid invoice is told so, and when that is over (%s)',
+  async (plan, subject) => {
+    const moveTo = await subscribed(plan, 'card_insufficient_funds', 'en', plan)
+    const address = `${plan}@people.example`
+    await moveTo('2026-03-08T00:00:00Z')
+    expect(await letter(address, subject)).toMatch(/€15\.00[\s\S]*is not paid/)
+    const card = { provider: 'simulator', instrument: 'card_ok', isDefault: true }
+    await world.ask('POST', `/v1/customers/${plan}/payment-methods`, card)
+    const [{ id }] = (await world.ask('GET', `/v1/customers/${plan}/invoices`)).data as Json[]
+    await world.server.request('POST', `/v1/invoices/${id}/pay`, { body: {} })
+    await letter(address, /^Your account is open again/)
+  },
+)
 
 it('QE-16 a prompt that waits for the payer is a letter too, which leads to where it is confirmed', async () => {
   await subscribed('phone', '+221770000031', 'fr')

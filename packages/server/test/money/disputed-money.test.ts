@@ -54,7 +54,9 @@ async function begin(customer: string, terms: object) {
     /** What waits comes along. */
     write: () =>
       world.ask('POST', '/v1/invoices', {
-        ...{ customer, currency: 'EUR', pendingItems: true },
+        customer,
+        currency: 'EUR',
+        pendingItems: true,
         lines: [{ description: 'Advice', quantity: '1', unitMinor: '100' }],
       }),
     async pause() {
@@ -199,6 +201,21 @@ describe('disputed money', () => {
     await own.end()
     expect(await own.balance()).toBe(0)
   })
+
+  it.each(['open', 'lost'] as const)(
+    'I-4 comes back as far as it is not disputed, waiting or not (%s)',
+    async (status) => {
+      const own = await begin(`part-waits-${status}`, { plan: 'metered' })
+      const event = await own.use(50)
+      await own.moveTo('2026-07-01T00:00:02Z')
+      await own.dispute(status, { amount: '30.00' })
+      await own.giveBack(event, 50)
+      await own.pause()
+      await own.moveTo('2026-08-01T00:00:02Z')
+      // half of what was paid in July is disputed: 25.00 come back, less 10.00 for the plan
+      expect(await own.balance()).toBe(1_500)
+    },
+  )
 
   it('I-3 of use that is given back meanwhile, and told again, is the same', async () => {
     const own = await begin('again', { plan: 'metered' })

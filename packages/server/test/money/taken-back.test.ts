@@ -66,7 +66,10 @@ async function begin(terms: object) {
       world.ask('POST', '/v1/events', {
         events: [
           {
-            ...{ customer, feature: 'calls', amount, at: '2026-06-20T00:00:00Z' },
+            customer,
+            feature: 'calls',
+            amount,
+            at: '2026-06-20T00:00:00Z',
             idempotencyKey: `${customer}-${amount}`,
           },
         ],

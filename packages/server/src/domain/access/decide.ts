@@ -26,8 +26,7 @@ export function decideAccess(state: Input): Access {
   if (state.customer.deletedAt !== null) return blocked('subscription_cancelled')
   const live = liveSubscription(state)
   const { level, reason } = state.standing
-  const isPausedUnpaid = live?.status === 'paused' && level === 'blocked'
-  if (live !== null && (isInForce(live) || isPausedUnpaid)) {
+  if (followsStanding(state)) {
     // with a plan to fall back on, a lapse is no closed door
     if (level === 'blocked' && fallbackPlan(state.catalog) !== null) return { level: 'limited', reason }
     return { level, reason }
@@ -37,6 +36,20 @@ export function decideAccess(state: Input): Access {
   if (live?.status === 'incomplete') return blocked('payment_required')
   const ended = lastEndedSubscription(state)
   return ended === null ? blocked('no_subscription') : blocked(reasonOf(ended))
+}
+
+/** Whether it is lowered by what is owed, whatever reason the plan gives for that. */
+export function isLoweredByDebt(state: Input): boolean {
+  const { suspension, customer, standing } = state
+  return (
+    suspension === null && customer.deletedAt === null && followsStanding(state) && standing.level !== 'full'
+  )
+}
+
+function followsStanding(state: Input): boolean {
+  const live = liveSubscription(state)
+  if (live === null) return false
+  return isInForce(live) || (live.status === 'paused' && state.standing.level === 'blocked')
 }
 
 function reasonOf(ended: Subscription): AccessReason {

@@ -6,7 +6,7 @@
  * Invariant: whenever something in force changes, the entitlement version grows by one; the rows of the access axis
  * follow each other without gap or overlap.
  */
-import { decideAccess } from '../access/decide.ts'
+import { decideAccess, isLoweredByDebt } from '../access/decide.ts'
 import { movementsOfState } from '../analytics/monthly-revenue.ts'
 import { recordMovements, type RevenueMovement } from '../analytics/movements.ts'
 import type { Entitlements } from '../entitlements/model.ts'
@@ -206,7 +206,7 @@ function moveAccess(
   const open = before.accessPeriod
   if (open !== null && sameAccess(open, access)) return { open, periods: [], events: [] }
   const at = after.now
-  const told = open === null ? [] : [accessChanged(open, access, after)]
+  const told = open === null ? [] : [accessChanged(open, access, { before, after })]
   if (open !== null && open.from >= at) {
     // two decisions at one moment: the later one holds, and no empty row is left behind
     const replaced = { ...open, ...access }
@@ -224,8 +224,10 @@ function moveAccess(
 function accessChanged(
   previous: AccessPeriod,
   access: { level: string; reason: string },
-  { now: occurredAt, money }: CustomerState,
+  { before, after }: { before: CustomerState; after: CustomerState },
 ): DomainEvent {
+  const { now: occurredAt, money } = after
+  const unpaid = isLoweredByDebt(after)
   return {
     type: 'access.changed',
     subject: '',
@@ -234,7 +236,9 @@ function accessChanged(
       reason: access.reason,
       previousLevel: previous.level,
       previousReason: previous.reason,
-      ...(access.reason === 'payment_required' && money !== null ? longestOwed(money) : {}),
+      unpaid,
+      previouslyUnpaid: isLoweredByDebt(before),
+      ...((unpaid || access.reason === 'payment_required') && money !== null ? longestOwed(money) : {}),
     },
     occurredAt,
   }

@@ -22,6 +22,7 @@ export const letterNames = [
   'reminder_warning',
   'reminder_final',
   'suspended',
+  'limited',
   'restored',
   'payment_method_expiring',
   'refunded',
@@ -53,21 +54,23 @@ const reminders: Record<string, LetterName> = {
   final: 'reminder_final',
 }
 
-const shut = new Set<unknown>(['blocked', 'read_only'])
-/** What closes an account that could be open; that a trial or a subscription ended is told by letters of its own. */
-const suspensions = new Set<unknown>(['tenant_suspended', 'payment_required'])
-
-function accessLetter({ level, reason, previousLevel, previousReason }: Payload): Letter | null {
-  if (
-    shut.has(level) &&
-    suspensions.has(reason) &&
-    !(shut.has(previousLevel) && suspensions.has(previousReason))
-  )
-    return { name: 'suspended', audience: 'billing' }
-  if (!shut.has(level) && shut.has(previousLevel) && suspensions.has(previousReason))
-    return { name: 'restored', audience: 'billing' }
-  return null
+const loweredBy: Record<string, LetterName> = {
+  blocked: 'suspended',
+  read_only: 'suspended',
+  limited: 'limited',
 }
+
+/** What lowers an account that could be open; that a trial or a subscription ended is told by letters of its own. */
+function accessLetter({ level, reason, unpaid, ...previous }: Payload): Letter | null {
+  const now = lowered(level, reason, unpaid)
+  const before = lowered(previous['previousLevel'], previous['previousReason'], previous['previouslyUnpaid'])
+  if (now !== before && now !== null) return { name: now, audience: 'billing' }
+  const isOpen = level === 'full' || level === 'warned'
+  return isOpen && before !== null ? { name: 'restored', audience: 'billing' } : null
+}
+
+const lowered = (level: unknown, reason: unknown, unpaid: unknown): LetterName | null =>
+  unpaid === true || reason === 'tenant_suspended' ? (loweredBy[String(level)] ?? null) : null
 
 const rules: Partial<Record<string, Rule>> = {
   'usage.threshold_reached': ({ threshold }) => ({

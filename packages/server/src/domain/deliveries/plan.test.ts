@@ -95,13 +95,27 @@ describe('letters', () => {
     targets(planDeliveries(event(type, { ...payload }), audiences([], { billing: ['pay@example.com'] })))
 
   it('a suspension is told once, and its end; what an ended trial closes is not', () => {
-    const open = { level: 'full', reason: 'ok' }
-    const unpaid = { level: 'blocked', reason: 'payment_required' }
-    const byHand = { level: 'read_only', reason: 'tenant_suspended' }
-    const expired = { level: 'blocked', reason: 'trial_expired' }
+    const open = { level: 'full', reason: 'ok', unpaid: false }
+    const unpaid = { level: 'blocked', reason: 'payment_required', unpaid: true }
+    const inactive = { ...unpaid, reason: 'subscription_inactive' }
+    const limited = { ...inactive, level: 'limited' }
+    const byHand = { level: 'read_only', reason: 'tenant_suspended', unpaid: false }
+    const expired = { level: 'blocked', reason: 'trial_expired', unpaid: false }
+    const neverPaid = { level: 'blocked', reason: 'payment_required', unpaid: false }
     const change = (from: typeof open, to: typeof open) =>
-      letterFor('access.changed', { ...to, previousLevel: from.level, previousReason: from.reason })
+      letterFor('access.changed', {
+        ...to,
+        previousLevel: from.level,
+        previousReason: from.reason,
+        previouslyUnpaid: from.unpaid,
+      })
     expect(change(open, unpaid)).toEqual(['mail pay@example.com'])
+    expect(change(open, inactive)).toEqual(['mail pay@example.com'])
+    expect(change(open, limited)).toEqual(['mail pay@example.com'])
+    expect(change(limited, unpaid)).toEqual(['mail pay@example.com'])
+    expect(change(limited, open)).toEqual(['mail pay@example.com'])
+    expect(change(open, neverPaid)).toEqual([])
+    expect(change(neverPaid, open)).toEqual([])
     expect(change(unpaid, byHand)).toEqual([])
     expect(change(byHand, open)).toEqual(['mail pay@example.com'])
     expect(change(open, expired)).toEqual([])

@@ -58,7 +58,9 @@ export function closingLines(
   ]
   const minimumMinor = minimumOf(price, closing)
   const countedMinor = countedTowards(lines, charged, closing)
-  const minimum = minimumLine(subscription, minimumMinor - countedMinor, closing)
+  // use that makes earlier use cheaper counts less than nothing, and misses no minimum where there is none
+  const missingMinor = minimumMinor === 0 ? 0 : minimumMinor - countedMinor
+  const minimum = minimumLine(subscription, missingMinor, closing)
   return {
     lines: minimum === null ? lines : [...lines, minimum],
     stretch: stretchOf(catalog, subscription, unbilled, closing, { minimumMinor, countedMinor }),

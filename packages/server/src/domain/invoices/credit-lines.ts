@@ -175,8 +175,9 @@ function creditLines(
   const left = new Map<string, number>()
   const lines = running.flatMap((line) => {
     if (line.service.end <= how.at) return []
-    // of another interval that has begun meanwhile each has its own
-    const key = `${chargeKey(line)}|${String(line.service.end)}`
+    // of another interval that has begun meanwhile each has its own; there is one plan at a time
+    const { start, end } = line.service
+    const key = `${chargeKey(line)}|${String(end)}|${line.kind === 'plan' ? String(start) : ''}`
     const most = left.get(key) ?? mostOf(line)
     const credits = creditLine(line, how, most)
     if (credits.length > 0) left.set(key, Math.max(most - Number(line.quantity), 0))

@@ -92,6 +92,32 @@ describe('what is disputed of a line', () => {
       { openMinor: 1_000, lostMinor: 0 },
     ],
   ])('is %s', (_, lines, payments, id, expected) => {
-    expect(disputedLines(lines, payments)(id)).toEqual(expected)
+    expect(disputedLines(lines, payments).of(id)).toEqual(expected)
+  })
+})
+
+describe('what is disputed of a credit that waits', () => {
+  const used: DocumentLine = { ...line('a', 'calls', 5_000), kind: 'usage' }
+  test.each<[string, number, { openMinor: number; lostMinor: number }, DocumentLine[]?]>([
+    ['nothing as far as something else is left', 2_500, { openMinor: 0, lostMinor: 0 }],
+    ['what goes beyond that', 4_000, { openMinor: 1_500, lostMinor: 0 }],
+    ['nothing of a line that is not there', 4_000, { openMinor: 0, lostMinor: 0 }, []],
+    [
+      'all, where the rest was given back before',
+      2_000,
+      { openMinor: 2_000, lostMinor: 0 },
+      [used, { ...line('b', 'back', -2_500, 'calls'), kind: 'usage' }],
+    ],
+  ])('is %s', (_, minor, expected, lines = [used]) => {
+    expect(disputedLines(lines, [open('a', 2_500)]).ofCredit('calls', minor)).toEqual(expected)
+  })
+
+  test('use that was given back pays by what is not disputed of it first', () => {
+    const back: DocumentLine = { ...line('b', 'back', -2_500, 'calls'), kind: 'usage', quantity: '-25' }
+    const next = line('b', 'plan', 5_000)
+    expect(disputedLines([used, back, next], [open('a', 500)]).of('plan')).toEqual({
+      openMinor: 0,
+      lostMinor: 0,
+    })
   })
 })

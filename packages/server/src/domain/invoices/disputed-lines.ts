@@ -24,14 +24,21 @@ export type DocumentLine = InvoiceLine & { invoice: string }
 /** Parts of what a document charges; together 1 at most. */
 type Shares = Record<DisputedPayment['status'], Big>
 
-/** What is disputed of a line, by its id; of so much of it, where that is told (in minor units, its sign doesn't matter). */
-export type DisputedOf = (line: string, ofMinor?: number) => Disputed
+/** By a line's id. */
+export interface DisputedLines {
+  /** What is disputed of a line. */
+  of(line: string): Disputed
+  /** What of so much that is to be given back of it: what isn't disputed comes back first. @param minor not given back yet */
+  ofCredit(line: string, minor: number): Disputed
+}
+
+export const NO_DISPUTES: DisputedLines = { of: () => NOT_DISPUTED, ofCredit: () => NOT_DISPUTED }
 
 /** @param lines of every document that disputed money has paid for, whole documents */
 export function disputedLines(
   lines: readonly DocumentLine[],
   payments: readonly DisputedPayment[],
-): DisputedOf {
+): DisputedLines {
   const byId = new Map(lines.map((line) => [line.id, line]))
   const known = new Map<string, Shares>()
   function sharesOf(invoice: string): Shares {
@@ -50,13 +57,27 @@ export function disputedLines(
     known.set(invoice, shares)
     return shares
   }
-  return (id, ofMinor) => {
+  const of = (id: string): Disputed => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
     const { open, lost } = sharesOf(line.invoice)
-    const amountMinor = Math.abs(ofMinor ?? line.amountMinor)
+    const amountMinor = Math.abs(line.amountMinor)
     const lostMinor = roundMinor(lost.times(amountMinor))
     return { lostMinor, openMinor: Math.min(roundMinor(open.times(amountMinor)), amountMinor - lostMinor) }
+  }
+  return {
+    of,
+    ofCredit(id, minor) {
+      const { openMinor, lostMinor } = of(id)
+      const given = lines
+        .filter(({ credits }) => credits === id)
+        .map(({ amountMinor }) => Math.abs(amountMinor))
+      const chargedMinor = Math.abs(byId.get(id)?.amountMinor ?? minor)
+      const cleanMinor = Math.max(chargedMinor - openMinor - lostMinor - addMinor(...given), 0)
+      const disputedMinor = Math.max(minor - cleanMinor, 0)
+      const isOpen = Math.min(disputedMinor, openMinor)
+      return { openMinor: isOpen, lostMinor: Math.min(disputedMinor - isOpen, lostMinor) }
+    },
   }
 }
 
@@ -81,8 +102,9 @@ function setOffOf(of: DocumentLine, credits: readonly DocumentLine[], { open, lo
   return { open: disputed.times(open).div(share), lost: disputed.times(lost).div(share) }
 }
 
-/** What part of its time and of its units a credit is of. */
+/** What part of its time and of its units a credit is of; of use there is no less to give back as time passes. */
 function restOf(credit: InvoiceLine, of: InvoiceLine): Big {
+  if (of.kind === 'usage' || of.kind === 'overage') return new Big(1)
   const length = ({ service }: InvoiceLine) => (service === null ? 0 : service.end - service.start)
   const part = (some: number | string, all: number | string) =>
     Number(all) === 0 ? new Big(1) : new Big(some).div(all)

@@ -30,7 +30,7 @@ export function lateLines(
   const lines: LateLine[] = [...lateOverage(stretch, overage, features), ...lateUse(stretch, features)]
   const { minimumMinor, countedMinor } = stretch
   const total = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
-  const missing = (counted: number) => Math.max(0, minimumMinor - counted)
+  const missing = (counted: number) => (minimumMinor === 0 ? 0 : Math.max(0, minimumMinor - counted))
   const filledMinor = missing(countedMinor) - missing(countedMinor + total)
   const { lines: moves, kept } = moved(lessFilled(lines, filledMinor), {
     charged,

@@ -35,7 +35,9 @@ import {
   type Bill,
 } from './planned-bill.ts'
 import { fractionOf, times, type Fraction } from './proration.ts'
+import type { LineKind } from './model.ts'
 import { runningOf } from './running-of.ts'
+import { quantityHad } from './units-had.ts'
 
 /**
  * What the old plan charges afterwards it charges until here, on the next invoice: a preview doesn't move with each use.
@@ -148,12 +150,8 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
   if (!planChanged && renewed !== undefined && wasCredited(money, next, key)) {
     return rises(old, renewed) ? module(part, change) : withdrawn(part, change)
   }
-  const isPrevious = old !== undefined || key.split('|')[1] === previous.plan.key
   // and gives nothing back later
-  const most =
-    planChanged && isPrevious
-      ? Math.max(Number(old?.quantity ?? 0), Number(renewed?.quantity ?? 0))
-      : Number.POSITIVE_INFINITY
+  const most = planChanged ? mostHad(part, previous) : Number.POSITIVE_INFINITY
   const credits = creditKey(money, next.number, key, how, most)
   if (renewed === undefined) return credits
   const line = draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest)
@@ -169,6 +167,13 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
       currency: next.currency,
     })
   return { lines: [...credits.lines, line], stopped: credits.stopped }
+}
+
+/** Of what is given back for another plan, how many units were had to the end. */
+function mostHad({ key, old, renewed }: Part, previous: Subscription): number {
+  const [kind, reference, component] = key.split('|') as [LineKind, string, string]
+  if (old === undefined && reference !== previous.plan.key) return quantityHad(previous, { kind, component })
+  return Math.max(Number(old?.quantity ?? 0), Number(renewed?.quantity ?? 0))
 }
 
 /** Of fewer units, beside what is void or was credited by hand: what was added last comes back, line by line as a whole. */

@@ -52,14 +52,21 @@ export function unitsHad(
     const isFlat = line.component === 'flat'
     const counted = charged.get(chargeKey(line))
     if (line.kind === 'bundle') return !goesOn(line) ? 0 : isFlat ? 1 : (counted ?? ALL)
-    // what an earlier plan has paid for nobody has lowered
-    if (line.kind !== 'add_on') return counted ?? (line.reference === plan.key ? 0 : ALL)
+    // what an earlier plan has paid for nobody has lowered, but for its quantities
+    if (line.kind !== 'add_on')
+      return counted ?? (line.reference === plan.key ? 0 : quantityHad(subscription, line))
     const units = has(line.reference)
     if (isFlat) return units - Number(isPaidByBundle(line.reference))
     // what a bundle covers by now is paid for all the same
     return units === 0 ? 0 : (counted ?? ALL)
   }
 }
+
+/** Of what an earlier plan was charged for, as far as it is counted still. */
+export const quantityHad = (
+  { quantities }: Pick<Subscription, 'quantities'>,
+  { kind, component }: Pick<RunningLine, 'kind' | 'component'>,
+): number => (kind === 'quantity' ? (quantities[component] ?? ALL) : ALL)
 
 /** Which part of what a line cost so many of its units are: at their own price, where tiers or free units make it one. */
 export function partOfUnits(line: RunningLine, units: number, terms: Subscription): Fraction {

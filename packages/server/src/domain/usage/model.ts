@@ -111,6 +111,8 @@ export interface ClosedWindow extends BalanceKey {
   billed: number
   subscription: number
   closedAt: Instant
+  /** It was ended before its time, to be given anew. */
+  givenAnew: boolean
 }
 
 /** Everything a decision on balances wants written. */

@@ -9,7 +9,7 @@ import type { Instant } from '../time/instant.ts'
 import { availableOf, isInForce } from './burn.ts'
 import { expireGrants, foldBalance } from './fold.ts'
 import { MAX_CAPACITY, takenOf } from './limits.ts'
-import type { Balance, Grant } from './model.ts'
+import type { Balance, ClosedWindow, Grant } from './model.ts'
 import { endPlanGrant, stopPlanGrant } from './plan-grant.ts'
 import {
   currentWindow,
@@ -45,7 +45,7 @@ export function turnWindows(balance: Balance, context: RefreshContext): void {
       endPlanGrant(balance, context)
       if (balance.windowStart < context.now) {
         closedEnd = context.now
-        closeWindow(balance, context, context.now)
+        closeWindow(balance, context, context.now, { givenAnew: true })
         // One that has just begun has no row of its own: the window that starts now would have the same key.
       } else Object.assign(balance, NOTHING_USED)
     }
@@ -78,7 +78,12 @@ function passedBoundaries(balance: Balance, context: RefreshContext): Instant[] 
 }
 
 /** The window as it stood becomes history; the balance starts again, and holds made in it settle there. */
-function closeWindow(balance: Balance, context: RefreshContext, at: Instant): void {
+function closeWindow(
+  balance: Balance,
+  context: RefreshContext,
+  at: Instant,
+  { givenAnew }: Pick<ClosedWindow, 'givenAnew'> = { givenAnew: false },
+): void {
   const { feature, member, windowStart, used, limit } = balance
   const closed = {
     feature,
@@ -93,6 +98,7 @@ function closeWindow(balance: Balance, context: RefreshContext, at: Instant): vo
     billed: balance.billed,
     subscription: balance.subscription,
     closedAt: context.now,
+    givenAnew,
   }
   context.changes.windows.push(closed)
   if (used > 0)

@@ -97,6 +97,7 @@ function emptyWindow(
     billed: 0,
     subscription: draft.entitlements.subscription,
     closedAt: draft.now,
+    givenAnew: false,
   }
 }
 

@@ -380,6 +380,8 @@ create table usage_window (
   capacity bigint not null,
   subscription bigint not null default 0,
   closed_at timestamptz(3) not null,
+  -- ended before its time, by a change of plan that gave the allowance anew
+  given_anew boolean not null,
   primary key (environment, customer, feature, member, window_start)
 );
 

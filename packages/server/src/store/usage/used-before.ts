@@ -6,7 +6,7 @@ import type { Queryable } from '../database/pool.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
 
 /**
- * What was used of closed plan grants since some instants, by feature/member. Most refreshes ask nothing.
+ * What was used of closed plan grants since some instants, by feature/member; since an allowance was given anew, if that is later. Most refreshes ask nothing.
  *
  * @param testClock on one, when a use was recorded says nothing about when it was
  */
@@ -28,10 +28,13 @@ export async function loadUsedBefore(
   }>({
     name: 'usage-used-before',
     text: `with asked as materialized (
-      select w.feature, w.member, w.recorded_from, greatest(w.since, coalesce((
+      select w.feature, w.member, w.recorded_from, greatest(w.since, (
           select max(m.at) from grant_movement m
           where m.environment = $1 and m.customer = $2 and m.feature = w.feature and m.member = w.member
-            and m.cause = $7 and m.at > w.since), w.since)) as since
+            and m.cause = $7 and m.at > w.since), (
+          select max(ended.window_end) from usage_window ended
+          where ended.environment = $1 and ended.customer = $2 and ended.feature = w.feature and ended.member = w.member
+            and ended.given_anew and ended.window_end > w.since)) as since
       from unnest($3::int[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
         as w (feature, member, since, recorded_from)
     )

@@ -17,6 +17,7 @@ export function windowFromRow(row: QueryResultRow): ClosedWindow {
     billed: row.billed,
     subscription: row.subscription,
     closedAt: row.closed_at,
+    givenAnew: row.given_anew,
   }
 }
 

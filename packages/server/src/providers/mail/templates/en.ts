@@ -150,6 +150,16 @@ export const en: Letters = {
       ],
       action: 'Pay now',
     }),
+    limited: (facts) => ({
+      subject: `Your account is limited${given(facts.number, (text) => `: invoice ${text}`)}`,
+      paragraphs: [
+        'You can use your account only in part. Your data is kept.',
+        ...(facts.number === undefined
+          ? []
+          : [`${reminder(facts)} is not paid. Pay it to have everything back.`]),
+      ],
+      action: 'Pay now',
+    }),
     restored: () => ({
       subject: 'Your account is open again',
       paragraphs: ['Your account is open again. Thank you.'],

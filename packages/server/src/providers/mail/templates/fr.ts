@@ -156,6 +156,16 @@ export const fr: Letters = {
       ],
       action: 'Payer maintenant',
     }),
+    limited: (facts) => ({
+      subject: `Votre compte est limité${given(facts.number, (text) => ` : facture ${text}`)}`,
+      paragraphs: [
+        'Vous ne pouvez utiliser votre compte qu’en partie. Vos données sont conservées.',
+        ...(facts.number === undefined
+          ? []
+          : [`${reminder(facts)} reste impayée. Réglez-la pour tout retrouver.`]),
+      ],
+      action: 'Payer maintenant',
+    }),
     restored: () => ({
       subject: 'Votre compte est rétabli',
       paragraphs: ['Votre compte est rétabli. Merci.'],

@@ -1,0 +1,65 @@
+/** What was paid ahead under plans that prorate nothing: it stands for what follows, and is given back once. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMoneyWorld, type MoneyWorld } from './support.ts'
+
+// nobody pays here: what is owed shuts nobody out
+const policies = { dueDays: 365, proration: 'none' }
+const seats = { EUR: { month: { perUnit: { seats: '1000' } } } }
+const catalog = {
+  operator: { name: 'Seller SA', timeZone: 'UTC' },
+  features: { sso: { kind: 'flag' } },
+  plans: {
+    calendar: {
+      prices: { EUR: { month: 1_000, year: 10_000 } },
+      policies: { ...policies, anchor: 'calendar' },
+    },
+    seated: { prices: seats, policies },
+    other: { prices: seats, policies },
+    dear: { prices: { EUR: { month: 3_000 } }, policies: { dueDays: 365 } },
+  },
+}
+
+let world: MoneyWorld
+beforeAll(async () => {
+  world = await openMoneyWorld({ jobs: false })
+  await world.ask('PUT', '/v1/catalog', catalog)
+})
+afterAll(() => world?.close())
+
+async function begin(customer: string, terms: object) {
+  const moveTo = await world.customerOn('2026-06-01T00:00:00Z', customer)
+  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, currency: 'EUR', ...terms })
+  return {
+    change: async (day: string, body: object) => {
+      await moveTo(`2026-06-${day}T00:00:00Z`)
+      await world.ask('POST', `/v1/subscriptions/${id}/change`, { ...body, when: 'now' })
+    },
+    /** What the newest document gives back. */
+    async givenBack(): Promise<number[]> {
+      const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+      const lines: { kind: string; amountMinor: number }[] = data[0].lines
+      return lines.filter(({ kind }) => kind === 'credit').map(({ amountMinor }) => amountMinor)
+    },
+  }
+}
+
+describe('what was paid ahead', () => {
+  it('ST-8 of two intervals that end together is given back of both', async () => {
+    const own = await begin('calendar', { plan: 'calendar' })
+    await own.change('10', { interval: 'year' })
+    await own.change('16', { plan: 'dear', interval: 'month' })
+    // half of 10.00, and of what the year cost for June: 100.00 × 21/365
+    expect(await own.givenBack()).toEqual([-500, -411])
+  })
+
+  it.each([
+    ['at once', []],
+    ['by way of another plan', ['other']],
+  ])('CP-9 comes back for the seats that were had to the end (%s)', async (name, plans) => {
+    const own = await begin(`seats-${plans.length}`, { plan: 'seated', quantities: { seats: 10 } })
+    await own.change('10', { quantities: { seats: 2 } })
+    for (const plan of plans) await own.change('12', { plan })
+    await own.change('16', { plan: 'dear' })
+    expect((await own.givenBack())[0], name).toBe(-1_000)
+  })
+})

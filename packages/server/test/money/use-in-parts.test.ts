@@ -1,0 +1,132 @@
+/** Use that is charged in parts: by pauses, by hand, over changes of plan. Together it costs what it would have cost at once. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMoneyWorld, type MoneyWorld } from './support.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read answers by the contract's names
+type Json = any
+// nobody pays here: what is owed shuts nobody out
+const policies = { dueDays: 365 }
+const counting = (model: object, more: object = {}) => ({
+  prices: {
+    EUR: { month: { amountMinor: 1_000, components: { calls: { feature: 'calls', model, ...more } } } },
+  },
+  allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
+  policies,
+})
+const volume = [{ upTo: 100, unitMinor: '10' }, { unitMinor: '5' }]
+const once = {
+  ...counting({ perUnit: '100' }, { freeUnits: 10 }),
+  policies: { ...policies, usageOnChange: 'reset_once' },
+}
+const catalog = {
+  operator: { name: 'Seller SA', timeZone: 'UTC' },
+  features: { calls: { kind: 'meter', latenessDays: 120 } },
+  plans: { volume: counting({ volume }), metered: counting({ perUnit: '100' }), one: once, other: once },
+}
+
+let world: MoneyWorld
+beforeAll(async () => {
+  world = await openMoneyWorld({ jobs: false })
+  await world.ask('PUT', '/v1/catalog', catalog)
+})
+afterAll(() => world?.close())
+
+async function begin(customer: string, plan: string) {
+  const moveTo = await world.customerOn('2026-06-01T00:00:00Z', customer)
+  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, plan, currency: 'EUR' })
+  const ofCalls = { customer, feature: 'calls' }
+  const invoices = async (): Promise<Json[]> =>
+    (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+  return {
+    moveTo: (day: string) => moveTo(`2026-${day}T00:00:00Z`),
+    verb: (verb: string) => world.ask('POST', `/v1/subscriptions/${id}/${verb}`, {}),
+    change: (to: string) => world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: to, when: 'now' }),
+    use: async (amount: number): Promise<string> =>
+      (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
+    giveBack: (of: string, amount: number) => world.ask('POST', '/v1/release', { ...ofCalls, of, amount }),
+    tell: (amount: number, day: string) =>
+      world.ask('POST', '/v1/events', {
+        events: [{ ...ofCalls, amount, at: `2026-${day}T00:00:00Z`, idempotencyKey: `${customer}-${day}` }],
+      }),
+    write: (finalise: boolean) =>
+      world.ask('POST', '/v1/invoices', {
+        customer,
+        currency: 'EUR',
+        pendingItems: true,
+        lines: [],
+        finalise,
+      }),
+    /** On all documents. */
+    async charged(): Promise<number> {
+      const all = await invoices()
+      return all
+        .flatMap(({ kind, lines }) =>
+          lines.map((line: Json) => ({ ...line, sign: kind === 'invoice' ? 1 : -1 })),
+        )
+        .filter(({ kind }) => kind === 'usage' || kind === 'minimum')
+        .reduce((sum, { sign, amountMinor }) => sum + sign * amountMinor, 0)
+    },
+    kinds: async () =>
+      new Set((await invoices()).flatMap(({ lines }) => lines.map(({ kind }: Json) => kind))),
+  }
+}
+
+describe('use', () => {
+  it.each([false, true])(
+    'QE-15 gets cheaper by going on after a pause, without a minimum (late: %s)',
+    async (late) => {
+      const own = await begin(`volume-${late}`, 'volume')
+      await own.use(90)
+      await own.moveTo('06-16')
+      await own.verb('pause')
+      await own.moveTo('06-17')
+      await own.verb('resume')
+      if (!late) await own.use(20)
+      await own.moveTo('07-01')
+      if (late) await own.tell(20, '06-20')
+      await own.moveTo('08-01')
+      // 110 at 0.05
+      expect(await own.charged()).toBe(550)
+      expect(await own.kinds()).toEqual(new Set(['plan', 'usage']))
+    },
+  )
+
+  it.each(['final', 'finalised', 'deleted'])(
+    'I-4 that is on an invoice written by hand is given back (%s)',
+    async (how) => {
+      const own = await begin(`written-${how}`, 'metered')
+      const event = await own.use(50)
+      await own.moveTo('06-16')
+      await own.verb('pause')
+      const { id } = await own.write(how === 'final')
+      await own.moveTo('06-17')
+      await own.verb('resume')
+      await own.giveBack(event, 20)
+      await own.moveTo('07-01')
+      if (how === 'finalised') await world.ask('POST', `/v1/invoices/${id}/finalise`, {})
+      if (how === 'deleted') await world.ask('DELETE', `/v1/invoices/${id}`)
+      await own.moveTo('09-01')
+      expect(await own.charged()).toBe(3_000)
+    },
+  )
+
+  it('CM-9 with `reset_once` is free anew once, however often the plan changes, told in time or late', async () => {
+    const own = await begin('once', 'one')
+    await own.use(10)
+    for (const [day, plan] of [
+      ['04', 'other'],
+      ['06', 'one'],
+      ['08', 'other'],
+    ] as const) {
+      await own.moveTo(`06-${day}`)
+      await own.change(plan)
+      await own.use(10)
+    }
+    await own.moveTo('07-01')
+    // ten at first, ten after the first change
+    expect(await own.charged()).toBe(2_000)
+    await own.tell(5, '06-07')
+    await own.moveTo('08-01')
+    expect(await own.charged()).toBe(2_500)
+  })
+})
