@@ -84,6 +84,7 @@ export type ErrorCode =
   | 'document_incomplete'
   | 'link_invalid'
   | 'payment_not_found'
+  | 'payment_attempt_not_found'
   | 'payment_exists'
   | 'payment_method_not_found'
   | 'payment_method_missing'
@@ -2857,19 +2858,33 @@ export interface PaymentAttempt {
   id: string
   livemode: boolean
   customer: string
+  /** What it was to pay. Of an order that was not paid there is no such invoice any more */
   invoice: string
+  /** Which way to pay was asked */
   method: string
   provider: string
+  /** Of the way to pay */
+  kind: 'card' | 'phone' | 'bank_transfer' | 'cash'
   amountMinor: number
   currency: string
+  /**
+   * `unknown`: the answer never came, and is asked for again. `superseded`: given up for another
+   * attempt, or because less is due or nothing is to be paid any more
+   */
   status: 'created' | 'started' | 'pending' | 'action_needed' | 'unknown' | 'succeeded' | 'declined' | 'expired' | 'superseded'
   /** Where the customer pays or confirms */
   url: string | null
   decline: {
+    /** A hard decline takes the way to pay out of use */
     kind: 'soft' | 'hard'
+    /** In the provider's words */
     reason: string
   } | null
   createdAt: string
+  /** When the provider was asked; null: not yet, or never */
+  startedAt: string | null
+  /** Until when the customer can pay or confirm */
+  expiresAt: string | null
   endedAt: string | null
 }
 
@@ -4468,6 +4483,16 @@ export interface PaymentsListQuery {
   customer?: string
 }
 
+/** What can be asked of “List payment attempts, newest first”. */
+export interface PaymentAttemptsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
+  invoice?: string
+  status?: 'created' | 'started' | 'pending' | 'action_needed' | 'unknown' | 'succeeded' | 'declined' | 'expired' | 'superseded'
+}
+
 export interface PaymentMethodSetup {
   object: 'payment_method_setup'
   status: 'attached' | 'action_needed' | 'unknown'
@@ -5512,6 +5537,25 @@ export interface Api {
      */
     refund(paymentId: string, body?: PaymentsRefundBody, options?: RequestOptions): Promise<Refund>
   }
+  paymentAttempts: {
+    /**
+     * Read what became of asking for money.
+     *
+     * Also of what brought nothing in. What came in is a payment: `GET /v1/payments/{id}` takes this
+     * id, too.
+     *
+     * `GET /v1/payment-attempts/{id}`
+     */
+    get(id: string, options?: RequestOptions): Promise<PaymentAttempt>
+    /**
+     * List payment attempts, newest first.
+     *
+     * Those that failed, wait for somebody or are unknown, too.
+     *
+     * `GET /v1/payment-attempts`
+     */
+    list(query?: PaymentAttemptsListQuery, options?: RequestOptions): Pages<PaymentAttempt>
+  }
   refunds: {
     /**
      * Read a refund.
@@ -6307,6 +6351,10 @@ export const calls = {
     get: { method: 'GET', path: '/v1/payments/{id}', idempotent: true },
     list: { method: 'GET', path: '/v1/payments', idempotent: true, query: true, answers: 'pages' },
     refund: { method: 'POST', path: '/v1/payments/{id}/refunds', idempotent: true, body: true },
+  },
+  paymentAttempts: {
+    get: { method: 'GET', path: '/v1/payment-attempts/{id}', idempotent: true },
+    list: { method: 'GET', path: '/v1/payment-attempts', idempotent: true, query: true, answers: 'pages' },
   },
   refunds: {
     get: { method: 'GET', path: '/v1/refunds/{id}', idempotent: true },

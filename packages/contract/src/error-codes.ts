@@ -94,6 +94,7 @@ export const errorCodes = {
   document_incomplete: { status: 409 },
   link_invalid: { status: 404 },
   payment_not_found: { status: 404 },
+  payment_attempt_not_found: { status: 404 },
   payment_exists: { status: 409 },
   payment_method_not_found: { status: 404 },
   payment_method_missing: { status: 409 },

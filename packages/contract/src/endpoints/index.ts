@@ -15,6 +15,7 @@ import { balances } from './balances.ts'
 import { invoiceItems } from './invoice-items.ts'
 import { invoices } from './invoices.ts'
 import { payments, refunds } from './payments.ts'
+import { paymentAttempts } from './payment-attempts.ts'
 import { paymentMethods } from './payment-methods.ts'
 import { disputes } from './disputes.ts'
 import { providerEvents } from './provider-events.ts'
@@ -47,6 +48,7 @@ export const endpoints = {
   invoices,
   invoiceItems,
   payments,
+  paymentAttempts,
   refunds,
   balances,
   paymentMethods,

@@ -11,6 +11,7 @@ import {
   positiveAmount,
 } from '../primitives.ts'
 import { lineKind, writtenLine } from './invoice-items.ts'
+import { attempt } from './payment-attempts.ts'
 
 export const invoiceStatuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const
 
@@ -109,33 +110,6 @@ const language = z
   .max(35)
   .optional()
   .describe('BCP 47 tag such as `fr`. That of the customer, unless told')
-
-export const attempt = z.object({
-  object: z.literal('payment_attempt'),
-  id: z.string().describe('`pay_…`'),
-  livemode: z.boolean(),
-  customer: callerId,
-  invoice: z.string(),
-  method: z.string(),
-  provider: z.string(),
-  amountMinor: z.number(),
-  currency: z.string(),
-  status: z.enum([
-    'created',
-    'started',
-    'pending',
-    'action_needed',
-    'unknown',
-    'succeeded',
-    'declined',
-    'expired',
-    'superseded',
-  ]),
-  url: z.string().nullable().describe('Where the customer pays or confirms'),
-  decline: z.object({ kind: z.enum(['soft', 'hard']), reason: z.string() }).nullable(),
-  createdAt: instant,
-  endedAt: instant.nullable(),
-})
 
 export const invoices = {
   create: endpoint({

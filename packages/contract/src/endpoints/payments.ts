@@ -10,7 +10,7 @@ import {
   positiveAmount,
   positiveMoney,
 } from '../primitives.ts'
-import { attempt } from './invoices.ts'
+import { attempt } from './payment-attempts.ts'
 
 const refund = z.object({
   object: z.literal('refund'),

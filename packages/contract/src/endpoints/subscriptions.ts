@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
-import { attempt, invoiceLine } from './invoices.ts'
+import { invoiceLine } from './invoices.ts'
+import { attempt } from './payment-attempts.ts'
 import {
   callerId,
   currency,

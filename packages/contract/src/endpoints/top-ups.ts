@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { callerId, idempotencyKey } from '../primitives.ts'
-import { attempt, invoice } from './invoices.ts'
+import { invoice } from './invoices.ts'
+import { attempt } from './payment-attempts.ts'
 
 export const topUps = {
   create: endpoint({

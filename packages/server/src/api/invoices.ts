@@ -11,7 +11,7 @@ import { payInvoice } from '../operations/payments/pay-invoice.ts'
 import type { Handlers } from './handler.ts'
 import { readWrittenLine } from './invoice-items.ts'
 import { presentList } from './list.ts'
-import { presentAttempt } from './payments.ts'
+import { presentAttempt } from './payment-attempts.ts'
 
 export const invoiceRoutes = {
   get: async ({ params }, ctx) => presentInvoice(await getInvoice(ctx, params.id)),

@@ -1,5 +1,5 @@
 import type { endpoints } from '@tollkeeper/contract'
-import type { PaymentAttempt, Refund } from '../domain/payments/model.ts'
+import type { Refund } from '../domain/payments/model.ts'
 import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
 import { getPayment, getRefund, listPayments, type PaymentResult } from '../operations/payments/get.ts'
 import { recordReceipt } from '../operations/payments/record-receipt.ts'
@@ -7,6 +7,7 @@ import { settleRefund } from '../operations/payments/record-refund-outcome.ts'
 import { refundPayment } from '../operations/payments/refund.ts'
 import type { Handlers } from './handler.ts'
 import { presentList } from './list.ts'
+import { presentAttempt } from './payment-attempts.ts'
 
 export const paymentRoutes = {
   create: async ({ body }, ctx) => {
@@ -80,25 +81,5 @@ function presentRefund(refund: Refund, customer: string, livemode: boolean) {
     parts,
     createdAt: toIso(refund.createdAt),
     endedAt: toIsoOrNull(refund.endedAt),
-  }
-}
-
-export function presentAttempt(attempt: PaymentAttempt, customer: string, livemode: boolean) {
-  const { id, invoice, method, provider, amountMinor, currency, status, url, decline } = attempt
-  return {
-    object: 'payment_attempt' as const,
-    id,
-    livemode,
-    customer,
-    invoice,
-    method,
-    provider,
-    amountMinor,
-    currency,
-    status,
-    url,
-    decline,
-    createdAt: toIso(attempt.createdAt),
-    endedAt: toIsoOrNull(attempt.endedAt),
   }
 }

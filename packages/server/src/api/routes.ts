@@ -28,6 +28,7 @@ import { invoiceItemRoutes } from './invoice-items.ts'
 import { discountRoutes } from './discounts.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentRoutes, refundRoutes } from './payments.ts'
+import { paymentAttemptRoutes } from './payment-attempts.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { disputeRoutes } from './disputes.ts'
 import { providerEventRoutes } from './provider-events.ts'
@@ -64,6 +65,7 @@ export const routes: Routes = {
   invoices: invoiceRoutes,
   invoiceItems: invoiceItemRoutes,
   payments: paymentRoutes,
+  paymentAttempts: paymentAttemptRoutes,
   refunds: refundRoutes,
   balances: balanceRoutes,
   paymentMethods: paymentMethodRoutes,

@@ -23,7 +23,7 @@ import { getSubscription, listSubscriptions } from '../operations/subscriptions/
 import { answerWith, type Handlers } from './handler.ts'
 import { presentLine } from './invoices.ts'
 import { presentList } from './list.ts'
-import { presentAttempt } from './payments.ts'
+import { presentAttempt } from './payment-attempts.ts'
 
 export const subscriptionRoutes = {
   create: async ({ body }, ctx) => {

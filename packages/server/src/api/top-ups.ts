@@ -2,7 +2,7 @@ import type { endpoints } from '@tollkeeper/contract'
 import { topUp } from '../operations/payments/top-up.ts'
 import type { Handlers } from './handler.ts'
 import { presentInvoice } from './invoices.ts'
-import { presentAttempt } from './payments.ts'
+import { presentAttempt } from './payment-attempts.ts'
 
 export const topUpRoutes = {
   create: async ({ body }, ctx) => {

@@ -346,7 +346,13 @@ export const en: Language = {
     },
     payment_not_found: {
       title: 'The payment does not exist',
-      detail: 'There is no payment "{payment}" in this environment.',
+      detail:
+        '{is, select, attempt {No money has come in by the attempt "{payment}". GET /v1/payment-attempts/{payment} says how it stands.} other {There is no payment "{payment}" in this environment. GET /v1/payments lists them.}}',
+    },
+    payment_attempt_not_found: {
+      title: 'The payment attempt does not exist',
+      detail:
+        'There is no payment attempt "{attempt}" in this environment. GET /v1/payment-attempts lists them.',
     },
     payment_exists: {
       title: 'The payment is recorded already',

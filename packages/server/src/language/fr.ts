@@ -354,7 +354,13 @@ export const fr: Language = {
     },
     payment_not_found: {
       title: 'Ce paiement n’existe pas',
-      detail: 'Il n’y a pas de paiement « {payment} » dans cet environnement.',
+      detail:
+        '{is, select, attempt {Aucun argent n’est entré par la tentative « {payment} ». GET /v1/payment-attempts/{payment} dit où elle en est.} other {Il n’y a pas de paiement « {payment} » dans cet environnement. GET /v1/payments les énumère.}}',
+    },
+    payment_attempt_not_found: {
+      title: 'Cette tentative de paiement n’existe pas',
+      detail:
+        'Il n’y a pas de tentative de paiement « {attempt} » dans cet environnement. GET /v1/payment-attempts les énumère.',
     },
     payment_exists: {
       title: 'Le paiement est déjà enregistré',

@@ -75,6 +75,7 @@ export interface AttemptRow {
   invoice: string
   method: string
   provider: string
+  kind: PaymentAttempt['kind']
   amount_minor: number
   currency: string
   status: PaymentAttempt['status']
@@ -95,6 +96,7 @@ export function attemptFromRow(row: AttemptRow): PaymentAttempt {
     invoice: row.invoice,
     method: row.method,
     provider: row.provider,
+    kind: row.kind,
     amountMinor: row.amount_minor,
     currency: row.currency,
     status: row.status,
@@ -148,6 +150,7 @@ export function saveAttempts(
     invoice: attempt.invoice,
     method: attempt.method,
     provider: attempt.provider,
+    kind: attempt.kind,
     amount_minor: attempt.amountMinor,
     currency: attempt.currency,
     status: attempt.status,
@@ -162,7 +165,8 @@ export function saveAttempts(
     expires_at: nullableTimestamp(attempt.expiresAt),
     claimable_at: timestampParameter(recordedAt + (PAUSE_MS[attempt.status] ?? 0)),
   }))
-  return upsert('payment_attempt', rows, KEY, ['invoice', 'method', 'provider', 'amount_minor', 'created_at'])
+  const fixed = ['invoice', 'method', 'provider', 'kind', 'amount_minor', 'created_at']
+  return upsert('payment_attempt', rows, KEY, fixed)
 }
 
 export async function loadAttempt(
@@ -295,24 +299,6 @@ export async function loadMethods(
     values: [environment, customer],
   })
   return rows.map(methodFromRow)
-}
-
-/** By its id alone: how a provider names it. */
-export async function findAttempt(
-  db: Queryable,
-  environment: number,
-  id: string,
-): Promise<{ customer: number; customerKey: string; attempt: PaymentAttempt } | null> {
-  const { rows } = await db.query<AttemptRow & { customer_key: string }>({
-    name: 'find-attempt',
-    text: `select attempt.*, customer.key as customer_key from payment_attempt attempt
-           join customer on customer.environment = attempt.environment and customer.id = attempt.customer
-           where attempt.environment = $1 and attempt.id = $2`,
-    values: [environment, id],
-  })
-  const row = rows[0]
-  if (row === undefined) return null
-  return { customer: row.customer, customerKey: row.customer_key, attempt: attemptFromRow(row) }
 }
 
 export interface AttemptToCallBack {

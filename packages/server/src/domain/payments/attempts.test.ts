@@ -17,6 +17,7 @@ const created: PaymentAttempt = {
   invoice: 'inv_1',
   method: 'pm_1',
   provider: 'any',
+  kind: 'card',
   amountMinor: 1_000,
   currency: 'EUR',
   status: 'created',

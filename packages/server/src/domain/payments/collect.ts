@@ -57,6 +57,7 @@ export function startCollecting(
     invoice: invoice.id,
     method: chosen.id,
     provider: chosen.provider,
+    kind: chosen.kind,
     amountMinor,
     currency: invoice.currency,
     status: 'created',

@@ -95,6 +95,8 @@ export interface PaymentAttempt {
   invoice: string
   method: string
   provider: string
+  /** Of the method. */
+  kind: PaymentMethod['kind']
   amountMinor: number
   currency: string
   status: AttemptStatus

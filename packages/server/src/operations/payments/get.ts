@@ -2,6 +2,7 @@ import type { OperationContext } from '../../context.ts'
 import type { PaymentAttempt, Receipt, Refund } from '../../domain/payments/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { customerNotFound, findCustomerId } from '../../store/customer-state.ts'
+import { findAttempt } from '../../store/payment-attempts.ts'
 import { loadAttemptsOf } from '../../store/payments.ts'
 import { findReceipt, listReceipts, type ListedReceipt } from '../../store/receipts.ts'
 import { findRefundOwner, loadRefunds } from '../../store/refunds.ts'
@@ -23,8 +24,10 @@ export async function getPayment(ctx: OperationContext, id: string): Promise<Pay
 
 export async function requirePayment(ctx: OperationContext, id: string): Promise<ListedReceipt> {
   const found = await findReceipt(ctx.tx, ctx.environment.id, id)
-  if (found === null) throw new Refusal('payment_not_found', { param: 'id', values: { payment: id } })
-  return found
+  if (found !== null) return found
+  const attempt = await findAttempt(ctx.tx, ctx.environment.id, id)
+  const values = { payment: id, is: attempt === null ? 'nothing' : 'attempt' }
+  throw new Refusal('payment_not_found', { param: 'id', values })
 }
 
 /** Newest first. @throws Refusal `invalid_cursor`, `customer_not_found` */

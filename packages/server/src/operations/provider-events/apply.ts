@@ -11,7 +11,7 @@ import type { ChargeOutcome, IncomingMoney } from '../../domain/payments/model.t
 import type { PaymentProvider, ProviderEvent } from '../../providers/payments.ts'
 import { DatabaseUnavailable } from '../../store/database/errors.ts'
 import { findPaymentSetup } from '../../store/payment-setups.ts'
-import { findAttempt } from '../../store/payments.ts'
+import { findAttempt } from '../../store/payment-attempts.ts'
 import {
   claimProviderEvents,
   saveProviderEventApplied,

@@ -297,6 +297,7 @@ create table payment_attempt (
   invoice text not null,
   method text not null,
   provider text not null,
+  kind text not null check (kind in ('card', 'phone', 'bank_transfer', 'cash')),
   amount_minor bigint not null check (amount_minor > 0),
   currency text not null,
   status text not null check (status in
@@ -317,6 +318,7 @@ create table payment_attempt (
   primary key (environment, customer, id),
   unique (environment, id)
 );
+create index payment_attempt_of_invoice on payment_attempt (environment, invoice);
 create index payment_attempt_to_call_back on payment_attempt (claimable_at)
   where status = 'superseded' and started_at is not null and called_back_at is null;
 -- One attempt of an invoice is under way, over all rails.

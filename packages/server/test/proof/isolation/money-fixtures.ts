@@ -58,6 +58,18 @@ async function receive(tenant: Tenant, label: string): Promise<string> {
   return id
 }
 
+/** Two of one invoice: by another way to pay the first is given up. */
+async function attemptTwice(tenant: Tenant, label: string) {
+  const customer = await ownCustomer(tenant, label)
+  const invoice = await writeInvoice(tenant, customer)
+  let id = ''
+  for (const _ of [1, 2]) {
+    const body = { paymentMethod: await attach(tenant, customer) }
+    id = (await tenant.call('POST', `/v1/invoices/${invoice}/pay`, body)).attempt.id
+  }
+  return { customer, invoice, id }
+}
+
 async function ownRefund(tenant: Tenant, label: string): Promise<Sent> {
   const payment = await receive(tenant, label)
   const body = { reason: tenant.hidden }
@@ -145,6 +157,15 @@ const paymentCalls: Record<string, Fixture> = {
     make: async (tenant, label) => {
       for (const _ of [1, 2]) await receive(tenant, label)
       return { query: { customer: `${tenant.customer}-${label}` } }
+    },
+  },
+  'paymentAttempts.get': {
+    make: async (tenant, label) => ({ params: { id: (await attemptTwice(tenant, label)).id } }),
+  },
+  'paymentAttempts.list': {
+    make: async (tenant, label) => {
+      const { customer, invoice } = await attemptTwice(tenant, label)
+      return { query: { customer, invoice } }
     },
   },
   'payments.refund': {
