@@ -63,6 +63,7 @@ async function stretchFromRow(
     minimumMinor: row.minimum_minor,
     countedMinor: row.counted_minor,
     uses: row.uses,
+    included: row.included,
     kept: row.kept,
     reopened: row.reopened,
     settled: row.settled,
@@ -89,6 +90,7 @@ export function saveStretches(
     minimum_minor: each.minimumMinor,
     counted_minor: each.countedMinor,
     uses: each.uses,
+    included: each.included,
     kept: each.kept,
     reopened: each.reopened,
   }))

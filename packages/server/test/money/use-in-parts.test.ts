@@ -21,7 +21,18 @@ const once = {
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
   features: { calls: { kind: 'meter', latenessDays: 120 } },
-  plans: { volume: counting({ volume }), metered: counting({ perUnit: '100' }), one: once, other: once },
+  plans: {
+    above: {
+      prices: { EUR: { month: 1_000 } },
+      allowances: { calls: { limit: 8, window: 'billing_period', policy: { overage: { EUR: '90' } } } },
+      policies,
+    },
+    without: { prices: { EUR: { month: 500 } }, policies },
+    volume: counting({ volume }),
+    metered: counting({ perUnit: '100' }),
+    one: once,
+    other: once,
+  },
 }
 
 let world: MoneyWorld
@@ -39,7 +50,9 @@ async function begin(customer: string, plan: string) {
     (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
   return {
     moveTo: (day: string) => moveTo(`2026-${day}T00:00:00Z`),
-    verb: (verb: string) => world.ask('POST', `/v1/subscriptions/${id}/${verb}`, {}),
+    verb: (verb: string, body: object = {}) => world.ask('POST', `/v1/subscriptions/${id}/${verb}`, body),
+    allowed: async (amount: number): Promise<boolean> =>
+      (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).allowed,
     change: (to: string) => world.ask('POST', `/v1/subscriptions/${id}/change`, { plan: to, when: 'now' }),
     use: async (amount: number): Promise<string> =>
       (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
@@ -63,7 +76,7 @@ async function begin(customer: string, plan: string) {
         .flatMap(({ kind, lines }) =>
           lines.map((line: Json) => ({ ...line, sign: kind === 'invoice' ? 1 : -1 })),
         )
-        .filter(({ kind }) => kind === 'usage' || kind === 'minimum')
+        .filter(({ kind }) => kind === 'usage' || kind === 'overage' || kind === 'minimum')
         .reduce((sum, { sign, amountMinor }) => sum + sign * amountMinor, 0)
     },
     kinds: async () =>
@@ -109,6 +122,39 @@ describe('use', () => {
       expect(await own.charged()).toBe(3_000)
     },
   )
+
+  it.each([
+    ['in time', 'pause', ''],
+    ['the same day', 'pause', '06-11'],
+    ['after the period', 'pause', '07-10'],
+    ['in time', 'cancel', ''],
+    ['the same day', 'cancel', '06-11'],
+    ['after the period', 'cancel', '07-10'],
+    ['in time', 'without', ''],
+    ['the same day', 'without', '06-11'],
+    ['after the period', 'without', '07-10'],
+  ])('I-3 is covered by what was included then, told %s, whatever follows (%s)', async (_, what, day) => {
+    const own = await begin(`above-${what}-${day}`, 'above')
+    await own.moveTo('06-05')
+    if (day === '') await own.use(17)
+    await own.moveTo('06-10')
+    if (what === 'without') await own.change('without')
+    else await own.verb(what, what === 'cancel' ? { when: 'now' } : {})
+    if (day !== '') {
+      await own.moveTo(day)
+      await own.tell(10, '06-05')
+      await own.tell(7, '06-06')
+    }
+    expect(await own.allowed(1)).toBe(false)
+    if (what === 'pause') {
+      await own.moveTo('08-01')
+      await own.verb('resume')
+    }
+    await own.moveTo('10-20')
+    // nine above eight
+    expect(await own.charged()).toBe(810)
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
 
   it('CM-9 with `reset_once` is free anew once, however often the plan changes, told in time or late', async () => {
     const own = await begin('once', 'one')

@@ -92,6 +92,17 @@ export function resolveEntitlements(state: CustomerState, validUntil: Instant): 
   }
 }
 
+/** What a subscription includes of what costs above that, in the feature's scale, by surrogate; unlimited ones are left out. */
+export function includedOf(catalog: Catalog, subscription: Subscription): Record<number, number> {
+  const sources = sourcesOf(catalog, subscription.plan, subscription)
+  return Object.fromEntries(
+    catalog.features.flatMap((feature) => {
+      const { included, limit, policy } = combine(feature, sources.get(feature.key) ?? [])
+      return included && policy.type === 'overage' && !limit.unlimited ? [[feature.id, limit.amount]] : []
+    }),
+  )
+}
+
 function sourcesOf(
   catalog: Catalog,
   plan: PlanVersion,

@@ -38,6 +38,8 @@ export interface ClosedStretch extends Span {
   countedMinor: number
   /** What its price counts, and was used. */
   uses: readonly StretchUse[]
+  /** What was included of features that cost above that, in the feature's scale, by surrogate. */
+  included: Readonly<Record<number, number>>
   /** Of use that was taken back, what was charged and didn't come back: in minor units, by what charged it (`chargeKey`). */
   kept: Readonly<Record<string, number>>
   /** Something was told or taken back since it was charged. */

@@ -2,6 +2,7 @@ import { Big } from 'big.js'
 import type { Catalog, Feature, Price } from '../catalog/model.ts'
 import type { UnbilledUsage } from '../customers/money.ts'
 import { priceOf } from '../catalog/lookup.ts'
+import { includedOf } from '../entitlements/resolve.ts'
 import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
@@ -93,6 +94,7 @@ function stretchOf(
     currency,
     ...figures,
     uses: [...uses.values()],
+    included: includedOf(catalog, subscription),
     kept: {},
     reopened: false,
     settled: false,

@@ -36,6 +36,40 @@ export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshC
   return existing
 }
 
+/**
+ * Use of a time in which the plan still gave an allowance, told when none is given any more: so much of it was covered then,
+ * and is so now. Nothing more can be taken for it.
+ */
+export function burnAsThen(
+  balance: Balance,
+  amount: number,
+  { changes, now, newId, plan }: Pick<RefreshContext, 'changes' | 'now' | 'newId'> & { plan: string },
+): void {
+  const grant: Grant = {
+    number: 0,
+    id: newId(),
+    feature: balance.feature,
+    member: balance.member,
+    source: 'plan',
+    reference: plan,
+    amount,
+    burnt: amount,
+    held: 0,
+    expired: 0,
+    priority: 0,
+    startsAt: balance.windowStart,
+    expiresAt: now,
+    createdAt: now,
+    closedAt: now,
+  }
+  const context = { changes, grants: [grant], holds: [] }
+  changes.insertGrants.push(grant)
+  move(context, grant, 'granted', amount, balance, now, 0)
+  move(context, grant, 'burnt', amount, balance, now, balance.folded)
+  balance.folded += amount
+  balance.capacity += amount
+}
+
 function insertPlanGrant(balance: Balance, amount: number, context: RefreshContext): Grant {
   const grant: Grant = {
     number: 0,

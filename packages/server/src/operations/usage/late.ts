@@ -1,6 +1,6 @@
 /** A use that is reported after its window has ended, or after its time was charged: it counts where it was used. */
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
-import { pricedThen } from '../../domain/invoices/closed-stretch.ts'
+import { pricedThen, type ClosedStretch } from '../../domain/invoices/closed-stretch.ts'
 import type { Span } from '../../domain/time/index.ts'
 import { windowAt } from '../../domain/time/window.ts'
 import type { Instant } from '../../domain/time/instant.ts'
@@ -8,8 +8,9 @@ import { recordUse } from '../../domain/usage/decide.ts'
 import { limitOf, overageOf, takenOf } from '../../domain/usage/limits.ts'
 import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { touch } from '../../domain/usage/fold.ts'
+import { burnAsThen } from '../../domain/usage/plan-grant.ts'
 import { newBalance } from '../../domain/usage/refresh.ts'
-import { uuidV7 } from '../../ids.ts'
+import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { countClosed, placeOf } from './closed-use.ts'
 import type { Command } from './commands.ts'
@@ -39,6 +40,8 @@ export function recordLate(
   const shown = targets.map((target, index) => {
     const balance = balances[index] as Balance
     const running = target === balance
+    if (place !== 'open' && place !== null)
+      coverAsThen(draft, { target, running }, { place, entitlement }, command.amount)
     const stretch = recordUse(target, terms, command.amount, draft.now)
     if (place !== 'open') target.billed += command.amount
     if (running) touchBalance(draft, balance, entitlement)
@@ -51,6 +54,34 @@ export function recordLate(
   })
   countClosed(draft, command.feature, at, command.amount)
   return recorded(draft, command, shown, command.amount, overage, at, writes, { event })
+}
+
+/** What the plan of that time included covers it, where the window has gone on without. */
+function coverAsThen(
+  draft: CustomerDraft,
+  { target, running }: { target: Balance; running: boolean },
+  { place, entitlement }: { place: ClosedStretch; entitlement: FeatureEntitlement },
+  amount: number,
+): void {
+  const { limit } = target
+  const isGone = running ? !entitlement.included : !limit.unlimited && limit.amount === 0
+  const isPart = target.member !== 0 && entitlement.scope === 'customer'
+  if (!isGone || isPart) return
+  const included = place.included[entitlement.feature.id] ?? 0
+  const covered = running ? target.folded : target.capacity - target.overage
+  const missing = Math.max(0, target.used + amount - target.capacity)
+  const more = Math.min(missing, Math.max(0, included - covered))
+  if (more === 0) return
+  if (!running) target.capacity += more
+  else {
+    const newGrantId = () => newId('grt', false, draft.recordedAt)
+    burnAsThen(target, more, {
+      changes: draft.changes,
+      now: draft.now,
+      newId: newGrantId,
+      plan: place.plan.key,
+    })
+  }
 }
 
 function windowOf(

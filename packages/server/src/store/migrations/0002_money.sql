@@ -227,6 +227,8 @@ create table closed_stretch (
   counted_minor bigint not null,
   -- [{"feature", "before", "used", "billed": {"before", "used"}}]
   uses jsonb not null,
+  -- what was included of features that cost above that, by surrogate: {"7": 1000}
+  included jsonb not null,
   -- what was charged for use that was taken back, and didn't come back: {"usage|calls|calls": 5000}
   kept jsonb not null,
   reopened boolean not null,
