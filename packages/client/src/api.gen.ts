@@ -419,6 +419,17 @@ export interface EventPayloads {
     provider: string
     currency: string
     amountMinor: number
+    /** Where the customer pays */
+    url?: string
+    /** Of a transfer or cash: where to pay, and what to quote */
+    instructions?: {
+      text: string
+      reference: string
+    }
+    /** With instructions: of the invoice, once it is issued */
+    number?: string
+    /** With instructions: until when the invoice is to be paid */
+    dueAt?: string
     [key: string]: unknown
   }
   'payment.received': {
@@ -2880,6 +2891,13 @@ export interface PaymentAttempt {
     /** In the provider's words */
     reason: string
   } | null
+  /** For whoever pays by hand: where to pay, and what to quote */
+  instructions: {
+    /** The operator's, in the customer's language; empty where none is set */
+    text: string
+    /** What the payer is to quote: the same for each attempt of the invoice */
+    reference: string
+  } | null
   createdAt: string
   /** When the provider was asked; null: not yet, or never */
   startedAt: string | null
@@ -2964,6 +2982,8 @@ export interface CheckoutSession {
   subscription: string | null
   currency: string
   totalMinor: number
+  /** null until somebody is asked for the money */
+  attempt: PaymentAttempt | null
   /** A draft until it is paid; null when it was not */
   invoice: Invoice | null
   createdAt: string

@@ -103,7 +103,16 @@ export const eventPayloads = {
   'dunning.step_taken': z.looseObject({ ...invoice, amountDueMinor: z.number(), action: z.string() }),
   'payment.succeeded': z.looseObject(attempt),
   'payment.failed': z.looseObject(attempt),
-  'payment.pending': z.looseObject(attempt),
+  'payment.pending': z.looseObject({
+    ...attempt,
+    url: z.string().optional().describe('Where the customer pays'),
+    instructions: z
+      .object({ text: z.string(), reference: z.string() })
+      .optional()
+      .describe('Of a transfer or cash: where to pay, and what to quote'),
+    number: z.string().optional().describe('With instructions: of the invoice, once it is issued'),
+    dueAt: at.optional().describe('With instructions: until when the invoice is to be paid'),
+  }),
   'payment.received': z.looseObject({ payment: z.string(), currency: z.string(), amountMinor: z.number() }),
   'payment.unallocated': z.looseObject({
     provider: z.string(),

@@ -3,6 +3,7 @@ import { billingInterval } from '../catalog-prices.ts'
 import { endpoint } from '../endpoint.ts'
 import { callerId, currency, idempotencyKey, instant, webAddress } from '../primitives.ts'
 import { invoice } from './invoices.ts'
+import { attempt } from './payment-attempts.ts'
 
 const item = z.union([
   callerId,
@@ -21,6 +22,7 @@ const session = z.object({
   subscription: z.string().nullable(),
   currency: z.string(),
   totalMinor: z.number(),
+  attempt: attempt.nullable().describe('null until somebody is asked for the money'),
   invoice: invoice.nullable().describe('A draft until it is paid; null when it was not'),
   createdAt: instant,
   expiresAt: instant,

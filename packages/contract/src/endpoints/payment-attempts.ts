@@ -38,6 +38,13 @@ export const attempt = z.object({
       reason: z.string().describe("In the provider's words"),
     })
     .nullable(),
+  instructions: z
+    .object({
+      text: z.string().describe("The operator's, in the customer's language; empty where none is set"),
+      reference: z.string().describe('What the payer is to quote: the same for each attempt of the invoice'),
+    })
+    .nullable()
+    .describe('For whoever pays by hand: where to pay, and what to quote'),
   createdAt: instant,
   startedAt: instant.nullable().describe('When the provider was asked; null: not yet, or never'),
   expiresAt: instant.nullable().describe('Until when the customer can pay or confirm'),

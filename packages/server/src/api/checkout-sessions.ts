@@ -4,6 +4,7 @@ import { createCheckout } from '../operations/checkout/create.ts'
 import { completeCheckout, loadCheckout, type CheckoutResult } from '../operations/checkout/get.ts'
 import type { Handlers } from './handler.ts'
 import { presentInvoice } from './invoices.ts'
+import { presentAttempt } from './payment-attempts.ts'
 
 type Item = string | { id: string; quantity: number }
 
@@ -45,6 +46,7 @@ function present({ session, status, url, order }: CheckoutResult, livemode: bool
     subscription: session.subscription,
     currency: session.currency,
     totalMinor: session.totalMinor,
+    attempt: order.attempt === null ? null : presentAttempt(order.attempt, session.customerKey, livemode),
     invoice: order.invoice === null ? null : presentInvoice(order.invoice),
     createdAt: toIso(session.createdAt),
     expiresAt: toIso(session.expiresAt),

@@ -19,7 +19,8 @@ export const paymentAttemptRoutes = {
 } satisfies Handlers<typeof endpoints.paymentAttempts>
 
 export function presentAttempt(attempt: PaymentAttempt, customer: string, livemode: boolean) {
-  const { id, invoice, method, provider, kind, amountMinor, currency, status, url, decline } = attempt
+  const { id, invoice, method, provider, kind, amountMinor, currency, status, url, decline, instructions } =
+    attempt
   return {
     object: 'payment_attempt' as const,
     id,
@@ -34,6 +35,7 @@ export function presentAttempt(attempt: PaymentAttempt, customer: string, livemo
     status,
     url,
     decline,
+    instructions,
     createdAt: toIso(attempt.createdAt),
     startedAt: toIsoOrNull(attempt.startedAt),
     expiresAt: toIsoOrNull(attempt.expiresAt),

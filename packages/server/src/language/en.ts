@@ -589,6 +589,7 @@ export const en: Language = {
     exempt: 'Exempt from tax.',
     outsideScope: 'Not subject to tax.',
     payment: 'Payment',
+    quote: 'Please quote {reference}, so that we recognise your payment.',
     payableOnReceipt: 'Payable on receipt.',
     creditTerms: 'The amount is credited to the invoice or to your balance, or is paid back.',
     roundedForExchange:

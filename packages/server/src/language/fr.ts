@@ -692,6 +692,7 @@ export const fr: Language = {
     exempt: 'Exonéré de taxe.',
     outsideScope: 'Non soumis à la taxe.',
     payment: 'Règlement',
+    quote: 'Indiquez la référence {reference}, afin que nous reconnaissions votre paiement.',
     payableOnReceipt: 'Payable à réception.',
     creditTerms: 'Le montant est imputé sur la facture ou sur votre solde, ou vous est remboursé.',
     roundedForExchange:

@@ -96,6 +96,8 @@ export interface DocumentWords {
   exempt: string
   outsideScope: string
   payment: string
+  /** What whoever pays by hand is to say. */
+  quote: string
   payableOnReceipt: string
   /** What becomes of a credit note's amount, where there is no room for its parts. */
   creditTerms: string

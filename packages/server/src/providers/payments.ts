@@ -7,13 +7,21 @@
  * What happened outside is a value; an adapter throws only where our own request was wrong. Whoever doesn't know says
  * `unknown`, and `lookUp` tells the truth later.
  */
-import type { ChargeOutcome, IncomingMoney, PaymentMethod, RefundOutcome } from '../domain/payments/model.ts'
+import type {
+  ChargeOutcome,
+  IncomingMoney,
+  PaymentInstructions,
+  PaymentMethod,
+  RefundOutcome,
+} from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 
 export interface PaymentProvider {
   /** Its name in the registry, and in `cash:<name>` of the books. */
   readonly name: string
   readonly capabilities: PaymentCapabilities
+  /** What whoever pays an invoice by hand is told; null where nobody does. */
+  readonly instructions: ((invoice: string, language: string) => PaymentInstructions) | null
   /** Asks for money. The same key again asks for the same thing, never for a second payment. */
   charge(request: ChargeRequest): Promise<ChargeOutcome>
   /** What became of a charge, whatever was answered at the time. */
@@ -74,6 +82,10 @@ export interface PaymentCapabilities {
 export interface ChargeRequest {
   /** The attempt's id. */
   key: string
+  /** What it is to pay. Further attempts of it have other keys. */
+  invoice: string
+  /** The payer's: a tag. */
+  language: string
   amountMinor: number
   /** ISO 4217; how many decimals the provider gives it is the adapter's affair. */
   currency: string
@@ -120,6 +132,8 @@ export interface AttachRequest {
   kind: PaymentMethod['kind']
   /** What a page of the provider's or of ours collected: a token, a phone number. null: the provider's page asks. */
   instrument: string | null
+  /** The customer's: a tag. */
+  language: string
   returnUrl: string | null
 }
 

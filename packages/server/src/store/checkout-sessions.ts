@@ -8,6 +8,8 @@ export interface CheckoutSession {
   id: string
   customer: number
   customerKey: string
+  /** The customer's. */
+  locale: string
   invoice: string
   subscription: string | null
   setup: string
@@ -25,7 +27,7 @@ export interface CheckoutSession {
 export async function insertCheckoutSession(
   tx: Transaction,
   environment: number,
-  session: Omit<CheckoutSession, 'customerKey'>,
+  session: Omit<CheckoutSession, 'customerKey' | 'locale'>,
 ): Promise<void> {
   await tx.query({
     name: 'insert-checkout-session',
@@ -73,7 +75,7 @@ export async function findCheckoutSession(
 ): Promise<CheckoutSession | null> {
   const { rows } = await db.query<CheckoutSession>({
     name: 'find-checkout-session',
-    text: `select session.id, session.customer, customer.key as "customerKey", invoice, subscription, setup, provider, kind,
+    text: `select session.id, session.customer, customer.key as "customerKey", customer.locale, invoice, subscription, setup, provider, kind,
              url, success_url as "successUrl", cancel_url as "cancelUrl", session.currency, total_minor as "totalMinor",
              session.created_at as "createdAt", expires_at as "expiresAt"
            from checkout_session session

@@ -84,6 +84,7 @@ export interface AttemptRow {
   url: string | null
   return_url: string | null
   decline: PaymentAttempt['decline']
+  instructions: PaymentAttempt['instructions']
   created_at: Instant
   started_at: Instant | null
   ended_at: Instant | null
@@ -105,6 +106,7 @@ export function attemptFromRow(row: AttemptRow): PaymentAttempt {
     url: row.url,
     returnUrl: row.return_url,
     decline: row.decline,
+    instructions: row.instructions,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -159,6 +161,7 @@ export function saveAttempts(
     url: attempt.url,
     return_url: attempt.returnUrl,
     decline: attempt.decline,
+    instructions: attempt.instructions,
     created_at: timestampParameter(attempt.createdAt),
     started_at: nullableTimestamp(attempt.startedAt),
     ended_at: nullableTimestamp(attempt.endedAt),

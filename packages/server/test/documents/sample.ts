@@ -136,7 +136,7 @@ export function source({
     logo: null,
     language: 'fr',
     credited: null,
-    paymentInstructions: '',
+    instructions: null,
     ...change,
   }
 }

@@ -65,7 +65,11 @@ export async function openMoneyWorld(options: EngineOptions = {}): Promise<Money
   const database = await createTestDatabase()
   const simulator = await startSimulator({ journal: null, port: 0, clock: systemClock })
   const settings = { TOLLKEEPER_SIMULATOR_URL: simulator.url, TOLLKEEPER_SIMULATOR_KEY: 'money' }
-  const server = await startTestServer({ ...options, db: database.db, payments: { settings } })
+  const server = await startTestServer({
+    ...options,
+    db: database.db,
+    payments: { settings: { ...options.payments?.settings, ...settings } },
+  })
   const ask: MoneyWorld['ask'] = async (method, path, body) => {
     const answer = await server.request(method, path, { body })
     expect(answer.status, `${method} ${path}: ${answer.text}`).toBeLessThan(300)

@@ -8,7 +8,14 @@ import { startTestServer } from '../support/server.ts'
 
 const test = { id: 1, name: 'test', mode: 'test' } as const
 const live = { id: 2, name: 'live', mode: 'live' } as const
-const setup = { key: 'm', customer: 'acme', kind: 'card', instrument: 'card_ok', returnUrl: null } as const
+const setup = {
+  key: 'm',
+  customer: 'acme',
+  kind: 'card',
+  instrument: 'card_ok',
+  language: 'en',
+  returnUrl: null,
+} as const
 
 const open = (options: PaymentsOptions) =>
   createPayments(options, { clock: fixedClock(0), seed: Buffer.alloc(32), onError: () => {} })
@@ -44,11 +51,15 @@ describe('the registry of payment providers', () => {
   })
 
   it('tells the payer by hand where to pay and what to quote', async () => {
-    const provider = open({ settings: { TOLLKEEPER_MANUAL_INSTRUCTIONS: 'Account 1' } }).provider(
-      'manual',
-      live,
-    )
+    const settings = {
+      TOLLKEEPER_MANUAL_INSTRUCTIONS: 'Account 1',
+      TOLLKEEPER_MANUAL_INSTRUCTIONS_FR: 'Compte 1',
+    }
+    const provider = open({ settings }).provider('manual', live)
     const charge = {
+      key: 'a',
+      invoice: 'inv_1',
+      language: 'en',
       amountMinor: 1,
       currency: 'EUR',
       token: 'cash',
@@ -60,10 +71,15 @@ describe('the registry of payment providers', () => {
       text: 'Account 1',
       reference: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$/),
     }
-    const outcome = await provider.charge({ ...charge, key: 'a' })
+    const outcome = await provider.charge(charge)
     expect(outcome).toMatchObject({ status: 'pending', url: null, instructions })
-    expect(await provider.charge({ ...charge, key: 'a' })).toEqual(outcome)
-    expect(await provider.charge({ ...charge, key: 'b' })).not.toEqual(outcome)
+    // somebody who was told twice quotes the same
+    expect(await provider.charge({ ...charge, key: 'b' })).toEqual(outcome)
+    expect(await provider.charge({ ...charge, invoice: 'inv_2' })).not.toEqual(outcome)
+    expect(await provider.charge({ ...charge, language: 'fr-SN' })).toMatchObject({
+      instructions: { text: 'Compte 1' },
+    })
+    expect(await provider.charge({ ...charge, language: 'de' })).toEqual(outcome)
   })
 
   it('is started and stopped with the engine', async () => {

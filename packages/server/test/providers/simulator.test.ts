@@ -95,11 +95,20 @@ describe('the journal', () => {
       customer: 'acme',
       kind: 'card',
       instrument: 'card_ok',
+      language: 'en',
       returnUrl: null,
     } as const
     const method = await first.provider.attach(setup)
     const { token } = method as { token: string }
-    const charge = { customer: 'acme', description: '', returnUrl: null, currency: 'EUR', token }
+    const charge = {
+      customer: 'acme',
+      invoice: 'inv_1',
+      language: 'en',
+      description: '',
+      returnUrl: null,
+      currency: 'EUR',
+      token,
+    }
     const outcomes = await Promise.all(
       [1, 2, 3, 4, 5].map((amountMinor) =>
         first.provider.charge({ ...charge, amountMinor, key: `c${amountMinor}` }),

@@ -12,7 +12,7 @@ import { finishPayment } from '../../operations/invoice-pages/finish-payment.ts'
 import { readLinkedDocument, renderInvoicePdf } from '../../operations/invoices/document.ts'
 import { openLink, pathOf } from '../../operations/invoices/link.ts'
 import type { RateLimiter } from '../../operations/rate-limits/limiter.ts'
-import { chooseLanguage, type LanguageTag } from '../../language/index.ts'
+import type { LanguageTag } from '../../language/index.ts'
 import { sendFile } from '../route.ts'
 import { sendPage } from './index.ts'
 import { invoicePage } from './invoice-page.ts'
@@ -41,13 +41,13 @@ export function registerInvoiceLinks(
   app.get<Linked>('/links/invoices/:token', async (request, reply) => {
     const { params, query, headers } = request
     const { ctx, invoice } = await open(request, 'reading')
-    const asked = languageOf(query)
-    const document = await readLinkedDocument(ctx, invoice, asked)
     // a browser gets a page to read, a program what a page of its own can be made of
-    if (headers.accept?.includes('text/html')) {
+    const isRead = headers.accept?.includes('text/html') === true
+    const asked = languageOf(query) ?? (isRead ? headers['accept-language'] : undefined)
+    const document = await readLinkedDocument(ctx, invoice, asked ?? null)
+    if (isRead) {
       const page = (language: LanguageTag) => invoicePage(language, pathOf(params.token), document)
-      const { language: own } = document.data
-      const language = asked === null ? chooseLanguage(headers['accept-language'], own) : own
+      const { language } = document.data
       return sendPage(request, reply, page, { language, hasForms: true })
     }
     const { status, livemode, data, payment, waysToPay } = document

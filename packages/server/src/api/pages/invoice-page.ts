@@ -28,6 +28,7 @@ const words = {
     kept: 'The way to pay is kept: it also pays what else is due, now and later.',
     underWay: 'A payment is under way.',
     failed: 'The last payment did not go through.',
+    quote: 'To be quoted when paying:',
     settled: 'Nothing is to be paid.',
     file: 'Download the PDF',
   },
@@ -49,6 +50,7 @@ const words = {
     kept: 'Le moyen de paiement est conservé : il règle aussi ce qui est dû par ailleurs, maintenant et plus tard.',
     underWay: 'Un paiement est en cours.',
     failed: 'Le dernier paiement n’a pas abouti.',
+    quote: 'Référence à indiquer lors du paiement :',
     settled: 'Rien n’est à payer.',
     file: 'Télécharger le PDF',
   },
@@ -76,7 +78,8 @@ export function invoicePage(language: LanguageTag, path: string, document: Linke
   const rows = facts.map(([name, value]) =>
     value === null ? html`` : html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
   )
-  const instructions = data.paymentInstructions === '' ? html`` : html`<p>${data.paymentInstructions}</p>`
+  const instructions = html`${data.paymentInstructions !== '' && html`<p class="lines">${data.paymentInstructions}</p>`}
+${data.paymentReference !== null && html`<p>${text.quote} <strong>${data.paymentReference}</strong></p>`}`
   const body = html`<main>
 <h1>${title}</h1>
 <dl>${rows}</dl>

@@ -36,6 +36,7 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4
 .line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: baseline; }
 .method { font-weight: 700; }
 .get { color: var(--get); } .post { color: var(--post); } .put, .patch { color: var(--put); } .delete { color: var(--delete); }
+.lines { white-space: pre-line; }
 .quiet { color: var(--quiet); font-size: .9rem; }
 dl { margin: 0; border: 1px solid var(--line); border-radius: .4rem; }
 dl > div { padding: .5rem .8rem; border-top: 1px solid var(--line); }

@@ -17,6 +17,7 @@ export const letterNames = [
   'payment_received',
   'payment_failed',
   'action_required',
+  'pay_by_hand',
   'reminder_friendly',
   'reminder_urgent',
   'reminder_warning',
@@ -89,9 +90,11 @@ const rules: Partial<Record<string, Rule>> = {
   'invoice.issued': to('billing', 'invoice_issued'),
   'invoice.payment_failed': to('billing', 'payment_failed'),
   'invoice.payment_action_required': to('billing', 'action_required'),
-  // a prompt on a phone, a transfer: without a page to pay at there is nothing to tell
-  'payment.pending': ({ url }) =>
-    typeof url === 'string' ? { name: 'action_required', audience: 'billing' } : null,
+  // a prompt on a phone rings there: without a page to pay at or something to quote there is nothing to tell
+  'payment.pending': ({ url, instructions }) => {
+    if (typeof url === 'string') return { name: 'action_required', audience: 'billing' }
+    return typeof instructions === 'object' ? { name: 'pay_by_hand', audience: 'billing' } : null
+  },
   'payment.received': to('billing', 'payment_received'),
   'dunning.letter': ({ letter }) => {
     const name = reminders[String(letter)]

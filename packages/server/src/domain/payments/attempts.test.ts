@@ -26,6 +26,7 @@ const created: PaymentAttempt = {
   url: null,
   returnUrl: null,
   decline: null,
+  instructions: null,
   createdAt: 1,
   startedAt: null,
   endedAt: null,

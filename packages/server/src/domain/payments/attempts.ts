@@ -96,12 +96,16 @@ function waiting(
   const transaction = outcome.transaction ?? attempt.transaction
   const url = outcome.url ?? attempt.url
   const expiresAt = outcome.expiresAt ?? attempt.expiresAt
+  // what somebody has been told to quote stays
+  const told = outcome.status === 'pending' ? outcome.instructions : undefined
+  const instructions = attempt.instructions ?? told ?? null
   const isSame =
     status === attempt.status &&
     transaction === attempt.transaction &&
     url === attempt.url &&
-    expiresAt === attempt.expiresAt
-  return isSame ? attempt : { ...attempt, status, transaction, url, expiresAt }
+    expiresAt === attempt.expiresAt &&
+    instructions === attempt.instructions
+  return isSame ? attempt : { ...attempt, status, transaction, url, expiresAt, instructions }
 }
 
 /** All that came in by an outcome, each a receipt of its own. */

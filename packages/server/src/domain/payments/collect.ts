@@ -66,6 +66,7 @@ export function startCollecting(
     url: null,
     returnUrl,
     decline: null,
+    instructions: null,
     createdAt: state.now,
     startedAt: null,
     endedAt: null,

@@ -108,6 +108,8 @@ export interface PaymentAttempt {
   /** Where the payer goes on after a page of the provider's. */
   returnUrl: string | null
   decline: { kind: DeclineKind; reason: string } | null
+  /** As the payer was told them; null: nobody was told anything. */
+  instructions: PaymentInstructions | null
   createdAt: Instant
   startedAt: Instant | null
   endedAt: Instant | null

@@ -33,7 +33,7 @@ export function recordOutcome(
   if (moved === attempt) return change
   const money = withDecline(replaceAttempt(state.money as CustomerMoney, moved), moved, state.now)
   const next: CustomerChange = { ...change, state: { ...state, money } }
-  const told = attemptEvents(attempt, moved, state.now, outcome)
+  const told = attemptEvents(attempt, moved, { occurredAt: state.now, outcome, money })
   const invoice = money.invoices.find(({ id, status }) => id === moved.invoice && status === 'open')
   if (invoice === undefined || !FAILED.includes(moved.status)) {
     const paid = { ...next, events: [...change.events, ...told] }
@@ -151,8 +151,7 @@ function failedEvent(invoice: Invoice, { id, decline }: PaymentAttempt, at: Inst
 function attemptEvents(
   before: PaymentAttempt,
   after: PaymentAttempt,
-  occurredAt: Instant,
-  outcome: ChargeOutcome,
+  { occurredAt, outcome, money }: { occurredAt: Instant; outcome: ChargeOutcome; money: CustomerMoney },
 ): DomainEvent[] {
   if (before.status === after.status) return []
   const type = attemptEventTypes[after.status]
@@ -166,8 +165,22 @@ function attemptEvents(
     amountMinor: outcome.status === 'succeeded' ? receivedMinor(outcome) : after.amountMinor,
     ...(after.url === null ? {} : { url: after.url }),
     ...(after.decline === null ? {} : { decline: after.decline }),
+    ...(after.status === 'pending' ? toldToPay(after, money) : {}),
   }
   return [{ type, subject: after.id, payload, occurredAt }]
+}
+
+/** What whoever pays by hand has to know. */
+function toldToPay({ instructions, invoice: id }: PaymentAttempt, { invoices }: CustomerMoney) {
+  if (instructions === null) return {}
+  const invoice = invoices.find((each) => each.id === id)
+  const number = invoice?.documentNumber ?? null
+  const dueAt = invoice?.dueAt ?? null
+  return {
+    instructions,
+    ...(number === null ? {} : { number }),
+    ...(dueAt === null ? {} : { dueAt: toIso(dueAt) }),
+  }
 }
 
 const receivedMinor = (outcome: ChargeOutcome): number =>

@@ -76,8 +76,9 @@ export async function createCheckout(ctx: UsageContext, command: CreateCheckout)
   })
   const begun = await runOperation(ctx, { ...ctx, readOnly: true }, (own) => loadCheckout(own, session.id))
   if (begun.status !== 'open' || session.url !== null) return begun
-  const { setup, customerKey: customer, kind, successUrl: returnUrl } = session
-  const outcome = await provider.attach({ key: setup, customer, kind, instrument: null, returnUrl })
+  const { setup, customerKey: customer, locale: language, kind, successUrl: returnUrl } = session
+  const asked = { key: setup, customer, kind, instrument: null, language, returnUrl }
+  const outcome = await provider.attach(asked)
   if (outcome.status === 'declined') {
     throw new Refusal('payment_method_declined', { values: { reason: outcome.reason } })
   }

@@ -47,15 +47,16 @@ export async function beginPayment(
     const pays = { invoice: id, returnUrl: urls.page }
     const row = { customer, id: setup, provider: way.provider, isDefault: false, isFallback: false, pays }
     await insertPaymentSetup(own.tx, own.environment.id, row, now)
-    return { setup, customer: customerKey, ...way }
+    return { setup, customer: customerKey, language: state.customer.locale, ...way }
   })
-  const { setup: key, customer, kind } = begun
+  const { setup: key, customer, language, kind } = begun
   const provider = ctx.payments.provider(begun.provider, ctx.environment)
   const outcome = await provider.attach({
     key,
     customer,
     kind,
     instrument: null,
+    language,
     returnUrl: urls.returnTo(key),
   })
   if (outcome.status === 'declined') {

@@ -3,7 +3,7 @@ import type { OperationContext, UsageContext } from '../../context.ts'
 import { billingProfileOf } from '../../domain/customers/billing-profile.ts'
 import { amountDueMinor, type Invoice } from '../../domain/invoices/model.ts'
 import { attemptInFlight } from '../../domain/payments/collect.ts'
-import { OPEN_ATTEMPTS, type PaymentAttempt } from '../../domain/payments/model.ts'
+import { OPEN_ATTEMPTS, type PaymentAttempt, type PaymentInstructions } from '../../domain/payments/model.ts'
 import { toIsoOrNull } from '../../domain/time/index.ts'
 import { chooseLanguage } from '../../language/index.ts'
 import { documentData, eInvoice, renderPdf, type DocumentData } from '../../providers/documents/index.ts'
@@ -130,22 +130,29 @@ export async function loadDocument(
   const { logo, ...seller } = catalog.operator
   const credited =
     invoice.credits === null ? null : await loadInvoice(ctx.tx, ctx.environment.id, invoice.credits)
+  const written = chooseLanguage(language ?? '', chooseLanguage(buyer.locale))
   return documentData({
     invoice,
     lines,
     parties: { seller, buyer: billingProfileOf(buyer), timeZone: buyer.timeZone },
     logo,
-    language: chooseLanguage(language ?? '', chooseLanguage(buyer.locale)),
+    language: written,
     credited: credited?.invoice ?? null,
-    paymentInstructions: await instructionsFor(ctx, invoice),
+    instructions: await instructionsFor(ctx, invoice, { customer: buyer.id, language: written }),
   })
 }
 
-/** What the operator tells whoever pays by hand; nothing where nothing is due. */
-async function instructionsFor(ctx: OperationContext, invoice: Invoice): Promise<string> {
-  if (invoice.status !== 'open' || amountDueMinor(invoice) === 0) return ''
-  const { id: key, currency } = invoice
-  const reference = { key, transaction: null, amountMinor: amountDueMinor(invoice), currency, customer: '' }
-  const outcome = await providerByHand(ctx, ctx.environment).lookUp(reference)
-  return outcome.status === 'pending' ? (outcome.instructions?.text ?? '') : ''
+/** What the operator tells whoever pays by hand. Who says nothing of it is told something only where that is awaited. */
+async function instructionsFor(
+  ctx: OperationContext,
+  invoice: Invoice,
+  { customer, language }: { customer: number; language: string },
+): Promise<PaymentInstructions | null> {
+  const isOwed = invoice.kind === 'invoice' && (invoice.status === 'open' || invoice.status === 'draft')
+  if (!isOwed || amountDueMinor(invoice) === 0) return null
+  const { name, instructions } = providerByHand(ctx, ctx.environment)
+  const told = instructions?.(invoice.id, language) ?? null
+  if (told !== null && told.text !== '' && invoice.status === 'open') return told
+  const last = await loadLastAttempt(ctx.tx, ctx.environment.id, customer, invoice.id)
+  return last?.provider === name && last.status === 'pending' ? told : null
 }

@@ -1,6 +1,6 @@
 import type { OperationContext, UsageContext } from '../../context.ts'
 import type { CustomerMoney } from '../../domain/customers/money.ts'
-import type { CustomerState } from '../../domain/customers/state.ts'
+import { unchanged, type CustomerState } from '../../domain/customers/state.ts'
 import { expiryWarningAt } from '../../domain/payments/expiry.ts'
 import { attachMethod as decideAttach } from '../../domain/payments/methods.ts'
 import type { PaymentMethod } from '../../domain/payments/model.ts'
@@ -41,10 +41,10 @@ export async function attachMethod(
 ): Promise<AttachResult> {
   const provider = ctx.payments.provider(command.provider, ctx.environment)
   const { idempotencyKey, ...body } = command
-  const key = await runOperation(ctx, ctx, async (own) => {
+  const { key, language } = await runOperation(ctx, ctx, async (own) => {
     const id = await lockCustomer(own.tx, own.environment.id, customer)
     // a customer that was deleted takes no method
-    await changeCustomer(own, id, (state) => ({ state, events: [] }))
+    const state = await changeCustomer(own, id, unchanged)
     const once = { customer: id, verb: 'attach_method', key: idempotencyKey, body }
     const make = async () => {
       const setup = newId('pm', own.environment.mode === 'live', own.clock.now())
@@ -53,10 +53,10 @@ export async function attachMethod(
       await insertPaymentSetup(own.tx, own.environment.id, row, own.clock.now())
       return setup
     }
-    return (await beginOnce(own, once, make)).reference
+    return { key: (await beginOnce(own, once, make)).reference, language: state.customer.locale }
   })
   const { kind, instrument, returnUrl } = command
-  const outcome = await provider.attach({ key, customer, kind, instrument, returnUrl })
+  const outcome = await provider.attach({ key, customer, kind, instrument, language, returnUrl })
   if (outcome.status === 'declined') {
     throw new Refusal('payment_method_declined', { values: { reason: outcome.reason } })
   }

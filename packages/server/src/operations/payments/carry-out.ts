@@ -39,6 +39,7 @@ interface Claim {
   attempt: PaymentAttempt
   method: PaymentMethod | null
   description: string
+  language: string
   /** Its provider may have been asked before. */
   wasUnderWay: boolean
 }
@@ -142,6 +143,7 @@ function describe(
     attempt,
     method: money.methods.find(({ id }) => id === attempt.method) ?? null,
     description: money.invoices.find(({ id }) => id === attempt.invoice)?.documentNumber ?? attempt.invoice,
+    language: state.customer.locale,
     wasUnderWay,
   }
 }
@@ -157,6 +159,8 @@ async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
     if (isWaiting) return await lookUp(provider, claim)
     return await provider.charge({
       key: attempt.id,
+      invoice: attempt.invoice,
+      language: claim.language,
       amountMinor: attempt.amountMinor,
       currency: attempt.currency,
       token: claim.method.token,

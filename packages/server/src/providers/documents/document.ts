@@ -8,6 +8,7 @@
 import type { PostalAddress } from '../../domain/catalog/model.ts'
 import { amountDueMinor } from '../../domain/invoices/model.ts'
 import type { Invoice, InvoiceLine, InvoiceParties, LineTax, TaxGroup } from '../../domain/invoices/model.ts'
+import type { PaymentInstructions } from '../../domain/payments/model.ts'
 import { localDateTime } from '../../domain/time/index.ts'
 import type { Instant, Span } from '../../domain/time/index.ts'
 import type { LanguageTag } from '../../language/index.ts'
@@ -77,7 +78,10 @@ export interface DocumentData {
   /** Why nothing is taxed; empty where the words of the language are enough, null where the document has nothing exempt. */
   exemptionReason: string | null
   note: string
+  /** Where to pay by hand; empty: that isn't said. */
   paymentInstructions: string
+  /** What to quote then. */
+  paymentReference: string | null
 }
 
 export interface DocumentSource {
@@ -90,7 +94,8 @@ export interface DocumentSource {
   language: LanguageTag
   /** Of a credit note: the invoice that it credits. */
   credited: Pick<Invoice, 'documentNumber' | 'issuedAt'> | null
-  paymentInstructions: string
+  /** For whoever pays by hand; null: nobody does. */
+  instructions: PaymentInstructions | null
 }
 
 export function documentData(source: DocumentSource): DocumentData {
@@ -118,7 +123,8 @@ export function documentData(source: DocumentSource): DocumentData {
     reverseCharge: has('AE'),
     exemptionReason: has('E') ? buyer.exemptionReason : null,
     note: invoice.note,
-    paymentInstructions: source.paymentInstructions,
+    paymentInstructions: source.instructions?.text ?? '',
+    paymentReference: source.instructions?.reference ?? null,
   }
 }
 

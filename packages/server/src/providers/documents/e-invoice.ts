@@ -198,7 +198,7 @@ function postalAddress({ line1, line2, postalCode, city, region, country }: Post
 
 function settlement(data: DocumentData, figures: EInvoiceFigures): Xml {
   return element('ram:ApplicableHeaderTradeSettlement', [
-    element('ram:PaymentReference', data.documentNumber ?? ''),
+    element('ram:PaymentReference', data.paymentReference ?? data.documentNumber ?? ''),
     element('ram:InvoiceCurrencyCode', data.currency),
     ...figures.taxes.map((tax) => taxBreakdown(data, tax, figures.decimals)),
     billingPeriod(data.service),

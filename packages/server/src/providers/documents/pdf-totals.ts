@@ -98,7 +98,13 @@ export function writeNotes(sheet: Sheet, data: DocumentData): void {
   if (data.exemptionReason !== null) writeNote(sheet, data.exemptionReason.trim() || words.exempt)
   writeNote(sheet, categories.has('O') ? words.outsideScope : '')
   writeNote(sheet, data.note)
-  if (isToBePaid) writeNote(sheet, data.paymentInstructions, words.payment)
+  if (isToBePaid) writeNote(sheet, howToPay(data), words.payment)
+}
+
+function howToPay({ language, paymentInstructions, paymentReference }: DocumentData): string {
+  if (paymentReference === null) return paymentInstructions
+  const { quote } = languages[language].documents
+  return `${paymentInstructions}\n${formatTemplate(language, quote, { reference: paymentReference })}`
 }
 
 function writeNote(sheet: Sheet, text: string, title?: string): void {

@@ -309,6 +309,8 @@ create table payment_attempt (
   url text,
   return_url text,
   decline jsonb,
+  -- what whoever pays by hand was told: a text, and a reference to quote
+  instructions jsonb,
   created_at timestamptz(3) not null,
   started_at timestamptz(3),
   ended_at timestamptz(3),

@@ -9,6 +9,7 @@ export function describeMethods({ get, needs }: Tools) {
       const setup = {
         key: nextKey('setup'),
         customer: 'acme',
+        language: 'en',
         returnUrl: null,
         ...get().instruments.succeeds,
       } as AttachRequest
@@ -24,7 +25,8 @@ export function describeMethods({ get, needs }: Tools) {
 
     needs('refused_at_once', 'one that is refused at once is a decline', async () => {
       const instrument = get().instruments.refused_at_once as Pick<AttachRequest, 'kind' | 'instrument'>
-      const setup = { key: nextKey('setup'), customer: 'acme', returnUrl: null, ...instrument }
+      const asked = { key: nextKey('setup'), customer: 'acme', language: 'en', returnUrl: null }
+      const setup = { ...asked, ...instrument }
       expect(await get().provider.attach(setup)).toMatchObject({ status: 'declined' })
     })
 
@@ -48,6 +50,7 @@ export function describeMethods({ get, needs }: Tools) {
       const unknown = {
         key: nextKey('setup'),
         customer: 'acme',
+        language: 'en',
         returnUrl: null,
         kind: 'card',
         instrument: 'no such',

@@ -67,6 +67,7 @@ export async function attach(
   const outcome = await provider.attach({
     key: nextKey('setup'),
     customer: 'acme',
+    language: 'en',
     returnUrl: null,
     ...instrument,
   })
@@ -82,6 +83,8 @@ export async function request(
   const token = await attach(world, behaviour)
   return {
     key: nextKey('attempt'),
+    invoice: 'inv_1',
+    language: 'en',
     amountMinor: 1_999,
     currency: 'EUR',
     token,

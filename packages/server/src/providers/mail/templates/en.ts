@@ -113,6 +113,17 @@ export const en: Letters = {
       paragraphs: [`Your payment${ofAmount(facts)} waits for you to confirm it.`],
       action: 'Confirm the payment',
     }),
+    pay_by_hand: (facts) => ({
+      subject: `How to pay${given(facts.number, (text) => ` invoice ${text}`)}${given(facts.amount, (text) => `: ${text}`)}`,
+      paragraphs: [
+        `We await your payment${ofAmount(facts)}${given(facts.number, (text) => ` for invoice ${text}`)}${given(facts.dueAt, (date) => `, due on ${date}`)}.`,
+        ...(facts.instructions === undefined ? [] : [facts.instructions]),
+        ...(facts.reference === undefined
+          ? []
+          : [`Please quote ${facts.reference}, so that we recognise your payment.`]),
+      ],
+      action: 'See what is to be paid',
+    }),
     reminder_friendly: (facts) => ({
       subject: `Reminder: invoice${invoice(facts)} is open`,
       paragraphs: [

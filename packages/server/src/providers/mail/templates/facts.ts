@@ -60,6 +60,8 @@ export function factsOf(source: FactSource): Facts {
     reason: textIn(payload, 'reason', 'failure', 'code'),
     findings: numberText(source, payload.findings),
     paymentMethod: textIn(payload, 'label', 'description'),
+    instructions: textIn(instructionsIn(payload), 'text'),
+    reference: textIn(instructionsIn(payload), 'reference'),
     month: monthOf(source, textIn(payload, 'expires')),
     url: linkIn(payload, 'url') ?? source.link,
   }
@@ -75,6 +77,9 @@ function textIn(payload: Payload, ...names: string[]): string | undefined {
   }
   return undefined
 }
+
+const instructionsIn = ({ instructions }: Payload): Payload =>
+  typeof instructions === 'object' && instructions !== null ? (instructions as Payload) : {}
 
 function numberIn(payload: Payload, ...names: string[]): number | undefined {
   for (const name of names) {

@@ -119,6 +119,17 @@ export const fr: Letters = {
       paragraphs: [`Votre paiement${ofAmount(facts)} attend votre confirmation.`],
       action: 'Confirmer le paiement',
     }),
+    pay_by_hand: (facts) => ({
+      subject: `Comment régler${given(facts.number, (text) => ` la facture ${text}`)}${given(facts.amount, (text) => ` : ${text}`)}`,
+      paragraphs: [
+        `Nous attendons votre règlement${ofAmount(facts)}${given(facts.number, (text) => ` pour la facture ${text}`)}${given(facts.dueAt, (date) => `, à effectuer avant le ${date}`)}.`,
+        ...(facts.instructions === undefined ? [] : [facts.instructions]),
+        ...(facts.reference === undefined
+          ? []
+          : [`Indiquez la référence ${facts.reference}, afin que nous reconnaissions votre paiement.`]),
+      ],
+      action: 'Voir ce qui est à régler',
+    }),
     reminder_friendly: (facts) => ({
       subject: `Rappel : la facture${number(facts)} est en attente`,
       paragraphs: [

@@ -26,6 +26,7 @@ const everything = {
   dueAt: '2026-04-15T00:00:00.000Z',
   reason: 'no answer',
   label: 'Visa 4242',
+  instructions: { text: 'Account 17', reference: 'ABCDE-12345' },
   expires: '2027-04',
   url: 'https://pay.example/1?a=b&c="d"',
 }

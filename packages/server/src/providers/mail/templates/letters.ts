@@ -37,6 +37,10 @@ export interface Facts {
   /** How many things do not hold. */
   findings?: string
   paymentMethod?: string
+  /** Where to pay by hand, in the operator's words. */
+  instructions?: string
+  /** What to quote then. */
+  reference?: string
   /** The last one in which it can be used. */
   month?: string
   /** Where to pay, confirm or read on. */

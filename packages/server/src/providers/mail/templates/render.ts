@@ -50,7 +50,8 @@ function htmlOf(
   subject: string,
   { before, link, after }: { before: string[]; link: { action: string; url: string } | null; after: string },
 ): string {
-  const paragraphs = before.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
+  // an account or an address has lines
+  const paragraphs = before.map((text) => `<p>${escapeHtml(text).replaceAll('\n', '<br>')}</p>`)
   if (link !== null)
     paragraphs.push(`<p><a href="${escapeHtml(link.url)}">${escapeHtml(link.action)}</a></p>`)
   return `<!doctype html>

@@ -5,16 +5,19 @@
  * Invariant: it keeps nothing and asks nobody, so the same key always has the same answer.
  */
 import { createHash } from 'node:crypto'
-import type { ChargeOutcome } from '../../../domain/payments/model.ts'
+import { chooseLanguage, type LanguageTag } from '../../../language/index.ts'
 import type { PaymentProvider } from '../../payments.ts'
 
 export interface ManualProviderOptions {
-  /** Where to pay, in the operator's own words. */
-  instructions: string
+  /** Where to pay, in the operator's own words, for readers of a language. */
+  instructionsFor: (language: LanguageTag) => string
 }
 
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const labels = { bank_transfer: 'Bank transfer', cash: 'Cash' }
+const labels: Record<LanguageTag, { bank_transfer: string; cash: string }> = {
+  en: { bank_transfer: 'Bank transfer', cash: 'Cash' },
+  fr: { bank_transfer: 'Virement', cash: 'Espèces' },
+}
 
 /** Ten letters that a person can read out and a clerk can type: no I, L, O or U. */
 export function paymentReference(key: string): string {
@@ -23,17 +26,11 @@ export function paymentReference(key: string): string {
   return `${text.slice(0, 5)}-${text.slice(5)}`
 }
 
-export function createManualProvider({ instructions }: ManualProviderOptions): PaymentProvider {
-  const waiting = (key: string): ChargeOutcome => {
-    const reference = paymentReference(key)
-    return {
-      status: 'pending',
-      transaction: reference,
-      url: null,
-      expiresAt: null,
-      instructions: { text: instructions, reference },
-    }
-  }
+export function createManualProvider({ instructionsFor }: ManualProviderOptions): PaymentProvider {
+  const instructions = (invoice: string, language: string) => ({
+    text: instructionsFor(chooseLanguage(language)),
+    reference: paymentReference(invoice),
+  })
   return {
     name: 'manual',
     capabilities: {
@@ -45,20 +42,27 @@ export function createManualProvider({ instructions }: ManualProviderOptions): P
       byHand: true,
       pages: [],
     },
-    charge: async ({ key }) => waiting(key),
-    lookUp: async ({ key }) => waiting(key),
+    instructions,
+    charge: async ({ invoice, language }) => ({
+      status: 'pending',
+      transaction: paymentReference(invoice),
+      url: null,
+      expiresAt: null,
+      instructions: instructions(invoice, language),
+    }),
+    lookUp: async ({ transaction }) => ({ status: 'pending', transaction, url: null, expiresAt: null }),
     cancel: async () => ({ status: 'canceled' }),
     // the operator sends it, and records that too
     refund: async ({ key }) => ({ status: 'pending', transaction: paymentReference(key) }),
     lookUpRefund: async ({ key }) => ({ status: 'pending', transaction: paymentReference(key) }),
-    async attach({ kind, instrument }) {
+    async attach({ kind, instrument, language }) {
       if (kind !== 'bank_transfer' && kind !== 'cash')
         return { status: 'declined', reason: 'kind_not_supported' }
       return {
         status: 'attached',
         token: kind,
         kind,
-        label: instrument ?? labels[kind],
+        label: instrument ?? labels[chooseLanguage(language)][kind],
         expires: null,
         silent: false,
       }

@@ -35,6 +35,7 @@ export function createSimulatorProvider(options: SimulatorProviderOptions): Paym
   const ask = asker(options)
   return {
     name: 'simulator',
+    instructions: null,
     capabilities: {
       silent: true,
       prompts: true,
