@@ -1379,6 +1379,48 @@ export interface InvoicesCreateBody {
   idempotencyKey?: string
 }
 
+/** What is sent to “Bring existing customers in”. */
+export interface ImportsCreateBody {
+  customers: readonly {
+    id: string
+    name?: string
+    email?: string | null
+    timeZone?: string
+    locale?: string
+    currency?: string
+    metadata?: Record<string, string | number | boolean | null | undefined>
+    testClock?: string
+    plan: string
+    /** Default: `"month"`. */
+    interval?: string
+    /** Default: `{}`. */
+    quantities?: Record<string, number | undefined>
+    /**
+     * 0 = no trial: active at once
+     * Default: `14`.
+     */
+    trialDays?: number
+    /**
+     * Gauges: what the customer holds already, also above its new limit
+     * Default: `{}`.
+     */
+    held?: Record<string, number | undefined>
+    /**
+     * Meters and credits: what was used in the running window
+     * Default: `{}`.
+     */
+    used?: Record<string, number | undefined>
+    /** Default: `[]`. */
+    members?: readonly {
+      id: string
+      name?: string
+      email?: string | null
+      metadata?: Record<string, string | number | boolean | null | undefined>
+    }[]
+  }[]
+  idempotencyKey?: string
+}
+
 /** What is sent to “What subscribing would come to”. */
 export interface SubscriptionsPreviewBody {
   customer: string
@@ -1421,48 +1463,8 @@ export interface SubscriptionsPreviewBody {
    * Default: `[]`.
    */
   coupons?: readonly string[]
-  idempotencyKey?: string
-}
-
-/** What is sent to “Bring existing customers in”. */
-export interface ImportsCreateBody {
-  customers: readonly {
-    id: string
-    name?: string
-    email?: string | null
-    timeZone?: string
-    locale?: string
-    currency?: string
-    metadata?: Record<string, string | number | boolean | null | undefined>
-    testClock?: string
-    plan: string
-    /** Default: `"month"`. */
-    interval?: string
-    /** Default: `{}`. */
-    quantities?: Record<string, number | undefined>
-    /**
-     * 0 = no trial: active at once
-     * Default: `14`.
-     */
-    trialDays?: number
-    /**
-     * Gauges: what the customer holds already, also above its new limit
-     * Default: `{}`.
-     */
-    held?: Record<string, number | undefined>
-    /**
-     * Meters and credits: what was used in the running window
-     * Default: `{}`.
-     */
-    used?: Record<string, number | undefined>
-    /** Default: `[]`. */
-    members?: readonly {
-      id: string
-      name?: string
-      email?: string | null
-      metadata?: Record<string, string | number | boolean | null | undefined>
-    }[]
-  }[]
+  /** One of the customer’s: it is charged for this, and the default from now on */
+  paymentMethod?: string
   idempotencyKey?: string
 }
 
@@ -1508,6 +1510,8 @@ export interface SubscriptionsCreateBody {
    * Default: `[]`.
    */
   coupons?: readonly string[]
+  /** One of the customer’s: it is charged for this, and the default from now on */
+  paymentMethod?: string
   /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
   previewToken?: string
   /**
@@ -3097,6 +3101,11 @@ export interface Environment {
   livemode: boolean
   /** Web pages of these origins may call the API with a publishable key. `:*` stands for any port. */
   allowedOrigins: string[]
+  /** Where each payment provider sends what it tells, below the address of this server */
+  providerWebhooks: {
+    provider: string
+    path: string
+  }[]
   createdAt: string
 }
 

@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { webhookPath } from './api/payment-webhooks.ts'
 import { createApp } from './api/server.ts'
 import { openOutgoing } from './operations/deliveries/open.ts'
 import type { DeliverySettings } from './operations/deliveries/open.ts'
@@ -188,7 +189,7 @@ function assemble(parts: {
 async function announce(context: Context, url: string): Promise<void> {
   await context.payments.announce(
     await listEnvironments(context),
-    (provider, { id }) => `${url}/webhooks/${provider}/${String(id)}`,
+    (provider, { name }) => url + webhookPath(provider, name),
   )
 }
 

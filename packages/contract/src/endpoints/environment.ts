@@ -19,6 +19,9 @@ const environmentAnswer = z.object({
     .describe(
       'Web pages of these origins may call the API with a publishable key. `:*` stands for any port.',
     ),
+  providerWebhooks: z
+    .array(z.object({ provider: z.string(), path: z.string() }))
+    .describe('Where each payment provider sends what it tells, below the address of this server'),
   createdAt: instant,
 })
 

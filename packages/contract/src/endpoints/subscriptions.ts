@@ -187,6 +187,12 @@ const newSubscription = {
   metadata: metadata.default({}),
   bundles: z.array(callerId).max(100).default([]).describe('Each covers its add-ons'),
   coupons: coupons.default([]),
+  paymentMethod: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('One of the customer’s: it is charged for this, and the default from now on'),
 }
 
 const changedTerms = {

@@ -8,13 +8,17 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { receiveWebhook } from '../operations/provider-events/receive.ts'
 
+/** @param environment its id: `test` */
+export const webhookPath = (provider: string, environment: string): string =>
+  `/webhooks/${provider}/${environment}`
+
 export function registerPaymentWebhooks(app: FastifyInstance, context: Context): void {
   void app.register(async (door) => {
     door.removeAllContentTypeParsers()
     door.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     door.route<{ Params: { provider: string; environment: string } }>({
       method: 'POST',
-      url: '/webhooks/:provider/:environment',
+      url: webhookPath(':provider', ':environment'),
       handler: async (request, reply) => {
         const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         await receiveWebhook(context, { ...request.params, rawBody, headers: request.headers })

@@ -95,6 +95,7 @@ function newSubscription(body: NewSubscriptionBody): CreateSubscription {
     activation,
     startAt: readInstantOrNull(body.startAt),
     trialDays: body.trialDays ?? null,
+    paymentMethod: body.paymentMethod ?? null,
     metadata,
   }
 }

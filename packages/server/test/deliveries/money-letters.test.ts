@@ -26,6 +26,10 @@ const catalog = {
       prices: { EUR: { month: 1_500 } },
       policies: { failure: { graceDays: 0, reason: 'subscription_inactive' } },
     },
+    pausing: {
+      prices: { EUR: { month: 1_500 } },
+      policies: { dunning: { steps: [{ afterDays: 5, action: 'pause' }] } },
+    },
     lenient: {
       prices: { EUR: { month: 1_500 } },
       policies: { dunning: { steps: [{ afterDays: 5, access: 'limited' }] } },
@@ -86,6 +90,7 @@ it('QE-5 letters lead to the invoice, and say when it is tried again and when th
 
 it.each([
   ['strict', /^Your account is suspended: invoice/],
+  ['pausing', /^Your account is suspended: invoice/],
   ['lenient', /^Your account is limited: invoice/],
 ])(
   'CM-8 who is let in less for an unpaid invoice is told so, and when that is over (%s)',
@@ -101,6 +106,21 @@ it.each([
     await letter(address, /^Your account is open again/)
   },
 )
+
+it('CM-1 who has not paid for the first time was never let in, and is told of no end of that', async () => {
+  const moveTo = await world.customer('waiting', 'card_ok', '2026-03-01T09:00:00Z')
+  await world.ask('PUT', '/v1/customers/waiting', { email: 'waiting@people.example', locale: 'en' })
+  const order = { customer: 'waiting', plan: 'monthly', activation: 'manual' }
+  const { id } = await world.ask('POST', '/v1/subscriptions', order)
+  await world.ask('POST', `/v1/subscriptions/${id}/activate`, {})
+  await moveTo('2026-03-02T00:00:00Z')
+  await letter('waiting@people.example', /^Your subscription is active/)
+  await letter('waiting@people.example', /^We have received your payment|payment/i)
+  const { rows } = await world.database.db.query<{ subject: string }>(
+    "select event_type as subject from delivery where event_type = 'access.changed' and customer = (select id from customer where key = 'waiting')",
+  )
+  expect(rows).toEqual([])
+})
 
 it('QE-16 a prompt that waits for the payer is a letter too, which leads to where it is confirmed', async () => {
   await subscribed('phone', '+221770000031', 'fr')

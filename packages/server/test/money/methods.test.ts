@@ -9,6 +9,7 @@ const catalog = {
   operator: { name: 'Seller', timeZone: 'Europe/Paris' },
   features: { credits: { kind: 'credits' } },
   plans: {
+    monthly: { prices: { EUR: { month: 1_000 } }, policies: { purchaseWhileLive: 'append' } },
     yearly: { prices: { EUR: { year: 0 } }, policies: { retries, dueDays: 60 } },
   },
 }
@@ -46,6 +47,37 @@ const lettersTo = (address: string, subject: string) =>
     })
     return rows.length > 0 ? rows.map(({ text }) => text) : undefined
   })
+
+describe('a way to pay that is named where something is bought', () => {
+  it('ST-9 is charged for it, and from then on', async () => {
+    const moveTo = await world.customer('names', 'card_insufficient_funds', '2026-08-01T00:00:00Z')
+    const card = { provider: 'simulator', instrument: 'card_ok' }
+    const { method } = await world.ask('POST', '/v1/customers/names/payment-methods', card)
+    expect(method.isDefault).toBe(false)
+    const order = { customer: 'names', plan: 'monthly', paymentMethod: method.id }
+    await world.ask('POST', '/v1/subscriptions/preview', order)
+    expect((await methodsOf('names')).find(({ id }) => id === method.id)?.isDefault).toBe(false)
+    await world.ask('POST', '/v1/subscriptions', order)
+    await moveTo('2026-09-01T00:00:02Z')
+    expect(await world.invoices('names')).toEqual(['period paid 1000/1000', 'period paid 1000/1000'])
+    const charged = (await world.charges()).filter(({ customer }) => customer === 'names')
+    expect(charged.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+    // bought again as well
+    const [other] = (await methodsOf('names')).filter(({ id }) => id !== method.id)
+    const again = { ...order, paymentMethod: other?.id }
+    expect(await world.refused('POST', '/v1/subscriptions', again)).toBe('402 payment_declined')
+  })
+
+  it('ST-9 is the customer’s own', async () => {
+    await world.customer('owns', 'card_ok')
+    await world.customer('borrows', 'card_ok')
+    const [{ id }] = (await methodsOf('owns')) as [Json]
+    const order = { customer: 'borrows', plan: 'monthly', paymentMethod: id }
+    for (const path of ['/v1/subscriptions', '/v1/subscriptions/preview'])
+      expect(await world.refused('POST', path, order)).toBe('404 payment_method_not_found')
+    expect(await world.invoices('borrows')).toEqual([])
+  })
+})
 
 describe('a card that is about to expire', () => {
   it.each([

@@ -48,7 +48,7 @@ let made = 0
 /** Knocks at the door as the simulator does; answers the status and code. */
 async function knock(
   event: object,
-  { key = secret, path = '/webhooks/simulator/1', at = systemClock.now() } = {},
+  { key = secret, path = '/webhooks/simulator/test', at = systemClock.now() } = {},
 ) {
   const body = JSON.stringify({ id: `evt_made_${(made += 1)}`, at: systemClock.now(), ...event })
   const answer = await fetch(world.server.url + path, {
@@ -79,6 +79,13 @@ const told = async (id: string): Promise<Json> =>
   )
 
 describe('the door', () => {
+  it('ST-4 is where the environment says, by its id; an address with its number goes on', async () => {
+    const { id, providerWebhooks } = await world.ask('GET', '/v1/environment')
+    expect(providerWebhooks).toContainEqual({ provider: 'simulator', path: `/webhooks/simulator/${id}` })
+    for (const path of [`/webhooks/simulator/${id}`, '/webhooks/simulator/1'])
+      expect(await knock({ type: 'nothing.known', data: {} }, { path })).toBe('200')
+  })
+
   it('ST-4 refuses what is not signed, is signed by another, or is too old, and stores nothing of it', async () => {
     const before = (await world.ask('GET', '/v1/provider-events?limit=100')).data.length
     expect(await knock(receipt('t'), { key: 'another' })).toBe('400 webhook_refused')

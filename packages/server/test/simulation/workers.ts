@@ -120,10 +120,7 @@ const settingsOf = ({ simulator: { url, key } }: WorkersOptions): Record<string,
 /** Webhooks come to one that is not killed, as they come to a name behind which somebody always answers. */
 async function announce(context: Context, url: string): Promise<void> {
   const environments = await listEnvironments(context)
-  await context.payments.announce(
-    environments,
-    (provider, { id }) => `${url}/webhooks/${provider}/${String(id)}`,
-  )
+  await context.payments.announce(environments, (provider, { name }) => `${url}/webhooks/${provider}/${name}`)
 }
 
 interface LogLine {

@@ -40,10 +40,10 @@ export function decideAccess(state: Input): Access {
 
 /** Whether it is lowered by what is owed, whatever reason the plan gives for that. */
 export function isLoweredByDebt(state: Input): boolean {
-  const { suspension, customer, standing } = state
-  return (
-    suspension === null && customer.deletedAt === null && followsStanding(state) && standing.level !== 'full'
-  )
+  const { suspension, customer, standing, catalog } = state
+  if (suspension !== null || customer.deletedAt !== null) return false
+  if (followsStanding(state)) return standing.level !== 'full'
+  return liveSubscription(state)?.pausedUnpaid === true && fallbackPlan(catalog) === null
 }
 
 function followsStanding(state: Input): boolean {

@@ -5,7 +5,7 @@ import { insertProviderEvents } from '../../store/provider-events.ts'
 
 export interface ArrivedWebhook {
   provider: string
-  /** The environment's number, as it stands in the address. */
+  /** The environment's id, as it stands in the address. */
   environment: string
   rawBody: Uint8Array
   headers: Readonly<Record<string, string | string[] | undefined>>
@@ -31,6 +31,7 @@ export async function receiveWebhook(ctx: Context, arrived: ArrivedWebhook): Pro
 
 async function environmentOf(ctx: Context, id: string): Promise<Environment | null> {
   const environments = await loadEnvironments(ctx.db)
-  const found = environments.find((each) => String(each.id) === id)
+  // addresses that were given to a provider with the environment's number go on
+  const found = environments.find(({ id: number, name }) => name === id || String(number) === id)
   return found === undefined ? null : { id: found.id, name: found.name, mode: found.mode }
 }

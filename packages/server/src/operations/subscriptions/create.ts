@@ -1,6 +1,7 @@
 import type { OperationContext } from '../../context.ts'
 import type { Catalog } from '../../domain/catalog/model.ts'
 import { liveSubscription, type CustomerState } from '../../domain/customers/state.ts'
+import { updateMethod } from '../../domain/payments/methods.ts'
 import { takesPurchases, type Purchase } from '../../domain/subscriptions/buy-again.ts'
 import { createSubscription as decideCreate } from '../../domain/subscriptions/create.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
@@ -29,6 +30,8 @@ export interface CreateSubscription {
   activation: Subscription['activation']
   startAt: Instant | null
   trialDays: number | null
+  /** It becomes the default. */
+  paymentMethod?: string | null
   metadata: Record<string, unknown>
 }
 
@@ -42,7 +45,7 @@ export interface Subscribed extends SubscriptionResult {
  * subscription takes purchases, it is bought again, and the answer is that one.
  *
  * @throws Refusal `customer_not_found`, `subscription_exists`, `plan_not_found`, `price_not_found`,
- * `add_on_not_found`, `add_on_kind`, `trial_used`; of what is bought again what `decidePurchase` refuses.
+ * `add_on_not_found`, `add_on_kind`, `trial_used`, `payment_method_not_found`; of what is bought again what `decidePurchase` refuses.
  */
 export async function createSubscription(
   ctx: OperationContext,
@@ -75,7 +78,8 @@ function decideSubscribing(
   command: CreateSubscription,
   ordered: ((purchase: DecidedPurchase) => void) | null,
 ): Decide {
-  return async (state) => {
+  return async (loaded) => {
+    const state = preferring(loaded, command.paymentMethod ?? null)
     const purchase = resolvePurchase(state, command)
     const live = liveSubscription(state)
     if (live !== null && takesPurchases(live) && isPaidFirst(purchase)) {
@@ -86,6 +90,10 @@ function decideSubscribing(
     return decideNew(ctx, id, command)(state)
   }
 }
+
+/** @throws Refusal `payment_method_not_found` */
+const preferring = (state: CustomerState, method: string | null): CustomerState =>
+  method === null ? state : updateMethod(state, method, { isDefault: true }).state
 
 export function decideNew(ctx: OperationContext, id: string, command: CreateSubscription): Decide {
   return async (state) => {
