@@ -9,7 +9,7 @@ import { ofCustomers, upsert } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
-type Versions = Pick<CatalogCache, 'plan'>
+export type Versions = Pick<CatalogCache, 'plan'>
 
 /** Those that reach beyond a moment, oldest first. */
 export async function loadStretches(
@@ -47,7 +47,7 @@ export async function loadReopened(
   return Promise.all(rows.map((row) => stretchFromRow(row, versions, db)))
 }
 
-async function stretchFromRow(
+export async function stretchFromRow(
   row: QueryResultRow,
   versions: Versions,
   db: Queryable,

@@ -13,6 +13,8 @@ export const of = (customer: string) => `(select id from customer where key = '$
 const paidInvoice = `(select id from invoice where status = 'paid' and kind = 'invoice' and customer = ${of('payer')}
   order by document_number limit 1)`
 
+const calls = `(select id from feature where key = 'calls')`
+
 /** An entry of the holder's that nothing caused. */
 function post(kind: string, amounts: Record<string, number>): string {
   const accounts = Object.keys(amounts).map((account) => `'${account}'`)
@@ -208,6 +210,54 @@ export const corruptions: Corruption[] = [
     mend: `update invoice_line set service_end = service_end - interval '20 days' where kind = 'add_on' and invoice = (
       select min(id) from invoice where customer = ${of('holder')} and reason = 'period' and kind = 'invoice')`,
     finds: ['period_overlap inv'],
+  },
+  {
+    title: 'use of the running month that is said to be charged',
+    plant: `update balance set billed = used where customer = ${of('caller')} and feature = ${calls}`,
+    mend: `update balance set billed = 0 where customer = ${of('caller')} and feature = ${calls}`,
+    finds: ['usage_billed calls of sub'],
+  },
+  {
+    title: 'a month whose use no line charges',
+    plant: `update invoice_line set kind = 'item' where customer = ${of('caller')} and kind = 'usage'`,
+    mend: `update invoice_line set kind = 'usage' where customer = ${of('caller')} and kind = 'item'`,
+    finds: ['usage_billed calls of sub'],
+  },
+  {
+    title: 'a line that charges other use than there was',
+    plant: `update invoice_line set quantity = '9' where customer = ${of('caller')} and kind = 'usage'`,
+    mend: `update invoice_line set quantity = '7' where customer = ${of('caller')} and kind = 'usage'`,
+    finds: ['usage_billed calls of sub'],
+  },
+  {
+    title: 'a month that was closed with other use than there was',
+    plant: `create table kept as select start_at, uses from closed_stretch where customer = ${of('caller')};
+      update closed_stretch set uses = jsonb_set(jsonb_set(uses, '{0,used}', '5'), '{0,billed,used}', '5')
+      where customer = ${of('caller')}`,
+    mend: `update closed_stretch c set uses = kept.uses from kept where customer = ${of('caller')}
+      and c.start_at = kept.start_at; drop table kept`,
+    // by its lines, and by its windows
+    finds: ['usage_billed calls of sub', 'usage_billed calls of sub'],
+  },
+  {
+    title: 'a window that is over and not billed whole',
+    plant: `update usage_window set billed = billed - 1 where customer = ${of('caller')} and feature = ${calls}`,
+    mend: `update usage_window set billed = billed + 1 where customer = ${of('caller')} and feature = ${calls}`,
+    finds: ['usage_billed calls of sub'],
+  },
+  {
+    title: 'use above an allowance, in a month that is closed, that nothing charges',
+    plant: `create table kept as select id, invoice from overage where customer = ${of('caller')} and invoice is not null;
+      update overage set invoice = null where id in (select id from kept)`,
+    mend: 'update overage o set invoice = kept.invoice from kept where o.id = kept.id; drop table kept',
+    // by itself, and because its line charges what isn't
+    finds: ['usage_billed tickets of sub', 'usage_billed tickets'],
+  },
+  {
+    title: 'use above an allowance that an invoice charges which is not there',
+    plant: `update overage set invoice = 'inv_nowhere' where customer = ${of('caller')} and invoice is null`,
+    mend: `update overage set invoice = null where invoice = 'inv_nowhere'`,
+    finds: ['usage_billed tickets of sub', 'usage_billed tickets'],
   },
   {
     title: 'a trial that outlasts its end',

@@ -8,12 +8,27 @@ import { catalog, lyon, openMoneyWorld, type MoneyWorld } from './support.ts'
 import { corruptions, of } from './doctor-corruptions.ts'
 import { eventually } from '../support/eventually.ts'
 
+const metered = {
+  prices: { EUR: { month: { components: { calls: { feature: 'calls', model: { perUnit: '100' } } } } } },
+  allowances: {
+    calls: { limit: 'unlimited', window: 'billing_period' },
+    tickets: { limit: 5, window: 'billing_period', policy: { overage: { EUR: '50' } } },
+  },
+  // nobody pays here: what is owed shuts nobody out
+  policies: { dueDays: 365 },
+}
 const addOns = { sso: { kind: 'recurring', prices: { EUR: { month: 500 } } } }
 
 let world: MoneyWorld
 beforeAll(async () => {
   world = await openMoneyWorld()
-  await world.ask('PUT', '/v1/catalog', { ...catalog, addOns })
+  const features = { ...catalog.features, calls: { kind: 'meter' } }
+  await world.ask('PUT', '/v1/catalog', {
+    ...catalog,
+    features,
+    plans: { ...catalog.plans, metered },
+    addOns,
+  })
   await liveALittle()
 })
 afterAll(() => world?.close())
@@ -55,6 +70,16 @@ async function liveALittle() {
   await world.ask('POST', `/v1/invoices/${second.id}/mark-uncollectible`)
   await world.customerOn('2026-01-10T00:00:00Z', 'trier')
   await subscribe('trier', { trialDays: 30 })
+  const caller = await world.customerOn('2026-01-10T00:00:00Z', 'caller')
+  await subscribe('caller', { plan: 'metered' })
+  const call = (feature: string, amount: number) =>
+    world.ask('POST', '/v1/consume', { customer: 'caller', feature, amount })
+  await caller('2026-01-20T00:00:00Z')
+  await call('calls', 7)
+  await call('tickets', 9)
+  await caller('2026-02-15T00:00:00Z')
+  await call('calls', 20)
+  await call('tickets', 8)
   const holder = await world.customerOn('2026-01-10T00:00:00Z', 'holder')
   await attach('holder', 'card_disputed')
   await subscribe('holder', { addOns: ['sso'] })
@@ -78,9 +103,9 @@ describe('the doctor', () => {
   it('I-4 finds nothing in a world that is well', async () => {
     const { findings: found, customers, count } = await report()
     expect(found).toEqual([])
-    expect({ customers, count }).toEqual({ customers: 4, count: 0 })
+    expect({ customers, count }).toEqual({ customers: 5, count: 0 })
     const answer = await world.ask('GET', '/v1/doctor')
-    expect(answer).toMatchObject({ object: 'doctor_report', customers: 4, count: 0, findings: [] })
+    expect(answer).toMatchObject({ object: 'doctor_report', customers: 5, count: 0, findings: [] })
   })
 })
 

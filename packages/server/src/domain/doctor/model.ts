@@ -15,6 +15,7 @@ export type Check =
   | 'invoice_settlement'
   | 'period_billed'
   | 'period_overlap'
+  | 'usage_billed'
   | 'document_number'
   | 'payment_attempt'
   | 'receipt'

@@ -39,6 +39,7 @@ import { loadLastingDiscounts } from '../../store/doctor/sold-revenue.ts'
 import { loadBalanceFacts, loadGrantFacts } from '../../store/doctor/usage.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
 import { comparePayments, type Compared } from '../provider-events/compare.ts'
+import { examineBilledUse } from './examine-billed-use.ts'
 
 /** Customers whose facts are in memory at once. */
 const PAGE = 100
@@ -129,10 +130,13 @@ async function examineSold(
   const states = await loadCustomerStates(tx, ctx, customers)
   const discounts = await loadLastingDiscounts(tx, { environment: ctx.environment.id, customers })
   const chargedUntil = await loadChargedUntil(tx, { environment: ctx.environment.id, customers })
-  return [...states].flatMap(([id, state]) => [
-    ...checkSoldRevenue(state, discounts.get(id) ?? []),
-    ...checkCharged(state, chargedUntil),
-  ])
+  return [
+    ...[...states].flatMap(([id, state]) => [
+      ...checkSoldRevenue(state, discounts.get(id) ?? []),
+      ...checkCharged(state, chargedUntil),
+    ]),
+    ...(await examineBilledUse(tx, ctx, states)),
+  ]
 }
 
 function tellUnbalanced(entry: { customer: string | null; id: string; sumMinor: number }): Finding[] {
