@@ -1053,27 +1053,6 @@ export interface UsageSetBody {
   metadata?: Record<string, string | number | boolean | null | undefined>
 }
 
-/** What is sent to “Change plan, interval, currency or quantities”. */
-export interface SubscriptionsChangeBody {
-  plan?: string
-  interval?: string
-  currency?: string
-  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
-  quantities?: Record<string, number | undefined>
-  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
-  when?: 'now' | 'period_end'
-  /** Coupons to redeem with it */
-  coupons?: readonly string[]
-  /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
-  previewToken?: string
-  /**
-   * What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is
-   * refused with both figures
-   */
-  totalMinor?: number
-  idempotencyKey?: string
-}
-
 /** What is sent to “Ask whether a use would be allowed”. */
 export interface UsageCheckBody {
   customer: string
@@ -1091,6 +1070,27 @@ export interface UsageCheckBody {
   /** When: a take counts now, so this may be 5 minutes off at most. Other times go to POST /v1/events */
   at?: Instant
   metadata?: Record<string, string | number | boolean | null | undefined>
+}
+
+/** What is sent to “Change plan, interval, currency or quantities”. */
+export interface SubscriptionsChangeBody {
+  plan?: string
+  interval?: string
+  currency?: string
+  /** How many of what the plan counts, for example `{"seats": 5}`. What is left out is 1. */
+  quantities?: Record<string, number | undefined>
+  /** Left out: the policy of the plan; by default upwards now, downwards at period end */
+  when?: 'now' | 'period_end'
+  /** Coupons to redeem with it */
+  coupons?: readonly string[]
+  /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
+  previewToken?: string
+  /**
+   * What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is
+   * refused as `total_mismatch`, with both figures (`expected`, `actual`)
+   */
+  totalMinor?: number
+  idempotencyKey?: string
 }
 
 /** What is sent to “Take an estimate, settle it later”. */
@@ -1237,44 +1237,6 @@ export interface InvoiceItemsCreateBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Open a page where a customer pays”. */
-export interface CheckoutSessionsCreateBody {
-  customer: string
-  plan?: string
-  /** Default: `"month"`. */
-  interval?: string
-  currency?: string
-  /** Default: `{}`. */
-  quantities?: Record<string, number | undefined>
-  /**
-   * Of the plan
-   * Default: `[]`.
-   */
-  addOns?: readonly (string | {
-    id: string
-    /** Default: `1`. */
-    quantity?: number
-  })[]
-  /** Default: `[]`. */
-  bundles?: readonly string[]
-  /** Default: `[]`. */
-  coupons?: readonly string[]
-  /** Default: `[]`. */
-  topUps?: readonly (string | {
-    id: string
-    /** Default: `1`. */
-    quantity?: number
-  })[]
-  /** What you have shown the customer. A difference is refused with both figures */
-  totalMinor?: number
-  provider: string
-  /** Default: `"card"`. */
-  kind?: 'card' | 'phone' | 'bank_transfer' | 'cash'
-  successUrl: string
-  cancelUrl: string
-  idempotencyKey?: string
-}
-
 /** What is sent to “Create or update a customer”. */
 export interface CustomersPutBody {
   name?: string
@@ -1308,6 +1270,47 @@ export interface CustomersPutBody {
   }
   /** Only at creation, and only in a test environment: the clock the customer lives by */
   testClock?: string
+}
+
+/** What is sent to “Open a page where a customer pays”. */
+export interface CheckoutSessionsCreateBody {
+  customer: string
+  plan?: string
+  /** Default: `"month"`. */
+  interval?: string
+  currency?: string
+  /** Default: `{}`. */
+  quantities?: Record<string, number | undefined>
+  /**
+   * Of the plan
+   * Default: `[]`.
+   */
+  addOns?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /** Default: `[]`. */
+  bundles?: readonly string[]
+  /** Default: `[]`. */
+  coupons?: readonly string[]
+  /** Default: `[]`. */
+  topUps?: readonly (string | {
+    id: string
+    /** Default: `1`. */
+    quantity?: number
+  })[]
+  /**
+   * What you have shown the customer. A difference is refused as `total_mismatch`, with both figures
+   * (`expected`, `actual`)
+   */
+  totalMinor?: number
+  provider: string
+  /** Default: `"card"`. */
+  kind?: 'card' | 'phone' | 'bank_transfer' | 'cash'
+  successUrl: string
+  cancelUrl: string
+  idempotencyKey?: string
 }
 
 /** What is sent to “Change a webhook endpoint, or disable or enable it”. */
@@ -1516,7 +1519,7 @@ export interface SubscriptionsCreateBody {
   previewToken?: string
   /**
    * What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is
-   * refused with both figures
+   * refused as `total_mismatch`, with both figures (`expected`, `actual`)
    */
   totalMinor?: number
   idempotencyKey?: string

@@ -5,7 +5,7 @@
  * Invariant: the key goes to the configured address alone; a redirect is never followed.
  */
 import { TollkeeperError } from './errors.ts'
-import type { FieldError } from './errors.ts'
+import type { ErrorDetails, FieldError } from './errors.ts'
 import { parseRetryAfterMs } from './retry.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -166,6 +166,8 @@ export function errorOfProblem(document: unknown, response?: Response): Tollkeep
     param: textOf(problem.param),
     requestId: response?.headers.get('x-request-id') ?? textOf(problem.requestId),
     errors: Array.isArray(problem.errors) ? (problem.errors as FieldError[]) : [],
+    expected: problem.expected as ErrorDetails['expected'],
+    actual: problem.actual as ErrorDetails['actual'],
     retryAfterMs: response && retryAfterMsOf(response),
   })
 }

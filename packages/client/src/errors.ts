@@ -22,6 +22,15 @@ export interface FieldError {
   message: string
 }
 
+/** What something comes to, in minor units; below zero it is given back. */
+export interface ActualFigures {
+  currency: string
+  subtotalMinor: number
+  discountMinor: number
+  taxMinor: number
+  totalMinor: number
+}
+
 export interface ErrorDetails {
   code: Code
   status: number
@@ -30,6 +39,8 @@ export interface ErrorDetails {
   param?: string | undefined
   requestId?: string | undefined
   errors?: FieldError[] | undefined
+  expected?: { totalMinor: number } | undefined
+  actual?: ActualFigures | undefined
   retryAfterMs?: number | undefined
   cause?: unknown
 }
@@ -57,6 +68,10 @@ export class TollkeeperError extends Error {
   readonly requestId: string | undefined
   /** Everything that is wrong with the request, if it's more than one field. */
   readonly errors: FieldError[]
+  /** Of `total_mismatch`: what was sent. */
+  readonly expected: { totalMinor: number } | undefined
+  /** Of `total_mismatch` and `preview_changed`: what it comes to now. */
+  readonly actual: ActualFigures | undefined
   /** How long the server asked us to stay away. */
   readonly retryAfterMs: number | undefined
   /** Of a call that does something: with this key in its options, the same call again has one effect with this one. */
@@ -72,6 +87,8 @@ export class TollkeeperError extends Error {
     this.param = details.param
     this.requestId = details.requestId
     this.errors = details.errors ?? []
+    this.expected = details.expected
+    this.actual = details.actual
     this.retryAfterMs = details.retryAfterMs
     this.idempotencyKey = undefined
     Object.defineProperty(this, brand, { value: true })

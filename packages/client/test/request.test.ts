@@ -207,6 +207,17 @@ describe('errors', () => {
     expect(isCode(error, 'quota_exceeded', 'not_found')).toBe(false)
   })
 
+  test('CM-1 carry both figures of an amount that is another one', async () => {
+    const document = {
+      code: 'total_mismatch',
+      title: 'The total is another one',
+      expected: { totalMinor: 1_900 },
+      actual: { currency: 'USD', subtotalMinor: 1_900, discountMinor: 0, taxMinor: 380, totalMinor: 2_280 },
+    }
+    await using at = await withServer([json(document, 409)])
+    expect(await failure(at.client.testClocks.get('c'))).toMatchObject(document)
+  })
+
   test("a proxy's page is not taken for an answer", async () => {
     await using at = await withServer([(response) => response.end('<html>')])
     expect(await failure(at.client.testClocks.get('c'))).toMatchObject({

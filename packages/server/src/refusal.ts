@@ -6,6 +6,20 @@ export interface FieldError {
   message: string
 }
 
+/** What a program reads of a refusal about an amount, in minor units. */
+export interface RefusedFigures {
+  /** What the caller took it for, where that was sent. */
+  expected?: { totalMinor: number }
+  /** What it comes to; below zero it is given back. */
+  actual: {
+    currency: string
+    subtotalMinor: number
+    discountMinor: number
+    taxMinor: number
+    totalMinor: number
+  }
+}
+
 /**
  * The caller asked for something that can't be done. Changes nothing; becomes problem+json with the status and
  * sentence that the one table has for the code.
@@ -18,6 +32,7 @@ export class Refusal extends Error {
   readonly values: Record<string, string | number>
   readonly errors: FieldError[]
   readonly retryAfterSeconds: number | undefined
+  readonly figures: RefusedFigures | undefined
   constructor(
     code: ErrorCode,
     options: {
@@ -25,6 +40,7 @@ export class Refusal extends Error {
       values?: Record<string, string | number>
       errors?: FieldError[]
       retryAfterSeconds?: number
+      figures?: RefusedFigures
     } = {},
   ) {
     super(code)
@@ -34,5 +50,6 @@ export class Refusal extends Error {
     this.values = options.values ?? {}
     this.errors = options.errors ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.figures = options.figures
   }
 }

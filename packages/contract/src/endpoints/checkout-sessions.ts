@@ -51,7 +51,9 @@ export const checkoutSessions = {
       totalMinor: z
         .int()
         .optional()
-        .describe('What you have shown the customer. A difference is refused with both figures'),
+        .describe(
+          'What you have shown the customer. A difference is refused as `total_mismatch`, with both figures (`expected`, `actual`)',
+        ),
       provider: z.string().min(1).max(50),
       kind: z.enum(['card', 'phone', 'bank_transfer', 'cash']).default('card'),
       successUrl: webAddress,

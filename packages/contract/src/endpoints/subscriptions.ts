@@ -75,7 +75,7 @@ const agreed = {
     .int()
     .optional()
     .describe(
-      'What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is refused with both figures',
+      'What you have shown the customer: `totalMinor` of a preview. The server prices; a difference is refused as `total_mismatch`, with both figures (`expected`, `actual`)',
     ),
 }
 const coupons = z.array(callerId).max(20).describe('Coupons to redeem with it')

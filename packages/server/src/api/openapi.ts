@@ -143,6 +143,8 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
 
 function problemSchema(): Json {
   const text = { type: 'string' }
+  const total = { totalMinor: { type: 'integer' } }
+  const parts = ['subtotalMinor', 'discountMinor', 'taxMinor']
   return {
     type: 'object',
     required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
@@ -157,6 +159,23 @@ function problemSchema(): Json {
       errors: {
         type: 'array',
         items: { type: 'object', required: ['param', 'message'], properties: { param: text, message: text } },
+      },
+      expected: {
+        type: 'object',
+        description: 'Of `total_mismatch`: what you sent.',
+        required: ['totalMinor'],
+        properties: total,
+      },
+      actual: {
+        type: 'object',
+        description:
+          'Of `total_mismatch` and `preview_changed`: what it comes to now, in minor units; below zero it is given back.',
+        required: ['currency', ...parts, 'totalMinor'],
+        properties: {
+          currency: text,
+          ...Object.fromEntries(parts.map((part) => [part, { type: 'integer' }])),
+          ...total,
+        },
       },
     },
   }

@@ -13,9 +13,9 @@ import type { LanguageTag } from '../language/index.ts'
 import { sayPhrase } from '../language/say-phrase.ts'
 import { refusalOf } from '../operations/failures.ts'
 import { Refusal } from '../refusal.ts'
-import type { FieldError } from '../refusal.ts'
+import type { FieldError, RefusedFigures } from '../refusal.ts'
 
-export interface Problem {
+export interface Problem extends Partial<RefusedFigures> {
   type: string
   title: string
   status: number
@@ -59,6 +59,7 @@ export function problemOf(error: unknown, language: LanguageTag, requestId: stri
     detail: describeRefusal(language, refusal),
     code: refusal.code,
     requestId,
+    ...refusal.figures,
   }
   if (refusal.param !== undefined) problem.param = refusal.param
   if (refusal.errors.length > 0) {

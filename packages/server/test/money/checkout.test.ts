@@ -85,6 +85,10 @@ describe('a checkout', () => {
     const refused = await world.server.request('POST', '/v1/checkout-sessions', { body })
     expect([refused.status, refused.body.code]).toEqual([409, 'total_mismatch'])
     expect(refused.body.detail).toMatch(/9,?999.*10,?000/)
+    expect(refused.body).toMatchObject({
+      expected: { totalMinor: 9_999 },
+      actual: { currency: 'EUR', taxMinor: 0, totalMinor: TOTAL },
+    })
     expect(await whatItHas('priced')).toMatchObject({ subscriptions: [], invoices: [] })
     const opened = await open('priced', { totalMinor: TOTAL })
     expect(opened).toMatchObject({ status: 'open', totalMinor: TOTAL, url: expect.stringContaining('/pay/') })

@@ -120,6 +120,10 @@ describe('a preview', () => {
       code: 'preview_changed',
       detail: expect.stringContaining('3,000 in minor units'),
     })
+    const now = await ask('POST', `/v1/subscriptions/${made.id}/preview`, body)
+    const { currency, subtotalMinor, discountMinor, taxMinor, totalMinor } = now
+    expect(refused.body.actual).toEqual({ currency, subtotalMinor, discountMinor, taxMinor, totalMinor })
+    expect([currency, totalMinor]).toEqual(['USD', 3_000])
     expect(await ask('GET', `/v1/subscriptions/${made.id}`)).toMatchObject({ plan: 'starter' })
     const other = await server.request('POST', `/v1/subscriptions/${made.id}/change`, {
       body: { plan: 'growth', interval: 'year', previewToken: preview.previewToken },
@@ -155,6 +159,10 @@ describe('a preview', () => {
     expect(refused.status).toBe(409)
     expect(refused.body).toMatchObject({ code: 'total_mismatch' })
     expect(refused.body.detail).toMatch(/1,900.*2,280/)
+    expect(refused.body).toMatchObject({
+      expected: { totalMinor: 1_900 },
+      actual: { currency: 'USD', subtotalMinor: 1_900, discountMinor: 0, taxMinor: 380, totalMinor: 2_280 },
+    })
     expect((await ask('GET', '/v1/subscriptions?customer=compares')).data).toEqual([])
   })
 })

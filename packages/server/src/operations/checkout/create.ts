@@ -33,6 +33,7 @@ import { beginOnce } from '../answers/begin-once.ts'
 import { changeCustomer, idsOf, type Decision } from '../customers/command.ts'
 import { takeNumber } from '../invoices/number.ts'
 import { saveAttached } from '../payments/attach-method.ts'
+import { totalMismatch } from '../previews/preview.ts'
 import { runOperation } from '../run.ts'
 import { decideNew, resolvePurchase } from '../subscriptions/create.ts'
 import { orderPurchase } from '../subscriptions/decide-purchase.ts'
@@ -154,8 +155,9 @@ async function decideOrdered(ctx: OperationContext, state: CustomerState, comman
   if (written === null) throw nothingOrdered()
   const { invoice, change } = written
   if (command.totalMinor !== null && command.totalMinor !== invoice.totalMinor) {
-    const values = { sent: command.totalMinor, total: invoice.totalMinor }
-    throw new Refusal('total_mismatch', { param: 'totalMinor', values })
+    const { subtotalMinor, discountMinor, taxMinor, totalMinor } = invoice
+    const actual = { currency: invoice.currency, subtotalMinor, discountMinor, taxMinor, totalMinor }
+    throw totalMismatch(command.totalMinor, actual)
   }
   const decision = await withPaymentWhereCovered(ctx, change, invoice)
   return { invoice, subscription: subscription?.id ?? null, decision }

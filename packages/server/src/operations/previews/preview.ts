@@ -6,7 +6,7 @@ import { COUNTS_FOR_MINIMUM } from '../../domain/invoices/closing-lines.ts'
 import type { Invoice, InvoiceLine, LineDraft } from '../../domain/invoices/model.ts'
 import { addMinor } from '../../domain/money/index.ts'
 import { toIso, type Instant } from '../../domain/time/index.ts'
-import { Refusal } from '../../refusal.ts'
+import { Refusal, type RefusedFigures } from '../../refusal.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
 import { loadChargedInAdvance } from '../../store/customer-money.ts'
@@ -229,12 +229,25 @@ async function changedSince(
   decide: Decide,
 ): Promise<Refusal> {
   const { document } = await previewChange(ctx, state.customer.id, request, decide)
-  const total = document?.invoice.totalMinor ?? 0
-  const currency = document?.invoice.currency ?? state.customer.currency ?? ''
-  return new Refusal('preview_changed', {
-    param: 'previewToken',
-    values: { total, currency, at: toIso(state.now) },
-  })
+  return previewChanged(state, document)
+}
+
+function previewChanged(state: CustomerState, due: PreviewedDocument | null): Refusal {
+  const actual = figuresOf(state, due)
+  const values = { total: actual.totalMinor, currency: actual.currency, at: toIso(state.now) }
+  return new Refusal('preview_changed', { param: 'previewToken', values, figures: { actual } })
+}
+
+function figuresOf({ customer }: CustomerState, due: PreviewedDocument | null): RefusedFigures['actual'] {
+  const of = (figure: 'subtotalMinor' | 'discountMinor' | 'taxMinor' | 'totalMinor') =>
+    due === null ? 0 : signed(due.invoice, due.invoice[figure])
+  return {
+    currency: due?.invoice.currency ?? customer.currency ?? '',
+    subtotalMinor: of('subtotalMinor'),
+    discountMinor: of('discountMinor'),
+    taxMinor: of('taxMinor'),
+    totalMinor: of('totalMinor'),
+  }
 }
 
 /** What the caller has agreed to: the token of a preview, or a total to compare. */
@@ -251,17 +264,21 @@ export interface Agreed {
  * @throws Refusal `total_mismatch` with both figures, `preview_changed` where it is not what the preview came to
  */
 export function requireAgreed(ctx: OperationContext, state: CustomerState, agreed: Agreed): void {
-  const [due] = dueOf(state)
-  const total = due === undefined ? 0 : signed(due.invoice, due.invoice.totalMinor)
+  const [due = null] = dueOf(state)
+  const actual = figuresOf(state, due)
+  const { totalMinor: total } = actual
   const { totalMinor = total, previewToken } = agreed
-  if (totalMinor !== total) {
-    throw new Refusal('total_mismatch', { param: 'totalMinor', values: { sent: totalMinor, total } })
-  }
+  if (totalMinor !== total) throw totalMismatch(totalMinor, actual)
   if (previewToken === undefined || isPreviewedTotals(ctx, previewToken, totalsOf(state))) return
-  const currency = due?.invoice.currency ?? state.customer.currency ?? ''
-  throw new Refusal('preview_changed', {
-    param: 'previewToken',
-    values: { total, currency, at: toIso(state.now) },
+  throw previewChanged(state, due)
+}
+
+/** @param sent what the caller has shown the customer */
+export function totalMismatch(sent: number, actual: RefusedFigures['actual']): Refusal {
+  return new Refusal('total_mismatch', {
+    param: 'totalMinor',
+    values: { sent, total: actual.totalMinor },
+    figures: { expected: { totalMinor: sent }, actual },
   })
 }
 
