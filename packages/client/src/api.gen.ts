@@ -79,6 +79,7 @@ export type ErrorCode =
   | 'preview_changed'
   | 'preview_token_invalid'
   | 'invoice_not_found'
+  | 'invoice_currency'
   | 'invoice_state'
   | 'invoice_item_not_found'
   | 'document_incomplete'

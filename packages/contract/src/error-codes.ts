@@ -88,6 +88,7 @@ export const errorCodes = {
   preview_changed: { status: 409 },
   preview_token_invalid: { status: 400 },
   invoice_not_found: { status: 404 },
+  invoice_currency: { status: 422 },
   invoice_state: { status: 409 },
   invoice_item_not_found: { status: 404 },
   /** What keeps a document from being an electronic invoice. */

@@ -185,7 +185,8 @@ export const en: Language = {
     },
     subscription_not_found: {
       title: 'The subscription does not exist',
-      detail: 'There is no subscription "{subscription}" in this environment.',
+      detail:
+        'There is no subscription "{subscription}" in this environment. GET /v1/subscriptions lists them.',
     },
     subscription_exists: {
       title: 'The customer has a subscription already',
@@ -212,7 +213,7 @@ export const en: Language = {
     },
     override_not_found: {
       title: 'There is no such override',
-      detail: 'The customer has no override of "{feature}".',
+      detail: 'The customer has no override of "{feature}". GET /v1/customers/<id>/overrides lists theirs.',
     },
     override_kind: {
       title: 'The override does not fit the feature',
@@ -221,7 +222,7 @@ export const en: Language = {
     },
     grant_not_found: {
       title: 'The grant does not exist',
-      detail: 'The customer has no grant "{grant}".',
+      detail: 'The customer has no grant "{grant}". GET /v1/customers/<id>/grants lists theirs.',
     },
     grant_kind: {
       title: 'This feature takes no grants',
@@ -285,7 +286,7 @@ export const en: Language = {
     },
     test_clock_not_found: {
       title: 'The test clock does not exist',
-      detail: 'There is no test clock "{testClock}" in this environment.',
+      detail: 'There is no test clock "{testClock}" in this environment. GET /v1/test-clocks lists them.',
     },
     test_clock_backwards: {
       title: 'A clock does not run backwards',
@@ -325,11 +326,18 @@ export const en: Language = {
     },
     invoice_not_found: {
       title: 'The invoice does not exist',
-      detail: 'There is no invoice "{invoice}" in this environment.',
+      detail:
+        '{of, select, customer {The customer has no invoice "{invoice}". GET /v1/customers/<id>/invoices lists theirs.} other {There is no invoice "{invoice}" in this environment. GET /v1/invoices lists them.}}',
+    },
+    invoice_currency: {
+      title: 'The invoice is in another currency',
+      detail:
+        'Invoice "{invoice}" is in {expected}, and the money in {currency}. Name an invoice in {currency}, or none: then it pays what else is due in {currency}, or goes to the balance of the customer.',
     },
     invoice_state: {
       title: 'The invoice is in another state',
-      detail: 'This can not be done while the invoice is {status}.',
+      detail:
+        '{status, select, draft {This can not be done with a draft. POST /v1/invoices/<id>/finalise makes one final, or its payment where it is an order; one that was written by hand can be deleted.} open {This can not be done while the invoice is open. POST /v1/invoices/<id>/void takes it back, POST /v1/invoices/<id>/credit-notes lowers it.} paid {This can not be done while the invoice is paid. POST /v1/invoices/<id>/credit-notes credits it, POST /v1/payments/<id>/refunds gives the money back.} paid_in_part {This can not be done while the invoice is paid in part. POST /v1/invoices/<id>/credit-notes lowers it, POST /v1/payments/<id>/refunds gives the money back.} credited {This can not be done while the invoice is credited in part. POST /v1/invoices/<id>/credit-notes credits the rest.} void {This can not be done while the invoice is void. POST /v1/invoices writes another one.} uncollectible {This can not be done while the invoice is given up. It can still be paid (POST /v1/invoices/<id>/pay, POST /v1/payments) or credited (POST /v1/invoices/<id>/credit-notes).} expired {What this invoice was to pay for is no longer given. POST /v1/invoices/<id>/credit-notes credits what is left of it.} credit_note {This can not be done with a credit note. Name the invoice that it credits.} other {This can not be done while the invoice is {status}. Read it again with GET /v1/invoices/<id>.}}',
     },
     link_invalid: {
       title: 'The link is not valid',
@@ -342,7 +350,8 @@ export const en: Language = {
     },
     invoice_item_not_found: {
       title: 'The item does not wait',
-      detail: 'No item "{item}" that was written by hand waits for the next invoice.',
+      detail:
+        'No item "{item}" that was written by hand waits for the next invoice. GET /v1/customers/<id>/invoice-items lists those that wait.',
     },
     payment_not_found: {
       title: 'The payment does not exist',
@@ -360,7 +369,8 @@ export const en: Language = {
     },
     payment_method_not_found: {
       title: 'The payment method does not exist',
-      detail: 'The customer has no payment method "{method}".',
+      detail:
+        'The customer has no payment method "{method}". GET /v1/customers/<id>/payment-methods lists theirs.',
     },
     payment_method_missing: {
       title: 'There is no payment method',
@@ -386,7 +396,8 @@ export const en: Language = {
     },
     refund_not_found: {
       title: 'The refund does not exist',
-      detail: 'There is no refund "{refund}" in this environment.',
+      detail:
+        'There is no refund "{refund}" in this environment. GET /v1/payments/<id> shows those of a payment.',
     },
     refund_too_much: {
       title: 'That is more than was paid',
@@ -394,7 +405,8 @@ export const en: Language = {
     },
     refund_state: {
       title: 'The refund is in another state',
-      detail: 'This can not be recorded while the refund is {status}.',
+      detail:
+        '{status, select, failed {A refund that has failed stays so, and its money went to the balance of the customer. POST /v1/payments/<id>/refunds with "creditNote": false sends what is left of it.} other {This can not be recorded while the refund is {status}. Read it again with GET /v1/refunds/<id>.}}',
     },
     refund_unsupported: {
       title: 'This provider gives nothing back',
@@ -411,7 +423,8 @@ export const en: Language = {
     },
     discount_not_found: {
       title: 'The discount does not exist',
-      detail: 'The customer has no discount "{discount}", or it has ended.',
+      detail:
+        'The customer has no discount "{discount}", or it has ended. GET /v1/customers/<id>/discounts lists theirs.',
     },
     coupon_not_found: {
       title: 'The coupon does not exist',
@@ -437,7 +450,8 @@ export const en: Language = {
     },
     checkout_not_found: {
       title: 'The checkout session does not exist',
-      detail: 'There is no checkout session "{checkout}" of this customer.',
+      detail:
+        'There is no checkout session "{checkout}" of this customer. POST /v1/checkout-sessions begins one.',
     },
     checkout_closed: {
       title: 'The checkout session is over',
@@ -529,6 +543,21 @@ export const en: Language = {
     trial_expired: 'The trial has ended.',
     subscription_inactive: 'The subscription is not active.',
     no_subscription: 'There is no subscription.',
+  },
+  reasons: {
+    authentication_failed: 'it was not confirmed',
+    card_declined: 'the card was declined',
+    card_network_limit: 'the card was tried as often as card networks allow',
+    declined: 'the provider gave no reason',
+    expired_card: 'the card has expired',
+    instrument_unknown: 'it is not known there',
+    insufficient_funds: 'the funds are insufficient',
+    kind_not_supported: 'it does not take this kind of payment method',
+    method_detached: 'the payment method was taken away',
+    method_unknown: 'the payment method is not known there',
+    refused: 'the provider gave no reason',
+    refused_by_payer: 'the payer refused',
+    stolen_card: 'the card was reported stolen',
   },
   reference: {
     title: 'API reference',

@@ -67,6 +67,9 @@ export function decisionMessage(language: LanguageTag, code: DecisionCode, value
 
 /** The sentence of a refusal, with what to do. */
 export function describeRefusal(language: LanguageTag, refusal: Refusal): string {
-  const { detail } = languages[language].errors[refusal.code]
-  return formatTemplate(language, detail, { param: refusal.param ?? '', ...refusal.values })
+  const { errors, reasons } = languages[language]
+  const values: Values = { param: refusal.param ?? '', ...refusal.values }
+  const { reason } = refusal.values
+  if (typeof reason === 'string' && Object.hasOwn(reasons, reason)) values.reason = reasons[reason] as string
+  return formatTemplate(language, errors[refusal.code].detail, values)
 }

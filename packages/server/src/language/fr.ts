@@ -191,7 +191,7 @@ export const fr: Language = {
     },
     subscription_not_found: {
       title: 'Cet abonnement n’existe pas',
-      detail: 'Cet environnement n’a pas d’abonnement « {subscription} ».',
+      detail: 'Cet environnement n’a pas d’abonnement « {subscription} ». GET /v1/subscriptions les énumère.',
     },
     subscription_exists: {
       title: 'Le client a déjà un abonnement',
@@ -218,7 +218,8 @@ export const fr: Language = {
     },
     override_not_found: {
       title: 'Cette dérogation n’existe pas',
-      detail: 'Le client n’a pas de dérogation pour « {feature} ».',
+      detail:
+        'Le client n’a pas de dérogation pour « {feature} ». GET /v1/customers/<id>/overrides énumère les siennes.',
     },
     override_kind: {
       title: 'La dérogation ne convient pas à la fonctionnalité',
@@ -227,7 +228,8 @@ export const fr: Language = {
     },
     grant_not_found: {
       title: 'Cette attribution n’existe pas',
-      detail: 'Le client n’a pas d’attribution « {grant} ».',
+      detail:
+        'Le client n’a pas d’attribution « {grant} ». GET /v1/customers/<id>/grants énumère les siennes.',
     },
     grant_kind: {
       title: 'Cette fonctionnalité ne reçoit pas d’attribution',
@@ -291,7 +293,7 @@ export const fr: Language = {
     },
     test_clock_not_found: {
       title: 'Cette horloge de test n’existe pas',
-      detail: 'Cet environnement n’a pas d’horloge de test « {testClock} ».',
+      detail: 'Cet environnement n’a pas d’horloge de test « {testClock} ». GET /v1/test-clocks les énumère.',
     },
     test_clock_backwards: {
       title: 'Une horloge ne recule pas',
@@ -332,12 +334,18 @@ export const fr: Language = {
     },
     invoice_not_found: {
       title: 'Cette facture n’existe pas',
-      detail: 'Il n’y a pas de facture « {invoice} » dans cet environnement.',
+      detail:
+        '{of, select, customer {Le client n’a pas de facture « {invoice} ». GET /v1/customers/<id>/invoices énumère les siennes.} other {Il n’y a pas de facture « {invoice} » dans cet environnement. GET /v1/invoices les énumère.}}',
+    },
+    invoice_currency: {
+      title: 'La facture est dans une autre devise',
+      detail:
+        'La facture « {invoice} » est en {expected}, et l’argent en {currency}. Nommez une facture en {currency}, ou aucune : il règle alors ce qui est dû par ailleurs en {currency}, ou rejoint le solde du client.',
     },
     invoice_state: {
       title: 'La facture est dans un autre état',
       detail:
-        'Cela n’est pas possible tant que la facture est {status, select, draft {un brouillon} open {ouverte} paid {payée} void {annulée} uncollectible {irrécouvrable} credited {déjà créditée} other {« {status} »}}.',
+        '{status, select, draft {Cela n’est pas possible avec un brouillon. POST /v1/invoices/<id>/finalise le rend définitif, ou son paiement s’il est une commande ; un brouillon saisi à la main peut être supprimé.} open {Cela n’est pas possible tant que la facture est ouverte. POST /v1/invoices/<id>/void l’annule, POST /v1/invoices/<id>/credit-notes la diminue.} paid {Cela n’est pas possible : la facture est payée. POST /v1/invoices/<id>/credit-notes la crédite, POST /v1/payments/<id>/refunds rend l’argent.} paid_in_part {Cela n’est pas possible : la facture est payée en partie. POST /v1/invoices/<id>/credit-notes la diminue, POST /v1/payments/<id>/refunds rend l’argent.} credited {Cela n’est pas possible : la facture est créditée en partie. POST /v1/invoices/<id>/credit-notes crédite le reste.} void {Cela n’est pas possible : la facture est annulée. POST /v1/invoices en écrit une autre.} uncollectible {Cela n’est pas possible : la facture est irrécouvrable. Elle peut encore être payée (POST /v1/invoices/<id>/pay, POST /v1/payments) ou créditée (POST /v1/invoices/<id>/credit-notes).} expired {Ce que cette facture devait payer n’est plus donné. POST /v1/invoices/<id>/credit-notes crédite ce qu’il en reste.} credit_note {Cela n’est pas possible avec un avoir. Nommez la facture qu’il crédite.} other {Cela n’est pas possible tant que la facture est « {status} ». Relisez-la avec GET /v1/invoices/<id>.}}',
     },
     link_invalid: {
       title: 'Le lien n’est pas valable',
@@ -350,7 +358,8 @@ export const fr: Language = {
     },
     invoice_item_not_found: {
       title: 'L’élément n’est pas en attente',
-      detail: 'Aucun élément « {item} » saisi à la main n’attend la prochaine facture.',
+      detail:
+        'Aucun élément « {item} » saisi à la main n’attend la prochaine facture. GET /v1/customers/<id>/invoice-items énumère ceux qui attendent.',
     },
     payment_not_found: {
       title: 'Ce paiement n’existe pas',
@@ -369,7 +378,8 @@ export const fr: Language = {
     },
     payment_method_not_found: {
       title: 'Ce moyen de paiement n’existe pas',
-      detail: 'Le client n’a pas de moyen de paiement « {method} ».',
+      detail:
+        'Le client n’a pas de moyen de paiement « {method} ». GET /v1/customers/<id>/payment-methods énumère les siens.',
     },
     payment_method_missing: {
       title: 'Il n’y a pas de moyen de paiement',
@@ -395,7 +405,8 @@ export const fr: Language = {
     },
     refund_not_found: {
       title: 'Ce remboursement n’existe pas',
-      detail: 'Il n’y a pas de remboursement « {refund} » dans cet environnement.',
+      detail:
+        'Il n’y a pas de remboursement « {refund} » dans cet environnement. GET /v1/payments/<id> montre ceux d’un paiement.',
     },
     refund_too_much: {
       title: 'C’est plus que ce qui a été payé',
@@ -404,7 +415,7 @@ export const fr: Language = {
     refund_state: {
       title: 'Le remboursement est dans un autre état',
       detail:
-        'Cela ne peut pas être enregistré tant que le remboursement est {status, select, created {en cours} started {en cours} pending {en cours} succeeded {effectué} failed {échoué} other {« {status} »}}.',
+        '{status, select, failed {Un remboursement échoué le reste, et son argent a rejoint le solde du client. POST /v1/payments/<id>/refunds avec « creditNote » : false renvoie ce qu’il en reste.} other {Cela ne peut pas être enregistré tant que le remboursement est {status, select, created {en cours} started {en cours} pending {en cours} succeeded {effectué} other {« {status} »}}. Relisez-le avec GET /v1/refunds/<id>.}}',
     },
     refund_unsupported: {
       title: 'Ce prestataire ne rembourse pas',
@@ -421,7 +432,8 @@ export const fr: Language = {
     },
     discount_not_found: {
       title: 'Cette réduction n’existe pas',
-      detail: 'Le client n’a pas de réduction « {discount} », ou elle est terminée.',
+      detail:
+        'Le client n’a pas de réduction « {discount} », ou elle est terminée. GET /v1/customers/<id>/discounts énumère les siennes.',
     },
     coupon_not_found: {
       title: 'Ce bon de réduction n’existe pas',
@@ -447,7 +459,8 @@ export const fr: Language = {
     },
     checkout_not_found: {
       title: 'Cette session de paiement n’existe pas',
-      detail: 'Il n’y a pas de session de paiement « {checkout} » de ce client.',
+      detail:
+        'Il n’y a pas de session de paiement « {checkout} » de ce client. POST /v1/checkout-sessions en ouvre une.',
     },
     checkout_closed: {
       title: 'La session de paiement est terminée',
@@ -632,6 +645,21 @@ export const fr: Language = {
     trial_expired: 'Période d’essai expirée',
     subscription_inactive: 'L’abonnement n’est pas actif.',
     no_subscription: 'Il n’y a pas d’abonnement.',
+  },
+  reasons: {
+    authentication_failed: 'il n’a pas été confirmé',
+    card_declined: 'la carte a été refusée',
+    card_network_limit: 'la carte a été essayée aussi souvent que les réseaux de cartes le permettent',
+    declined: 'le prestataire n’a pas donné de motif',
+    expired_card: 'la carte a expiré',
+    instrument_unknown: 'il n’y est pas connu',
+    insufficient_funds: 'les fonds sont insuffisants',
+    kind_not_supported: 'il ne prend pas ce type de moyen de paiement',
+    method_detached: 'le moyen de paiement a été retiré',
+    method_unknown: 'le moyen de paiement n’y est pas connu',
+    refused: 'le prestataire n’a pas donné de motif',
+    refused_by_payer: 'le payeur a refusé',
+    stolen_card: 'la carte est déclarée volée',
   },
   reference: {
     title: 'Référence de l’API',

@@ -18,6 +18,8 @@ export interface Language {
   /** The message of a decision. Values: feature, limit, used, remaining, plan (any may be left out), and
    * `hasPlan`: yes or no. */
   decisions: Record<DecisionCode, Template>
+  /** Why a charge or a way to pay was declined, by its code. One that isn't here is said as the provider wrote it. */
+  reasons: Record<string, string>
   /** The reference's own words; what is said of the calls is the contract's. */
   reference: {
     title: string

@@ -88,6 +88,8 @@ describe('the page of an invoice', () => {
     const asked = await browse('GET', path)
     expect(asked.text).toContain('Un paiement est en cours.')
     expect(formsOf(asked.text)).toEqual([])
+    const other = await world.server.request('POST', `${path}/pay?provider=simulator&kind=card`, { key: '' })
+    expect(other.body).toMatchObject({ status: 409, code: 'payment_in_flight' })
     const [, prompt = ''] = /<a href="([^"]+)">Payer ou confirmer/.exec(asked.text) ?? []
     await browse('POST', prompt, { action: 'pay' })
     await eventually('it is paid', async () => ((await read(id)).status === 'paid' ? true : undefined))

@@ -5,7 +5,7 @@
  * (`compose-credit-note.ts`), where the money goes (`finalise.ts`), refunds (`payments/refunds.ts`).
  * Invariant: what is credited by hand, by a later invoice, and by what waits for one together never exceeds a line.
  */
-import { Refusal } from '../../refusal.ts'
+import { refuseState } from './refuse-state.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerChange, CustomerState } from '../customers/state.ts'
 import { addMinor } from '../money/index.ts'
@@ -93,7 +93,7 @@ function isCreditable({ kind, status }: Invoice): boolean {
 
 function requireCreditable(invoice: Invoice): void {
   if (!isCreditable(invoice)) {
-    throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
+    throw refuseState(invoice)
   }
 }
 

@@ -6,7 +6,7 @@
  * Invariant: the number stays; the books of a void invoice sum to zero. Its period and the use it billed stay billed:
  * nothing of it comes back on a later invoice by itself.
  */
-import { Refusal } from '../../refusal.ts'
+import { refuseState } from './refuse-state.ts'
 import { changeBalance, replaceInvoice, type CustomerMoney } from '../customers/money.ts'
 import type { CustomerChange } from '../customers/state.ts'
 import { reviseStanding } from '../dunning/standing.ts'
@@ -33,13 +33,13 @@ export function voidInvoice(
   { earnedMinor, credits }: { earnedMinor: number; credits: readonly InvoiceLine[] },
   tools: PaymentTools,
 ): CustomerChange {
-  if (invoice.amountPaidMinor > 0) throw stateOf(invoice, 'paid')
   requireOpen(invoice)
+  if (invoice.amountPaidMinor > 0) throw refuseState(invoice, 'paid_in_part')
   const { state } = change
   // also where a later invoice has given back of its lines, or will: that would be given once more
   const own = new Set(state.money?.lines.get(invoice.id)?.map(({ id }) => id))
   const waits = waitingCredits(state).some((line) => line.credits !== null && own.has(line.credits))
-  if (invoice.creditedMinor > 0 || credits.length > 0 || waits) throw stateOf(invoice, 'credited')
+  if (invoice.creditedMinor > 0 || credits.length > 0 || waits) throw refuseState(invoice, 'credited')
   const { now } = state
   const money = stopAttempts(state.money as CustomerMoney, invoice.id, now)
   const appliedMinor = invoice.creditAppliedMinor
@@ -103,11 +103,7 @@ const worthless = (line: RunningLine): RunningLine => ({
 })
 
 function requireOpen(invoice: Invoice): void {
-  if (invoice.kind !== 'invoice' || invoice.status !== 'open') throw stateOf(invoice)
-}
-
-function stateOf({ status }: Invoice, shown: Invoice['status'] | 'credited' = status): Refusal {
-  return new Refusal('invoice_state', { param: 'id', values: { status: shown } })
+  if (invoice.kind !== 'invoice' || invoice.status !== 'open') throw refuseState(invoice)
 }
 
 function negated(lines: Posting[]): Posting[] {

@@ -6,6 +6,7 @@
  */
 import { Big } from 'big.js'
 import { Refusal } from '../../refusal.ts'
+import { refuseState } from './refuse-state.ts'
 import type { CustomerMoney } from '../customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import { LARGEST_LINE_MINOR, requireCurrency, roundMinor } from '../money/index.ts'
@@ -111,7 +112,7 @@ export function writeItem(
 export function deleteDraft(state: CustomerState, draft: Invoice): CustomerChange {
   const money = state.money as CustomerMoney
   if (draft.status !== 'draft' || draft.reason !== 'one_off') {
-    throw new Refusal('invoice_state', { param: 'id', values: { status: draft.status } })
+    throw refuseState(draft)
   }
   const invoices = money.invoices.filter(({ id }) => id !== draft.id)
   return { state: { ...state, money: { ...money, invoices } }, events: [] }

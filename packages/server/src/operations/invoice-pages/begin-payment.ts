@@ -1,5 +1,9 @@
 import type { UsageContext } from '../../context.ts'
+import type { CustomerMoney } from '../../domain/customers/money.ts'
 import { unchanged } from '../../domain/customers/state.ts'
+import { refuseState } from '../../domain/invoices/refuse-state.ts'
+import { attemptInFlight } from '../../domain/payments/collect.ts'
+import { givesNothing, isPayable } from '../../domain/payments/orders-in-part.ts'
 import { newId } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
 import { changeCustomer } from '../customers/command.ts'
@@ -19,7 +23,7 @@ export interface PayerUrls {
  * Somebody wants to pay an invoice from its page: its provider's page asks for a way to pay, which then pays it.
  *
  * @returns the address of the provider's page; null where the provider has not answered
- * @throws Refusal `invoice_state` where nothing is to be paid (any more), `payment_provider_unknown`, `customer_not_found` for one
+ * @throws Refusal `invoice_state` where nothing is to be paid (any more), `payment_in_flight`, `payment_provider_unknown`, `customer_not_found` for one
  * that was deleted, `payment_method_declined`
  */
 export async function beginPayment(
@@ -35,9 +39,13 @@ export async function beginPayment(
     // a customer that was deleted takes no method
     const state = await changeCustomer(own, customer, unchanged)
     const { invoice, customerKey } = (await loadInvoice(own.tx, own.environment.id, id)) as typeof found
+    if (!isPayable(state, invoice)) {
+      throw refuseState(invoice, givesNothing(state, invoice) ? 'expired' : invoice.status)
+    }
+    if (attemptInFlight(state.money as CustomerMoney, id) !== null) {
+      throw new Refusal('payment_in_flight', { retryAfterSeconds: 5 })
+    }
     const ways = waysToPay(own, state, invoice)
-    if (ways.length === 0)
-      throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
     const way = ways.find(({ provider, kind }) => provider === wanted.provider && kind === wanted.kind)
     if (way === undefined) {
       throw new Refusal('payment_provider_unknown', { values: { provider: wanted.provider } })

@@ -7,6 +7,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Context, Environment, OperationContext, UsageContext } from '../../context.ts'
 import { DAY_MS, type Instant } from '../../domain/time/index.ts'
 import { chooseLanguage } from '../../language/index.ts'
+import { refuseState } from '../../domain/invoices/refuse-state.ts'
 import { Refusal } from '../../refusal.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { loadEnvironment } from '../../store/installation.ts'
@@ -27,9 +28,7 @@ export async function makeLink(
   { validDays }: { validDays: number },
 ): Promise<InvoiceLink> {
   const { invoice, livemode } = await getInvoice(ctx, id)
-  if (invoice.status === 'draft') {
-    throw new Refusal('invoice_state', { param: 'id', values: { status: 'draft' } })
-  }
+  if (invoice.status === 'draft') throw refuseState(invoice)
   const expiresAt = ctx.clock.now() + validDays * DAY_MS
   return { token: tokenOf(ctx, ctx.environment, id, expiresAt), invoice: id, expiresAt, livemode }
 }

@@ -8,6 +8,7 @@ import {
   type WriteInvoice,
   type WrittenLine,
 } from '../../domain/invoices/write.ts'
+import { refuseState } from '../../domain/invoices/refuse-state.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
 import { loadPendingItems } from '../../store/customer-money.ts'
@@ -38,7 +39,7 @@ export async function writeInvoice(
 export async function finaliseDraft(ctx: OperationContext, id: string): Promise<InvoiceResult> {
   await changeInvoice(ctx, id, (state, invoice) => {
     if (invoice.status !== 'draft' || invoice.collection === 'prepaid') {
-      throw new Refusal('invoice_state', { param: 'id', values: { status: invoice.status } })
+      throw refuseState(invoice)
     }
     return finaliseNow(ctx, unchanged(state), id)
   })

@@ -8,6 +8,7 @@ import { givesNothing } from '../../domain/payments/orders-in-part.ts'
 import { requireMethod } from '../../domain/payments/methods.ts'
 import type { PaymentAttempt } from '../../domain/payments/model.ts'
 import { stopAttempts } from '../../domain/payments/stop-attempts.ts'
+import { refuseState } from '../../domain/invoices/refuse-state.ts'
 import { Refusal } from '../../refusal.ts'
 import { findInvoiceOwner } from '../../store/invoices.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
@@ -95,22 +96,20 @@ function isAboutToBeLowered({ money }: CustomerState, id: string): boolean {
   return invoice !== undefined && isBeingCredited(money as CustomerMoney, invoice)
 }
 
-function startPaying(
+async function startPaying(
   ctx: OperationContext,
   state: CustomerState,
   id: string,
   { paymentMethod, returnUrl }: PayInvoice,
-): CustomerChange {
+): Promise<CustomerChange> {
   const money = state.money as CustomerMoney
   const invoice = money.invoices.find((each) => each.id === id)
   const isOwed = invoice?.status === 'open' || invoice?.status === 'uncollectible'
   if (!isOwed || amountDueMinor(invoice) <= 0) {
-    throw new Refusal('invoice_state', { param: 'id', values: { status: invoice?.status ?? 'paid' } })
+    throw refuseState(invoice ?? (await getInvoice(ctx, id)).invoice)
   }
   // nobody is charged for what would not be given
-  if (givesNothing(state, invoice)) {
-    throw new Refusal('invoice_state', { param: 'id', values: { status: 'expired' } })
-  }
+  if (givesNothing(state, invoice)) throw refuseState(invoice, 'expired')
   const open = openAttemptOf(money, id)
   const method = paymentMethod === null ? undefined : requireMethod(money, paymentMethod)
   const isOther = open !== null && method !== undefined && open.method !== method.id

@@ -31,7 +31,8 @@ export interface RecordReceipt {
  * Money that people have seen: a transfer, cash. It lands like any other, once for each reference; what it pays for is
  * given, by whichever way it was to be paid.
  *
- * @throws Refusal `currency_unknown`, `customer_not_found`, `payment_exists`, `invoice_not_found` for one that isn't the customer's in this currency, `invalid_request` for a moment in the future
+ * @throws Refusal `currency_unknown`, `customer_not_found`, `payment_exists`, `invoice_not_found` for one that isn't the customer's,
+ * `invoice_currency` for one in another currency, `invalid_request` for a moment in the future
  */
 export async function recordReceipt(
   ctx: OperationContext,
@@ -71,8 +72,14 @@ async function requireFit(
   provider: string,
   { transaction, invoice, currency, receivedAt }: RecordReceipt,
 ): Promise<void> {
-  if (invoice !== null && (await currencyOf(ctx, state, invoice)) !== currency) {
-    throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice } })
+  if (invoice !== null) {
+    const expected = await currencyOf(ctx, state, invoice)
+    if (expected === null) {
+      throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice, of: 'customer' } })
+    }
+    if (expected !== currency) {
+      throw new Refusal('invoice_currency', { param: 'currency', values: { invoice, expected, currency } })
+    }
   }
   // another customer's clerk may be typing in the same reference
   await lockReceipt(ctx.tx, ctx.environment.id, provider, transaction)
