@@ -1,9 +1,11 @@
 /** Who sells, what is taken off and what tax is added: what belongs to the catalog as a whole. */
 import { z } from 'zod'
 import { amountMinor, exactlyOneOf, fields, matching, name, percent, taxCategory } from './catalog-words.ts'
+import { isCountry } from './countries.ts'
 import { callerId, currency, writtenInstant } from './primitives.ts'
 
-const country = matching(/^[A-Z]{2}$/, 'Use an ISO 3166 code such as SN')
+const COUNTRY = 'Use an ISO 3166 code such as SN'
+const country = matching(/^[A-Z]{2}$/, COUNTRY).refine(isCountry, COUNTRY)
 const prefix = matching(
   /^[A-Z][A-Z0-9]{0,7}$/,
   'Use 1 to 8 capital letters and digits that begin with a letter, such as INV',

@@ -313,12 +313,13 @@ export async function loadUnbilledUsage(
       windowStart,
       amount,
     })),
-    windows: windows.rows.map(({ feature, windowStart, windowEnd, used, billed }) => ({
+    windows: windows.rows.map(({ feature, windowStart, windowEnd, used, billed, givenAnew = false }) => ({
       feature,
       windowStart,
       windowEnd,
       used,
       billed,
+      givenAnew,
     })),
     advance,
   }
@@ -356,7 +357,8 @@ const unbilledOverage = {
 const unbilledWindows = {
   name: 'unbilled-windows',
   text: `select w.customer, w.feature, window_start as "windowStart", max(window_end) as "windowEnd",
-           countable(sum(used)) as used, countable(sum(billed)) as billed
+           countable(sum(used)) as used, countable(sum(billed)) as billed,
+           bool_or(given_anew) as "givenAnew"
          from json_to_recordset($2::json)
            as counted (customer bigint, feature int, "byMember" boolean, start timestamptz)
          join usage_window w on w.environment = $1 and w.customer = counted.customer and w.feature = counted.feature

@@ -218,12 +218,18 @@ function decimalRules({ root, lines, totals }: Parts): Check[] {
   ]
 }
 
+const regions = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
+/** Reserved codes have names too, but no invoices. */
+const isRegion = (code: string) =>
+  code === '1A' || (regions.of(code) !== undefined && !['EU', 'UK', 'UN', 'XA', 'XB', 'ZZ'].includes(code))
+
 function codeRules({ root, settlement, breakdowns }: Parts): Check[] {
   const reasons = breakdowns.map((tree) => text(tree, 'ExemptionReasonCode')).filter((code) => code !== '')
   const categories = anywhere(root, 'CategoryCode').map((tree) => tree.text)
   return [
     ['BR-CL-1', ['380', '381'].includes(text(root, 'ExchangedDocument/TypeCode'))],
     ['BR-CL-4', isCurrency(text(settlement, 'InvoiceCurrencyCode'))],
+    ['BR-CL-14', anywhere(root, 'CountryID').every(({ text: code }) => isRegion(code))],
     ['BR-CL-17', categories.every((code) => ['S', 'Z', 'E', 'AE', 'O'].includes(code))],
     ['BR-CL-22', reasons.every((code) => /^VATEX-(EU|FR)-[A-Z0-9-]+$/.test(code))],
     ['BR-CL-23', anywhere(root, 'BilledQuantity').every(({ attributes }) => attributes.unitCode === 'C62')],

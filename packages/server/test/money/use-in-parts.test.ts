@@ -18,6 +18,10 @@ const once = {
   ...counting({ perUnit: '100' }, { freeUnits: 10 }),
   policies: { ...policies, usageOnChange: 'reset_once' },
 }
+const anew = {
+  ...counting({ graduated: [{ upTo: 10, unitMinor: '100' }, { unitMinor: '50' }] }),
+  policies: { ...policies, usageOnChange: 'reset' },
+}
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
   features: { calls: { kind: 'meter', latenessDays: 120 } },
@@ -31,6 +35,8 @@ const catalog = {
     volume: counting({ volume }),
     metered: counting({ perUnit: '100' }),
     one: once,
+    first: anew,
+    second: anew,
     other: once,
   },
 }
@@ -154,6 +160,22 @@ describe('use', () => {
     // nine above eight
     expect(await own.charged()).toBe(810)
     expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
+  it('CM-9 that was given anew is given back, and told late, from where it began', async () => {
+    const own = await begin('anew', 'first')
+    await own.use(10)
+    await own.moveTo('06-10')
+    await own.change('second')
+    const event = await own.use(5)
+    await own.moveTo('07-01')
+    expect(await own.charged()).toBe(1_500)
+    await own.giveBack(event, 5)
+    await own.moveTo('08-01')
+    expect(await own.charged()).toBe(1_000)
+    await own.tell(12, '06-20')
+    await own.moveTo('09-01')
+    expect(await own.charged()).toBe(2_100)
   })
 
   it('CM-9 with `reset_once` is free anew once, however often the plan changes, told in time or late', async () => {

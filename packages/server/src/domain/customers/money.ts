@@ -70,6 +70,8 @@ export interface UnbilledUsage {
     used: number
     /** Of it, on an invoice already. */
     billed: number
+    /** It was ended to be given anew: what follows goes on from nothing. */
+    givenAnew?: boolean
   }[]
   /** Closed stretches of which something came late, and above an allowance in them. */
   late: LateUse[]

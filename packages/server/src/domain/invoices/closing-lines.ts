@@ -78,6 +78,7 @@ function stretchOf(
   if (start >= end || !dependsOnUse(catalog, subscription)) return null
   const uses = new Map<number, ClosedStretch['uses'][number]>()
   for (const window of unbilled?.windows ?? []) {
+    if (window.givenAnew && window.used === window.billed) continue
     const known = uses.get(window.feature)
     const before = (known?.before ?? 0) + window.billed
     const used = (known?.used ?? 0) + window.used - window.billed

@@ -191,7 +191,8 @@ function postalAddress({ line1, line2, postalCode, city, region, country }: Post
     given('ram:LineOne', line1),
     given('ram:LineTwo', line2),
     given('ram:CityName', city),
-    element('ram:CountryID', country),
+    // Kosovo, as electronic invoices have it
+    element('ram:CountryID', country === 'XK' ? '1A' : country),
     given('ram:CountrySubDivisionName', region),
   ])
 }
