@@ -22,6 +22,8 @@ const catalog = {
       policies,
     },
     least: { prices: { EUR: { month: { amountMinor: 3_000, minimumMinor: 5_000 } } }, policies },
+    flat: { prices: { EUR: { month: 1_000 } }, policies },
+    dear: { prices: { EUR: { month: 3_000 } }, policies },
     raised: {
       prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
       policies: { ...policies, quantityChange: 'raise_now' },
@@ -55,6 +57,7 @@ async function begin(terms: object) {
     moveTo,
     invoices,
     change: (body: object) => world.ask('POST', `${path}/change`, body),
+    end: () => world.ask('POST', `${path}/cancel`, { when: 'now', credit: true }),
     verb: (verb: string) => world.ask('POST', `${path}/${verb}`, {}),
     put: (module: string, body: object) => world.ask('PUT', `${path}/${module}`, body),
     use: async (amount: number): Promise<string> =>
@@ -86,6 +89,28 @@ async function begin(terms: object) {
   }
 }
 const usageOf = ({ lines }: Json) => lines.find(({ kind }: Json) => kind === 'usage')
+
+describe('what an invoice that is void had set off', () => {
+  it.each([
+    ['back to the first plan', 0],
+    ['at the end', -500],
+  ])('ST-9 pays for its time again (%s)', async (what, charged) => {
+    const own = await begin({ plan: 'flat' })
+    await own.moveTo('2026-06-11T00:00:00Z')
+    await own.change({ plan: 'dear', when: 'now' })
+    await own.moveTo('2026-06-12T00:00:00Z')
+    const upgrade = await own.invoice()
+    await world.ask('POST', `/v1/invoices/${upgrade.id}/void`, {})
+    await own.moveTo('2026-06-16T00:00:00Z')
+    if (what === 'at the end') await own.end()
+    else await own.change({ plan: 'flat', when: 'now' })
+    await own.moveTo('2026-06-17T00:00:00Z')
+    const newest = await own.invoice()
+    const sign = newest.kind === 'credit_note' ? -1 : 1
+    expect(newest.id === upgrade.id ? 0 : sign * newest.totalMinor).toBe(charged)
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+})
 
 describe('use that is given back after it was charged', () => {
   it.each(['metered', 'above'])('I-4 brings nothing where its invoice is void (%s)', async (plan) => {

@@ -6,6 +6,7 @@ import {
 } from '../../domain/invoices/give-up.ts'
 import { loadEarnedMinor } from '../../store/earnings.ts'
 import { loadCreditingLines } from '../../store/invoices.ts'
+import { runAgain } from '../../store/set-off-lines.ts'
 import { collectionTools } from '../collection/tools.ts'
 import { changeInvoice } from './change-invoice.ts'
 import { getInvoice, type InvoiceResult } from './get.ts'
@@ -16,7 +17,9 @@ export async function voidInvoice(ctx: OperationContext, id: string): Promise<In
     const tools = await collectionTools(ctx, state)
     const earnedMinor = await loadEarnedMinor(ctx.tx, ctx.environment.id, state.customer.id, id)
     const credits = await loadCreditingLines(ctx.tx, ctx.environment.id, state.customer.id, [id])
-    return decideVoid(unchanged(state), invoice, { earnedMinor, credits }, tools)
+    const change = decideVoid(unchanged(state), invoice, { earnedMinor, credits }, tools)
+    await runAgain(ctx.tx, ctx.environment.id, state.customer.id, id)
+    return change
   })
   return getInvoice(ctx, id)
 }
