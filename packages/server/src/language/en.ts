@@ -600,6 +600,7 @@ export const en: Language = {
     unitPrice: 'Unit price',
     tax: 'Tax',
     amount: 'Amount ({currency})',
+    lineMinimum: '{description} – up to the agreed minimum',
     lineDiscount: 'Discount: {amount}',
     lineInclusive: 'Price including tax: {amount}',
     subtotal: 'Subtotal',

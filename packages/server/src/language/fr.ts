@@ -702,6 +702,7 @@ export const fr: Language = {
     unitPrice: 'Prix unitaire',
     tax: 'Taxe',
     amount: 'Montant ({currency})',
+    lineMinimum: '{description} – complément jusqu’au minimum convenu',
     lineDiscount: 'Remise : {amount}',
     lineInclusive: 'Prix toutes taxes comprises : {amount}',
     subtotal: 'Sous-total',

@@ -75,6 +75,8 @@ export interface DocumentWords {
   tax: string
   /** Values: currency. */
   amount: Template
+  /** What is missing to the least that a plan costs. Values: description. */
+  lineMinimum: Template
   /** Beneath a line. Values: amount. */
   lineDiscount: Template
   /** Beneath a line whose price holds the tax. Values: amount. */

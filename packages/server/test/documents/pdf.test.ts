@@ -68,6 +68,18 @@ describe('the PDF', () => {
     expect(english).toContain('Germany')
   })
 
+  it('ST-9 says of what is missing to a minimum that it is', async () => {
+    const lines = [line({ kind: 'minimum', unitMinor: null })]
+    expect(wordsOf(await render(source({ lines })))).toContain(
+      'Offre Essentielle – complément jusqu’au minimum convenu',
+    )
+    const english = source({ language: 'en', lines })
+    expect(wordsOf(await render(english))).toContain('Offre Essentielle – up to the agreed minimum')
+    expect(eInvoice(documentData(english))).toMatchObject({
+      xml: expect.stringContaining('Offre Essentielle – up to the agreed minimum'),
+    })
+  })
+
   test.each([
     ['XOF', '12\u202f000\u00a0F\u202fCFA', '10\u202f000'],
     ['EUR', '120,00\u00a0€', '100,00'],

@@ -6,7 +6,7 @@
  */
 import type Big from 'big.js'
 import { Refusal } from '../../refusal.ts'
-import { LARGEST_LINE_MINOR } from '../money/rounding.ts'
+import { LARGEST_LINE_MINOR, roundMinor } from '../money/rounding.ts'
 import { intervalName, priceOf } from '../catalog/lookup.ts'
 import type { Price } from '../catalog/model.ts'
 import type { Subscription } from '../subscriptions/model.ts'
@@ -106,8 +106,17 @@ export function requirePrices<S extends Pick<Subscription, 'scheduledChange'> & 
 }
 
 /** A charge as the line that asks for an amount of it. */
-export function draftOf({ exactMinor: _, ...charge }: Charge, amountMinor: number, service: Span): LineDraft {
-  return { ...charge, amountMinor, service, credits: null }
+export function draftOf({ exactMinor, ...charge }: Charge, amountMinor: number, service: Span): LineDraft {
+  const unitMinor = unitPriceOf({ ...charge, exactMinor }, amountMinor)
+  return { ...charge, unitMinor, amountMinor, service, credits: null }
+}
+
+/** Of what is charged whole: so many of one price come to no part of it. */
+export function unitPriceOf(
+  { unitMinor, exactMinor }: Pick<Charge, 'unitMinor' | 'exactMinor'>,
+  amountMinor: number,
+): string | null {
+  return amountMinor === roundMinor(exactMinor) ? unitMinor : null
 }
 
 /** Add-ons that a bundle in force pays for. */

@@ -7,6 +7,7 @@ import { chargedMinor, roundMinor } from '../money/rounding.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { intervalText } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
+import { unitPriceOf } from './charges.ts'
 import type { ClosedStretch } from './closed-stretch.ts'
 import type { LineDraft, LineKind } from './model.ts'
 import { chargeOf, priceParts } from './price-lines.ts'
@@ -155,21 +156,25 @@ function overageLines(
 
 /** Parts that are charged at the end whatever was used: the share of the interval that they ran for. */
 function flatLines({ plan }: Subscription, price: Price, { period, fraction }: Closing): LineDraft[] {
+  if (period.start >= period.end) return []
   return priceParts(price, {}, 'arrears')
     .filter(({ kind }) => kind === 'flat')
-    .map((part) => ({
-      kind: 'plan',
-      reference: plan.key,
-      component: part.component,
-      description: `${plan.name} – ${part.name}`,
-      quantity: part.quantity,
-      unitMinor: part.unitMinor,
-      amountMinor: roundMinor(times(part.exactMinor, fraction)),
-      taxInclusive: plan.taxInclusive,
-      taxCategory: plan.taxCategory,
-      service: { start: period.start, end: period.end },
-      credits: null,
-    }))
+    .map((part) => {
+      const amountMinor = roundMinor(times(part.exactMinor, fraction))
+      return {
+        kind: 'plan',
+        reference: plan.key,
+        component: part.component,
+        description: `${plan.name} – ${part.name}`,
+        quantity: part.quantity,
+        unitMinor: unitPriceOf(part, amountMinor),
+        amountMinor,
+        taxInclusive: plan.taxInclusive,
+        taxCategory: plan.taxCategory,
+        service: { start: period.start, end: period.end },
+        credits: null,
+      }
+    })
 }
 
 function countedLines(

@@ -63,7 +63,8 @@ export function waitingUntil(
   const service = { start: line.service.start, end: at }
   if (service.start >= at) return null
   const fraction = fractionOf(service, line.service, policy, timeZone)
-  return { ...line, service, amountMinor: roundMinor(times(new Big(line.amountMinor), fraction)) }
+  const amountMinor = roundMinor(times(new Big(line.amountMinor), fraction))
+  return { ...line, unitMinor: null, service, amountMinor }
 }
 
 const isModule = ({ kind }: Charge) => kind === 'add_on' || kind === 'bundle'

@@ -11,7 +11,8 @@ import type { Invoice, InvoiceLine, InvoiceParties, LineTax, TaxGroup } from '..
 import type { PaymentInstructions } from '../../domain/payments/model.ts'
 import { localDateTime } from '../../domain/time/index.ts'
 import type { Instant, Span } from '../../domain/time/index.ts'
-import type { LanguageTag } from '../../language/index.ts'
+import { formatTemplate } from '../../language/format.ts'
+import { languages, type LanguageTag } from '../../language/index.ts'
 
 /** `YYYY-MM-DD` */
 export type LocalDate = string
@@ -101,7 +102,7 @@ export interface DocumentSource {
 export function documentData(source: DocumentSource): DocumentData {
   const { invoice, credited, language, logo } = source
   const { seller, buyer, timeZone } = invoice.parties ?? source.parties
-  const lines = source.lines.map((line) => documentLine(line, timeZone))
+  const lines = source.lines.map((line) => documentLine(line, language, timeZone))
   const dayOf = (at: Instant | null) => (at === null ? null : localDate(at, seller.timeZone))
   const has = (category: LineTax['category']) =>
     lines.some(({ taxes }) => taxes.some((tax) => tax.category === category))
@@ -164,12 +165,14 @@ function customerParty({ name, address, email, vatId }: InvoiceParties['buyer'])
   return { name, address, email, taxIds: vatId === null ? [] : [{ type: 'vat', value: vatId }] }
 }
 
-function documentLine(line: InvoiceLine, timeZone: string): DocumentLine {
-  const { description, quantity, unitMinor, amountMinor, discountMinor, netMinor, taxInclusive } = line
+function documentLine(line: InvoiceLine, language: LanguageTag, timeZone: string): DocumentLine {
+  const { kind, quantity, unitMinor, amountMinor, discountMinor, netMinor, taxInclusive } = line
   const taxes = line.taxes.map(({ rate, name, percent, category }) => ({ rate, name, percent, category }))
   const service = line.service === null ? null : documentSpan(line.service, timeZone)
+  const { lineMinimum } = languages[language].documents
+  const { description } = line
   return {
-    description,
+    description: kind === 'minimum' ? formatTemplate(language, lineMinimum, { description }) : description,
     quantity,
     unitMinor,
     amountMinor,
