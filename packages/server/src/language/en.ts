@@ -379,7 +379,8 @@ export const en: Language = {
     },
     payment_method_declined: {
       title: 'The payment method was declined',
-      detail: 'The provider did not accept it: {reason}. Use another one.',
+      detail:
+        'The provider did not accept it: {reason}. {sent, select, card {It was taken for a card: a phone number goes with "kind": "phone".} phone {It was taken for a phone number: a card goes with "kind": "card".} other {Use another one.}}',
     },
     payment_declined: {
       title: 'The payment was declined',

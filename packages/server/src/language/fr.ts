@@ -388,7 +388,8 @@ export const fr: Language = {
     },
     payment_method_declined: {
       title: 'Le moyen de paiement a été refusé',
-      detail: 'Le prestataire ne l’a pas accepté : {reason}. Utilisez-en un autre.',
+      detail:
+        'Le prestataire ne l’a pas accepté : {reason}. {sent, select, card {Il a été pris pour une carte : un numéro de téléphone s’envoie avec « kind » : « phone ».} phone {Il a été pris pour un numéro de téléphone : une carte s’envoie avec « kind » : « card ».} other {Utilisez-en un autre.}}',
     },
     payment_declined: {
       title: 'Le paiement a été refusé',

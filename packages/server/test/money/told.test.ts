@@ -70,6 +70,21 @@ describe('I-9 QE-19 what is said is true, in both languages', () => {
     )
   })
 
+  it('a phone number that is sent as a card says which kind it takes', async () => {
+    const path = '/v1/customers/told/payment-methods'
+    const asCard = { provider: 'simulator', instrument: '+221771234567' }
+    const [code, english, french] = await told('POST', path, asCard)
+    expect(code).toBe('402 payment_method_declined')
+    expect(english).toContain('It was taken for a card: a phone number goes with "kind": "phone".')
+    expect(french).toContain('un numéro de téléphone s’envoie avec « kind » : « phone ».')
+    expect((await told('POST', path, { ...asCard, kind: 'phone', instrument: 'card_ok' }))[1]).toContain(
+      'a card goes with "kind": "card".',
+    )
+    expect((await told('POST', path, { ...asCard, instrument: 'card_refused' }))[1]).toContain(
+      'Use another one.',
+    )
+  })
+
   it('figures are in minor units, and states in the language', async () => {
     const { data } = await world.ask('GET', '/v1/invoices?customer=told')
     const of = `/v1/invoices/${data[0].id}`

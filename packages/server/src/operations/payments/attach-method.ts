@@ -58,7 +58,9 @@ export async function attachMethod(
   const { kind, instrument, returnUrl } = command
   const outcome = await provider.attach({ key, customer, kind, instrument, language, returnUrl })
   if (outcome.status === 'declined') {
-    throw new Refusal('payment_method_declined', { values: { reason: outcome.reason } })
+    // a number of a phone that is sent as a card is the likely mistake
+    const sent = outcome.reason === 'instrument_unknown' ? kind : 'known'
+    throw new Refusal('payment_method_declined', { values: { reason: outcome.reason, sent } })
   }
   if (outcome.status !== 'attached') {
     const url = outcome.status === 'action_needed' ? outcome.url : null

@@ -54,7 +54,7 @@ function askPayer(
   status: 'pending' | 'action_needed',
   forMs: number,
 ): Charge {
-  const page = freshId('pay')
+  const page = freshId('page')
   const expiresAt = change.now + forMs
   change.put('page', page, { account: change.account, type: 'charge', key: charge.key })
   change.put('due', `charge ${change.account} ${charge.key}`, {
