@@ -3261,7 +3261,7 @@ export interface Discount {
 
 export interface Dispute {
   object: 'dispute'
-  /** `dis_…` */
+  /** `dsp_…` */
   id: string
   livemode: boolean
   customer: string

@@ -14,7 +14,7 @@ export const disputes = {
     response: list(
       z.object({
         object: z.literal('dispute'),
-        id: z.string().describe('`dis_…`'),
+        id: z.string().describe('`dsp_…`'),
         livemode: z.boolean(),
         customer: callerId,
         payment: z.string(),

@@ -90,6 +90,8 @@ describe('access while a payment is disputed', () => {
 
   it('ST-13 is told to the operator, with the day by which evidence is due', async () => {
     const dispute = await disputed('told', 'trusting')
+    // a discount is called dis_
+    expect(dispute.id).toMatch(/^dsp_test_/)
     const day = new Intl.DateTimeFormat('fr', { dateStyle: 'long', timeZone: 'UTC' }).format(
       new Date(dispute.evidenceDueAt),
     )

@@ -11,7 +11,7 @@ import { composeInvoice } from './compose.ts'
 import { NOT_DISPUTED } from './disputed-lines.ts'
 import type { Invoice, InvoiceLine, InvoiceReason, LineDraft, RunningLine } from './model.ts'
 
-export type IdPrefix = 'inv' | 'cn' | 'il' | 'itm' | 'pay' | 'rec' | 're' | 'le' | 'dis'
+export type IdPrefix = 'inv' | 'cn' | 'il' | 'itm' | 'pay' | 'rec' | 're' | 'le' | 'dis' | 'dsp'
 export type NewId = (prefix: IdPrefix) => string
 
 export interface DocumentRequest {

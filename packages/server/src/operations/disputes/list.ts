@@ -15,7 +15,7 @@ export async function listDisputes(
   ctx: OperationContext,
   { customer: key, status, limit, cursor }: ListDisputes,
 ): Promise<{ disputes: ListedDispute[]; nextCursor: string | null }> {
-  requireIdCursor(cursor, 'dis')
+  requireIdCursor(cursor, 'dsp')
   const customer = key === undefined ? null : await findCustomerId(ctx.tx, ctx.environment.id, key)
   if (key !== undefined && customer === null) throw customerNotFound(key)
   const found = await loadPage(ctx.tx, ctx.environment.id, {

@@ -29,7 +29,7 @@ export async function recordDispute(
       const known = await findDispute(ctx.tx, environment, provider, told.dispute)
       const { amountMinor, currency, status, reason, evidenceDueAt, occurredAt } = told
       const fresh: KnownDispute = {
-        id: newId('dis'),
+        id: newId('dsp'),
         provider,
         reference: told.dispute,
         receipt,

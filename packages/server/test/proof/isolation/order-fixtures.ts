@@ -38,7 +38,7 @@ async function disputeTwice({ world, mode, hidden }: Tenant, customer: string): 
   })
   const at = world.clock.now()
   for (const _ of [1, 2]) {
-    const id = newId('dis', mode === 'live', at)
+    const id = newId('dsp', mode === 'live', at)
     await saveDispute(db, environment, rows[0]?.id ?? 0, {
       id,
       provider: 'simulator',

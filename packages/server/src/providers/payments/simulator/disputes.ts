@@ -15,7 +15,7 @@ export function openDispute(
   amountMinor: number,
 ): Dispute {
   return save(change, {
-    id: freshId('dsp'),
+    id: freshId('case'),
     transaction: payment.transaction,
     // what has been given back already is nobody's to dispute
     amountMinor: Math.min(amountMinor, refundable(change, payment)),
