@@ -112,6 +112,23 @@ describe('what an invoice that is void had set off', () => {
   })
 })
 
+describe('seats that are raised twice beside what is void', () => {
+  it('I-2 are each charged once, and the doctor says so', async () => {
+    const own = await begin({ plan: 'prorated', quantities: { seats: 3 } })
+    await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})
+    for (const [day, seats] of [
+      ['10', 4],
+      ['16', 6],
+    ] as const) {
+      await own.moveTo(`2026-06-${day}T00:00:00Z`)
+      await own.change({ quantities: { seats }, when: 'now' })
+    }
+    await own.moveTo('2026-06-17T00:00:00Z')
+    expect((await own.invoices()).map(({ totalMinor }) => totalMinor)).toEqual([1_000, 700, 3_000])
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+})
+
 describe('use that is given back after it was charged', () => {
   it.each(['metered', 'above'])('I-4 brings nothing where its invoice is void (%s)', async (plan) => {
     const own = await begin({ plan })

@@ -18,6 +18,13 @@ const charged = `charged as (
       and i.status <> 'void' and (i.collection <> 'prepaid' or i.status = 'paid' and i.on_paid is not null)
   )`
 
+/** More units beside what is void, or was credited by hand: each step is a line of its own. */
+const besideFavour = `kind = 'quantity' and exists (select from invoice_line favour
+  join invoice i on i.environment = favour.environment and i.customer = favour.customer and i.id = favour.invoice
+  where favour.environment = $1 and favour.customer = charged.customer and favour.subscription = charged.subscription
+    and favour.kind = 'quantity' and favour.component = charged.component and favour.service_start <= charged.start_at
+    and favour.service_end > charged.start_at and (favour.credited_minor > 0 or i.status = 'void'))`
+
 /** A plan that prorates nothing gives nothing back of what was paid ahead, and begins another interval whole. */
 const beginsWhole = `i.reason = 'change' and exists (select from catalog_item p
   join catalog_item_version v on v.item = p.id
@@ -38,7 +45,7 @@ export async function loadPeriodOverlaps(
              select customer, invoice, start_at, end_at, max(end_at) over (
                partition by customer, subscription, kind, component order by start_at, id
                rows between unbounded preceding and 1 preceding) as earlier_end
-             from charged where start_at < end_at and kind in ('plan', 'quantity')
+             from charged where start_at < end_at and kind in ('plan', 'quantity') and not (${besideFavour})
            ), opened as (
              select distinct customer, subscription, period_start from invoice
              where environment = $1 and customer = any($2::bigint[]) and period_start is not null and status <> 'void'
