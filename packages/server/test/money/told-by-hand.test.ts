@@ -91,7 +91,15 @@ it('CM-11 an order says what to quote before it has a number, and its invoice th
   const { attempt, invoice } = order
   expect([order.status, invoice.number]).toEqual(['pending', null])
   expect(attempt.instructions.text).toContain('account 17')
-  expect(await letterWith(attempt.instructions.reference)).toContain('7,000')
+  const letter = await letterWith(attempt.instructions.reference)
+  expect(letter).toContain('7,000')
+  const [path = ''] = /\/links\/[\w./-]+/.exec(letter) ?? []
+  const awaited = await world.server.request('GET', path, { key: '' })
+  expect(awaited.body).toMatchObject({
+    status: 'draft',
+    dueMinor: 7_000,
+    paymentReference: attempt.instructions.reference,
+  })
   const again = await world.ask('POST', '/v1/top-ups', { customer: 'order', addOn: 'pack' })
   expect(again.attempt.instructions.reference).not.toBe(attempt.instructions.reference)
 
