@@ -374,7 +374,7 @@ interface AdvanceRow {
   end: Instant
 }
 
-/** What was voided, or credited by hand, is a favour: no minimum takes it back. */
+/** What was voided, or credited by hand, is a favour: no minimum takes it back. What the period's beginning stopped is no part of it. */
 const chargedInAdvance = {
   name: 'charged-in-advance',
   text: `select l.customer, case i.kind when 'invoice' then l.amount_minor else -l.amount_minor end as "amountMinor",
@@ -386,6 +386,7 @@ const chargedInAdvance = {
          left join invoice_line of on of.environment = l.environment and of.customer = l.customer and of.id = l.credits
          where coalesce(l.subscription, of.subscription) = asked.subscription
            and l.service_end > asked.start and l.service_start < asked."end"
+           and coalesce(of.stopped_at, l.stopped_at, 'infinity') > asked.start
            and (i.collection <> 'prepaid' or i.status = 'paid' and i.on_paid is not null)
            and (case l.kind when 'credit' then of.kind else l.kind end) in ('plan', 'quantity')
            and (l.kind = 'credit' or i.kind = 'invoice' or l.amount_minor < 0)`,

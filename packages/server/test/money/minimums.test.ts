@@ -11,6 +11,10 @@ const catalog = {
   plans: {
     least: month({ amountMinor: 3_000, minimumMinor: 5_000 }),
     seated: month({ perUnit: { seats: '1000' }, minimumMinor: 8_000 }),
+    again: {
+      ...month({ amountMinor: 1_000, minimumMinor: 2_000 }),
+      policies: { ...policies, purchaseWhileLive: 'append', collection: 'send' },
+    },
     cheap: month({ amountMinor: 1_000 }),
     metered: {
       ...month({
@@ -51,6 +55,17 @@ async function begin(customer: string, now: string, terms: object) {
 type Line = { kind: string; amountMinor: number; serviceStart: string; serviceEnd: string }
 const told = ({ kind, amountMinor, serviceStart, serviceEnd }: Line) =>
   `${kind} ${amountMinor} ${serviceStart.slice(5, 10)}..${serviceEnd.slice(5, 10)}`
+
+describe('a minimum of what is bought again', () => {
+  it('ST-8 counts nothing of the period that was cut short', async () => {
+    const own = await begin('again', '2026-07-01T00:00:00Z', { plan: 'again' })
+    await own.moveTo('2026-07-10T00:00:00Z')
+    await world.ask('POST', '/v1/subscriptions', { customer: 'again', plan: 'again', currency: 'EUR' })
+    await own.moveTo('2026-08-10T00:00:00Z')
+    const { lines } = await own.newest()
+    expect(lines).toContain('minimum 1000 07-10..08-10')
+  })
+})
 
 describe('a minimum in the preview of a change that waits for the end of the period', () => {
   it('ST-8 counts what was charged in advance, as the invoice that follows does', async () => {
