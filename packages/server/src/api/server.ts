@@ -20,8 +20,9 @@ import { Refusal } from '../refusal.ts'
 import { answerClientError } from './client-errors.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { registerHealth } from './health.ts'
-import { registerPages } from './pages/index.ts'
-import { registerInvoiceLinks } from './pages/invoice-links.ts'
+import { registerPages, sendPage } from './pages/index.ts'
+import { isReader, registerInvoiceLinks } from './pages/invoice-links.ts'
+import { problemPage } from './pages/problem-page.ts'
 import { registerMailbox } from './pages/mailbox.ts'
 import { refusalOfJson, refuseDeep, refuseText, refuseUnstorable } from './parse.ts'
 import { registerPaymentWebhooks } from './payment-webhooks.ts'
@@ -234,8 +235,7 @@ function sendProblem(
   else options.context.logger.debug(line, 'request refused')
   // what has begun to be sent can't become a problem any more
   if (reply.raw.headersSent) return reply
-  return reply
-    .code(status)
-    .headers({ 'x-request-id': requestId, ...problemHeaders(error, code) })
-    .send(JSON.stringify(problem))
+  reply.code(status).headers({ 'x-request-id': requestId, ...problemHeaders(error, code) })
+  if (isReader(request)) return sendPage(request, reply, (language) => problemPage(language, problem))
+  return reply.send(JSON.stringify(problem))
 }

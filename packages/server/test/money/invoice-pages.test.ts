@@ -196,6 +196,21 @@ describe('the page of an invoice', () => {
     expect(await read(id)).toMatchObject({ status: 'open', amountDueMinor: 1_000 })
   })
 
+  it('QE-19 what is wrong with a link is a page for who reads, and a problem for a program', async () => {
+    const path = '/links/invoices/no-link'
+    const page = await fetch(world.server.url + path, {
+      headers: { accept: 'text/html', 'accept-language': 'fr' },
+    })
+    expect(page.status).toBe(404)
+    expect(page.headers.get('content-type')).toContain('text/html')
+    const text = await page.text()
+    expect(text).toContain('<html lang="fr">')
+    const problem = await fetch(world.server.url + path, { headers: { 'accept-language': 'fr' } })
+    const { title, status } = (await problem.json()) as { title: string; status: number }
+    expect(status).toBe(404)
+    expect(text).toContain(title)
+  })
+
   it('ST-13 who was deleted pays by hand: no way to pay is kept of them', async () => {
     const lines = [{ description: 'Work', unitMinor: 900 }]
     await world.customer('gone')

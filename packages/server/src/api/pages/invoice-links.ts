@@ -27,6 +27,10 @@ type Open = (
   purpose: Parameters<RateLimiter['countLink']>[1],
 ) => ReturnType<typeof openLink>
 
+/** Somebody who follows a link with a browser: what is wrong with it is a page to read, too. */
+export const isReader = ({ url, headers }: FastifyRequest): boolean =>
+  url.startsWith('/links/') && headers.accept?.includes('text/html') === true
+
 /** @param publicUrl where people reach this server; null: where they asked */
 export function registerInvoiceLinks(
   app: FastifyInstance,
@@ -42,7 +46,7 @@ export function registerInvoiceLinks(
     const { params, query, headers } = request
     const { ctx, invoice } = await open(request, 'reading')
     // a browser gets a page to read, a program what a page of its own can be made of
-    const isRead = headers.accept?.includes('text/html') === true
+    const isRead = isReader(request)
     const asked = languageOf(query) ?? (isRead ? headers['accept-language'] : undefined)
     const document = await readLinkedDocument(ctx, invoice, asked ?? null)
     if (isRead) {
