@@ -5,7 +5,10 @@ import { isCountry } from './countries.ts'
 import { callerId, currency, writtenInstant } from './primitives.ts'
 
 const COUNTRY = 'Use an ISO 3166 code such as SN'
-const country = matching(/^[A-Z]{2}$/, COUNTRY).refine(isCountry, COUNTRY)
+const country = z
+  .string(COUNTRY)
+  .regex(/^[A-Z]{2}$/, { error: COUNTRY, abort: true })
+  .refine(isCountry, COUNTRY)
 const prefix = matching(
   /^[A-Z][A-Z0-9]{0,7}$/,
   'Use 1 to 8 capital letters and digits that begin with a letter, such as INV',

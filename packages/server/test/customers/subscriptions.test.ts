@@ -78,7 +78,7 @@ describe('POST /v1/subscriptions', () => {
     expect(await post({ plan: 'essential', quantities: { seats: 2 } })).toBe('400 invalid_request')
     expect(await post({ plan: 'essential', addOns: ['nothing'] })).toBe('404 add_on_not_found')
     expect(await post({ plan: 'essential', addOns: ['tickets'] })).toBe('422 add_on_kind')
-    expect(await post({ plan: 'essential', paymentMethod: 'pm_1' })).toBe('400 invalid_request')
+    expect(await post({ plan: 'essential', paymentMethod: 'pm_1' })).toBe('404 payment_method_not_found')
     expect(await post({ plan: 'essential', customer: 'nobody' })).toBe('404 customer_not_found')
     expect(await bench.subscribe('asks', 'free', { currency: undefined })).toMatchObject({ currency: 'XXX' })
   })

@@ -13,7 +13,7 @@ import { createRandom, isSample, proofSeeds, type Random } from './support/rando
 import { storm, type Told } from './support/storm.ts'
 import { graceOf, members, type StormFeature, stormCatalog } from './support/storm-catalog.ts'
 
-const callers = isSample ? { strict: 60, truthful: 25 } : { strict: 120, truthful: 50 }
+const [callers, steps] = isSample ? [{ strict: 60, truthful: 25 }, 4] : [{ strict: 120, truthful: 50 }, 6]
 
 let database: TestDatabase
 let cluster: Cluster
@@ -138,8 +138,8 @@ describe('four processes on one database', () => {
       const before = await readBalances(database.db, [bystander])
       const watched = watch([strict])
       const [told, toldTruth] = await Promise.all([
-        storm({ cluster, customer: strict, random, callers: callers.strict, steps: 6, truth: false }),
-        storm({ cluster, customer: truthful, random, callers: callers.truthful, steps: 6, truth: true }),
+        storm({ cluster, customer: strict, random, callers: callers.strict, steps, truth: false }),
+        storm({ cluster, customer: truthful, random, callers: callers.truthful, steps, truth: true }),
         disturb(strict, random),
         disturb(truthful, random),
       ])

@@ -23,7 +23,7 @@ afterAll(() => world?.close())
 
 const seeds = proofSeeds({ sample: 1, more: 2, full: 12 })
 const extent = process.env.TOLLKEEPER_PROOF
-const sample = isSample ? 5 : 15
+const sample = isSample ? 3 : 15
 const numRuns = { more: 100, full: 300 }[extent ?? ''] ?? sample
 
 /** One call, its request made again whenever one has succeeded. */

@@ -6,6 +6,7 @@ import { createTestDatabase } from '../support/database.ts'
 import { audit, readBalances } from './support/audit.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
+import { isSample } from './support/random.ts'
 import { takingCatalog } from './support/taking-catalog.ts'
 import { takingWorld, times } from './support/taking-world.ts'
 
@@ -71,7 +72,7 @@ describe('what was acknowledged', { timeout: 300_000 }, () => {
       const answer = await server.request('POST', '/v1/consume', { body: body(key) })
       if (answer.status === 200) told.set(key, answer.body.event)
     }
-    const callers = times(40, async (caller) => {
+    const callers = times(isSample ? 15 : 40, async (caller) => {
       for (let step = 0; ; step += 1)
         if (
           !(await take(`${caller}-${step}`).then(
@@ -82,7 +83,9 @@ describe('what was acknowledged', { timeout: 300_000 }, () => {
           return
     })
     const acknowledged = () => [...told].filter(([, event]) => event !== null)
-    await eventually('a good many were acknowledged', () => (acknowledged().length > 150 ? true : undefined))
+    await eventually('a good many were acknowledged', () =>
+      acknowledged().length > (isSample ? 50 : 150) ? true : undefined,
+    )
     await Promise.all(first.servers.map((server) => server.kill()))
     await Promise.all(callers)
     const { rows } = await own.db.query<{ id: string }>('select id from usage_event')
@@ -113,8 +116,9 @@ describe('what was acknowledged', { timeout: 300_000 }, () => {
       if (answer?.status === 200) return answer.body
       return (await world.cluster.call('POST', '/v1/consume', body)).body
     }
-    const callers = times(20, async (caller) => {
-      for (let step = 0; step < 15; step += 1) {
+    const [many, steps] = isSample ? [10, 8] : [20, 15]
+    const callers = times(many, async (caller) => {
+      for (let step = 0; step < steps; step += 1) {
         const answer = await take(`roll-${caller}-${step}`)
         expect(answer.allowed).toBe(true)
       }
@@ -123,7 +127,7 @@ describe('what was acknowledged', { timeout: 300_000 }, () => {
     stopped = true
     await Promise.all(callers)
     expect(code).toBe(0)
-    expect(await balanceOf(customer, 'many')).toMatchObject({ used: 300 })
+    expect(await balanceOf(customer, 'many')).toMatchObject({ used: many * steps })
     expect(await audit(world.database.db, [customer])).toEqual([])
   })
 

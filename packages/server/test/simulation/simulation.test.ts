@@ -9,6 +9,7 @@ import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { runSeed } from './run.ts'
 import type { Progress } from './run.ts'
+import { isSample } from '../proof/support/random.ts'
 
 const {
   TOLLKEEPER_SIMULATION_SEEDS: many,
@@ -26,7 +27,7 @@ function seeds(): number[] {
 }
 
 const size = {
-  customers: Number(customers ?? (isLong ? 200 : 10)),
+  customers: Number(customers ?? (isLong ? 200 : isSample ? 7 : 10)),
   months: Number(months ?? (isLong ? 24 : 2)),
 }
 /** The size decides the rest, so that the command which tells the size replays all of it. */
