@@ -5079,8 +5079,8 @@ export interface AnalyticsQuotaQuery {
   segment?: 'feature'
 }
 
-/** What can be asked of “Suspension rate”. */
-export interface AnalyticsSuspensionsQuery {
+/** What can be asked of “The four rates together”. */
+export interface AnalyticsFiguresQuery {
   /** A date in the operator's time zone, or an instant; the interval that holds it is the first one */
   from?: string | Instant
   /** Where the range ends, exclusive; the end of the running interval unless told */
@@ -6270,7 +6270,7 @@ export interface Api {
      *
      * `GET /v1/analytics/suspensions`
      */
-    suspensions(query?: AnalyticsSuspensionsQuery, options?: RequestOptions): Promise<AnalyticsSuspensionsReport>
+    suspensions(query?: AnalyticsTrialsQuery, options?: RequestOptions): Promise<AnalyticsSuspensionsReport>
     /**
      * Overdue invoice rate.
      *
@@ -6288,7 +6288,7 @@ export interface Api {
      *
      * `GET /v1/analytics/figures`
      */
-    figures(query?: AnalyticsSuspensionsQuery, options?: RequestOptions): Promise<AnalyticsFiguresReport>
+    figures(query?: AnalyticsFiguresQuery, options?: RequestOptions): Promise<AnalyticsFiguresReport>
   }
   auditLog: {
     /**

@@ -189,7 +189,7 @@ export const analytics = {
     'suspensions',
     'Suspension rate',
     'Customers suspended in the interval, by hand or by dunning, over customers that got in at its start.',
-    ofRange,
+    ofCustomers,
     { suspension: rate },
   ),
   overdue: figure(

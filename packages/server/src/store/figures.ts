@@ -46,32 +46,39 @@ export async function loadTrials(db: Queryable, scope: FigureScope): Promise<Rat
   return rows
 }
 
-/** Customers suspended in the interval, by hand or by a step of dunning, over those that got in at its start. */
+/**
+ * Customers suspended in the interval, by hand or by a step of dunning, over those that got in when it began. A plan's are
+ * those who are on it, or were last.
+ */
 export async function loadSuspensions(db: Queryable, scope: FigureScope): Promise<RateCounts[]> {
   const starts = scope.boundaries.slice(0, -1).map(timestampParameter)
+  const plan = sql`coalesce((select item.key from subscription s join catalog_item item on item.id = s.plan
+    where s.environment = c.environment and s.customer = c.id order by s.number desc limit 1), '')`
+  const ofPlan = scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`
   const { rows } = await db.query<RateCounts>(sql`with suspended as (
-      select ${intervalOf(scope, sql`e.occurred_at`)} as interval, count(distinct e.customer) as customers
+      select distinct c.id, ${segmentOf(scope, plan)} as segment, ${intervalOf(scope, sql`e.occurred_at`)} as interval
       from event e
       join customer c on c.environment = e.environment and c.id = e.customer
       where ${isInScope(scope)} and e.environment = ${scope.environment} and ${isInRange(scope, sql`e.occurred_at`)}
         and e.type in ('suspension.created', 'dunning.step_taken')
-        and (e.type = 'suspension.created' or e.payload ->> 'action' = 'suspend')
+        and (e.type = 'suspension.created' or e.payload ->> 'action' in ('suspend', 'pause'))
         -- who is out already is not put out again
         and exists (select from access_period a where a.environment = e.environment and a.customer = e.customer
-          and a.from_at < e.occurred_at and a.to_at >= e.occurred_at and a.level <> 'blocked')
-      group by 1
+          and a.from_at < e.occurred_at and a.to_at >= e.occurred_at and a.level <> 'blocked') ${ofPlan}
     ), active as (
-      select n.interval, count(*) as customers
+      select distinct c.id, ${segmentOf(scope, plan)} as segment, n.interval
       from unnest(${starts}::timestamptz[]) with ordinality as n(start, interval)
-      join access_period a on a.environment = ${scope.environment} and a.from_at <= n.start and a.to_at > n.start
+      -- whoever is put out in that very moment got in until then
+      join access_period a on a.environment = ${scope.environment} and a.from_at <= n.start and a.to_at >= n.start
         and a.level <> 'blocked'
       join customer c on c.environment = a.environment and c.id = a.customer
-      where ${isInScope(scope)}
-      group by 1
+      where ${isInScope(scope)} ${ofPlan}
     )
-    select null::text as currency, null::text as segment, interval::int as interval,
-      coalesce(suspended.customers, 0) as numerator, coalesce(active.customers, 0) as denominator
-    from suspended full join active using (interval) order by interval`)
+    select null::text as currency, segment, interval::int as interval,
+      count(*) filter (where is_suspended) as numerator, count(*) filter (where not is_suspended) as denominator
+    from (select segment, interval, true as is_suspended from suspended
+      union all select segment, interval, false from active) counted
+    group by 1, 2, 3 order by 1, 2, 3`)
   return rows
 }
 

@@ -380,6 +380,8 @@ describe('money', () => {
   it('QE-12 who is suspended by dunning counts, and every step is a line of the log', async () => {
     const [, february] = pointsOf(await paying.client.analytics.suspensions(months()), null)
     expect(february?.suspension).toMatchObject({ numerator: 2, denominator: 3 })
+    const byPlan = await paying.client.analytics.suspensions({ ...months(), segment: 'plan' })
+    expect(pointsOf(byPlan, null, 'monthly')[1]).toEqual(february)
     const steps = () =>
       lines
         .map((line) => JSON.parse(line) as Record<string, unknown>)
