@@ -2922,6 +2922,8 @@ export interface Refund {
   customer: string
   /** What it gives back */
   payment: string
+  /** Who sends it. `manual`: you do, and `POST …/settle` says what became of it */
+  provider: string
   amountMinor: number
   currency: string
   /** What succeeded can still fail, weeks later: then it is on the balance of the customer */
@@ -4526,6 +4528,19 @@ export interface PaymentAttemptsListQuery {
   status?: 'created' | 'started' | 'pending' | 'action_needed' | 'unknown' | 'succeeded' | 'declined' | 'expired' | 'superseded'
 }
 
+/** What can be asked of “List refunds, newest first”. */
+export interface RefundsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  customer?: string
+  /** `rec_…`, or `pay_…`: the attempt that brought it in */
+  payment?: string
+  /** What it gives back of this invoice */
+  invoice?: string
+  status?: 'created' | 'started' | 'pending' | 'succeeded' | 'failed'
+}
+
 export interface PaymentMethodSetup {
   object: 'payment_method_setup'
   status: 'attached' | 'action_needed' | 'unknown'
@@ -5597,6 +5612,15 @@ export interface Api {
      */
     get(id: string, options?: RequestOptions): Promise<Refund>
     /**
+     * List refunds, newest first.
+     *
+     * Which are on their way, which failed, and, with `status=pending`, what people still have to
+     * send.
+     *
+     * `GET /v1/refunds`
+     */
+    list(query?: RefundsListQuery, options?: RequestOptions): Pages<Refund>
+    /**
      * Record what became of a refund by hand.
      *
      * Of money that people send: a transfer, cash. What a provider sends, it tells itself.
@@ -6391,6 +6415,7 @@ export const calls = {
   },
   refunds: {
     get: { method: 'GET', path: '/v1/refunds/{id}', idempotent: true },
+    list: { method: 'GET', path: '/v1/refunds', idempotent: true, query: true, answers: 'pages' },
     settle: { method: 'POST', path: '/v1/refunds/{id}/settle', idempotent: true, body: true },
   },
   balances: {

@@ -12,17 +12,20 @@ import {
 } from '../primitives.ts'
 import { attempt } from './payment-attempts.ts'
 
+const refundStatus = z.enum(['created', 'started', 'pending', 'succeeded', 'failed'])
+
 const refund = z.object({
   object: z.literal('refund'),
   id: z.string().describe('`re_…`'),
   livemode: z.boolean(),
   customer: callerId,
   payment: z.string().describe('What it gives back'),
+  provider: z.string().describe('Who sends it. `manual`: you do, and `POST …/settle` says what became of it'),
   amountMinor: z.number(),
   currency: z.string(),
-  status: z
-    .enum(['created', 'started', 'pending', 'succeeded', 'failed'])
-    .describe('What succeeded can still fail, weeks later: then it is on the balance of the customer'),
+  status: refundStatus.describe(
+    'What succeeded can still fail, weeks later: then it is on the balance of the customer',
+  ),
   reason: z.string(),
   failure: z.string().nullable().describe("In the provider's words"),
   parts: z.array(
@@ -135,6 +138,22 @@ export const refunds = {
     scope: 'money:read',
     params: refundParams,
     response: refund,
+    idempotency: 'natural',
+  }),
+  list: endpoint({
+    method: 'GET',
+    path: '/v1/refunds',
+    summary: 'List refunds, newest first',
+    description:
+      'Which are on their way, which failed, and, with `status=pending`, what people still have to send.',
+    scope: 'money:read',
+    query: listQuery.extend({
+      customer: callerId.optional(),
+      payment: params.shape.id.optional(),
+      invoice: z.string().min(1).max(100).optional().describe('What it gives back of this invoice'),
+      status: refundStatus.optional(),
+    }),
+    response: list(refund),
     idempotency: 'natural',
   }),
   settle: endpoint({

@@ -1,7 +1,7 @@
 import type { endpoints } from '@tollkeeper/contract'
-import type { Refund } from '../domain/payments/model.ts'
 import { readInstantOrNull, toIso, toIsoOrNull } from '../domain/time/index.ts'
-import { getPayment, getRefund, listPayments, type PaymentResult } from '../operations/payments/get.ts'
+import { getPayment, listPayments, type PaymentResult } from '../operations/payments/get.ts'
+import { getRefund, listRefunds, type RefundResult } from '../operations/payments/get-refund.ts'
 import { recordReceipt } from '../operations/payments/record-receipt.ts'
 import { settleRefund } from '../operations/payments/record-refund-outcome.ts'
 import { refundPayment } from '../operations/payments/refund.ts'
@@ -27,21 +27,20 @@ export const paymentRoutes = {
   refund: async ({ params, body }, ctx) => {
     const { amountMinor, reason, creditNote, idempotencyKey } = body
     const command = { amountMinor: amountMinor ?? null, reason, creditNote, idempotencyKey }
-    const { refund, customer, livemode } = await refundPayment(ctx, params.id, command)
-    return presentRefund(refund, customer, livemode)
+    return presentRefund(await refundPayment(ctx, params.id, command))
   },
 } satisfies Handlers<typeof endpoints.payments>
 
 export const refundRoutes = {
-  get: async ({ params }, ctx) => {
-    const { refund, customer, livemode } = await getRefund(ctx, params.id)
-    return presentRefund(refund, customer, livemode)
+  get: async ({ params }, ctx) => presentRefund(await getRefund(ctx, params.id)),
+  list: async ({ query }, ctx) => {
+    const { results, nextCursor } = await listRefunds(ctx, query)
+    return presentList(results.map(presentRefund), nextCursor)
   },
   settle: async ({ params, body }, ctx) => {
     const { status, transaction, reason } = body
     const command = { status, transaction: transaction ?? null, reason }
-    const { refund, customer, livemode } = await settleRefund(ctx, params.id, command)
-    return presentRefund(refund, customer, livemode)
+    return presentRefund(await settleRefund(ctx, params.id, command))
   },
 } satisfies Handlers<typeof endpoints.refunds>
 
@@ -61,11 +60,11 @@ function presentPayment({ receipt, attempts, refunds, customer, livemode }: Paym
     allocations,
     toBalanceMinor: receipt.toBalanceMinor,
     attempts: attempts.map((each) => presentAttempt(each, customer, livemode)),
-    refunds: refunds.map((each) => presentRefund(each, customer, livemode)),
+    refunds: refunds.map((refund) => presentRefund({ refund, provider, customer, livemode })),
   }
 }
 
-function presentRefund(refund: Refund, customer: string, livemode: boolean) {
+function presentRefund({ refund, provider, customer, livemode }: RefundResult) {
   const { id, receipt, amountMinor, currency, status, reason, failure, parts } = refund
   return {
     object: 'refund' as const,
@@ -73,6 +72,7 @@ function presentRefund(refund: Refund, customer: string, livemode: boolean) {
     livemode,
     customer,
     payment: receipt,
+    provider,
     amountMinor,
     currency,
     status,

@@ -397,8 +397,7 @@ export const en: Language = {
     },
     refund_not_found: {
       title: 'The refund does not exist',
-      detail:
-        'There is no refund "{refund}" in this environment. GET /v1/payments/<id> shows those of a payment.',
+      detail: 'There is no refund "{refund}" in this environment. GET /v1/refunds lists them.',
     },
     refund_too_much: {
       title: 'That is more than was paid',

@@ -407,7 +407,7 @@ export const fr: Language = {
     refund_not_found: {
       title: 'Ce remboursement n’existe pas',
       detail:
-        'Il n’y a pas de remboursement « {refund} » dans cet environnement. GET /v1/payments/<id> montre ceux d’un paiement.',
+        'Il n’y a pas de remboursement « {refund} » dans cet environnement. GET /v1/refunds les énumère.',
     },
     refund_too_much: {
       title: 'C’est plus que ce qui a été payé',

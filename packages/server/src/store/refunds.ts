@@ -90,19 +90,75 @@ export async function loadRefunds(
   return rows.map(refundFromRow)
 }
 
-export async function findRefundOwner(
+export interface ListedRefund {
+  refund: Refund
+  /** That of its payment. */
+  provider: string
+  customer: number
+  customerKey: string
+}
+
+const listed = `select refund.*, receipt.provider, customer.key as customer_key from refund
+  join receipt on receipt.environment = refund.environment and receipt.customer = refund.customer and receipt.id = refund.receipt
+  join customer on customer.environment = refund.environment and customer.id = refund.customer`
+
+type ListedRefundRow = RefundRow & { provider: string; customer_key: string }
+
+const listedFromRow = (row: ListedRefundRow): ListedRefund => ({
+  refund: refundFromRow(row),
+  provider: row.provider,
+  customer: row.customer,
+  customerKey: row.customer_key,
+})
+
+/** By its id alone: how a provider names it. */
+export async function findRefund(
   db: Queryable,
   environment: number,
   id: string,
-): Promise<{ customer: number; receipt: string; customerKey: string } | null> {
-  const { rows } = await db.query<{ customer: number; receipt: string; customerKey: string }>({
-    name: 'refund-owner',
-    text: `select refund.customer, refund.receipt, customer.key as "customerKey" from refund
-           join customer on customer.environment = refund.environment and customer.id = refund.customer
-           where refund.environment = $1 and refund.id = $2`,
+): Promise<ListedRefund | null> {
+  const { rows } = await db.query<ListedRefundRow>({
+    name: 'find-refund',
+    text: `${listed} where refund.environment = $1 and refund.id = $2`,
     values: [environment, id],
   })
-  return rows[0] ?? null
+  return rows[0] === undefined ? null : listedFromRow(rows[0])
+}
+
+/** Newest first. `before`: the id of the last one of the page before. */
+export async function listRefunds(
+  db: Queryable,
+  environment: number,
+  filter: {
+    customer: number | null
+    /** Its own id, or that of the attempt that brought it in. */
+    payment: string | null
+    invoice: string | null
+    status: string | null
+    before: string | null
+    limit: number
+  },
+): Promise<ListedRefund[]> {
+  const { rows } = await db.query<ListedRefundRow>({
+    name: 'list-refunds',
+    text: `${listed} where refund.environment = $1
+             and ($2::bigint is null or refund.customer = $2)
+             and ($3::text is null or receipt.id = $3 or receipt.attempt = $3)
+             and ($4::jsonb is null or refund.parts @> $4)
+             and ($5::text is null or refund.status = $5)
+             and ($6::text is null or refund.id collate "C" < $6)
+           order by refund.id collate "C" desc limit $7`,
+    values: [
+      environment,
+      filter.customer,
+      filter.payment,
+      filter.invoice === null ? null : JSON.stringify([{ invoice: filter.invoice }]),
+      filter.status,
+      filter.before,
+      filter.limit,
+    ],
+  })
+  return rows.map(listedFromRow)
 }
 
 export interface ClaimableRefund {

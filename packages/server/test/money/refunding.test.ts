@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { carryOutRefunds } from '../../src/operations/payments/carry-out-refunds.ts'
 import { recordRefundOutcome } from '../../src/operations/payments/record-refund-outcome.ts'
 import { transaction } from '../../src/store/database/transaction.ts'
-import { findRefundOwner } from '../../src/store/refunds.ts'
+import { findRefund } from '../../src/store/refunds.ts'
 import { openMoneyWorld, type MoneyWorld } from './support.ts'
 
 let world: MoneyWorld
@@ -40,10 +40,10 @@ async function told(id: string, status: 'succeeded' | 'failed'): Promise<void> {
       ? { status, transaction: id }
       : { status, transaction: null, reason: 'account_closed' }
   await transaction(context.db, async (tx) => {
-    const owner = await findRefundOwner(tx, environment.id, id)
-    if (owner === null) throw new Error(`There is no refund ${id}`)
+    const found = await findRefund(tx, environment.id, id)
+    if (found === null) throw new Error(`There is no refund ${id}`)
     const ctx = { ...context, tx, environment, actor: 'test' }
-    await recordRefundOutcome(ctx, owner.customer, { id, receipt: owner.receipt }, outcome)
+    await recordRefundOutcome(ctx, found.customer, { id, receipt: found.refund.receipt }, outcome)
   })
 }
 
@@ -191,5 +191,51 @@ describe('a refund', () => {
       '404 payment_not_found',
     )
     expect(await world.refused('GET', '/v1/refunds/re_test_nobody')).toBe('404 refund_not_found')
+  })
+})
+
+describe('refunds', () => {
+  const list = async (query: string) => (await world.ask('GET', `/v1/refunds?${query}`)).data
+
+  /** Money that came in by hand for an invoice of its own. */
+  async function transferred(customer: string) {
+    const lines = [{ description: 'Once', unitMinor: 900 }]
+    const order = { customer, currency: 'XOF', lines, collection: 'send' }
+    const { id: invoice } = await world.ask('POST', '/v1/invoices', order)
+    const money = { customer, currency: 'XOF', amountMinor: 900, invoice, transaction: `of ${invoice}` }
+    return { invoice, payment: (await world.ask('POST', '/v1/payments', money)).id }
+  }
+
+  it('ST-11 are listed with what people still have to send, by customer, payment, invoice and status', async () => {
+    await world.customerOn('2026-03-01T10:00:00Z', 'listed')
+    const [one, other] = [await transferred('listed'), await transferred('listed')]
+    const refund = (of: string, amountMinor: number) =>
+      world.ask('POST', `/v1/payments/${of}/refunds`, { amountMinor })
+    const [first, second, third] = [
+      await refund(one.payment, 300),
+      await refund(one.payment, 400),
+      await refund(other.payment, 500),
+    ]
+    expect(first).toMatchObject({ provider: 'manual', status: 'pending', payment: one.payment })
+    expect(await list('customer=listed')).toEqual([third, second, first])
+    expect(await list(`payment=${one.payment}`)).toEqual([second, first])
+    expect(await list(`invoice=${other.invoice}`)).toEqual([third])
+    const sent = await world.ask('POST', `/v1/refunds/${first.id}/settle`, { status: 'succeeded' })
+    expect(await list('customer=listed&status=pending')).toEqual([third, second])
+    expect(await list('customer=listed&status=succeeded')).toEqual([sent])
+
+    const page = await world.ask('GET', '/v1/refunds?customer=listed&limit=2')
+    expect(page).toMatchObject({ data: [third, second], hasMore: true })
+    const rest = await world.ask('GET', `/v1/refunds?customer=listed&limit=2&cursor=${page.nextCursor}`)
+    expect(rest).toMatchObject({ data: [sent], hasMore: false, nextCursor: null })
+    expect(await world.refused('GET', `/v1/refunds?cursor=${one.payment}`)).toBe('400 invalid_cursor')
+    expect(await world.refused('GET', '/v1/refunds?customer=nobody')).toBe('404 customer_not_found')
+  })
+
+  it('ST-11 are found by the attempt that brought their money in', async () => {
+    const { attempt } = await paid('by-attempt')
+    const refund = await world.ask('POST', `/v1/payments/${attempt}/refunds`, { amountMinor: 100 })
+    expect(refund).toMatchObject({ provider: 'simulator' })
+    expect(await list(`payment=${attempt}`)).toEqual([refund])
   })
 })

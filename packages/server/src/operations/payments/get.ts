@@ -5,7 +5,7 @@ import { customerNotFound, findCustomerId } from '../../store/customer-state.ts'
 import { findAttempt } from '../../store/payment-attempts.ts'
 import { loadAttemptsOf } from '../../store/payments.ts'
 import { findReceipt, listReceipts, type ListedReceipt } from '../../store/receipts.ts'
-import { findRefundOwner, loadRefunds } from '../../store/refunds.ts'
+import { loadRefunds } from '../../store/refunds.ts'
 import { pageOf, requireIdCursor } from '../page.ts'
 
 export interface PaymentResult {
@@ -60,24 +60,4 @@ async function withAttempts(
     customer: customerKey,
     livemode: ctx.environment.mode === 'live',
   }
-}
-
-export interface RefundResult {
-  refund: Refund
-  customer: string
-  livemode: boolean
-}
-
-/** @throws Refusal `refund_not_found` */
-export async function getRefund(ctx: OperationContext, id: string): Promise<RefundResult> {
-  const owner = await findRefundOwner(ctx.tx, ctx.environment.id, id)
-  const found =
-    owner === null ? [] : await loadRefunds(ctx.tx, ctx.environment.id, owner.customer, { ids: [id] })
-  const [refund] = found
-  if (owner === null || refund === undefined) throw refundNotFound(id)
-  return { refund, customer: owner.customerKey, livemode: ctx.environment.mode === 'live' }
-}
-
-export function refundNotFound(id: string): Refusal {
-  return new Refusal('refund_not_found', { param: 'id', values: { refund: id } })
 }

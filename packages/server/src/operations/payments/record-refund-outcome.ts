@@ -4,9 +4,9 @@ import type { Refund, RefundOutcome } from '../../domain/payments/model.ts'
 import { recordRefundOutcome as decideOutcome } from '../../domain/payments/refunds.ts'
 import { Refusal } from '../../refusal.ts'
 import { recallMoney } from '../../store/recalled-money.ts'
-import { findRefundOwner, loadRefunds } from '../../store/refunds.ts'
+import { loadRefunds } from '../../store/refunds.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
-import { getRefund, refundNotFound, requirePayment, type RefundResult } from './get.ts'
+import { getRefund, requireRefund, type RefundResult } from './get-refund.ts'
 
 /** Records what a provider says of a refund, however late and however often. */
 export async function recordRefundOutcome(
@@ -40,25 +40,20 @@ export async function settleRefund(
   id: string,
   command: { status: 'succeeded' | 'failed'; transaction: string | null; reason: string },
 ): Promise<RefundResult> {
-  const { refund, ...rest } = await getRefund(ctx, id)
-  const owner = await findRefundOwner(ctx.tx, ctx.environment.id, id)
-  if (owner === null) throw refundNotFound(id)
-  const { receipt } = await requirePayment(ctx, refund.receipt)
-  const { capabilities } = ctx.payments.provider(receipt.provider, ctx.environment)
-  if (!capabilities.byHand) {
-    throw new Refusal('refund_unsupported', { values: { provider: receipt.provider } })
-  }
+  const { refund, provider, customer } = await requireRefund(ctx, id)
+  const { capabilities } = ctx.payments.provider(provider, ctx.environment)
+  if (!capabilities.byHand) throw new Refusal('refund_unsupported', { values: { provider } })
   const { status, reason } = command
   const transaction = command.transaction ?? refund.transaction
   await recordRefundOutcome(
     ctx,
-    owner.customer,
-    { id, receipt: receipt.id },
+    customer,
+    { id, receipt: refund.receipt },
     status === 'succeeded' ? { status, transaction: transaction ?? id } : { status, transaction, reason },
   )
   const settled = await getRefund(ctx, id)
   if (settled.refund.status !== status) {
     throw new Refusal('refund_state', { param: 'status', values: { status: settled.refund.status } })
   }
-  return { ...rest, refund: settled.refund }
+  return settled
 }

@@ -23,7 +23,8 @@ import { changeCustomer } from '../customers/command.ts'
 import { finaliseNow } from '../invoices/change-invoice.ts'
 import { runOperation } from '../run.ts'
 import { carryOutRefund } from './carry-out-refunds.ts'
-import { getRefund, requirePayment, type RefundResult } from './get.ts'
+import { requirePayment } from './get.ts'
+import { getRefund, type RefundResult } from './get-refund.ts'
 
 export interface RefundPayment {
   /** null: all that is left. */

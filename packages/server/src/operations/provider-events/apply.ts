@@ -20,7 +20,7 @@ import {
   type ProviderEventOutcome,
 } from '../../store/provider-events.ts'
 import { findReceipt } from '../../store/receipts.ts'
-import { findRefundOwner } from '../../store/refunds.ts'
+import { findRefund } from '../../store/refunds.ts'
 import { recordDispute } from '../disputes/record.ts'
 import { applyMethodEvent } from '../payments/apply-method-event.ts'
 import { keepUnallocated } from '../payments/keep-unallocated.ts'
@@ -91,9 +91,9 @@ async function complete(
     return { ...event, outcome: known(await provider.lookUp(reference)) }
   }
   if (event.type === 'refund' && event.outcome === null) {
-    const found = await findRefundOwner(ctx.db, environment.id, event.key)
+    const found = await findRefund(ctx.db, environment.id, event.key)
     if (found === null) return event
-    const payment = await findReceipt(ctx.db, environment.id, found.receipt)
+    const payment = await findReceipt(ctx.db, environment.id, found.refund.receipt)
     const transaction = payment?.receipt.transaction ?? ''
     const outcome = await provider.lookUpRefund({ key: event.key, transaction })
     return { ...event, outcome: known(outcome) }
@@ -135,9 +135,9 @@ async function apply(
     case 'receipt':
       return applyReceipt(ctx, provider, event)
     case 'refund': {
-      const found = await findRefundOwner(ctx.tx, ctx.environment.id, event.key)
+      const found = await findRefund(ctx.tx, ctx.environment.id, event.key)
       if (found === null || event.outcome === null) return 'ignored'
-      const refund = { id: event.key, receipt: found.receipt }
+      const refund = { id: event.key, receipt: found.refund.receipt }
       await recordRefundOutcome(ctx, found.customer, refund, event.outcome)
       return 'applied'
     }

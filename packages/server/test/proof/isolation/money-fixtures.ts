@@ -77,6 +77,16 @@ async function ownRefund(tenant: Tenant, label: string): Promise<Sent> {
   return { params: { id } }
 }
 
+/** Two of one payment. */
+async function refundTwice(tenant: Tenant, label: string) {
+  const payment = await receive(tenant, label)
+  for (const amountMinor of [30, 40]) {
+    await tenant.call('POST', `/v1/payments/${payment}/refunds`, { amountMinor, reason: tenant.hidden })
+  }
+  const { customer, allocations } = await tenant.call('GET', `/v1/payments/${payment}`)
+  return { customer, payment, invoice: allocations[0].invoice, status: 'pending' }
+}
+
 const item = { currency: 'XOF', description: 'Anything', unitMinor: '2.5' }
 
 async function ownItem(tenant: Tenant, label: string): Promise<Sent> {
@@ -175,6 +185,7 @@ const paymentCalls: Record<string, Fixture> = {
     }),
   },
   'refunds.get': { make: ownRefund },
+  'refunds.list': { make: async (tenant, label) => ({ query: await refundTwice(tenant, label) }) },
   'refunds.settle': {
     make: async (tenant, label) => ({
       ...(await ownRefund(tenant, label)),
