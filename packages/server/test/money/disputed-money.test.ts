@@ -66,6 +66,11 @@ async function begin(customer: string, terms: object) {
     },
     put: (module: string) => world.ask('PUT', `/v1/subscriptions/${id}/${module}`, {}),
     change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
+    /** Of the newest document. */
+    async credit(amountMinor: number) {
+      const [{ id: invoice }] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
+      return world.refused('POST', `/v1/invoices/${invoice}/credit-notes`, { amountMinor })
+    },
     end: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true }),
     /** The newest payment, or so many before it, or a part of it; `won`: what was disputed last. */
     async dispute(
@@ -133,6 +138,35 @@ describe('disputed money', () => {
     await own.end()
     await own.moveTo('2026-06-01T00:00:04Z')
     expect(await own.balance()).toBe(0)
+  })
+
+  it.each(['open', 'lost'] as const)(
+    'I-4 comes back neither where it went by way of the balance (%s)',
+    async (status) => {
+      const own = await begin(`balance-${status}`, { plan: 'large' })
+      await own.change({ plan: 'small', when: 'now' })
+      await own.moveTo('2026-06-01T00:00:04Z')
+      await own.change({ plan: 'largest', when: 'now' })
+      await own.moveTo('2026-06-01T00:00:06Z')
+      await own.dispute(status, { before: 1 })
+      // 50.00 from the balance, 40.00 by card
+      expect(await own.newest()).toBe('invoice 9000')
+      expect(await own.credit(4_001)).toBe('409 credit_too_much')
+      await own.end()
+      await own.moveTo('2026-06-01T00:00:08Z')
+      expect(await own.balance()).toBe(4_000)
+    },
+  )
+
+  it('I-4 comes back neither of a period that the balance has paid', async () => {
+    const own = await begin('renewed', { plan: 'large' })
+    await own.change({ plan: 'small', when: 'now' })
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.dispute('open')
+    await own.end()
+    await own.moveTo('2026-07-01T00:00:04Z')
+    // the other 40.00 are there to be taken back
+    expect(await own.balance()).toBe(4_000)
   })
 
   it.each([

@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { addMinor } from '../money/index.ts'
+import type { BalanceMovement } from './disputed-balance.ts'
 import { disputedLines, type DisputedPayment, type DocumentLine } from './disputed-lines.ts'
 
 const DAY_MS = 86_400_000
@@ -23,13 +26,13 @@ const line = (invoice: string, id: string, netMinor: number, credits?: string, d
   credits: credits ?? null,
 })
 
-const open = (invoice: string, amountMinor: number): DisputedPayment => ({
-  invoice,
+const open = (subject: string, amountMinor: number): DisputedPayment => ({
+  subject,
   status: 'open',
   amountMinor,
 })
-const lost = (invoice: string, amountMinor: number): DisputedPayment => ({
-  invoice,
+const lost = (subject: string, amountMinor: number): DisputedPayment => ({
+  subject,
   status: 'lost',
   amountMinor,
 })
@@ -92,7 +95,104 @@ describe('what is disputed of a line', () => {
       { openMinor: 1_000, lostMinor: 0 },
     ],
   ])('is %s', (_, lines, payments, id, expected) => {
-    expect(disputedLines(lines, payments).of(id)).toEqual(expected)
+    expect(disputedLines(lines, payments, []).of(id)).toEqual(expected)
+  })
+})
+
+/** Of the balance, one after the other. */
+const moved = (...movements: [subject: string, amountMinor: number, kind?: string][]): BalanceMovement[] =>
+  movements.map(([subject, amountMinor, kind = 'any']) => ({ subject, kind, currency: 'EUR', amountMinor }))
+
+/** Given back but for what the smaller plan costs: 90.00 to the balance. */
+const less = [first, line('b', 'back', 10_000, 'seats'), line('b', 'less', -1_000)]
+const next = [line('c', 'next', 6_000), line('d', 'last', 6_000)]
+
+describe('what is disputed of a line that the balance paid', () => {
+  test.each<[string, BalanceMovement[], DisputedPayment[], number, number]>([
+    [
+      'what came there of one that is',
+      moved(['b', 9_000], ['c', -6_000], ['d', -3_000]),
+      [open('a', 10_000)],
+      6_000,
+      3_000,
+    ],
+    [
+      'nothing while what came before lasts',
+      moved(['x', 4_000], ['b', 9_000], ['c', -4_000], ['d', -6_000]),
+      [open('a', 10_000)],
+      0,
+      6_000,
+    ],
+    [
+      'what is not disputed of a credit note first',
+      moved(['b', 9_000], ['c', -6_000], ['d', -3_000]),
+      [open('a', 5_000)],
+      1_000,
+      3_000,
+    ],
+    [
+      'nothing of what paid what stands on the credit note',
+      moved(['b', 9_000], ['c', -6_000]),
+      [open('a', 1_000)],
+      0,
+      0,
+    ],
+    [
+      'nothing once an adjustment has taken it',
+      moved(['x', 6_000], ['b', 9_000], ['y', -9_000, 'balance.adjusted'], ['c', -6_000]),
+      [open('a', 10_000)],
+      0,
+      0,
+    ],
+    [
+      'what comes back from a void invoice and goes on',
+      moved(['b', 9_000], ['c', -6_000], ['c', 6_000], ['d', -6_000]),
+      [open('a', 10_000)],
+      0,
+      6_000,
+    ],
+    [
+      'what went there of the payment itself',
+      moved(['receipt', 2_000], ['c', -2_000]),
+      [open('receipt', 2_000)],
+      2_000,
+      0,
+    ],
+    ['nothing that never came there', moved(['c', -6_000]), [open('a', 10_000)], 0, 0],
+  ])('is %s', (_, movements, payments, ofNext, ofLast) => {
+    const disputed = disputedLines([...less, ...next], payments, movements)
+    expect([disputed.of('next').openMinor, disputed.of('last').openMinor]).toEqual([ofNext, ofLast])
+    expect([disputed.fromBalanceMinor('c'), disputed.fromBalanceMinor('d')]).toEqual([ofNext, ofLast])
+  })
+
+  test('is what was lost of it', () => {
+    const movements = moved(['b', 9_000], ['c', -6_000], ['d', -3_000])
+    const disputed = disputedLines([...less, ...next], [lost('a', 5_000), open('a', 2_000)], movements)
+    expect(disputed.of('next')).toEqual({ openMinor: 2_000, lostMinor: 1_000 })
+    expect(disputed.of('last')).toEqual({ openMinor: 0, lostMinor: 3_000 })
+  })
+
+  test('is neither more nor less than came there, wherever it goes', () => {
+    const step = fc.tuple(fc.constantFrom('came', 'c', 'd', 'e'), fc.integer({ min: 1, max: 4_000 }))
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 12 }),
+        fc.integer({ min: 0, max: 10_000 }),
+        (steps, paidMinor) => {
+          const movements = moved(
+            ['b', 9_000],
+            ...steps.map(([subject, minor]): [string, number] => [
+              subject,
+              subject === 'came' ? minor : -minor,
+            ]),
+            ['e', -100_000],
+          )
+          const disputed = disputedLines([...less, ...next], [open('a', paidMinor)], movements)
+          const wentMinor = addMinor(...['c', 'd', 'e'].map((each) => disputed.fromBalanceMinor(each)))
+          expect(wentMinor).toBe(Math.max(paidMinor - 1_000, 0))
+        },
+      ),
+    )
   })
 })
 
@@ -109,13 +209,13 @@ describe('what is disputed of a credit that waits', () => {
       [used, { ...line('b', 'back', -2_500, 'calls'), kind: 'usage' }],
     ],
   ])('is %s', (_, minor, expected, lines = [used]) => {
-    expect(disputedLines(lines, [open('a', 2_500)]).ofCredit('calls', minor)).toEqual(expected)
+    expect(disputedLines(lines, [open('a', 2_500)], []).ofCredit('calls', minor)).toEqual(expected)
   })
 
   test('use that was given back pays by what is not disputed of it first', () => {
     const back: DocumentLine = { ...line('b', 'back', -2_500, 'calls'), kind: 'usage', quantity: '-25' }
     const next = line('b', 'plan', 5_000)
-    expect(disputedLines([used, back, next], [open('a', 500)]).of('plan')).toEqual({
+    expect(disputedLines([used, back, next], [open('a', 500)], []).of('plan')).toEqual({
       openMinor: 0,
       lostMinor: 0,
     })

@@ -1,28 +1,27 @@
 /**
  * What of a line its payer disputes.
  *
- * Owns: that a line is disputed as far as disputed money paid its document, be it at once or as what was set off there of
- * a line that is disputed itself. Does not own: which money is (`payments/disputes.ts`), what a credit then gives back
- * (`credit-lines.ts`).
+ * Owns: that a line is disputed as far as disputed money paid its document, be it at once, as what was set off there of a
+ * line that is disputed itself, or by way of the balance. Does not own: which money is (`payments/disputes.ts`), how it goes
+ * through the balance (`disputed-balance.ts`), what a credit then gives back (`credit-lines.ts`).
  * Invariant: what of a line is disputed never exceeds it.
  */
 import { Big } from 'big.js'
 import { addMinor, roundMinor } from '../money/index.ts'
+import { followBalance, noShares, plus, type BalanceMovement, type Shares } from './disputed-balance.ts'
 import type { Disputed, InvoiceLine } from './model.ts'
 
 export const NOT_DISPUTED: Disputed = Object.freeze({ openMinor: 0, lostMinor: 0 })
 
-/** What of a payment of an invoice is disputed. */
+/** What of a payment is disputed. */
 export interface DisputedPayment {
-  invoice: string
-  status: 'open' | 'lost'
+  /** The invoice that it paid; of what it brought to the balance, the receipt. */
+  subject: string
+  status: keyof Shares
   amountMinor: number
 }
 
 export type DocumentLine = InvoiceLine & { invoice: string }
-
-/** Parts of what a document charges; together 1 at most. */
-type Shares = Record<DisputedPayment['status'], Big>
 
 /** By a line's id. */
 export interface DisputedLines {
@@ -30,33 +29,27 @@ export interface DisputedLines {
   of(line: string): Disputed
   /** What of so much that is to be given back of it: what isn't disputed comes back first. @param minor not given back yet */
   ofCredit(line: string, minor: number): Disputed
+  /** What of an invoice the balance paid with disputed money, with tax. */
+  fromBalanceMinor(invoice: string): number
 }
 
-export const NO_DISPUTES: DisputedLines = { of: () => NOT_DISPUTED, ofCredit: () => NOT_DISPUTED }
+export const NO_DISPUTES: DisputedLines = {
+  of: () => NOT_DISPUTED,
+  ofCredit: () => NOT_DISPUTED,
+  fromBalanceMinor: () => 0,
+}
 
-/** @param lines of every document that disputed money has paid for, whole documents */
+/**
+ * @param lines of every document that disputed money has paid for, whole documents
+ * @param movements of the balance, the oldest first
+ */
 export function disputedLines(
   lines: readonly DocumentLine[],
   payments: readonly DisputedPayment[],
+  movements: readonly BalanceMovement[],
 ): DisputedLines {
   const byId = new Map(lines.map((line) => [line.id, line]))
-  const known = new Map<string, Shares>()
-  function sharesOf(invoice: string): Shares {
-    const found = known.get(invoice)
-    if (found !== undefined) return found
-    const own = lines.filter((line) => line.invoice === invoice)
-    const chargedMinor = addMinor(...own.filter(({ credits }) => credits === null).map(grossOf))
-    const disputed = paidOf(invoice, payments)
-    for (const of of new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))) {
-      const credits = own.filter((line) => line.credits === of.id)
-      const { open, lost } = setOffOf(of, credits, sharesOf(of.invoice))
-      disputed.open = disputed.open.plus(open)
-      disputed.lost = disputed.lost.plus(lost)
-    }
-    const shares = partsOf(disputed, chargedMinor)
-    known.set(invoice, shares)
-    return shares
-  }
+  const { sharesOf, fromBalance } = disputedDocuments(byId, payments, movements)
   const of = (id: string): Disputed => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
@@ -78,13 +71,63 @@ export function disputedLines(
       const isOpen = Math.min(disputedMinor, openMinor)
       return { openMinor: isOpen, lostMinor: Math.min(disputedMinor - isOpen, lostMinor) }
     },
+    fromBalanceMinor(invoice) {
+      const { open, lost } = fromBalance.get(invoice) ?? noShares()
+      return roundMinor(open.plus(lost))
+    },
   }
 }
 
-function paidOf(invoice: string, payments: readonly DisputedPayment[]): Shares {
+/** What disputed money brought to a document: what of its lines, and what is more than they charge. */
+interface PaidWith {
+  shares: Shares
+  rest: Shares
+}
+
+/** By document, followed from where the money came from. */
+function disputedDocuments(
+  byId: ReadonlyMap<string, DocumentLine>,
+  payments: readonly DisputedPayment[],
+  movements: readonly BalanceMovement[],
+) {
+  const lines = [...byId.values()]
+  const fromBalance = new Map<string, Shares>()
+  const known = new Map<string, PaidWith>()
+  function paidWith(subject: string): PaidWith {
+    const found = known.get(subject)
+    if (found !== undefined) return found
+    const own = lines.filter(({ invoice }) => invoice === subject)
+    const chargedMinor = addMinor(...own.filter(({ credits }) => credits === null).map(grossOf))
+    let disputed = plus(paidOf(subject, payments), fromBalance.get(subject) ?? noShares())
+    for (const of of new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))) {
+      const credits = own.filter((line) => line.credits === of.id)
+      disputed = plus(disputed, setOffOf(of, credits, paidWith(of.invoice).shares))
+    }
+    const paid = { shares: partsOf(disputed, chargedMinor), rest: beyond(disputed, chargedMinor) }
+    known.set(subject, paid)
+    return paid
+  }
+  /** What comes back from where it went is what it was. */
+  function bringBack(subject: string): Shares | undefined {
+    const taken = fromBalance.get(subject)
+    if (fromBalance.delete(subject)) known.clear()
+    return taken
+  }
+  followBalance(movements, {
+    broughtBy: ({ subject }) => bringBack(subject) ?? paidWith(subject).rest,
+    took({ subject }, disputed) {
+      if (disputed.open.plus(disputed.lost).eq(0)) return
+      fromBalance.set(subject, plus(disputed, fromBalance.get(subject) ?? noShares()))
+      known.clear()
+    },
+  })
+  return { sharesOf: (invoice: string) => paidWith(invoice).shares, fromBalance }
+}
+
+function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {
   const of = (status: DisputedPayment['status']) =>
     payments
-      .filter((each) => each.invoice === invoice && each.status === status)
+      .filter((each) => each.subject === subject && each.status === status)
       .reduce((sum, { amountMinor }) => sum.plus(amountMinor), new Big(0))
   return { open: of('open'), lost: of('lost') }
 }
@@ -92,13 +135,12 @@ function paidOf(invoice: string, payments: readonly DisputedPayment[]): Shares {
 /** Of what was given back of a line: what isn't disputed of it was given back first. */
 function setOffOf(of: DocumentLine, credits: readonly DocumentLine[], { open, lost }: Shares): Shares {
   const share = open.plus(lost)
-  const zero = new Big(0)
-  if (share.eq(0)) return { open: zero, lost: zero }
+  if (share.eq(0)) return noShares()
   const clean = credits.reduce(
     (most, credit) => atLeast(most, new Big(1).minus(share).times(grossOf(of)).times(restOf(credit, of))),
-    zero,
+    new Big(0),
   )
-  const disputed = atLeast(zero, new Big(addMinor(...credits.map(grossOf))).minus(clean))
+  const disputed = atLeast(new Big(0), new Big(addMinor(...credits.map(grossOf))).minus(clean))
   return { open: disputed.times(open).div(share), lost: disputed.times(lost).div(share) }
 }
 
@@ -111,10 +153,18 @@ function restOf(credit: InvoiceLine, of: InvoiceLine): Big {
   return part(length(credit), length(of)).times(part(credit.quantity, of.quantity))
 }
 
+/** Of what a document charges; together 1 at most. */
 function partsOf({ open, lost }: Shares, chargedMinor: number): Shares {
-  if (chargedMinor === 0) return { open: new Big(0), lost: new Big(0) }
+  if (chargedMinor === 0) return noShares()
   const lostPart = atMost(new Big(1), lost.div(chargedMinor))
   return { lost: lostPart, open: atMost(new Big(1).minus(lostPart), open.div(chargedMinor)) }
+}
+
+/** More than a document charges goes on: to the balance, as far as it isn't given back otherwise. */
+function beyond({ open, lost }: Shares, chargedMinor: number): Shares {
+  const none = new Big(0)
+  const left = atLeast(none, new Big(chargedMinor).minus(lost))
+  return { open: atLeast(none, open.minus(left)), lost: atLeast(none, lost.minus(chargedMinor)) }
 }
 
 const atMost = (most: Big, each: Big): Big => (each.gt(most) ? most : each)

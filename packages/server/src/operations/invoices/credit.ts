@@ -4,9 +4,12 @@ import { unchanged, type CustomerChange, type CustomerState } from '../../domain
 import { reviseStanding } from '../../domain/dunning/standing.ts'
 import type { CreditRequest } from '../../domain/invoices/compose-credit-note.ts'
 import { creditableMinor, draftCreditNote, refundOf } from '../../domain/invoices/credit.ts'
+import type { DisputedLines } from '../../domain/invoices/disputed-lines.ts'
 import type { Invoice, InvoiceLine } from '../../domain/invoices/model.ts'
+import { addMinor } from '../../domain/money/index.ts'
 import { createRefund, disputedOf, refundTargets } from '../../domain/payments/refunds.ts'
 import { Refusal } from '../../refusal.ts'
+import { loadDisputedLines } from '../../store/disputed-lines.ts'
 import { loadCreditingLines } from '../../store/invoices.ts'
 import { loadReceipts } from '../../store/receipts.ts'
 import { loadRefunds } from '../../store/refunds.ts'
@@ -55,7 +58,8 @@ export async function creditInvoice(
       if (command.destination === 'refund' && invoice.status === 'paid' && refundMinor === 0) {
         throw new Refusal('refund_too_much', { param: 'destination', values: { available: 0 } })
       }
-      requireReceived(state, invoice, earlier, draft.totalMinor)
+      const disputed = await loadDisputedLines(ctx.tx, ctx.environment.id, state.customer.id)
+      requireReceived(state, invoice, { earlier, disputed }, draft.totalMinor)
       const issued = await finaliseNow(ctx, change, draft.id, refundMinor)
       const refunded = giveBack(ctx, issued, refundMinor, ways, { invoice: id, creditNote, ...command })
       return reviseStanding(refunded, tools.versions)
@@ -72,11 +76,14 @@ export async function creditInvoice(
 function requireReceived(
   state: CustomerState,
   invoice: Invoice,
-  earlier: readonly InvoiceLine[],
+  { earlier, disputed }: { earlier: readonly InvoiceLine[]; disputed: DisputedLines },
   creditedMinor: number,
 ): void {
   const { receipts } = state.money as CustomerMoney
-  const disputedMinor = receipts.reduce((sum, receipt) => sum + disputedOf(receipt, invoice.id), 0)
+  const disputedMinor = addMinor(
+    ...receipts.map((receipt) => disputedOf(receipt, invoice.id)),
+    disputed.fromBalanceMinor(invoice.id),
+  )
   const available = Math.max(creditableMinor(state, invoice, earlier) - disputedMinor, 0)
   if (disputedMinor === 0 || creditedMinor <= available) return
   throw new Refusal('credit_too_much', { param: 'amountMinor', values: { available } })

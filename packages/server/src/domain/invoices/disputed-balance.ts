@@ -1,0 +1,89 @@
+/**
+ * What of a customer's balance is disputed.
+ *
+ * Owns: which of the money that came there goes on with what leaves it. Does not own: what of what came was disputed, and
+ * what follows for what it pays (`disputed-lines.ts`).
+ * Invariant: what is disputed neither grows nor is lost on the way: it is on the balance, or where it went.
+ */
+import { Big } from 'big.js'
+
+/** Parts, or amounts in minor units. */
+export type Shares = Record<'open' | 'lost', Big>
+
+export const noShares = (): Shares => ({ open: new Big(0), lost: new Big(0) })
+
+export const plus = (one: Shares, other: Shares): Shares => ({
+  open: one.open.plus(other.open),
+  lost: one.lost.plus(other.lost),
+})
+
+/** As the books have it. */
+export interface BalanceMovement {
+  /** What moved it: a document, a receipt, a refund, an adjustment. */
+  subject: string
+  /** Of its entry. */
+  kind: string
+  currency: string
+  /** Above zero came there, below zero left it. */
+  amountMinor: number
+}
+
+interface Piece {
+  status: 'clean' | keyof Shares
+  minor: Big
+}
+
+/** Asked and told in the order of the movements. */
+export interface Followed {
+  /** What of what came was disputed, at most. */
+  broughtBy(movement: BalanceMovement): Shares
+  took(movement: BalanceMovement, disputed: Shares): void
+}
+
+/**
+ * What came first leaves first. An adjustment takes what is disputed before anything else: by it the operator takes it back.
+ *
+ * @param movements the oldest first
+ */
+export function followBalance(movements: readonly BalanceMovement[], { broughtBy, took }: Followed): void {
+  const balances = new Map<string, Piece[]>()
+  for (const movement of movements) {
+    const { currency, kind, amountMinor } = movement
+    const pieces = balances.get(currency) ?? []
+    if (amountMinor > 0) {
+      balances.set(currency, [...pieces, ...piecesOf(amountMinor, broughtBy(movement))])
+      continue
+    }
+    const { taken, left } = take(kind === 'balance.adjusted' ? disputedFirst(pieces) : pieces, -amountMinor)
+    balances.set(currency, left)
+    took(movement, taken)
+  }
+}
+
+function piecesOf(minor: number, disputed: Shares): Piece[] {
+  const lost = least(disputed.lost, new Big(minor))
+  const open = least(disputed.open, new Big(minor).minus(lost))
+  const pieces: Piece[] = [
+    { status: 'clean', minor: new Big(minor).minus(lost).minus(open) },
+    { status: 'open', minor: open },
+    { status: 'lost', minor: lost },
+  ]
+  return pieces.filter((piece) => piece.minor.gt(0))
+}
+
+function take(pieces: readonly Piece[], minor: number): { taken: Shares; left: Piece[] } {
+  let wanted = new Big(minor)
+  const taken = noShares()
+  const left = pieces.flatMap((piece) => {
+    const part = least(wanted, piece.minor)
+    wanted = wanted.minus(part)
+    if (piece.status !== 'clean') taken[piece.status] = taken[piece.status].plus(part)
+    return part.eq(piece.minor) ? [] : { ...piece, minor: piece.minor.minus(part) }
+  })
+  return { taken, left }
+}
+
+const disputedFirst = (pieces: readonly Piece[]): Piece[] =>
+  pieces.toSorted((one, other) => Number(one.status === 'clean') - Number(other.status === 'clean'))
+
+const least = (one: Big, other: Big): Big => (one.lt(other) ? one : other)
