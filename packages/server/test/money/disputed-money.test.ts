@@ -52,12 +52,13 @@ async function begin(customer: string, terms: object) {
         events: [{ ...ofCalls, amount, at: '2026-06-20T00:00:00Z', idempotencyKey: customer }],
       }),
     /** What waits comes along. */
-    write: () =>
+    write: ({ unitMinor = '100', finalise = true } = {}) =>
       world.ask('POST', '/v1/invoices', {
         customer,
         currency: 'EUR',
         pendingItems: true,
-        lines: [{ description: 'Advice', quantity: '1', unitMinor: '100' }],
+        finalise,
+        lines: [{ description: 'Advice', quantity: '1', unitMinor }],
       }),
     async pause() {
       await world.ask('POST', `/v1/subscriptions/${id}/pause`, {})
@@ -221,6 +222,37 @@ describe('disputed money', () => {
       expect(await own.newest()).toBe('credit_note 4000')
     },
   )
+
+  it.each([
+    ['open', 4_000],
+    ['lost', 0],
+  ] as const)('I-4 comes back neither where a draft has it already (%s)', async (status, balance) => {
+    const own = await begin(`draft-${status}`, { plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.giveBack(event, 50)
+    await own.pause()
+    const draft = await own.write({ unitMinor: '10000', finalise: false })
+    expect(draft.totalMinor).toBe(5_000)
+    await own.dispute(status)
+    expect(await world.refused('POST', `/v1/invoices/${draft.id}/finalise`)).toBe('409 invoice_state')
+    await world.ask('DELETE', `/v1/invoices/${draft.id}`)
+    expect((await own.write({ unitMinor: '10000' })).totalMinor).toBe(10_000)
+    if (status === 'open') await own.dispute('won')
+    await own.moveTo('2026-08-01T00:00:02Z')
+    expect(await own.balance()).toBe(balance)
+  })
+
+  it('I-4 is none of what a draft has where the rest of the payment pays for that', async () => {
+    const own = await begin('draft-part', { plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.giveBack(event, 25)
+    await own.pause()
+    const draft = await own.write({ unitMinor: '10000', finalise: false })
+    await own.dispute('open', { amount: '30.00' })
+    expect(await world.ask('POST', `/v1/invoices/${draft.id}/finalise`)).toMatchObject({ totalMinor: 7_500 })
+  })
 
   it('I-4 comes back never where it waits to be given back, and is lost', async () => {
     const own = await begin('waits-lost', { plan: 'metered' })

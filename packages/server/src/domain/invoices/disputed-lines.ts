@@ -27,8 +27,12 @@ export type DocumentLine = InvoiceLine & { invoice: string }
 export interface DisputedLines {
   /** What is disputed of a line. */
   of(line: string): Disputed
-  /** What of so much that is to be given back of it: what isn't disputed comes back first. @param minor not given back yet */
-  ofCredit(line: string, minor: number): Disputed
+  /**
+   * What of so much that is to be given back of it: what isn't disputed comes back first.
+   *
+   * @param minor not given back yet, but for what `draft` does
+   */
+  ofCredit(line: string, minor: number, draft?: string): Disputed
   /** What of an invoice the balance paid with disputed money, with tax. */
   fromBalanceMinor(invoice: string): number
 }
@@ -60,10 +64,10 @@ export function disputedLines(
   }
   return {
     of,
-    ofCredit(id, minor) {
+    ofCredit(id, minor, draft) {
       const { openMinor, lostMinor } = of(id)
       const given = lines
-        .filter(({ credits }) => credits === id)
+        .filter(({ credits, invoice }) => credits === id && invoice !== draft)
         .map(({ amountMinor }) => Math.abs(amountMinor))
       const chargedMinor = Math.abs(byId.get(id)?.amountMinor ?? minor)
       const cleanMinor = Math.max(chargedMinor - openMinor - lostMinor - addMinor(...given), 0)

@@ -9,7 +9,7 @@ import type { Invoice } from './model.ts'
  */
 export function refuseState(
   { kind, status }: Pick<Invoice, 'kind' | 'status'>,
-  shown: Invoice['status'] | 'paid_in_part' | 'credited' | 'expired' = status,
+  shown: Invoice['status'] | 'paid_in_part' | 'credited' | 'disputed' | 'expired' = status,
 ): Refusal {
   const values = { status: kind === 'credit_note' ? 'credit_note' : shown }
   return new Refusal('invoice_state', { param: 'id', values })

@@ -3,11 +3,12 @@
  *
  * Owns: what is disputed of it by then. Does not own: what waits for which invoice (`bill.ts`), what a dispute does to what is
  * given back at once (`credit-lines.ts`, `close.ts`).
- * Invariant: what is disputed when a document is made is never given back by it.
+ * Invariant: what is disputed when a document is made, or a draft by hand becomes final, is never given back by it.
  */
 import { Big } from 'big.js'
-import { roundMinor } from '../money/index.ts'
-import type { LineDraft, PendingItem } from './model.ts'
+import { addMinor, roundMinor } from '../money/index.ts'
+import type { DisputedLines } from './disputed-lines.ts'
+import type { InvoiceLine, LineDraft, PendingItem } from './model.ts'
 
 /**
  * Use that is given back of a line that is disputed waits on, and comes back if that is won, as long as there is a later
@@ -29,6 +30,20 @@ export function takeAlong(
   return { items: taken.map(({ id }) => id), lines }
 }
 
+/** Whether a draft gives back what its payer disputes since it was written. What it charges may be set off against that. */
+export function takesDisputed(
+  draft: string,
+  lines: readonly InvoiceLine[],
+  disputed: Pick<DisputedLines, 'ofCredit'>,
+): boolean {
+  return [...new Set(lines.flatMap(({ credits }) => credits ?? []))].some((credited) => {
+    const own = lines.filter(({ credits }) => credits === credited)
+    const minor = 0 - addMinor(...own.map(({ amountMinor }) => amountMinor))
+    const { openMinor, lostMinor } = disputed.ofCredit(credited, minor, draft)
+    return lostMinor > 0 || (openMinor > 0 && own.some(isOfUse))
+  })
+}
+
 /** Without what its payer has got back through the bank; what is disputed is set off only, against what takes its place. */
 function linesOf({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] {
   if (disputed === undefined || disputed.openMinor + disputed.lostMinor === 0) return [line]
@@ -40,7 +55,7 @@ function linesOf({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] 
 
 const openOf = ({ disputed }: PendingItem): number => disputed?.openMinor ?? 0
 
-const isOfUse = ({ kind }: LineDraft): boolean => kind === 'usage' || kind === 'overage'
+const isOfUse = ({ kind }: Pick<LineDraft, 'kind'>): boolean => kind === 'usage' || kind === 'overage'
 
 function shareOf(line: LineDraft, minor: number): LineDraft[] {
   if (minor <= 0) return []

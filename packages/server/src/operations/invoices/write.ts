@@ -8,10 +8,12 @@ import {
   type WriteInvoice,
   type WrittenLine,
 } from '../../domain/invoices/write.ts'
+import { takesDisputed } from '../../domain/invoices/waiting-lines.ts'
 import { refuseState } from '../../domain/invoices/refuse-state.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadCustomerState } from '../../store/customer-state.ts'
 import { loadPendingItems } from '../../store/customer-money.ts'
+import { loadDisputedLines } from '../../store/disputed-lines.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
 import { changeInvoice, finaliseNow } from './change-invoice.ts'
 import { getInvoice, type InvoiceResult } from './get.ts'
@@ -35,11 +37,19 @@ export async function writeInvoice(
   return getInvoice(ctx, id)
 }
 
-/** @throws Refusal `invoice_not_found`, `invoice_state` unless it is a draft that waits for no payment */
+/**
+ * @throws Refusal `invoice_not_found`, `invoice_state` unless it is a draft that waits for no payment, or where it was written
+ * by hand and gives back what is disputed since
+ */
 export async function finaliseDraft(ctx: OperationContext, id: string): Promise<InvoiceResult> {
-  await changeInvoice(ctx, id, (state, invoice) => {
+  await changeInvoice(ctx, id, async (state, invoice) => {
     if (invoice.status !== 'draft' || invoice.collection === 'prepaid') {
       throw refuseState(invoice)
+    }
+    if (invoice.reason === 'one_off') {
+      const lines = state.money?.lines.get(id) ?? []
+      const disputed = await loadDisputedLines(ctx.tx, ctx.environment.id, state.customer.id)
+      if (takesDisputed(id, lines, disputed)) throw refuseState(invoice, 'disputed')
     }
     return finaliseNow(ctx, unchanged(state), id)
   })
