@@ -5,7 +5,7 @@ import { takesOf } from '../../domain/usage/decide.ts'
 import { Refusal } from '../../refusal.ts'
 import type { UsageEvent } from '../../store/usage/events.ts'
 import { type Command, type Outcome, type UsageCommand, verbs } from './commands.ts'
-import { type BatchWrites, balanceForTruth, type CustomerDraft, touchBalance } from './draft.ts'
+import { type BatchWrites, balanceForTruth, balanceIn, type CustomerDraft, touchBalance } from './draft.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { type BatchReads, keyName } from './batch-reads.ts'
 import { countClosed, placeOf } from './closed-use.ts'
@@ -26,21 +26,27 @@ export function giveBack(
   const amount = command.amount === 0 ? left : command.amount
   if (amount > left || left <= 0)
     throw new Refusal('release_too_much', { param: 'amount', values: { amount, held: Math.max(0, left) } })
-  const { balances, overage } = reverseUse(draft, command, event, amount, reads, writes)
+  const { counts, overage } = reverseUse(draft, command, event, amount, reads, writes)
+  const balances = counts.map(({ balance }) => balance)
   // it is recorded where the use was made, and answered with what runs
-  const lowered = balances.map((balance) => {
-    const window = endedWindow(draft, event, balance)
-    return window === null ? balance : asBalance(window, balance)
-  })
+  const lowered = counts.map(({ balance, window }) =>
+    window === null ? balance : asBalance(window, balance),
+  )
   const at = lowered[0] === balances[0] ? draft.now : event.occurredAt
   const release = { ...command, member: event.member }
   return recorded(draft, release, lowered, -amount, overage, at, writes, { told: balances })
 }
 
+/** Where a use is counted: in what runs of a balance, or in a window of it that has ended. */
+interface Count {
+  balance: Balance
+  window: ClosedWindow | null
+}
+
 /**
  * Takes an amount of an earlier use back out of its window, its balances and its grants. The caller records it.
  *
- * @returns the balances, the pool first, and the overage that went with it (0 or below)
+ * @returns where it counted, the pool first, and the overage that went with it (0 or below)
  */
 export function reverseUse(
   draft: CustomerDraft,
@@ -49,13 +55,14 @@ export function reverseUse(
   amount: number,
   reads: BatchReads,
   writes: BatchWrites,
-): { balances: Balance[]; overage: number } {
+): { counts: Count[]; overage: number } {
   const entitlement = entitlementFor(draft, command)
-  const takes = takesOf(entitlement, event.member)
-  const owner = balanceForTruth(draft, event.feature, takes === 'member' ? event.member : 0)
-  const part = takes === 'both' ? memberPartOf(draft, event) : undefined
   const read = reads.giveBacks.get(event.id)
   if (read === undefined) throw new Error(`What the use ${event.id} was burnt from was not read`)
+  const takes = takesOf(entitlement, event.member)
+  const known = read.isForgotten ? null : countOf(draft, event, amount, takes)
+  const owner = known?.balance ?? balanceForTruth(draft, event.feature, takes === 'member' ? event.member : 0)
+  const part = takes === 'both' && known !== null ? partOf(draft, event, known) : null
   const plan = planGiveBack({
     of: {
       ...event,
@@ -64,48 +71,112 @@ export function reverseUse(
     },
     amount,
     balance: owner,
-    window: endedWindow(draft, event, owner),
-    ...(part === undefined ? {} : { memberPart: { balance: part, window: endedWindow(draft, event, part) } }),
+    window: known === null ? forgottenWindow(event, owner) : known.window,
+    ...(part === null ? {} : { memberPart: part }),
     grants: grantsFor(draft, owner, read.grants),
     // Those of this batch are not in the tables yet.
     movements: [
       ...read.movements,
       ...draft.changes.movements.filter(
-        ({ grant, windowStart }) => grant.feature === event.feature && windowStart === event.windowStart,
+        ({ grant, windowStart, cause }) =>
+          grant.feature === event.feature &&
+          windowStart === event.windowStart &&
+          (!read.isForgotten || cause === event.id),
       ),
     ],
     entitlement,
     now: draft.now,
   })
-  const place = placeOf(draft, command.feature, event.occurredAt)
+  const windows = known === null ? [] : plan.changes.windows
+  const counts = [{ balance: owner, window: known?.window ?? null }, ...(part === null ? [] : [part])]
+  // one that was made at the instant that ended its window was made before that
+  const usedAt = Math.min(event.occurredAt, (known?.window?.windowEnd ?? Number.POSITIVE_INFINITY) - 1)
+  const place = placeOf(draft, command.feature, usedAt)
   if (place !== 'open') {
-    const running = plan.balances.filter((each) => endedWindow(draft, event, each) === null)
-    for (const counter of [...running, ...plan.changes.windows]) counter.billed -= plan.given
-    countClosed(draft, command.feature, event.occurredAt, -plan.given)
+    const inWindow = new Set(windows.map(({ member }) => member))
+    const running = known === null ? [] : plan.balances.filter(({ member }) => !inWindow.has(member))
+    for (const counter of [...running, ...windows]) counter.billed -= plan.given
+    countClosed(draft, command.feature, usedAt, -plan.given)
   }
-  const touched = part === undefined ? [owner] : [owner, part]
   for (const changed of plan.balances) {
-    const balance = touched.find((each) => each.member === changed.member) as Balance
+    const { balance } = counts.find((each) => each.balance.member === changed.member) as Count
     Object.assign(balance, changed)
     touchBalance(draft, balance, entitlement)
   }
-  mergeChanges(draft, { ...plan.changes, balances: [] })
+  mergeChanges(draft, { ...plan.changes, balances: [], windows })
   event.returned += plan.given
   writes.returned.push({ event, returned: event.returned })
-  const countedAt = place === 'open' ? draft.now : event.occurredAt
+  const countedAt = place === 'open' ? draft.now : usedAt
   for (const stretch of plan.overage) {
     const row = overageRow(draft, stretch, event.id, countedAt)
     // the use's own: it may have been made under another
     writes.overage.push(place === 'open' ? { ...row, subscription: event.subscription } : row)
   }
   const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
-  return { balances: touched, overage }
+  return { counts, overage }
 }
 
-/** None where the member's own limit began after the use: it never counted there. */
-function memberPartOf(draft: CustomerDraft, event: UsageEvent): Balance | undefined {
-  const part = balanceForTruth(draft, event.feature, event.member)
-  return part.windowStart <= event.occurredAt || endedWindow(draft, event, part) !== null ? part : undefined
+/**
+ * Who has counted a use: whoever is counted now, unless that has less. A plan before may have counted all members together, or
+ * each alone. null: nobody has any more.
+ */
+function countOf(
+  draft: CustomerDraft,
+  event: UsageEvent,
+  amount: number,
+  takes: 'customer' | 'member' | 'both',
+): Count | null {
+  const members = takes === 'member' ? [event.member, 0] : takes === 'both' ? [0] : [0, event.member]
+  const counts = members.flatMap((member) => {
+    const balance = balanceIn(draft, event.feature, member)
+    return balance === undefined ? [] : (named(draft, event, balance) ?? [])
+  })
+  return counts.find(({ balance, window }) => (window ?? balance).used >= amount) ?? null
+}
+
+/** The window that a use names. It is known by its beginning: a use at the instant of its end may be of the next. */
+function named(draft: CustomerDraft, { windowStart }: UsageEvent, balance: Balance): Count | null {
+  if (balance.windowStart === windowStart) return { balance, window: null }
+  const window = endedOf(draft, balance).find((each) => each.windowStart === windowStart)
+  return window === undefined ? null : { balance, window }
+}
+
+/** A member's part of a pool, whose windows may have begun at other times. null: its limit began after the use. */
+function partOf(draft: CustomerDraft, event: UsageEvent, { window: pool }: Count): Count | null {
+  const balance = balanceForTruth(draft, event.feature, event.member)
+  const same = named(draft, event, balance)
+  if (same !== null) return same
+  // what a change began at the instant of the use came after it
+  const until = pool === null ? Number.POSITIVE_INFINITY : pool.windowEnd
+  const hadBegun = ({ windowStart }: Balance | ClosedWindow) =>
+    windowStart <= event.occurredAt && windowStart < until
+  if (hadBegun(balance)) return { balance, window: null }
+  const [window] = endedOf(draft, balance)
+    .filter((each) => hadBegun(each) && event.occurredAt <= each.windowEnd)
+    .sort((one, other) => other.windowStart - one.windowStart)
+  return window === undefined ? null : { balance, window }
+}
+
+const endedOf = (draft: CustomerDraft, { feature, member }: Balance): ClosedWindow[] =>
+  draft.windows.filter((window) => window.feature === feature && window.member === member)
+
+/** Of a use that is in no count any more only its grants have something to get back. */
+function forgottenWindow({ amount, returned, limit, ...event }: UsageEvent, owner: Balance): ClosedWindow {
+  return {
+    feature: event.feature,
+    member: owner.member,
+    windowStart: event.windowStart,
+    windowEnd: event.windowStart,
+    used: amount - returned,
+    reserved: 0,
+    overage: 0,
+    limit,
+    capacity: amount - returned,
+    billed: 0,
+    subscription: event.subscription,
+    closedAt: event.windowStart,
+    givenAnew: true,
+  }
 }
 
 /** @throws Refusal `event_not_found` for another customer's, another feature's, or what can't be given back */
@@ -131,20 +202,6 @@ function keyedEvent(command: ReleaseCommand, reads: BatchReads): string | undefi
     if (key !== undefined) return key.event
   }
   return undefined
-}
-
-function endedWindow(draft: CustomerDraft, event: UsageEvent, balance: Balance): ClosedWindow | null {
-  if (balance.windowStart <= event.occurredAt && event.windowStart >= balance.windowStart) return null
-  if (balance.windowStart === event.windowStart) return null
-  return (
-    draft.windows.find(
-      (window) =>
-        window.feature === balance.feature &&
-        window.member === balance.member &&
-        window.windowStart <= event.occurredAt &&
-        event.occurredAt < window.windowEnd,
-    ) ?? null
-  )
 }
 
 /** Those of the draft where the batch has changed them already, and closed ones as they were read. */

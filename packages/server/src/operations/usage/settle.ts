@@ -119,7 +119,8 @@ function correctAssumption(
     const { decision } = moveGauge(draft, use, { balances, kept: [] }, -amount, writes)
     return closed(draft, command, hold, decision, writes)
   }
-  const { balances, overage } = reverseUse(draft, command, event, amount, reads, writes)
+  const { counts, overage } = reverseUse(draft, command, event, amount, reads, writes)
+  const balances = counts.map(({ balance }) => balance)
   const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
   const at = shown[0] === balances[0] ? draft.now : hold.createdAt
   const { decision } = recorded(draft, use, shown, -amount, overage, at, writes)

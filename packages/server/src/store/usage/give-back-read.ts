@@ -1,6 +1,9 @@
 /** What reversing one use needs: how its window was burnt, over which grants, and what of it is priced. */
+import type { QueryResultRow } from 'pg'
 import type { OverageStretch } from '../../domain/usage/decide.ts'
 import type { Grant, GrantMovement } from '../../domain/usage/model.ts'
+import { RESET } from '../../domain/usage/plan-grant.ts'
+import { uuidTime } from '../../ids.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
 import type { Queryable } from '../database/pool.ts'
 import { grantOf } from '../grants.ts'
@@ -11,6 +14,8 @@ export interface GiveBackRead {
   /** Those the movements name, closed ones too. */
   grants: Grant[]
   overage: OverageStretch[]
+  /** Its window was given anew at the instant at which it had begun: it has no row, and the next has the same beginning. */
+  isForgotten: boolean
 }
 
 export async function readForGiveBack(
@@ -22,8 +27,9 @@ export async function readForGiveBack(
     db.query({
       name: 'give-back-movements',
       text: `select * from grant_movement where environment = $1 and customer = $2 and feature = $3 and window_start = $4
-             and kind in ('burnt', 'returned') order by recorded_at, id`,
-      values: [environment, event.customer, event.feature, timestampParameter(event.windowStart)],
+             and (kind in ('burnt', 'returned') or kind = 'changed' and cause = $5 and at = window_start)
+             order by recorded_at, id`,
+      values: [environment, event.customer, event.feature, timestampParameter(event.windowStart), RESET],
     }),
     db.query({
       name: 'give-back-grants',
@@ -38,10 +44,19 @@ export async function readForGiveBack(
       values: [environment, event.customer, event.id],
     }),
   ])
+  const resets = movements.rows.flatMap((row) => (row.kind === 'changed' ? [row.recorded_at as number] : []))
+  const since = resets.findLast((at) => at < event.recordedAt) ?? Number.NEGATIVE_INFINITY
+  const until = resets.find((at) => at >= event.recordedAt) ?? Number.POSITIVE_INFINITY
+  // what is given back belongs to where its use was made
+  const isOfSame = (row: QueryResultRow) => {
+    const madeAt = row.kind === 'returned' ? uuidTime(row.cause) : row.recorded_at
+    return row.kind !== 'changed' && since < madeAt && madeAt <= until
+  }
   const byNumber = new Map(grants.rows.map((row) => [row.number as number, grantOf(row)]))
   return {
     grants: [...byNumber.values()],
-    movements: movements.rows.map((row) => ({
+    isForgotten: until < Number.POSITIVE_INFINITY,
+    movements: movements.rows.filter(isOfSame).map((row) => ({
       grant: byNumber.get(row.grant_number) as Grant,
       kind: row.kind,
       amount: row.amount,
