@@ -22,14 +22,27 @@ const anew = {
   ...counting({ graduated: [{ upTo: 10, unitMinor: '100' }, { unitMinor: '50' }] }),
   policies: { ...policies, usageOnChange: 'reset' },
 }
+const including = (limit: number, more: object = {}) => ({
+  prices: { EUR: { month: 1_000 } },
+  allowances: { calls: { limit, window: 'billing_period', policy: { overage: { EUR: '90' } }, ...more } },
+  policies,
+})
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
-  features: { calls: { kind: 'meter', latenessDays: 120 } },
+  features: {
+    calls: { kind: 'meter', latenessDays: 120 },
+    tickets: { kind: 'meter', latenessDays: 120 },
+  },
   plans: {
-    above: {
-      prices: { EUR: { month: 1_000 } },
-      allowances: { calls: { limit: 8, window: 'billing_period', policy: { overage: { EUR: '90' } } } },
-      policies,
+    above: including(8),
+    less: including(3),
+    eachMember: including(8, { scope: 'member' }),
+    tickets: {
+      ...counting({ perUnit: '100' }),
+      allowances: {
+        calls: { limit: 'unlimited', window: 'billing_period' },
+        tickets: { limit: 2, window: 'billing_period', policy: { overage: { EUR: '50' } } },
+      },
     },
     without: { prices: { EUR: { month: 500 } }, policies },
     volume: counting({ volume }),
@@ -63,9 +76,17 @@ async function begin(customer: string, plan: string) {
     use: async (amount: number): Promise<string> =>
       (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
     giveBack: (of: string, amount: number) => world.ask('POST', '/v1/release', { ...ofCalls, of, amount }),
-    tell: (amount: number, day: string) =>
+    tell: (amount: number, day: string, more: { member?: string; feature?: string } = {}) =>
       world.ask('POST', '/v1/events', {
-        events: [{ ...ofCalls, amount, at: `2026-${day}T00:00:00Z`, idempotencyKey: `${customer}-${day}` }],
+        events: [
+          {
+            ...ofCalls,
+            amount,
+            at: `2026-${day}T00:00:00Z`,
+            idempotencyKey: `${customer}-${day}-${more.member ?? ''}`,
+            ...more,
+          },
+        ],
       }),
     write: (finalise: boolean) =>
       world.ask('POST', '/v1/invoices', {
@@ -160,6 +181,62 @@ describe('use', () => {
     // nine above eight
     expect(await own.charged()).toBe(810)
     expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
+  it.each(['06-11', '07-10'])(
+    'I-3 is covered by what was included then, told on %s, where less is included by now',
+    async (day) => {
+      const own = await begin(`less-${day}`, 'above')
+      await own.moveTo('06-10')
+      await own.change('less')
+      await own.use(2)
+      await own.moveTo(day)
+      await own.tell(10, '06-05')
+      await own.tell(7, '06-06')
+      await own.moveTo('10-20')
+      // nine above eight before, and two after
+      expect(await own.charged()).toBe(990)
+      expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+    },
+  )
+
+  it.each(['pause', 'without'])(
+    'I-3 that was covered late is taken from the allowance that comes back (%s)',
+    async (what) => {
+      const own = await begin(`back-${what}`, 'above')
+      await own.moveTo('06-10')
+      if (what === 'without') await own.change('without')
+      else await own.verb('pause')
+      await own.tell(17, '06-05')
+      await own.moveTo('06-12')
+      if (what === 'without') await own.change('above')
+      else await own.verb('resume')
+      await own.use(5)
+      await own.moveTo('08-01')
+      // nine above eight, and five more
+      expect(await own.charged()).toBe(1_260)
+    },
+  )
+
+  it('GT-3 of members is covered by what each of them had, told after the end', async () => {
+    const own = await begin('members', 'eachMember')
+    for (const member of ['ann', 'bob']) await world.ask('PUT', `/v1/customers/members/members/${member}`, {})
+    await own.moveTo('06-10')
+    await own.verb('cancel', { when: 'now' })
+    await own.moveTo('07-10')
+    await own.tell(8, '06-05', { member: 'ann' })
+    await own.tell(10, '06-05', { member: 'bob' })
+    await own.moveTo('12-01')
+    expect(await own.charged()).toBe(180)
+  })
+
+  it('I-3 of what its plan did not have costs nothing, told when another has it', async () => {
+    const own = await begin('had-not', 'metered')
+    await own.moveTo('06-10')
+    await own.change('tickets')
+    await own.tell(5, '06-05', { feature: 'tickets' })
+    await own.moveTo('08-01')
+    expect(await own.charged()).toBe(0)
   })
 
   it('CM-9 that was given anew is given back, and told late, from where it began', async () => {

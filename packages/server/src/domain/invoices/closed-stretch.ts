@@ -109,14 +109,19 @@ const earlierInPeriod = (stretches: readonly ClosedStretch[], stretch: ClosedStr
       subscription === stretch.subscription && period.start === stretch.period.start && end <= stretch.start,
   )
 
-/** Above an allowance: at the price of the plan that held; in a time that was not charged, at none. */
-export function pricedThen(
-  entitlement: FeatureEntitlement,
-  stretch: ClosedStretch | null,
-): FeatureEntitlement {
-  const { feature, policy } = entitlement
-  const then = stretch?.plan.allowances.find((each) => each.feature === feature.key)?.policy ?? policy
-  return { ...entitlement, policy: stretch === null ? unpriced(policy) : then }
+/**
+ * Above an allowance: at the price of the plan that held; at none where it had none, and in a time that was not charged. What
+ * isn't given any more was counted as that plan says.
+ */
+export function termsThen(entitlement: FeatureEntitlement, stretch: ClosedStretch | null): FeatureEntitlement {
+  const { feature, policy, included } = entitlement
+  const then = stretch?.plan.allowances.find((each) => each.feature === feature.key)
+  if (then === undefined) {
+    const isAdded = stretch?.included[feature.id] !== undefined
+    return { ...entitlement, policy: isAdded ? policy : unpriced(policy) }
+  }
+  const { window, scope, memberLimit } = included ? entitlement : then
+  return { ...entitlement, policy: then.policy, window, scope, memberLimit }
 }
 
 function unpriced(policy: LimitPolicy): LimitPolicy {

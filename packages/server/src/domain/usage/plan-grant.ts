@@ -12,11 +12,7 @@ import { givesAnew, type RefreshContext } from './refresh-context.ts'
  * that the ledger stays true; the limit that is shown follows the allowance all the same.
  */
 export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshContext): Grant | null {
-  const existing =
-    context.grants.find(
-      (grant) =>
-        grant.source === 'plan' && isInForce(grant, context.now) && grant.startsAt >= balance.windowStart,
-    ) ?? null
+  const existing = planGrantOf(balance, context.grants, context.now) ?? null
   if (balance.windowStart === Number.NEGATIVE_INFINITY) return existing
   if (existing === null) {
     if (nominal.unlimited || nominal.amount === 0) return null
@@ -36,63 +32,75 @@ export function planGrantFor(balance: Balance, nominal: Limit, context: RefreshC
   return existing
 }
 
+/** The one of the window that runs. */
+export const planGrantOf = (balance: Balance, grants: readonly Grant[], now: Instant): Grant | undefined =>
+  grants.find(
+    (grant) =>
+      grant.feature === balance.feature &&
+      grant.member === balance.member &&
+      grant.source === 'plan' &&
+      isInForce(grant, now) &&
+      grant.startsAt >= balance.windowStart,
+  )
+
 /**
- * Use of a time in which the plan still gave an allowance, told when none is given any more: so much of it was covered then,
- * and is so now. Nothing more can be taken for it.
+ * Use of a time in which the plan gave a larger allowance, told when it gives less: so much of it was covered then, and is so
+ * now. Nothing more can be taken for it.
+ *
+ * @param known the window's plan grant
  */
 export function burnAsThen(
   balance: Balance,
   amount: number,
-  { changes, now, newId, plan }: Pick<RefreshContext, 'changes' | 'now' | 'newId'> & { plan: string },
+  {
+    grant: known,
+    plan,
+    ...context
+  }: Pick<RefreshContext, 'changes' | 'now' | 'newId'> & { grant: Grant | null; plan: string },
 ): void {
-  const grant: Grant = {
-    number: 0,
-    id: newId(),
-    feature: balance.feature,
-    member: balance.member,
-    source: 'plan',
-    reference: plan,
-    amount,
-    burnt: amount,
-    held: 0,
-    expired: 0,
-    priority: 0,
-    startsAt: balance.windowStart,
-    expiresAt: now,
-    createdAt: now,
-    closedAt: now,
-  }
-  const context = { changes, grants: [grant], holds: [] }
-  changes.insertGrants.push(grant)
-  move(context, grant, 'granted', amount, balance, now, 0)
-  move(context, grant, 'burnt', amount, balance, now, balance.folded)
+  const { changes, now } = context
+  const of = { changes, grants: [], holds: [] }
+  const grant = known ?? newPlanGrant(balance, 0, { ...context, plan, priority: 0 })
+  if (known === null) changes.insertGrants.push(grant)
+  grant.amount += amount
+  move(of, grant, known === null ? 'granted' : 'changed', amount, balance, now, 0)
+  grant.burnt += amount
+  move(of, grant, 'burnt', amount, balance, now, balance.folded)
   balance.folded += amount
   balance.capacity += amount
 }
 
 function insertPlanGrant(balance: Balance, amount: number, context: RefreshContext): Grant {
-  const grant: Grant = {
-    number: 0,
-    id: context.newId(),
-    feature: balance.feature,
-    member: balance.member,
-    source: 'plan',
-    reference: context.entitlements.plan?.key ?? '',
-    amount,
-    burnt: 0,
-    held: 0,
-    expired: 0,
-    priority: context.entitlement.priority,
-    startsAt: balance.windowStart,
-    expiresAt: balance.windowEnd,
-    createdAt: context.now,
-    closedAt: null,
-  }
+  const { entitlements, entitlement } = context
+  const plan = entitlements.plan?.key ?? ''
+  const grant = newPlanGrant(balance, amount, { ...context, plan, priority: entitlement.priority })
   context.grants.push(grant)
   context.changes.insertGrants.push(grant)
   move(context, grant, 'granted', amount, balance, context.now, 0)
   return grant
 }
+
+const newPlanGrant = (
+  { feature, member, windowStart, windowEnd }: Balance,
+  amount: number,
+  { now, newId, plan, priority }: Pick<RefreshContext, 'now' | 'newId'> & { plan: string; priority: number },
+): Grant => ({
+  number: 0,
+  id: newId(),
+  feature,
+  member,
+  source: 'plan',
+  reference: plan,
+  amount,
+  burnt: 0,
+  held: 0,
+  expired: 0,
+  priority,
+  startsAt: windowStart,
+  expiresAt: windowEnd,
+  createdAt: now,
+  closedAt: null,
+})
 
 /**
  * Where a limit replaces an unlimited one: use so far counts against the plan's own grant; what it can't cover was

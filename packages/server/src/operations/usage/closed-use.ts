@@ -1,6 +1,7 @@
 /** Use of a time that is closed: it is charged where it was used, or was free then and stays so. */
 import type { Feature } from '../../domain/catalog/model.ts'
-import { countLate, stretchAt, type ClosedStretch } from '../../domain/invoices/closed-stretch.ts'
+import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
+import { countLate, stretchAt, termsThen, type ClosedStretch } from '../../domain/invoices/closed-stretch.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import type { CustomerDraft } from './draft.ts'
 
@@ -14,6 +15,10 @@ export function placeOf(draft: CustomerDraft, { kind }: Pick<Counting, 'kind'>, 
   if (kind === 'gauge' || at >= draft.entitlements.chargedFrom) return 'open'
   return stretchAt(draft.stretches ?? [], at)
 }
+
+/** By which terms it is counted there. */
+export const termsAt = (entitlement: FeatureEntitlement, place: Place): FeatureEntitlement =>
+  place === 'open' ? entitlement : termsThen(entitlement, place)
 
 /** More of a feature's use at a moment that is closed, or less of it. */
 export function countClosed(draft: CustomerDraft, feature: Counting, at: Instant, amount: number): void {

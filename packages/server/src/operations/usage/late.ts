@@ -1,6 +1,6 @@
 /** A use that is reported after its window has ended, or after its time was charged: it counts where it was used. */
 import type { FeatureEntitlement } from '../../domain/entitlements/model.ts'
-import { pricedThen, type ClosedStretch } from '../../domain/invoices/closed-stretch.ts'
+import type { ClosedStretch } from '../../domain/invoices/closed-stretch.ts'
 import type { Span } from '../../domain/time/index.ts'
 import { windowAt } from '../../domain/time/window.ts'
 import type { Instant } from '../../domain/time/instant.ts'
@@ -8,43 +8,44 @@ import { recordUse } from '../../domain/usage/decide.ts'
 import { limitOf, overageOf, takenOf } from '../../domain/usage/limits.ts'
 import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { touch } from '../../domain/usage/fold.ts'
-import { burnAsThen } from '../../domain/usage/plan-grant.ts'
+import { burnAsThen, planGrantOf } from '../../domain/usage/plan-grant.ts'
 import { newBalance } from '../../domain/usage/refresh.ts'
 import { newId, uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
-import { countClosed, placeOf } from './closed-use.ts'
+import { countClosed, placeOf, type Place } from './closed-use.ts'
 import type { Command } from './commands.ts'
 import { type BatchWrites, type CustomerDraft, touchBalance } from './draft.ts'
 import { overageOfUse } from './overage.ts'
 import { recorded, refuseTooMuch } from './record.ts'
 
-/** Each of the balances (pool, member) gets the use where its own window was at that time. */
+/**
+ * Each of the balances (pool, member) gets the use where its own window was at that time.
+ *
+ * @param terms those of the time and place of the use
+ */
 export function recordLate(
   draft: CustomerDraft,
   command: Command<'track'>,
-  entitlement: FeatureEntitlement,
-  balances: Balance[],
-  at: Instant,
+  { terms, balances }: { terms: FeatureEntitlement; balances: Balance[] },
+  { at, place }: { at: Instant; place: Place },
   writes: BatchWrites,
 ) {
   const event = uuidV7(draft.recordedAt)
-  const place = placeOf(draft, command.feature, at)
   if (place !== 'open' && place?.settled === true)
     throw new Refusal('event_too_late', { param: 'at', values: { days: command.feature.latenessDays } })
-  const terms = place === 'open' ? entitlement : pricedThen(entitlement, place)
   let overage = 0
   const targets = balances.map((balance) =>
-    at >= balance.windowStart ? balance : asBalance(windowOf(draft, entitlement, balance, at), balance),
+    at >= balance.windowStart ? balance : asBalance(windowOf(draft, terms, balance, at), balance),
   )
   refuseTooMuch(targets.map(takenOf), command.amount)
   const shown = targets.map((target, index) => {
     const balance = balances[index] as Balance
     const running = target === balance
     if (place !== 'open' && place !== null)
-      coverAsThen(draft, { target, running }, { place, entitlement }, command.amount)
+      coverAsThen(draft, { target, running }, { place, terms }, command.amount)
     const stretch = recordUse(target, terms, command.amount, draft.now)
     if (place !== 'open') target.billed += command.amount
-    if (running) touchBalance(draft, balance, entitlement)
+    if (running) touchBalance(draft, balance, terms)
     else writeBack(draft, target)
     if (stretch !== null) {
       overage = stretch.amount
@@ -56,31 +57,26 @@ export function recordLate(
   return recorded(draft, command, shown, command.amount, overage, at, writes, { event })
 }
 
-/** What the plan of that time included covers it, where the window has gone on without. */
+/** What the plan of that time included covers it, where the window has gone on with less. */
 function coverAsThen(
   draft: CustomerDraft,
   { target, running }: { target: Balance; running: boolean },
-  { place, entitlement }: { place: ClosedStretch; entitlement: FeatureEntitlement },
+  { place, terms }: { place: ClosedStretch; terms: FeatureEntitlement },
   amount: number,
 ): void {
-  const { limit } = target
-  const isGone = running ? !entitlement.included : !limit.unlimited && limit.amount === 0
-  const isPart = target.member !== 0 && entitlement.scope === 'customer'
-  if (!isGone || isPart) return
-  const included = place.included[entitlement.feature.id] ?? 0
-  const covered = running ? target.folded : target.capacity - target.overage
+  const isPart = target.member !== 0 && terms.scope === 'customer'
+  if (target.limit.unlimited || isPart) return
+  const { changes, now } = draft
+  const grants = [...(draft.usage?.grants ?? []), ...changes.insertGrants]
+  const grant = running ? (planGrantOf(target, grants, now) ?? null) : null
+  const given = running ? (grant?.amount ?? 0) : target.capacity - target.overage
   const missing = Math.max(0, target.used + amount - target.capacity)
-  const more = Math.min(missing, Math.max(0, included - covered))
+  const more = Math.min(missing, Math.max(0, (place.included[terms.feature.id] ?? 0) - given))
   if (more === 0) return
   if (!running) target.capacity += more
   else {
     const newGrantId = () => newId('grt', false, draft.recordedAt)
-    burnAsThen(target, more, {
-      changes: draft.changes,
-      now: draft.now,
-      newId: newGrantId,
-      plan: place.plan.key,
-    })
+    burnAsThen(target, more, { changes, now, grant, newId: newGrantId, plan: place.plan.key })
   }
 }
 

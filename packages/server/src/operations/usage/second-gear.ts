@@ -322,7 +322,9 @@ async function readWhatDecisionsNeed(
     const bound =
       hold !== undefined && (hold.allocation !== null || balances.some((each) => isEnded(hold, each)))
     const givesBack = reversedUses(command, reads).length > 0
-    if (draft.usage === null && (unopened || bound || givesBack))
+    // what was included then may be more than is now
+    const isClosed = command.verb === 'track' && (command.at ?? draft.now) < draft.entitlements.chargedFrom
+    if (draft.usage === null && (unopened || bound || givesBack || isClosed))
       draft.usage = await loadCustomerUsage(tx, environment, command.customer)
     const late =
       command.verb === 'track' &&

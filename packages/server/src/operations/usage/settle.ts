@@ -1,7 +1,6 @@
 /** Closes a reservation or a lease with what was really used. */
 import { answer, type Decision, keptAlong } from '../../domain/usage/decide.ts'
 import { settleHold } from '../../domain/usage/settle.ts'
-import { pricedThen } from '../../domain/invoices/closed-stretch.ts'
 import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { uuidV7 } from '../../ids.ts'
 import { Refusal } from '../../refusal.ts'
@@ -9,7 +8,7 @@ import type { CustomerHold } from '../../store/holds.ts'
 import type { Command, Outcome, UsageCommand } from './commands.ts'
 import { type BatchWrites, balanceForTruth, type CustomerDraft, outcomeOf, touchBalance } from './draft.ts'
 import type { BatchReads } from './batch-reads.ts'
-import { countClosed, placeOf } from './closed-use.ts'
+import { countClosed, placeOf, termsAt } from './closed-use.ts'
 import { reverseUse } from './give-back.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { asBalance } from './late.ts'
@@ -35,8 +34,7 @@ export function settle(
   const assumed = hold.status === 'expired' ? (hold.settled ?? 0) : 0
   if (command.amount < assumed) return correctAssumption(draft, command, hold, assumed, reads, writes)
   const place = placeOf(draft, command.feature, hold.createdAt)
-  const known = entitlementFor(draft, command)
-  const entitlement = place === 'open' ? known : pricedThen(known, place)
+  const entitlement = termsAt(entitlementFor(draft, command), place)
   const balances = balancesOf(draft, command, hold)
   refuseTooMuch(
     [...balances.map(takenOf), ...draft.windows.map((window) => window.used)],

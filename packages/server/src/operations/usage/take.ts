@@ -15,7 +15,7 @@ import {
   outcomeOf,
   touchBalance,
 } from './draft.ts'
-import { placeOf } from './closed-use.ts'
+import { placeOf, termsAt } from './closed-use.ts'
 import { recordLate } from './late.ts'
 import { CLOCK_SKEW_MS } from './near-now.ts'
 import { bindKey, entitlementFor, recorded, recordTake, refuseTooMuch } from './record.ts'
@@ -35,14 +35,14 @@ export function applyConsume(
 /** After the fact: the truth, whatever the limit and the access say. */
 export function applyTrack(draft: CustomerDraft, command: Command<'track'>, writes: BatchWrites): Outcome {
   const at = reportedAt(draft, command)
-  const targets = withKept(draft, command, targetsOf(draft, command, true))
+  const place = placeOf(draft, command.feature, at)
+  const terms = termsAt(entitlementFor(draft, command), place)
+  const targets = withKept(draft, command, targetsOf(draft, command, terms))
   const { balances } = targets
   refuseTooMuch([...balances, ...targets.kept].map(takenOf), command.amount)
-  const entitlement = entitlementFor(draft, command)
-  const isLate =
-    placeOf(draft, command.feature, at) !== 'open' || balances.some(({ windowStart }) => at < windowStart)
-  if (isLate) return recordLate(draft, command, entitlement, balances, at, writes)
-  return recordTake(draft, command, entitlement, targets, Math.min(at, draft.now), writes)
+  const isLate = place !== 'open' || balances.some(({ windowStart }) => at < windowStart)
+  if (isLate) return recordLate(draft, command, { terms, balances }, { at, place }, writes)
+  return recordTake(draft, command, terms, targets, Math.min(at, draft.now), writes)
 }
 
 /** @throws Refusal `event_in_future`, `event_too_late` */
@@ -100,7 +100,7 @@ export function applyReleaseGauge(
   command: Command<'release'>,
   writes: BatchWrites,
 ): Outcome {
-  const targets = withKept(draft, command, targetsOf(draft, command, true))
+  const targets = withKept(draft, command, targetsOf(draft, command, entitlementFor(draft, command)))
   const { balances } = targets
   if (balances.some((balance) => balance.used < command.amount))
     throw new Refusal('release_too_much', {
@@ -111,7 +111,7 @@ export function applyReleaseGauge(
 }
 
 export function applySet(draft: CustomerDraft, command: Command<'set'>, writes: BatchWrites): Outcome {
-  const targets = withKept(draft, command, targetsOf(draft, command, true))
+  const targets = withKept(draft, command, targetsOf(draft, command, entitlementFor(draft, command)))
   const all = [...targets.balances, ...targets.kept]
   // The pool of a gauge is the sum of its members: stating one member's level moves the pool by the difference.
   const own = all.find(({ member }) => member === command.member) as Balance
@@ -196,16 +196,16 @@ interface Targets {
   kept: Balance[]
 }
 
-/** The balances a command comes out of. `truth`: they are made if they don't exist. */
-function targetsOf(draft: CustomerDraft, command: UsageCommand, truth = false): Targets {
-  const entitlement = draft.entitlements.features.get(command.feature.id)
+/** The balances a command comes out of. @param truth by which terms it is recorded whatever they have: they are made if they don't exist */
+function targetsOf(draft: CustomerDraft, command: UsageCommand, truth?: FeatureEntitlement): Targets {
+  const entitlement = truth ?? draft.entitlements.features.get(command.feature.id)
   const takes = entitlement === undefined ? 'customer' : takesOf(entitlement, command.member)
   if (takes === 'member' && command.member === 0)
     throw new Refusal('member_required', { param: 'member', values: { feature: command.feature.key } })
   const members = takes === 'both' ? [0, command.member] : takes === 'member' ? [command.member] : [0]
   const balances = members
     .map((member) =>
-      truth
+      truth !== undefined
         ? balanceForTruth(draft, command.feature.id, member)
         : balanceIn(draft, command.feature.id, member),
     )
