@@ -113,7 +113,10 @@ const earlierInPeriod = (stretches: readonly ClosedStretch[], stretch: ClosedStr
  * Above an allowance: at the price of the plan that held; at none where it had none, and in a time that was not charged. What
  * isn't given any more was counted as that plan says.
  */
-export function termsThen(entitlement: FeatureEntitlement, stretch: ClosedStretch | null): FeatureEntitlement {
+export function termsThen(
+  entitlement: FeatureEntitlement,
+  stretch: ClosedStretch | null,
+): FeatureEntitlement {
   const { feature, policy, included } = entitlement
   const then = stretch?.plan.allowances.find((each) => each.feature === feature.key)
   if (then === undefined) {
