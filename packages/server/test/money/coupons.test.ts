@@ -4,8 +4,12 @@ import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-
 const seats = (amountMinor: number, each: string) => ({ amountMinor, perUnit: { seats: each } })
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
-  features: { calls: { kind: 'meter' } },
+  features: { calls: { kind: 'meter' }, sso: { kind: 'flag' } },
   coupons: {
+    SSO: { percentOff: 50, periods: 'forever', appliesTo: ['sso'] },
+    NO_SSO: { percentOff: 100, periods: 'forever', appliesTo: ['sso'] },
+    BOTH: { percentOff: 50, periods: 'forever', appliesTo: ['both'] },
+    OFF: { amountOff: { EUR: 1_800 }, periods: 1 },
     ONCE: { percentOff: 20, periods: 1 },
     HALF: { percentOff: 50, periods: 'forever' },
     FREE: { amountOff: { EUR: 3_000 } },
@@ -23,6 +27,8 @@ const catalog = {
       policies: { quantityChange: 'raise_now' },
     },
     dearer: { prices: { EUR: { month: 12_000 } } },
+    modular: { prices: { EUR: { month: 3_000 } }, policies: { modules: 'now' } },
+    waiting: { prices: { EUR: { month: 3_000 } } },
     metered: {
       allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
       prices: {
@@ -37,9 +43,14 @@ const catalog = {
   },
 }
 
+const modules = {
+  addOns: { sso: { kind: 'recurring', prices: { EUR: { month: 600 } }, allowances: { sso: true } } },
+  bundles: { both: { addOns: ['sso'], prices: { EUR: { month: 1_200 } } } },
+}
+
 let world: SimulatedWorld
 beforeAll(async () => {
-  world = await openSimulatedWorld(catalog)
+  world = await openSimulatedWorld({ ...catalog, ...modules })
 })
 afterAll(() => world?.close())
 
@@ -95,6 +106,45 @@ describe('a coupon that is used up', () => {
     const { id } = await own.subscribe()
     await own.change(id, { plan: 'dearer' })
     expect(await own.discounts()).toEqual([[1_200], [0], [0]])
+  })
+})
+
+/** Half of June is left of a module and of the bundle that takes it in: 3.00 and 6.00. */
+describe('a bundle whose module had a coupon', () => {
+  it.each([
+    ['HALF', 150],
+    ['SSO', 450],
+    ['NO_SSO', 600],
+    ['BOTH', 0],
+    ['ONCE', 240],
+    ['OFF', 300],
+  ])('CM-7 costs what was not paid for it (%s)', async (coupon, expected) => {
+    const customer = `bundle-${coupon.toLowerCase()}`
+    const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
+    const terms = { plan: 'modular', addOns: ['sso'], coupons: [coupon] }
+    const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
+    await moveTo('2026-06-16T00:00:00Z')
+    await world.ask('PUT', `/v1/subscriptions/${id}/bundles/both`, {})
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    const totals = data.slice(0, -1).map(({ totalMinor }: Json) => totalMinor)
+    expect(totals).toEqual(expected === 0 ? [] : [expected])
+  })
+
+  it.each([
+    // the plan and the bundle of July are 42.00 before it
+    ['SSO', 4_200 + 450],
+    ['HALF', 2_100 + 150],
+    ['ONCE', 4_200 + 360],
+  ])('CM-7 on the next invoice costs what was not paid for it (%s)', async (coupon, expected) => {
+    const customer = `waiting-${coupon.toLowerCase()}`
+    const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
+    const terms = { plan: 'waiting', addOns: ['sso'], coupons: [coupon] }
+    const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
+    await moveTo('2026-06-16T00:00:00Z')
+    await world.ask('PUT', `/v1/subscriptions/${id}/bundles/both`, {})
+    await moveTo('2026-07-01T00:00:01Z')
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    expect(data[0].totalMinor).toBe(expected)
   })
 })
 

@@ -4,7 +4,7 @@ import { addMinor, roundMinor } from '../money/index.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Discount, DiscountedLine } from './model.ts'
 
-type Discounted = Pick<DiscountedLine, 'reference' | 'amountMinor' | 'discountMinor'>
+export type Discounted = Pick<DiscountedLine, 'reference' | 'amountMinor' | 'discountMinor'>
 
 /**
  * What each amount has taken of a period's lines and hasn't given back, the first redeemed first.
@@ -84,6 +84,6 @@ function offByAmounts(line: Discounted, percentages: readonly Discount[], at: In
   return Math.max(line.discountMinor - byPercentage, 0)
 }
 
-function appliesTo(coupon: Discount['coupon'], { reference }: Pick<LineDraft, 'reference'>): boolean {
+export function appliesTo(coupon: Discount['coupon'], { reference }: Pick<LineDraft, 'reference'>): boolean {
   return coupon.appliesTo.length === 0 || coupon.appliesTo.includes(reference)
 }

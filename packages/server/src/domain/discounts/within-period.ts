@@ -123,6 +123,7 @@ export function endHeld(discounts: readonly Discount[], at: Instant): readonly D
     : discounts
 }
 
-function isHeld({ heldUntil }: Discount, at: Instant): boolean {
+/** Counted for a period that goes on: what changes within it has it too. */
+export function isHeld({ heldUntil }: Discount, at: Instant): boolean {
   return heldUntil !== null && heldUntil > at
 }

@@ -2,12 +2,16 @@
  * What of a subscription's modules is paid for already.
  *
  * Owns: that a bundle has paid for one of each of its add-ons, also once it is switched off, and that what an add-on has
- * paid counts towards the bundle that takes it in. Does not own: what the rest then costs (`module-lines.ts`).
+ * paid counts towards the bundle that takes it in. Does not own: what the rest then costs (`module-lines.ts`), what
+ * coupons have to do with it (`discounts/part-towards.ts`).
  * Invariant: a unit counts once, for itself or for the bundle.
  */
 import { Big } from 'big.js'
 import type { CustomerMoney } from '../customers/money.ts'
 import type { CustomerState } from '../customers/state.ts'
+import type { Discount } from '../discounts/model.ts'
+import { leftAfter, partTowards, type DiscountsOf } from '../discounts/part-towards.ts'
+import { roundMinor } from '../money/index.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import type { Instant, Span } from '../time/index.ts'
 import { advanceCharges, chargeKey, coveredAddOns, withoutEnding, type Charge } from './charges.ts'
@@ -19,6 +23,8 @@ import { runningOf } from './running-of.ts'
 /** Its amount is what is left of it: what was given back, by us or by the bank, pays for nothing else. */
 type PaidLine = Pick<LineDraft, 'kind' | 'reference' | 'component' | 'quantity' | 'amountMinor'> & {
   service: Span
+  /** Of what was not given back by us. */
+  charged: { amountMinor: number; discountMinor: number }
 }
 
 /** What a subscription has from now on, and what is paid of it to the period's end. */
@@ -28,6 +34,7 @@ export interface ModuleTerms {
   /** For a whole interval. */
   charges: readonly Charge[]
   bundles: Subscription['bundles']
+  discounts: DiscountsOf
   /** Those of a bundle, in force or not. */
   addOnsOf: (bundle: string) => readonly string[]
   span: (part: Span, whole: Span) => ReturnType<typeof fractionOf>
@@ -42,10 +49,16 @@ export function moduleTerms(
   at: Instant,
 ): ModuleTerms {
   const sold = withoutEnding(next, at)
+  const isOwn = ({ subscription }: Discount) => subscription === null || subscription === next.number
+  const discounts = {
+    discounts: money.discounts.filter(isOwn),
+    currency: next.currency,
+    at,
+    waits: next.plan.policies.modules !== 'now',
+  }
   return {
-    paid: paidLines(money, next.number, next.periodEnd).filter(
-      (line) => line.amountMinor > 0 || isThere(previous, line),
-    ),
+    paid: paidLines(money, next, discounts).filter((line) => line.amountMinor > 0 || isThere(previous, line)),
+    discounts,
     charges: advanceCharges(sold),
     bundles: sold.bundles,
     addOnsOf: addOnsOfBundles(catalog, next, previous),
@@ -78,17 +91,29 @@ function isThere({ addOns, bundles }: Subscription, { kind, reference }: PaidLin
   return kind !== 'bundle' || bundles.some(({ bundle }) => bundle.key === reference)
 }
 
-/** What is paid for to `until` at least. */
-export function paidLines(money: CustomerMoney, subscription: number, until: Instant): PaidLine[] {
-  const invoiced = runningOf(money, subscription)
+/** What is paid for to the period's end at least; what waits is discounted on the next invoice. */
+function paidLines(
+  money: CustomerMoney,
+  { number, periodEnd }: Subscription,
+  discounts: DiscountsOf,
+): PaidLine[] {
+  const invoiced = runningOf(money, number)
   const waiting = money.items
-    .filter((item) => item.subscription === subscription && item.invoice === null)
-    .map(({ line }) => ({ ...line, creditedMinor: 0, disputed: NOT_DISPUTED }))
+    .filter(({ subscription, invoice }) => subscription === number && invoice === null)
+    .map(({ line }) => {
+      const left = leftAfter(line.reference, { ...discounts, waits: true })
+      const discountMinor = line.amountMinor - roundMinor(left.times(line.amountMinor))
+      return { ...line, discountMinor, creditedMinor: 0, creditedDiscountMinor: 0, disputed: NOT_DISPUTED }
+    })
   return [...invoiced, ...waiting].flatMap((line) => {
-    const { service, amountMinor, creditedMinor, disputed } = line
-    const isPaid = service !== null && service.end >= until && amountMinor > 0
-    const leftMinor = Math.max(amountMinor - creditedMinor - disputed.lostMinor, 0)
-    return isPaid ? [{ ...line, service, amountMinor: leftMinor }] : []
+    const { service, disputed } = line
+    if (service === null || service.end < periodEnd || line.amountMinor <= 0) return []
+    const charged = {
+      amountMinor: Math.max(line.amountMinor - line.creditedMinor, 0),
+      discountMinor: line.discountMinor - line.creditedDiscountMinor,
+    }
+    const amountMinor = Math.max(charged.amountMinor - disputed.lostMinor, 0)
+    return [{ ...line, service, amountMinor, charged }]
   })
 }
 
@@ -118,7 +143,7 @@ export function paidOfModule({ paid, bundles, addOnsOf }: ModuleTerms, charge: C
 
 /** What is paid for the rest of the period of add-ons that a bundle takes in, and that nothing else needs. */
 export function paidForBundle(
-  { paid, charges, bundles, addOnsOf, span }: ModuleTerms,
+  { paid, charges, bundles, discounts, addOnsOf, span }: ModuleTerms,
   bundle: string,
   rest: Span,
 ): Big {
@@ -131,7 +156,8 @@ export function paidForBundle(
     const isNeeded = charged !== undefined && (line.component !== 'flat' || Number(charged.quantity) >= units)
     if (isNeeded) return sum
     const start = Math.max(rest.start, line.service.start)
-    const left = times(new Big(line.amountMinor), span({ start, end: rest.end }, line.service))
+    const part = partTowards({ ...line.charged, reference: line.reference }, bundle, discounts)
+    const left = times(part.times(line.amountMinor), span({ start, end: rest.end }, line.service))
     return sum.plus(line.component === 'flat' ? left.div(units) : left)
   }, new Big(0))
 }

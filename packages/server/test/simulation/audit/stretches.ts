@@ -137,8 +137,10 @@ function wrongAmounts(
     if (expected === null) return []
     // what was given back of a module in part pays for a part of its part in a bundle
     const isInPart = paidBefore.some((each) => each.disputed || byHand.has(each.id))
-    const isBetween = amount > Math.min(...expected) && amount < Math.max(...expected)
-    if (expected.includes(amount) || (kind === 'bundle' && isInPart && isBetween)) {
+    // and with a coupon that the bundle hasn't, or the other way round, more or less than its price
+    const hadCoupons = [line, ...paidBefore].some(({ discount }) => discount !== 0)
+    const isBetween = amount > (hadCoupons ? 0 : Math.min(...expected)) && amount < Math.max(...expected)
+    if (expected.includes(amount) || (kind === 'bundle' && (isInPart || hadCoupons) && isBetween)) {
       rightLines.add(said)
       return []
     }
