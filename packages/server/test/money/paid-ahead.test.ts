@@ -13,6 +13,12 @@ const catalog = {
       prices: { EUR: { month: 1_000, year: 10_000 } },
       policies: { ...policies, anchor: 'calendar' },
     },
+    calendarSeats: {
+      prices: {
+        EUR: { month: { perUnit: { seats: '1000' } }, year: { perUnit: { seats: '10000' } } },
+      },
+      policies: { ...policies, anchor: 'calendar' },
+    },
     seated: { prices: seats, policies },
     other: { prices: seats, policies },
     dear: { prices: { EUR: { month: 3_000 } }, policies: { dueDays: 365 } },
@@ -50,6 +56,13 @@ describe('what was paid ahead', () => {
     await own.change('16', { plan: 'dear', interval: 'month' })
     // half of 10.00, and of what the year cost for June: 100.00 × 21/365
     expect(await own.givenBack()).toEqual([-500, -411])
+  })
+
+  it('ST-8 of seats in two intervals that end together is given back of both', async () => {
+    const own = await begin('calendar-seats', { plan: 'calendarSeats', quantities: { seats: 5 } })
+    await own.change('10', { interval: 'year' })
+    await own.change('16', { plan: 'dear', interval: 'month' })
+    expect(await own.givenBack()).toEqual([2_500, 2_055])
   })
 
   it.each([

@@ -175,9 +175,10 @@ function creditLines(
   const left = new Map<string, number>()
   const lines = running.flatMap((line) => {
     if (line.service.end <= how.at) return []
-    // of another interval that has begun meanwhile each has its own; there is one plan at a time
+    // another interval that has begun meanwhile has its own; there is one plan at a time
     const { start, end } = line.service
-    const key = `${chargeKey(line)}|${String(end)}|${line.kind === 'plan' ? String(start) : ''}`
+    const begun = line.kind === 'plan' ? start : start < how.terms.periodStart
+    const key = `${chargeKey(line)}|${String(end)}|${String(begun)}`
     const most = left.get(key) ?? mostOf(line)
     const credits = creditLine(line, how, most)
     if (credits.length > 0) left.set(key, Math.max(most - Number(line.quantity), 0))
