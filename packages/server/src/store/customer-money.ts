@@ -24,6 +24,7 @@ import { timestampParameter } from './database/type-parsers.ts'
 import { loadDisputedLines } from './disputed-lines.ts'
 import { invoiceFromRow, lineFromRow, type InvoiceRow, type LineRow } from './invoices.ts'
 import { attemptFromRow, methodFromRow, type AttemptRow, type MethodRow } from './payments.ts'
+import { unitsPaidAgain } from './set-off-lines.ts'
 
 interface ItemRow {
   id: string
@@ -95,6 +96,8 @@ export async function loadCustomerMoney(
   }
 }
 
+type RunningRow = LineRow & { hasDisputes: boolean; paidAgain: number }
+
 /** Documents that aren't settled, the lines of drafts, and those whose time isn't over. */
 async function loadUnsettled(
   tx: Queryable,
@@ -120,11 +123,12 @@ async function loadUnsettled(
            order by line.invoice, position`,
       }),
     ),
-    tx.query<LineRow & { hasDisputes: boolean }>(
+    tx.query<RunningRow>(
       ofItems(environment, [{ customer, at: timestampParameter(at) }], {
         name: 'money-running-lines',
         text: `select line.*, exists (select from dispute where dispute.environment = $1 and dispute.customer = asked.customer
-             and dispute.status <> 'won') as "hasDisputes"
+             and dispute.status <> 'won') as "hasDisputes",
+             case when invoice.status = 'void' and line.kind = 'quantity' then ${unitsPaidAgain} else 0 end as "paidAgain"
            from json_to_recordset($2::json) as asked (customer bigint, at timestamptz)
            join invoice_line line on line.environment = $1 and line.customer = asked.customer
              and line.subscription is not null and service_end > asked.at
@@ -147,7 +151,9 @@ async function loadUnsettled(
         row.on_paid === null ? [] : [[row.id, row.on_paid]],
       ),
     ),
-    running: running.rows.map((row) => runningFromRow(row, disputed.of(row.id))),
+    running: running.rows
+      .filter(({ quantity, paidAgain: units }) => Number(quantity) > units)
+      .map((row) => runningFromRow(row, disputed.of(row.id))),
   }
 }
 
@@ -162,7 +168,7 @@ function linesByInvoice(rows: LineRow[]): Map<string, InvoiceLine[]> {
 }
 
 /** What a credit note charges is below zero there. */
-function runningFromRow(row: LineRow, disputed: RunningLine['disputed']): RunningLine {
+function runningFromRow(row: RunningRow, disputed: RunningLine['disputed']): RunningLine {
   const {
     id,
     kind,
@@ -183,7 +189,7 @@ function runningFromRow(row: LineRow, disputed: RunningLine['disputed']): Runnin
     reference,
     component,
     description,
-    quantity,
+    quantity: row.paidAgain === 0 ? quantity : String(Number(quantity) - row.paidAgain),
     amountMinor: Math.abs(amountMinor),
     discountMinor: Math.abs(discountMinor),
     taxInclusive: line.taxInclusive,

@@ -18,3 +18,11 @@ export async function runAgain(
     values: [environment, customer, invoice],
   })
 }
+
+/** How many units of a void `line` are paid for by what its document had set off, which runs again. */
+export const unitsPaidAgain = `(
+  select coalesce(sum(earlier.quantity::numeric), 0)::float8 from invoice_line credit
+  join invoice_line earlier on earlier.environment = credit.environment and earlier.customer = credit.customer
+    and earlier.id = credit.credits and earlier.stopped_at is null and earlier.service_end >= line.service_end
+    and earlier.kind = line.kind and earlier.reference = line.reference and earlier.component = line.component
+  where credit.environment = line.environment and credit.customer = line.customer and credit.invoice = line.invoice)`

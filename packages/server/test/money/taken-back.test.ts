@@ -112,6 +112,27 @@ describe('what an invoice that is void had set off', () => {
   })
 })
 
+describe('seats that are raised after a raise was void', () => {
+  it.each(['prorated', 'raised'])('ST-9 cost one seat each (%s)', async (plan) => {
+    const own = await begin({ plan, quantities: { seats: 3 } })
+    await own.moveTo('2026-06-11T00:00:00Z')
+    await own.change({ quantities: { seats: 4 }, when: 'now' })
+    await own.moveTo('2026-06-12T00:00:00Z')
+    await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})
+    for (const seats of [5, 6]) {
+      await own.moveTo(`2026-06-${seats + 11}T00:00:00Z`)
+      await own.change({ quantities: { seats }, when: 'now' })
+    }
+    await own.moveTo('2026-06-21T00:00:00Z')
+    expect((await own.invoices()).map(({ totalMinor }) => totalMinor)).toEqual([467, 500, 667, 3_000])
+    // of the three that were paid at first, and of both that were added after
+    await own.end()
+    await own.moveTo('2026-06-22T00:00:00Z')
+    expect((await own.invoice()).totalMinor).toBe(1_667)
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+})
+
 describe('seats that are raised twice beside what is void', () => {
   it('I-2 are each charged once, and the doctor says so', async () => {
     const own = await begin({ plan: 'prorated', quantities: { seats: 3 } })
