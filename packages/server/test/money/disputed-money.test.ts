@@ -33,24 +33,12 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-async function begin(customer: string, terms: object) {
-  const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
-  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
-  await moveTo('2026-06-01T00:00:02Z')
-  const ofCalls = { customer, feature: 'calls' }
-  const disputes: string[] = []
+/** What the customer has been billed, has paid, and has. */
+function moneyOf(customer: string) {
   const list = async (what: string): Promise<Json[]> =>
     (await world.ask('GET', `/v1/${what}?customer=${customer}`)).data
   return {
-    moveTo,
-    use: async (amount: number): Promise<string> =>
-      (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
-    giveBack: (of: string, amount: number) => world.ask('POST', '/v1/release', { ...ofCalls, of, amount }),
-    /** Later, of the first period. */
-    tell: (amount: number) =>
-      world.ask('POST', '/v1/events', {
-        events: [{ ...ofCalls, amount, at: '2026-06-20T00:00:00Z', idempotencyKey: customer }],
-      }),
+    list,
     /** What waits comes along. */
     write: ({ unitMinor = '100', finalise = true } = {}) =>
       world.ask('POST', '/v1/invoices', {
@@ -60,34 +48,16 @@ async function begin(customer: string, terms: object) {
         finalise,
         lines: [{ description: 'Advice', quantity: '1', unitMinor }],
       }),
-    async pause() {
-      await world.ask('POST', `/v1/subscriptions/${id}/pause`, {})
-      await moveTo('2026-07-03T00:00:00Z')
-      await world.ask('POST', `/v1/subscriptions/${id}/resume`, {})
-    },
-    put: (module: string) => world.ask('PUT', `/v1/subscriptions/${id}/${module}`, {}),
-    change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
     /** Of the newest document. */
     async credit(amountMinor: number) {
       const [{ id: invoice }] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
       return world.refused('POST', `/v1/invoices/${invoice}/credit-notes`, { amountMinor })
     },
-    end: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true }),
-    /** The newest payment, or so many before it, or a part of it; `won`: what was disputed last. */
-    async dispute(
-      status: 'open' | 'lost' | 'won',
-      { before = 0, amount }: { before?: number; amount?: string } = {},
-    ) {
-      const { transaction } = await eventually('it is paid', async () => (await list('payments'))[before])
-      const body = amount === undefined ? { transaction } : { transaction, amount }
-      if (status !== 'won') disputes.push((await world.control('POST', '/control/disputes', body)).id)
-      const reference = disputes.at(-1)
-      if (status !== 'open') await world.control('POST', `/control/disputes/${reference}`, { status })
-      await eventually(`it is ${status}`, async () =>
-        (await list('disputes')).some((each) => each.reference === reference && each.status === status)
-          ? true
-          : undefined,
-      )
+    /** Of the newest payment. */
+    async payOut(amountMinor: number) {
+      const [{ id: payment }] = await list('payments')
+      const body = { amountMinor, creditNote: false }
+      return world.refused('POST', `/v1/payments/${payment}/refunds`, body)
     },
     async balance(): Promise<number> {
       const { balances } = await world.ask('GET', `/v1/customers/${customer}/balance`)
@@ -97,6 +67,54 @@ async function begin(customer: string, terms: object) {
     async newest(): Promise<string> {
       const [{ kind, totalMinor }] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
       return `${kind} ${totalMinor}`
+    },
+  }
+}
+
+async function begin(customer: string, terms: object) {
+  const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
+  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
+  await moveTo('2026-06-01T00:00:02Z')
+  const ofCalls = { customer, feature: 'calls' }
+  const disputes: string[] = []
+  const money = moneyOf(customer)
+  return {
+    ...money,
+    moveTo,
+    use: async (amount: number): Promise<string> =>
+      (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
+    giveBack: (of: string, amount: number) => world.ask('POST', '/v1/release', { ...ofCalls, of, amount }),
+    /** Later, of the first period. */
+    tell: (amount: number) =>
+      world.ask('POST', '/v1/events', {
+        events: [{ ...ofCalls, amount, at: '2026-06-20T00:00:00Z', idempotencyKey: customer }],
+      }),
+    async pause() {
+      await world.ask('POST', `/v1/subscriptions/${id}/pause`, {})
+      await moveTo('2026-07-03T00:00:00Z')
+      await world.ask('POST', `/v1/subscriptions/${id}/resume`, {})
+    },
+    put: (module: string) => world.ask('PUT', `/v1/subscriptions/${id}/${module}`, {}),
+    change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
+    end: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true }),
+    /** The newest payment, or so many before it, or a part of it; `won`: what was disputed last. */
+    async dispute(
+      status: 'open' | 'lost' | 'won',
+      { before = 0, amount }: { before?: number; amount?: string } = {},
+    ) {
+      const { transaction } = await eventually(
+        'it is paid',
+        async () => (await money.list('payments'))[before],
+      )
+      const body = amount === undefined ? { transaction } : { transaction, amount }
+      if (status !== 'won') disputes.push((await world.control('POST', '/control/disputes', body)).id)
+      const reference = disputes.at(-1)
+      if (status !== 'open') await world.control('POST', `/control/disputes/${reference}`, { status })
+      await eventually(`it is ${status}`, async () =>
+        (await money.list('disputes')).some((each) => each.reference === reference && each.status === status)
+          ? true
+          : undefined,
+      )
     },
   }
 }
@@ -168,6 +186,20 @@ describe('disputed money', () => {
     await own.moveTo('2026-07-01T00:00:04Z')
     // the other 40.00 are there to be taken back
     expect(await own.balance()).toBe(4_000)
+  })
+
+  it('I-4 is not paid out of the balance either, and what is not disputed is', async () => {
+    const own = await begin('paid-out', { plan: 'large' })
+    await own.write({ unitMinor: '4000' })
+    await own.moveTo('2026-06-01T00:00:04Z')
+    await own.change({ plan: 'small', when: 'now' })
+    await own.moveTo('2026-06-01T00:00:06Z')
+    await own.dispute('open', { before: 1, amount: '30.00' })
+    // of 50.00 the smaller plan has left 20.00 that are disputed
+    expect(await own.balance()).toBe(5_000)
+    expect(await own.payOut(3_001)).toBe('409 refund_too_much')
+    expect(await own.payOut(3_000)).toMatch(/^201/)
+    expect(await own.balance()).toBe(2_000)
   })
 
   it.each([

@@ -44,8 +44,12 @@ export interface Followed {
  * What came first leaves first. An adjustment takes what is disputed before anything else: by it the operator takes it back.
  *
  * @param movements the oldest first
+ * @returns what of a balance is disputed
  */
-export function followBalance(movements: readonly BalanceMovement[], { broughtBy, took }: Followed): void {
+export function followBalance(
+  movements: readonly BalanceMovement[],
+  { broughtBy, took }: Followed,
+): (currency: string) => Shares {
   const balances = new Map<string, Piece[]>()
   for (const movement of movements) {
     const { currency, kind, amountMinor } = movement
@@ -58,6 +62,7 @@ export function followBalance(movements: readonly BalanceMovement[], { broughtBy
     balances.set(currency, left)
     took(movement, taken)
   }
+  return (currency) => take(balances.get(currency) ?? [], Number.MAX_SAFE_INTEGER).taken
 }
 
 function piecesOf(minor: number, disputed: Shares): Piece[] {

@@ -35,12 +35,15 @@ export interface DisputedLines {
   ofCredit(line: string, minor: number, draft?: string): Disputed
   /** What of an invoice the balance paid with disputed money, with tax. */
   fromBalanceMinor(invoice: string): number
+  /** What of the balance in this currency is disputed, or the payer's through the bank. */
+  onBalanceMinor(currency: string): number
 }
 
 export const NO_DISPUTES: DisputedLines = {
   of: () => NOT_DISPUTED,
   ofCredit: () => NOT_DISPUTED,
   fromBalanceMinor: () => 0,
+  onBalanceMinor: () => 0,
 }
 
 /**
@@ -53,7 +56,7 @@ export function disputedLines(
   movements: readonly BalanceMovement[],
 ): DisputedLines {
   const byId = new Map(lines.map((line) => [line.id, line]))
-  const { sharesOf, fromBalance } = disputedDocuments(byId, payments, movements)
+  const { sharesOf, fromBalance, onBalance } = disputedDocuments(byId, payments, movements)
   const of = (id: string): Disputed => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
@@ -75,10 +78,8 @@ export function disputedLines(
       const isOpen = Math.min(disputedMinor, openMinor)
       return { openMinor: isOpen, lostMinor: Math.min(disputedMinor - isOpen, lostMinor) }
     },
-    fromBalanceMinor(invoice) {
-      const { open, lost } = fromBalance.get(invoice) ?? noShares()
-      return roundMinor(open.plus(lost))
-    },
+    fromBalanceMinor: (invoice) => minorOf(fromBalance.get(invoice) ?? noShares()),
+    onBalanceMinor: (currency) => minorOf(onBalance(currency)),
   }
 }
 
@@ -117,7 +118,7 @@ function disputedDocuments(
     if (fromBalance.delete(subject)) known.clear()
     return taken
   }
-  followBalance(movements, {
+  const onBalance = followBalance(movements, {
     broughtBy: ({ subject }) => bringBack(subject) ?? paidWith(subject).rest,
     took({ subject }, disputed) {
       if (disputed.open.plus(disputed.lost).eq(0)) return
@@ -125,7 +126,7 @@ function disputedDocuments(
       known.clear()
     },
   })
-  return { sharesOf: (invoice: string) => paidWith(invoice).shares, fromBalance }
+  return { sharesOf: (invoice: string) => paidWith(invoice).shares, fromBalance, onBalance }
 }
 
 function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {
@@ -170,6 +171,8 @@ function beyond({ open, lost }: Shares, chargedMinor: number): Shares {
   const left = atLeast(none, new Big(chargedMinor).minus(lost))
   return { open: atLeast(none, open.minus(left)), lost: atLeast(none, lost.minus(chargedMinor)) }
 }
+
+const minorOf = ({ open, lost }: Shares): number => roundMinor(open.plus(lost))
 
 const atMost = (most: Big, each: Big): Big => (each.gt(most) ? most : each)
 const atLeast = (least: Big, each: Big): Big => (each.lt(least) ? least : each)

@@ -14,6 +14,7 @@ import {
 } from '../../domain/payments/refunds.ts'
 import { Refusal } from '../../refusal.ts'
 import { lockCustomer } from '../../store/customer-state.ts'
+import { loadDisputedLines } from '../../store/disputed-lines.ts'
 import { loadCreditingLines } from '../../store/invoices.ts'
 import { recallMoney } from '../../store/recalled-money.ts'
 import { loadRefunds } from '../../store/refunds.ts'
@@ -76,9 +77,10 @@ async function begin(
       const state = { ...loaded, money }
       const tools = await collectionTools(ctx, state)
       const receipt = money.receipts[0] as Receipt
+      const mostMinor = await paidOutMinor(ctx, state, receipt)
       const targets = command.creditNote
-        ? await creditTargets(ctx, state, receipt)
-        : [{ invoice: null, mostMinor: paidOutMinor(state, receipt) }]
+        ? await creditTargets(ctx, state, receipt, mostMinor)
+        : [{ invoice: null, mostMinor }]
       const split = splitRefund(command.amountMinor, targets)
       requireSupported(ctx, receipt, split)
       const made = await refundWithCredit(ctx, unchanged(state), receipt, split, command, tools)
@@ -90,10 +92,17 @@ async function begin(
   return refund
 }
 
-/** From the balance: whatever of the receipt can still be given back, as far as the balance goes. */
-function paidOutMinor(state: CustomerState, receipt: Receipt): number {
-  const balanceMinor = state.money?.balances[receipt.currency] ?? 0
-  return Math.min(leftToRefundMinor(receipt), balanceMinor)
+/** From the balance: whatever of the receipt can still be given back, as far as the balance goes that no payer disputes. */
+async function paidOutMinor(
+  { tx, environment }: OperationContext,
+  { customer, money }: CustomerState,
+  receipt: Receipt,
+): Promise<number> {
+  const balanceMinor = money?.balances[receipt.currency] ?? 0
+  if (balanceMinor === 0) return 0
+  const disputed = await loadDisputedLines(tx, environment.id, customer.id)
+  const oursMinor = Math.max(balanceMinor - disputed.onBalanceMinor(receipt.currency), 0)
+  return Math.min(leftToRefundMinor(receipt), oursMinor)
 }
 
 /** Of each invoice no more than can still be credited, and of the balance no more than is there. */
@@ -101,6 +110,7 @@ async function creditTargets(
   ctx: OperationContext,
   state: CustomerState,
   receipt: Receipt,
+  fromBalanceMinor: number,
 ): Promise<RefundTarget[]> {
   const own = { environment: ctx.environment.id, customer: state.customer.id }
   const given = await loadRefunds(ctx.tx, own.environment, own.customer, { receipts: [receipt.id] })
@@ -108,7 +118,7 @@ async function creditTargets(
   for (const { invoice: id, mostMinor } of refundTargets(receipt, given)) {
     const invoice = state.money?.invoices.find((each) => each.id === id)
     if (invoice === undefined) {
-      targets.push({ invoice: null, mostMinor: Math.min(mostMinor, paidOutMinor(state, receipt)) })
+      targets.push({ invoice: null, mostMinor: Math.min(mostMinor, fromBalanceMinor) })
       continue
     }
     const earlier = await loadCreditingLines(ctx.tx, own.environment, own.customer, [invoice.id])
