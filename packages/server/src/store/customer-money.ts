@@ -25,6 +25,7 @@ import { loadDisputedLines } from './disputed-lines.ts'
 import { invoiceFromRow, lineFromRow, type InvoiceRow, type LineRow } from './invoices.ts'
 import { attemptFromRow, methodFromRow, type AttemptRow, type MethodRow } from './payments.ts'
 import { unitsPaidAgain } from './set-off-lines.ts'
+import { endOfWindow } from './usage/windows.ts'
 
 interface ItemRow {
   id: string
@@ -312,11 +313,12 @@ export async function loadUnbilledUsage(
     withAdvance ? loadChargedInAdvance(tx, environment, customer, subscription) : [],
   ])
   return {
-    overage: overage.rows.map(({ feature, unitMinor, windowStart, amount }) => ({
+    overage: overage.rows.map(({ feature, unitMinor, windowStart, windowEnd, amount }) => ({
       feature,
       unitMinor,
       currency,
       windowStart,
+      windowEnd,
       amount,
     })),
     windows: windows.rows.map(({ feature, windowStart, windowEnd, used, billed, givenAnew = false }) => ({
@@ -351,7 +353,7 @@ export async function loadChargedInAdvance(
 const unbilledOverage = {
   name: 'unbilled-overage',
   text: `select overage.customer, feature, unit_price ->> asked.currency as "unitMinor", window_start as "windowStart",
-           countable(sum(amount)) as amount
+           ${endOfWindow('overage')} as "windowEnd", countable(sum(amount)) as amount
          from json_to_recordset($2::json)
            as asked (customer bigint, subscription bigint, currency text, start timestamptz)
          join overage on environment = $1 and overage.customer = asked.customer and priced and invoice is null

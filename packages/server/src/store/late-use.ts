@@ -9,6 +9,7 @@ import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { loadDisputedLines } from './disputed-lines.ts'
 import { lineFromRow, loadCreditingLines, type LineRow } from './invoices.ts'
+import { endOfWindow } from './usage/windows.ts'
 
 /** What came late of closed stretches, and what of the same is billed already, by the lines that billed it. */
 export async function loadLateUse(
@@ -43,7 +44,14 @@ export async function loadLateUse(
       stretch,
       overage: overage.rows
         .filter(isOf)
-        .map(({ feature, unitMinor, amount, billed }) => ({ feature, unitMinor, amount, billed })),
+        .map(({ feature, unitMinor, windowStart, windowEnd, amount, billed }) => ({
+          feature,
+          unitMinor,
+          windowStart,
+          windowEnd,
+          amount,
+          billed,
+        })),
       charged: charged.rows
         .filter(isOf)
         .map((row) => ({ ...chargedFromRow(row), disputed: disputed.of(row.id) })),
@@ -65,6 +73,7 @@ function chargedFromRow({ document_kind, ...row }: ChargedRow): InvoiceLine {
 const lateOverage = {
   name: 'late-overage',
   text: `select o.customer, o.subscription as stretch_subscription, asked.start as stretch_start, feature, unit_price ->> asked.currency as "unitMinor",
+           window_start as "windowStart", ${endOfWindow('o')} as "windowEnd",
            countable(coalesce(sum(amount) filter (where invoice is null), 0)) as amount,
            countable(coalesce(sum(amount) filter (where invoice is not null), 0)) as billed
          from json_to_recordset($2::json)

@@ -15,6 +15,11 @@ const catalog = {
         tokens: { limit: 1_000, window: 'billing_period', policy: { overage: { USD: '0.015' } } },
       },
     },
+    // by the month, and billed by the year
+    yearly: {
+      prices: { XOF: { year: 0 } },
+      allowances: { tickets: { limit: 5, window: 'month', policy: { overage: { XOF: '100' } } } },
+    },
     strict: {
       prices: { USD: { month: 5_000 } },
       allowances: { tokens: { limit: 1_000, window: 'billing_period' } },
@@ -29,11 +34,11 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-async function begin(customer: string, plan: string, currency: string) {
+async function begin(customer: string, plan: string, currency: string, interval = 'month') {
   const moveTo = await world.customerOn('2026-03-10T09:00:00Z', customer, { timeZone: 'Africa/Abidjan' })
   const card = { provider: 'simulator', instrument: 'card_ok' }
   await world.ask('POST', `/v1/customers/${customer}/payment-methods`, card)
-  const terms = { customer, plan, currency, trialDays: 0 }
+  const terms = { customer, plan, currency, interval, trialDays: 0 }
   const { id } = await world.ask('POST', '/v1/subscriptions', terms)
   await moveTo('2026-03-10T09:00:01Z')
   let keys = 0
@@ -42,6 +47,8 @@ async function begin(customer: string, plan: string, currency: string) {
     moveTo,
     take: (feature: string, amount: number) =>
       world.ask('POST', '/v1/consume', { customer, feature, amount, idempotencyKey: `${(keys += 1)}` }),
+    give: (of: string, amount: number) =>
+      world.ask('POST', '/v1/release', { customer, feature: 'tickets', of, amount }),
     /** `2026-04-10 paid 16770: overage 22 × 35 = 770, plan 1 × 16000 = 16000`, oldest first. */
     async invoices(): Promise<string[]> {
       const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
@@ -54,6 +61,18 @@ async function begin(customer: string, plan: string, currency: string) {
         return `${createdAt.slice(0, 10)} ${status} ${totalMinor}: ${lines.toSorted().join(', ')}`
       })
     },
+    /** `2 = 200 of 2026-04-01/2026-05-01`, oldest first. */
+    async charged(): Promise<string[]> {
+      const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+      return data
+        .toReversed()
+        .flatMap(({ lines }: Document) => lines)
+        .filter(({ kind }: Document['lines'][number]) => kind === 'overage')
+        .map(({ quantity, amountMinor, serviceStart, serviceEnd }: Document['lines'][number]) => {
+          const days = [serviceStart, serviceEnd].map((at) => at.slice(0, 10))
+          return `${quantity} = ${amountMinor} of ${days.join('/')}`
+        })
+    },
     overages: async () =>
       (await world.ask('GET', `/v1/customers/${customer}/overages?limit=100`)).data as {
         amount: number
@@ -65,7 +84,14 @@ interface Document {
   createdAt: string
   status: string
   totalMinor: number
-  lines: { kind: string; quantity: string; unitMinor: string; amountMinor: number }[]
+  lines: {
+    kind: string
+    quantity: string
+    unitMinor: string
+    amountMinor: number
+    serviceStart: string
+    serviceEnd: string
+  }[]
 }
 
 describe('use above the allowance', () => {
@@ -133,5 +159,35 @@ describe('use above the allowance', () => {
       'paid 5000: plan 1 × 5000 = 5000',
       'paid 5000: plan 1 × 5000 = 5000',
     ])
+  })
+
+  it('QE-15 by the month is charged for its months where the year is billed, and so is what is given back of it', async () => {
+    const own = await begin('yearly', 'yearly', 'XOF', 'year')
+    await own.moveTo('2026-04-07T10:00:00Z')
+    const { event } = await own.take('tickets', 7)
+    await own.moveTo('2026-09-15T10:00:00Z')
+    await own.take('tickets', 8)
+    await own.moveTo('2027-03-10T08:00:00Z')
+    await own.take('tickets', 6)
+    await own.moveTo('2027-03-10T09:00:01Z')
+    const year = [
+      '2 = 200 of 2026-04-01/2026-05-01',
+      '3 = 300 of 2026-09-01/2026-10-01',
+      // it goes on in the next year
+      '1 = 100 of 2027-03-01/2027-03-10',
+    ]
+    expect(await own.charged()).toEqual(year)
+    const books = { 'cash:simulator': 600, revenue: -600 }
+    expect(await world.books('yearly')).toEqual(books)
+
+    await own.give(event, 1)
+    await own.moveTo('2027-04-02T00:00:00Z')
+    await world.ask('POST', `/v1/subscriptions/${own.id}/cancel`, { when: 'now' })
+    await own.moveTo('2027-04-03T00:00:00Z')
+    expect((await own.charged()).slice(3)).toEqual(['-1 = 100 of 2026-04-01/2026-05-01'])
+    // what is given back is taken from what was earned
+    expect(await world.books('yearly')).toEqual({ ...books, revenue: -500, customer_credit: -100 })
+    const { findings } = await world.ask('GET', '/v1/doctor')
+    expect(findings.filter(({ check }: { check: string }) => check !== 'job')).toEqual([])
   })
 })

@@ -131,9 +131,9 @@ it('GT-13 is of the time in which it was used, and never of one before the subsc
   await own.use(2, 'tickets')
   await own.moveTo('2026-03-11T00:00:00Z')
   expect(await own.used()).toEqual([
-    'tickets 5 = 50 2026-01-10..2026-02-10',
+    'tickets 5 = 50 2026-01-10..2026-02-01',
     'tickets 2 = 20 2026-02-01..2026-02-10',
-    'tickets 2 = 20 2026-02-10..2026-03-10',
+    'tickets 2 = 20 2026-02-10..2026-03-01',
   ])
 })
 

@@ -59,6 +59,8 @@ export interface UnbilledUsage {
     unitMinor: string
     currency: string
     windowStart: Instant
+    /** `END_OF_TIME` while it runs. */
+    windowEnd: Instant
     /** In the feature's scale. */
     amount: number
   }[]
@@ -94,6 +96,9 @@ export interface LateUse {
 export interface LateOverage {
   /** Surrogate. */
   feature: number
+  windowStart: Instant
+  /** `END_OF_TIME` while it runs. */
+  windowEnd: Instant
   unitMinor: string
   amount: number
   /** Of the same, on an invoice already. */

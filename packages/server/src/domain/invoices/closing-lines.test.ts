@@ -25,6 +25,7 @@ const overage = (amount: number, unitMinor: string, currency = 'USD') => ({
   unitMinor,
   currency,
   windowStart: at('2026-06-01'),
+  windowEnd: at('2026-07-01'),
   amount,
 })
 

@@ -147,7 +147,7 @@ function overageLines(
       amountMinor,
       taxInclusive: plan.taxInclusive,
       taxCategory: plan.taxCategory,
-      service: { start: Math.max(row.windowStart, period.start), end: period.end },
+      service: closedPart(row, period),
       credits: null,
     })
   }
@@ -214,7 +214,7 @@ function countedLines(
 }
 
 /** Of a window: what was before the period is closed already, and one that goes on is closed up to here. */
-function closedPart(
+export function closedPart(
   { windowStart, windowEnd }: { windowStart: Instant; windowEnd: Instant },
   period: Span,
 ): Span {

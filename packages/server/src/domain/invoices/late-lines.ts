@@ -8,6 +8,7 @@ import { intervalText } from '../subscriptions/terms.ts'
 import type { Span } from '../time/index.ts'
 import { chargeKey } from './charges.ts'
 import type { ClosedStretch, Counted } from './closed-stretch.ts'
+import { closedPart } from './closing-lines.ts'
 import type { InvoiceLine, LineDraft } from './model.ts'
 import { chargeOf } from './price-lines.ts'
 import { units } from './units.ts'
@@ -32,11 +33,7 @@ export function lateLines(
   const total = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
   const missing = (counted: number) => (minimumMinor === 0 ? 0 : Math.max(0, minimumMinor - counted))
   const filledMinor = missing(countedMinor) - missing(countedMinor + total)
-  const { lines: moves, kept } = moved(lessFilled(lines, filledMinor), {
-    charged,
-    waiting,
-    kept: stretch.kept,
-  })
+  const { lines: moves, kept } = moved(lessFilled(lines, filledMinor), { charged, waiting, stretch })
   return {
     lines: moves,
     stretch: {
@@ -95,13 +92,14 @@ function lateOverage(
   overage: readonly LateOverage[],
   features: ReadonlyMap<number, Feature>,
 ): LineDraft[] {
-  return overage.flatMap(({ feature: id, unitMinor, amount, billed }) => {
+  return overage.flatMap(({ feature: id, unitMinor, amount, billed, ...window }) => {
     const feature = features.get(id)
     if (feature === undefined) return []
     const cost = (counted: number) => chargedMinor(units(counted, feature).times(unitMinor))
     const amountMinor = cost(billed + amount) - cost(billed)
     const of = { kind: 'overage', component: 'overage', description: feature.name } as const
-    return lateLine(stretch, feature, { ...of, quantity: amount, unitMinor, amountMinor })
+    const line = lateLine(stretch, feature, { ...of, quantity: amount, unitMinor, amountMinor })
+    return { ...line, service: closedPart(window, stretch) }
   })
 }
 
@@ -141,9 +139,9 @@ function lessFilled(lines: LateLine[], filledMinor: number): LateLine[] {
  */
 function moved(
   lines: readonly LateLine[],
-  from: Charged & Pick<ClosedStretch, 'kept'>,
+  from: Charged,
 ): { lines: LineDraft[]; kept: ClosedStretch['kept'] } {
-  const kept = new Map(Object.entries(from.kept))
+  const kept = new Map(Object.entries(from.stretch.kept))
   const known = new Map<string, Source[]>()
   const moves = lines.flatMap(({ lowers = false, ...line }): LineDraft[] => {
     if (lowers) return [line]
@@ -168,9 +166,9 @@ interface Source {
 }
 
 /** What waits isn't charged to begin with; of lines that have charged it, the newest first. */
-function sourcesOf(line: LineDraft, { charged, waiting }: Charged): Source[] {
+function sourcesOf(line: LineDraft, { charged, waiting, stretch }: Charged): Source[] {
   const isOf = (each: LineDraft | InvoiceLine) =>
-    chargeKey(each) === chargeKey(line) && isWithin(each.service, line.service)
+    chargeKey(each) === chargeKey(line) && isWithin(each.service, stretch)
   const own = [...waiting.filter(({ credits }) => credits === null), ...charged.toReversed()].filter(isOf)
   // what took back a line that waited with it has no line that it credits
   let takenMinor = 0 - addMinor(...own.map(({ amountMinor }) => Math.min(amountMinor, 0)))
@@ -184,18 +182,25 @@ function sourcesOf(line: LineDraft, { charged, waiting }: Charged): Source[] {
 /** By one line for each that charged it; where nothing comes back, one that says what was taken back. */
 function givenBack(line: LineDraft, minor: number, sources: Source[]): LineDraft[] {
   let missingMinor = minor
-  const credits = sources.flatMap((source) => {
+  const credits = ofWindowFirst(line, sources).flatMap((source) => {
     const backMinor = Math.min(missingMinor, source.leftMinor)
     if (backMinor === 0) return []
     missingMinor -= backMinor
     source.leftMinor -= backMinor
-    const part = withAmount(line, 0 - backMinor)
+    const service = line.kind === 'overage' ? source.line.service : line.service
+    const part = { ...withAmount(line, 0 - backMinor), service }
     return [{ ...part, ...('id' in source.line ? crediting(source.line, backMinor) : {}) }]
   })
   const saysAll = line.amountMinor < 0 && credits.length > 0
   return (saysAll ? credits : [withAmount(line, 0), ...credits])
     .map((each, index) => (index === 0 ? each : { ...each, quantity: '0' }))
     .filter(({ quantity, amountMinor }) => quantity !== '0' || amountMinor !== 0)
+}
+
+/** Above an allowance each line is of a window, and what is given back of that first comes back of its own. */
+function ofWindowFirst({ service }: LineDraft, sources: readonly Source[]): Source[] {
+  const isOther = ({ line }: Source) => Number(line.service?.start !== service?.start)
+  return sources.toSorted((one, other) => isOther(one) - isOther(other))
 }
 
 /** Tiers, proportions and what was kept have no price of one. */
@@ -205,6 +210,7 @@ const withAmount = (line: LineDraft, amountMinor: number): LineDraft =>
 interface Charged {
   charged: readonly InvoiceLine[]
   waiting: readonly LineDraft[]
+  stretch: ClosedStretch
 }
 
 /** With the discount and at the tax rates that it was charged with. */
@@ -219,5 +225,5 @@ function crediting(
   }
 }
 
-const isWithin = (part: Span | null, whole: Span | null) =>
-  part !== null && whole !== null && part.end > whole.start && part.end <= whole.end
+const isWithin = (part: Span | null, whole: Span) =>
+  part !== null && part.end > whole.start && part.end <= whole.end

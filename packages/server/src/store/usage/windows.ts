@@ -21,6 +21,12 @@ export function windowFromRow(row: QueryResultRow): ClosedWindow {
   }
 }
 
+/** SQL for when the window of a row of overage ends, of several members' the last; while it runs: never. */
+export const endOfWindow = (overage: string): string =>
+  `coalesce((select max(ended.window_end) from usage_window ended
+     where ended.environment = $1 and ended.customer = ${overage}.customer and ended.feature = ${overage}.feature
+       and ended.window_start = ${overage}.window_start), 'infinity')`
+
 /** The ended windows of a feature that late use, settlements and give-backs may reach, but for those known already. */
 export async function loadWindowsFor(
   db: Queryable,
