@@ -9,7 +9,7 @@ import { toIso, type Instant } from '../../domain/time/index.ts'
 import { Refusal, type RefusedFigures } from '../../refusal.ts'
 import { planDue } from '../../domain/subscriptions/due.ts'
 import type { Subscription } from '../../domain/subscriptions/model.ts'
-import { loadChargedInAdvance } from '../../store/customer-money.ts'
+import { loadChargedInAdvance } from '../../store/unbilled-usage.ts'
 import { idsOf, planCustomer, type Decide, type Decision } from '../customers/command.ts'
 import { isPreviewedTotals, makePreviewToken, readPreviewToken, stateVersion } from './token.ts'
 
