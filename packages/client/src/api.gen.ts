@@ -5079,6 +5079,8 @@ export interface AnalyticsTrialsQuery {
   plan?: string
   /** One series for each: plan, band of spending, months of tenure, stage of the lifecycle */
   segment?: 'plan' | 'spend' | 'tenure' | 'stage'
+  /** Only customers billed in it, and invoices in it */
+  currency?: string
 }
 
 /** What can be asked of “Quota hit rate”. */
@@ -5091,7 +5093,10 @@ export interface AnalyticsQuotaQuery {
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
   testClock?: string
-  segment?: 'feature'
+  /** Only what belongs to this plan */
+  plan?: string
+  /** One series for each */
+  segment?: 'feature' | 'plan'
 }
 
 /** What can be asked of “The four rates together”. */
@@ -5104,6 +5109,10 @@ export interface AnalyticsFiguresQuery {
   interval?: 'day' | 'week' | 'month'
   /** Only the customers on this clock; unless told, only those on none */
   testClock?: string
+  /** Only what belongs to this plan */
+  plan?: string
+  /** One series for each */
+  segment?: 'plan'
 }
 
 /** What can be asked of “See who changed what, newest first”. */
@@ -6280,8 +6289,8 @@ export interface Api {
     /**
      * Quota hit rate.
      *
-     * Refusals for quota over decisions on quota, by feature with `segment=feature`. Counted by each
-     * process and added up every few seconds: what a killed process had not added yet is missing.
+     * Refusals for quota over decisions on quota, under the plan that was in force then. Counted by
+     * each process and added up every few seconds: what a killed process had not added yet is missing.
      *
      * `GET /v1/analytics/quota`
      */

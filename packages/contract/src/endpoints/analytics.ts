@@ -81,9 +81,13 @@ const figure = <Path extends string, Query extends z.ZodObject, Point extends z.
     idempotency: 'natural',
   } satisfies Endpoint)
 
-const ofCustomers = z.object(customerFields)
+const ofCustomers = z.object({
+  ...customerFields,
+  currency: currency.optional().describe('Only customers billed in it, and invoices in it'),
+})
 const ofMoney = z.object(moneyFields)
-const ofRange = z.object(rangeFields)
+/** Nothing but the plan is known of every one of them. */
+const { plan } = customerFields
 
 export const analytics = {
   mrr: figure(
@@ -180,9 +184,13 @@ export const analytics = {
   quota: figure(
     'quota',
     'Quota hit rate',
-    'Refusals for quota over decisions on quota, by feature with `segment=feature`. Counted by each process and added up ' +
-      'every few seconds: what a killed process had not added yet is missing.',
-    z.object({ ...rangeFields, segment: z.enum(['feature']).optional() }),
+    'Refusals for quota over decisions on quota, under the plan that was in force then. Counted by each process and ' +
+      'added up every few seconds: what a killed process had not added yet is missing.',
+    z.object({
+      ...rangeFields,
+      plan,
+      segment: z.enum(['feature', 'plan']).optional().describe('One series for each'),
+    }),
     { quotaHit: rate },
   ),
   suspensions: figure(
@@ -203,7 +211,11 @@ export const analytics = {
     'figures',
     'The four rates together',
     'Quota hits, suspensions, trial conversion and overdue invoices, each a numerator over a denominator.',
-    ofRange,
+    z.object({
+      ...rangeFields,
+      plan,
+      segment: z.enum(['plan']).optional().describe('One series for each'),
+    }),
     { quotaHit: rate, suspension: rate, trialConversion: rate, overdueInvoice: rate },
   ),
 }

@@ -60,11 +60,7 @@ export const analyticsRoutes = {
     })),
   revenue: async ({ query }, ctx) => present(ctx, await readRevenue(ctx, query), (point) => point),
   recovered: async ({ query }, ctx) => present(ctx, await readRecovered(ctx, query), (point) => point),
-  quota: async ({ query }, ctx) => {
-    const { segment, ...request } = query
-    const report = await readQuota(ctx, { ...request, byFeature: segment === 'feature' })
-    return present(ctx, report, (quotaHit) => ({ quotaHit }))
-  },
+  quota: async ({ query }, ctx) => present(ctx, await readQuota(ctx, query), (quotaHit) => ({ quotaHit })),
   suspensions: async ({ query }, ctx) =>
     present(ctx, await readSuspensions(ctx, query), (suspension) => ({ suspension })),
   overdue: async ({ query }, ctx) =>

@@ -88,6 +88,10 @@ export const isInRange = (scope: FigureScope, at: Sql): Sql =>
 export const isInScope = (scope: FigureScope): Sql =>
   sql`c.environment = ${scope.environment} and c.test_clock is not distinct from ${scope.testClock}`
 
+/** Of the alias `c`: billed in the currency that is asked for. */
+export const isBilledIn = ({ currency }: FigureScope): Sql =>
+  currency === null ? empty : sql`and c.currency = ${currency}`
+
 /**
  * Which series a customer (alias `c`) belongs to; the plan is given by whoever knows it. Band and tenure are as they are
  * at the range's end, or now if that is earlier; so every customer is in one of them for the whole range.

@@ -19,7 +19,7 @@ export interface CustomerBalance extends Balance {
 
 export const balanceColumns = `environment, customer, feature, member, used, reserved, leased, overage, limit_amount,
   unlimited, capacity, ceiling, folded, threshold, window_start, window_end, first_used_at, crossed_at, valid_until,
-  decided_at, entitlement_version, shared, subscription, billed`
+  decided_at, entitlement_version, shared, subscription, billed, plan`
 
 export function balanceOf(row: QueryResultRow): CustomerBalance {
   return {
@@ -46,6 +46,7 @@ export function balanceOf(row: QueryResultRow): CustomerBalance {
     entitlementVersion: row.entitlement_version,
     shared: row.shared,
     subscription: row.subscription,
+    plan: row.plan,
   }
 }
 
@@ -108,7 +109,7 @@ insert into balance (${balanceColumns})
 select * from unnest($1::smallint[], $2::bigint[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
   $8::bigint[], $9::bigint[], $10::boolean[], $11::bigint[], $12::bigint[], $13::bigint[], $14::smallint[],
   $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[],
-  $20::timestamptz[], $21::bigint[], $22::boolean[], $23::bigint[], $24::bigint[])
+  $20::timestamptz[], $21::bigint[], $22::boolean[], $23::bigint[], $24::bigint[], $25::int[])
 on conflict (environment, customer, feature, member) do update set
   used = excluded.used, reserved = excluded.reserved, leased = excluded.leased, overage = excluded.overage,
   limit_amount = excluded.limit_amount, unlimited = excluded.unlimited, capacity = excluded.capacity,
@@ -116,7 +117,7 @@ on conflict (environment, customer, feature, member) do update set
   window_start = excluded.window_start, window_end = excluded.window_end, first_used_at = excluded.first_used_at,
   crossed_at = excluded.crossed_at, valid_until = excluded.valid_until, decided_at = excluded.decided_at,
   entitlement_version = excluded.entitlement_version, shared = excluded.shared, subscription = excluded.subscription,
-  billed = excluded.billed`
+  billed = excluded.billed, plan = excluded.plan`
 
 /** Writes balances whose rows (or whose customers' heads) the transaction holds. */
 export async function saveBalances(tx: Queryable, balances: CustomerBalance[]): Promise<void> {
@@ -151,6 +152,7 @@ function columnsOf(balances: readonly CustomerBalance[]): unknown[] {
     column((each) => each.shared),
     column((each) => each.subscription),
     column((each) => each.billed),
+    column((each) => each.plan),
   ]
 }
 

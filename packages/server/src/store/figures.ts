@@ -6,6 +6,7 @@
 import sql, { empty } from 'sql-template-tag'
 import {
   intervalOf,
+  isBilledIn,
   isInRange,
   isInScope,
   segmentOf,
@@ -38,7 +39,7 @@ export async function loadTrials(db: Queryable, scope: FigureScope): Promise<Rat
       join customer c on c.environment = s.environment and c.id = s.customer
       where ${isInScope(scope)} and s.environment = ${scope.environment} and s.trial_end_at is not null
         and s.status not in ('scheduled', 'trialing') and (s.ended_at is null or s.ended_at >= s.start_at)
-        ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`}
+        ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`} ${isBilledIn(scope)}
     )
     select null::text as currency, segment, ${intervalOf(scope, sql`over_at`)} as interval,
       count(*) filter (where converted) as numerator, count(*) as denominator
@@ -54,7 +55,7 @@ export async function loadSuspensions(db: Queryable, scope: FigureScope): Promis
   const starts = scope.boundaries.slice(0, -1).map(timestampParameter)
   const plan = sql`coalesce((select item.key from subscription s join catalog_item item on item.id = s.plan
     where s.environment = c.environment and s.customer = c.id order by s.number desc limit 1), '')`
-  const ofPlan = scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`
+  const ofPlan = sql`${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`} ${isBilledIn(scope)}`
   const { rows } = await db.query<RateCounts>(sql`with suspended as (
       select distinct c.id, ${segmentOf(scope, plan)} as segment, ${intervalOf(scope, sql`e.occurred_at`)} as interval
       from event e
@@ -95,24 +96,30 @@ export async function loadOverdue(db: Queryable, scope: FigureScope): Promise<Ra
     where ${isInScope(scope)} and i.environment = ${scope.environment} and i.kind = 'invoice' and i.status <> 'void'
       and ${isInRange(scope, sql`i.issued_at`)}
       ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`}
+      ${scope.currency === null ? empty : sql`and i.currency = ${scope.currency}`}
     group by 1, 2, 3 order by 1, 2, 3`)
   return rows
 }
 
-/** By day: a day is in the interval that it begins in. `byFeature`: one series for each. */
+export type QuotaSegment = 'feature' | 'plan'
+
+/** By day: a day is in the interval that it begins in. A plan's are what was decided while it was in force. */
 export async function loadQuotaDecisions(
   db: Queryable,
   scope: FigureScope,
-  byFeature: boolean,
+  segment: QuotaSegment | null,
 ): Promise<RateCounts[]> {
   const start = sql`(q.day::timestamp at time zone ${scope.timeZone})`
+  const plan = sql`coalesce(p.key, '')`
+  const segments = { feature: sql`f.key`, plan }
   const { rows } = await db.query<RateCounts>(sql`select null::text as currency,
-      ${byFeature ? sql`f.key` : sql`null::text`} as segment, ${intervalOf(scope, start)} as interval,
+      ${segment === null ? sql`null::text` : segments[segment]} as segment, ${intervalOf(scope, start)} as interval,
       sum(q.refusals)::bigint as numerator, sum(q.decisions)::bigint as denominator
     from quota_decision q
     join feature f on f.environment = q.environment and f.id = q.feature
+    left join catalog_item p on p.environment = q.environment and p.id = q.plan
     where q.environment = ${scope.environment} and q.test_clock = ${scope.testClock ?? ''}
-      and ${isInRange(scope, start)}
+      and ${isInRange(scope, start)} ${scope.plan === null ? empty : sql`and ${plan} = ${scope.plan}`}
     group by 1, 2, 3 order by 1, 2, 3`)
   return rows
 }

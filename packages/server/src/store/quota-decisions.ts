@@ -1,4 +1,4 @@
-/** Decisions on quota, added up by day and feature. Owns: the table quota_decision. */
+/** Decisions on quota, added up by day, feature and plan. Owns: the table quota_decision. */
 import type { Queryable } from './database/pool.ts'
 
 /**
@@ -9,24 +9,26 @@ import type { Queryable } from './database/pool.ts'
 export async function addDecisions(
   db: Queryable,
   environment: number,
-  counts: readonly { customer: number; feature: number; decisions: number; refusals: number }[],
+  counts: readonly { customer: number; feature: number; plan: number; decisions: number; refusals: number }[],
   on: { today: string; timeZone: string },
 ): Promise<void> {
   await db.query({
     name: 'add-decisions',
-    text: `insert into quota_decision as q (environment, test_clock, day, feature, decisions, refusals)
-      select $1::smallint, coalesce(t.id, ''), coalesce((t.current_at at time zone $7)::date, $6::date), n.feature,
-        sum(n.decisions), sum(n.refusals)
-      from unnest($2::bigint[], $3::int[], $4::bigint[], $5::bigint[]) as n(customer, feature, decisions, refusals)
+    text: `insert into quota_decision as q (environment, test_clock, day, feature, plan, decisions, refusals)
+      select $1::smallint, coalesce(t.id, ''), coalesce((t.current_at at time zone $8)::date, $7::date), n.feature,
+        n.plan, sum(n.decisions), sum(n.refusals)
+      from unnest($2::bigint[], $3::int[], $4::int[], $5::bigint[], $6::bigint[])
+        as n(customer, feature, plan, decisions, refusals)
       left join customer c on c.environment = $1 and c.id = n.customer
       left join test_clock t on t.environment = $1 and t.id = c.test_clock
-      group by 1, 2, 3, 4 order by 1, 2, 3, 4
-      on conflict (environment, test_clock, day, feature) do update set
+      group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+      on conflict (environment, test_clock, day, feature, plan) do update set
         decisions = q.decisions + excluded.decisions, refusals = q.refusals + excluded.refusals`,
     values: [
       environment,
       counts.map(({ customer }) => customer),
       counts.map(({ feature }) => feature),
+      counts.map(({ plan }) => plan),
       counts.map(({ decisions }) => decisions),
       counts.map(({ refusals }) => refusals),
       on.today,
@@ -49,4 +51,19 @@ export async function loadTestClocksOf(
     values: [environment, customers],
   })
   return new Map(rows.map((row) => [row.id, row.test_clock]))
+}
+
+/** Surrogate of a plan → its key. */
+export async function loadItemKeys(
+  db: Queryable,
+  environment: number,
+  items: readonly number[],
+): Promise<Map<number, string>> {
+  if (items.length === 0) return new Map()
+  const { rows } = await db.query<{ id: number; key: string }>({
+    name: 'item-keys',
+    text: 'select id, key from catalog_item where environment = $1 and id = any($2::int[])',
+    values: [environment, [...new Set(items)]],
+  })
+  return new Map(rows.map((row) => [row.id, row.key]))
 }

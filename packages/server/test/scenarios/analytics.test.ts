@@ -377,6 +377,24 @@ describe('money', () => {
     expect(february?.overdueInvoice).toEqual({ numerator: 0, denominator: 0, rate: null })
   })
 
+  it('QE-12 rates are of a currency where it is asked for', async () => {
+    const { overdue, suspensions } = paying.client.analytics
+    const [inFrancs, inEuro] = [{ ...months(), currency: 'XOF' } as const, { ...months(), currency: 'EUR' } as const]
+    expect(pointsOf(await overdue(inFrancs), 'XOF')).toEqual(pointsOf(await overdue(months()), null))
+    expect(pointsOf(await suspensions(inFrancs), 'XOF')).toEqual(pointsOf(await suspensions(months()), null))
+    const others = [await overdue(inEuro), await suspensions(inEuro)]
+    expect(JSON.stringify(others)).not.toMatch(/"(numerator|denominator)":[1-9]/)
+  })
+
+  it('QE-12 the four figures are told by plan', async () => {
+    const report = await paying.client.analytics.figures({ ...months(), segment: 'plan' })
+    const [january, february] = pointsOf(report, null, 'monthly')
+    expect(january?.overdueInvoice).toMatchObject({ numerator: 1, denominator: 3 })
+    expect(february?.suspension).toMatchObject({ numerator: 2, denominator: 3 })
+    const other = await paying.client.analytics.figures({ ...months(), plan: 'another' })
+    expect(JSON.stringify(other.series)).not.toMatch(/"(numerator|denominator)":[1-9]/)
+  })
+
   it('QE-12 who is suspended by dunning counts, and every step is a line of the log', async () => {
     const [, february] = pointsOf(await paying.client.analytics.suspensions(months()), null)
     expect(february?.suspension).toMatchObject({ numerator: 2, denominator: 3 })

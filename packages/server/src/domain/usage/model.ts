@@ -44,6 +44,8 @@ export interface Balance extends BalanceKey {
   shared: boolean
   /** Surrogate of the subscription that gives the allowance; 0 without one. Each event keeps it. */
   subscription: number
+  /** Surrogate of the plan in force; 0 without one. Decisions are counted under it. */
+  plan: number
 }
 
 export type GrantSource = 'plan' | 'add_on' | 'top_up' | 'promotion' | 'rollover' | 'manual' | 'import'

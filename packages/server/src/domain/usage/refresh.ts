@@ -137,6 +137,7 @@ export const newBalance = (feature: number, member: number): Balance => ({
   entitlementVersion: -1,
   shared: false,
   subscription: 0,
+  plan: 0,
 })
 
 /** A balance brought up to now; the one given is left as it was. */
@@ -151,6 +152,7 @@ export function refreshBalance(before: Balance, context: RefreshContext): Balanc
   balance.shared =
     entitlement.kind === 'gauge' || (entitlement.scope === 'customer' && entitlement.memberLimit !== null)
   balance.subscription = entitlements.subscription
+  balance.plan = entitlements.plan?.item ?? 0
   balance.decidedAt = Math.max(balance.decidedAt, context.now)
   balance.validUntil = Math.min(entitlements.validUntil, balance.windowEnd, nextGrantBoundary(context))
   balance.ceiling = isTakenFrom(balance, context) ? ceilingOf(balance, entitlement.feature.thresholds) : -1

@@ -1,8 +1,9 @@
 import type { Context, OperationContext } from '../../context.ts'
 import { localDate } from '../../domain/analytics/range.ts'
 import type { FigureScope } from '../../store/analytics.ts'
-import { addDecisions, loadTestClocksOf } from '../../store/quota-decisions.ts'
-import type { RateCounts } from '../../store/figures.ts'
+import { addDecisions, loadItemKeys, loadTestClocksOf } from '../../store/quota-decisions.ts'
+import type { DecisionCount } from './decision-counter.ts'
+import type { QuotaSegment, RateCounts } from '../../store/figures.ts'
 
 /**
  * Adds what this process has counted to the table. What can't be added now is kept for the next time; what a process
@@ -32,7 +33,7 @@ export async function addUpDecisions(ctx: Context): Promise<number> {
 export async function loadUncounted(
   ctx: OperationContext,
   scope: FigureScope,
-  byFeature: boolean,
+  segment: QuotaSegment | null,
 ): Promise<RateCounts[]> {
   const counts = ctx.usage
     .decisions()
@@ -40,16 +41,26 @@ export async function loadUncounted(
     .flatMap(({ counter }) => counter.counted())
   const clocked = counts.map(({ customer }) => customer).filter((customer) => customer !== 0)
   const clocks = await loadTestClocksOf(ctx.tx, scope.environment, clocked)
+  const plans = await loadItemKeys(
+    ctx.tx,
+    scope.environment,
+    counts.map(({ plan }) => plan),
+  )
   const { features } = await ctx.catalogs.current(scope.environment, ctx.tx)
+  const keys = {
+    feature: ({ feature }: DecisionCount) => features.find(({ id }) => id === feature)?.key ?? null,
+    plan: ({ plan }: DecisionCount) => plans.get(plan) ?? '',
+  }
   const interval = scope.boundaries.filter((boundary) => boundary <= scope.now).length
   if (interval === 0 || interval === scope.boundaries.length) return []
   return counts
     .filter(({ customer }) => (clocks.get(customer) ?? null) === scope.testClock)
-    .map(({ feature, decisions, refusals }) => ({
+    .filter((count) => scope.plan === null || keys.plan(count) === scope.plan)
+    .map((count) => ({
       currency: null,
-      segment: byFeature ? (features.find(({ id }) => id === feature)?.key ?? null) : null,
+      segment: segment === null ? null : keys[segment](count),
       interval,
-      numerator: refusals,
-      denominator: decisions,
+      numerator: count.refusals,
+      denominator: count.decisions,
     }))
 }

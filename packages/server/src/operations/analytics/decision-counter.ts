@@ -10,6 +10,8 @@ export interface DecisionCount {
   /** Surrogate of a customer on a test clock; 0 for everybody else. */
   customer: number
   feature: number
+  /** Surrogate of the one it was decided under; 0 without one. */
+  plan: number
   decisions: number
   refusals: number
 }
@@ -39,12 +41,11 @@ const isDecision = (verb: Verb, { decision, replayed }: Outcome): boolean =>
 const isRefusal = (code: string): boolean => code === 'quota_exceeded' || code === 'insufficient_credits'
 
 export function createDecisionCounter(): DecisionCounter {
-  // by feature, and where somebody is on a test clock by customer and feature
-  let counts = new Map<number | string, DecisionCount>()
-  const add = (customer: number, feature: number, decisions: number, refusals: number): void => {
-    const name = customer === 0 ? feature : `${customer}/${feature}`
+  let counts = new Map<string, DecisionCount>()
+  const add = ({ customer, feature, plan, decisions, refusals }: DecisionCount): void => {
+    const name = `${customer}/${feature}/${plan}`
     const known = counts.get(name)
-    if (known === undefined) counts.set(name, { customer, feature, decisions, refusals })
+    if (known === undefined) counts.set(name, { customer, feature, plan, decisions, refusals })
     else {
       known.decisions += decisions
       known.refusals += refusals
@@ -54,7 +55,8 @@ export function createDecisionCounter(): DecisionCounter {
     count({ verb, customer, onTestClock, feature }, outcome) {
       if (!isDecision(verb, outcome)) return
       const refusals = outcome.decision.allowed ? 0 : 1
-      add(onTestClock ? customer : 0, feature.id, 1, refusals)
+      const clocked = onTestClock ? customer : 0
+      add({ customer: clocked, feature: feature.id, plan: outcome.planItem, decisions: 1, refusals })
     },
     counted: () => [...counts.values()],
     take() {
@@ -63,8 +65,7 @@ export function createDecisionCounter(): DecisionCounter {
       return taken
     },
     giveBack(given) {
-      for (const { customer, feature, decisions, refusals } of given)
-        add(customer, feature, decisions, refusals)
+      for (const count of given) add(count)
     },
   }
 }

@@ -6,6 +6,7 @@ import {
   loadQuotaDecisions,
   loadSuspensions,
   loadTrials,
+  type QuotaSegment,
   type RateCounts,
 } from '../../store/figures.ts'
 import { loadUncounted } from './count-decisions.ts'
@@ -28,19 +29,19 @@ export const readOverdue = reader(loadOverdue)
 /** Refusals over decisions on quota, with what this process has not added to the table yet. */
 export async function readQuota(
   ctx: OperationContext,
-  { byFeature, ...request }: ReportRequest & { byFeature: boolean },
+  { segment, ...request }: Omit<ReportRequest, 'segment'> & { segment?: QuotaSegment | undefined },
 ): Promise<Report<Rate>> {
   const scope = await loadScope(ctx, request)
-  return ratesOf(scope, await quotaCounts(ctx, scope, byFeature))
+  return ratesOf(scope, await quotaCounts(ctx, scope, segment ?? null))
 }
 
 async function quotaCounts(
   ctx: OperationContext,
   scope: FigureScope,
-  byFeature: boolean,
+  segment: QuotaSegment | null,
 ): Promise<RateCounts[]> {
-  const counted = await loadQuotaDecisions(ctx.tx, scope, byFeature)
-  const uncounted = await loadUncounted(ctx, scope, byFeature)
+  const counted = await loadQuotaDecisions(ctx.tx, scope, segment)
+  const uncounted = await loadUncounted(ctx, scope, segment)
   const sums = new Map<string, RateCounts>()
   for (const row of [...counted, ...uncounted]) {
     const name = JSON.stringify([row.segment, row.interval])
@@ -61,29 +62,46 @@ export interface FourRates {
   overdueInvoice: Rate
 }
 
-/** The four figures that are watched, interval by interval. */
-export async function readFigures(ctx: OperationContext, request: ReportRequest): Promise<Report<FourRates>> {
+/** The four figures that are watched, interval by interval; of a plan, or one series for each. */
+export async function readFigures(
+  ctx: OperationContext,
+  request: Omit<ReportRequest, 'segment'> & { segment?: 'plan' | undefined },
+): Promise<Report<FourRates>> {
   const scope = await loadScope(ctx, request)
   const [quota, suspensions, trials, overdue] = await Promise.all([
-    quotaCounts(ctx, scope, false),
+    quotaCounts(ctx, scope, request.segment ?? null),
     loadSuspensions(ctx.tx, scope),
     loadTrials(ctx.tx, scope),
     loadOverdue(ctx.tx, scope),
   ])
-  const points = scope.boundaries.slice(1).map((_, index) => {
-    const rate = (rows: RateCounts[]) => rateOfRow(rows.find((row) => row.interval === index + 1))
-    return {
-      quotaHit: rate(quota),
-      suspension: rate(suspensions),
-      trialConversion: rate(trials),
-      overdueInvoice: rate(overdue),
-    }
+  const rows = Object.entries({
+    quotaHit: quota,
+    suspension: suspensions,
+    trialConversion: trials,
+    overdueInvoice: overdue,
+  }).flatMap(([figure, counts]) => counts.map((count) => ({ ...count, figure })))
+  const series = seriesOf(scope, rows, (own) => {
+    const rates = (figure: keyof FourRates) =>
+      pointsOf(
+        scope,
+        own.filter((row) => row.figure === figure),
+        rateOfRow,
+      )
+    const [quotaHit, suspension] = [rates('quotaHit'), rates('suspension')]
+    const [trialConversion, overdueInvoice] = [rates('trialConversion'), rates('overdueInvoice')]
+    return quotaHit.map((rate, index) => ({
+      quotaHit: rate,
+      suspension: suspension[index] as Rate,
+      trialConversion: trialConversion[index] as Rate,
+      overdueInvoice: overdueInvoice[index] as Rate,
+    }))
   })
-  return { range: scope.range, series: [{ currency: null, segment: null, points }] }
+  return { range: scope.range, series }
 }
 
 function ratesOf(scope: FigureScope & Pick<Report<Rate>, 'range'>, rows: RateCounts[]): Report<Rate> {
-  const series = seriesOf(scope, rows, (own) => pointsOf(scope, own, rateOfRow))
+  const named = rows.map((row) => ({ ...row, currency: scope.currency }))
+  const series = seriesOf(scope, named, (own) => pointsOf(scope, own, rateOfRow))
   return { range: scope.range, series }
 }
 

@@ -17,7 +17,7 @@ import {
   readAdmitted,
   readForCheck,
 } from '../../store/usage/check-read.ts'
-import type { Outcome } from './commands.ts'
+import { nothingDoneUnder, type Outcome } from './commands.ts'
 import type { BatchContext } from './second-gear.ts'
 import { requireNearNow } from './near-now.ts'
 import { previewUsage } from './preview.ts'
@@ -123,6 +123,7 @@ function outcomeOfAdmitted(admitted: AdmittedCheck): Outcome {
     },
     access: { level: 'full', reason: 'ok' },
     plan: null,
+    planItem: 0,
     currency: null,
     interval: null,
     event: null,
@@ -153,8 +154,7 @@ function decided(
 ): Outcome {
   requireNearNow(question.at, now)
   const entitlement = entitlements.features.get(question.feature.id)
-  const { access, plan, currency, interval } = entitlements
-  const about = { access, plan, currency, interval, event: null, replayed: false, hold: null }
+  const about = nothingDoneUnder(entitlements)
   const { kind } = question.feature
   if (kind === 'flag' || kind === 'setting')
     return { decision: decideValue(entitlements, entitlement), ...about }

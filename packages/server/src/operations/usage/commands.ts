@@ -1,6 +1,6 @@
 /** What callers ask of the usage writer, resolved to surrogates, and what they are told. */
 import type { Feature, Limit } from '../../domain/catalog/model.ts'
-import type { Access } from '../../domain/entitlements/model.ts'
+import type { Access, Entitlements } from '../../domain/entitlements/model.ts'
 import type { Decision } from '../../domain/usage/decide.ts'
 import type { Hold } from '../../domain/usage/model.ts'
 import type { Instant } from '../../domain/time/instant.ts'
@@ -59,6 +59,8 @@ export interface Outcome {
   access: Access
   /** Key of the plan in force, for the upgrade that would help; null without one. */
   plan: { key: string; name: string } | null
+  /** Its surrogate, known where nothing else of it is read; 0 without one. */
+  planItem: number
   currency: string | null
   interval: string | null
   /** uuid of the recorded use, or null when nothing was recorded. */
@@ -66,6 +68,18 @@ export interface Outcome {
   replayed: boolean
   hold: (Hold & { overEstimate: boolean }) | null
 }
+
+/** What an outcome says besides its decision, as long as nothing is recorded. */
+export const nothingDoneUnder = (entitlements: Entitlements): Omit<Outcome, 'decision'> => ({
+  access: entitlements.access,
+  plan: entitlements.plan,
+  planItem: entitlements.plan?.item ?? 0,
+  currency: entitlements.currency,
+  interval: entitlements.interval,
+  event: null,
+  replayed: false,
+  hold: null,
+})
 
 /** As much of an outcome as a key keeps: what its replay must say again. */
 export interface StoredDecision {

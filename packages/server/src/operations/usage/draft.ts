@@ -13,7 +13,7 @@ import { announceThresholds, newBalance } from '../../domain/usage/refresh.ts'
 import type { CustomerHold } from '../../store/holds.ts'
 import type { OverageRow, UsageEvent } from '../../store/usage/events.ts'
 import type { UsageKey } from '../../store/usage/keys.ts'
-import type { Outcome } from './commands.ts'
+import { nothingDoneUnder, type Outcome } from './commands.ts'
 
 export interface CustomerDraft {
   customer: number
@@ -83,12 +83,6 @@ export const outcomeOf = (
   draft: CustomerDraft,
   parts: Pick<Outcome, 'decision'> & Partial<Outcome>,
 ): Outcome => ({
-  access: draft.entitlements.access,
-  plan: draft.entitlements.plan,
-  currency: draft.entitlements.currency,
-  interval: draft.entitlements.interval,
-  event: null,
-  replayed: false,
-  hold: null,
+  ...nothingDoneUnder(draft.entitlements),
   ...parts,
 })

@@ -40,6 +40,7 @@ export function outcomeOfFirstGear(taken: FirstGearTaken): Outcome {
     },
     access: { level: 'full', reason: 'ok' },
     plan: null,
+    planItem: taken.plan,
     currency: null,
     interval: null,
     event: taken.event,

@@ -358,6 +358,8 @@ create table balance (
   -- a member's use of this pool moves the member's own balance as well
   shared boolean not null default false,
   subscription bigint not null default 0,
+  -- the plan that counts it, for statistics; 0 without one
+  plan integer not null default 0,
   primary key (environment, customer, feature, member),
   foreign key (environment, customer) references customer_head (environment, customer)
 ) with (fillfactor = 50);

@@ -36,9 +36,11 @@ create table quota_decision (
   test_clock text not null default '',
   day date not null,
   feature integer not null references feature,
+  -- the one it was decided under; 0 without one
+  plan integer not null,
   decisions bigint not null,
   refusals bigint not null,
-  primary key (environment, test_clock, day, feature)
+  primary key (environment, test_clock, day, feature, plan)
 );
 
 -- What figures are made of among the events, in order of time.

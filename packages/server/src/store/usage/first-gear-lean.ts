@@ -28,7 +28,8 @@ with counted as (
     and b.used + b.reserved + b.leased + w.amount <= b.ceiling
     and greatest(b.decided_at, $14::timestamptz) < b.valid_until
   returning b.customer, b.feature, b.used - w.amount as used, b.capacity - b.reserved - b.leased as room,
-    b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription, b.decided_at, w.first, w.last
+    b.limit_amount, b.unlimited, b.overage, b.window_start, b.window_end, b.subscription, b.decided_at, w.first, w.last,
+    b.plan
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
   select $1, customer, ($12::smallint[])[n], ($9::uuid[])[n], ($10::uuid[])[n], ($8::uuid[])[n],
@@ -43,7 +44,9 @@ with counted as (
     ($16::jsonb[])[n]
   from (select *, generate_series(first, last) as n from counted) item
 )
-select first, last, used, limit_amount, unlimited, room, overage, date_part('epoch', window_end) * 1000 from counted`
+select first, last, used, limit_amount, unlimited, room, overage, date_part('epoch', window_end) * 1000,
+  plan
+from counted`
 
 const oneText = `
 with counted as (
@@ -55,7 +58,7 @@ with counted as (
     and b.used + b.reserved + b.leased + $6 <= b.ceiling
     and greatest(b.decided_at, $7::timestamptz) < b.valid_until
   returning b.used as used_after, b.capacity - b.reserved - b.leased - b.used as remaining, b.limit_amount, b.unlimited,
-    b.overage, b.window_start, b.window_end, b.subscription, b.decided_at
+    b.overage, b.window_start, b.window_end, b.subscription, b.decided_at, b.plan
 ), keyed as (
   insert into usage_key (environment, customer, verb, key_hash, body_hash, event, recorded_at)
   select $1, $2, $5, $8::uuid, $9::uuid, $10::uuid, $11::timestamptz from counted
@@ -66,7 +69,8 @@ with counted as (
     unlimited, overage, subscription, $12::jsonb
   from counted
 )
-select 1, used_after, limit_amount, unlimited, remaining, overage, date_part('epoch', window_end) * 1000 from counted`
+select 1, used_after, limit_amount, unlimited, remaining, overage, date_part('epoch', window_end) * 1000, plan
+from counted`
 
 /**
  * SQL states: a key bound already, a month that has got its partition meanwhile, a balance held by somebody, a deadlock,
@@ -106,12 +110,12 @@ export async function takeLean(
 }
 
 /** A balance: its items from and to which number, what it had used before them, and the rest as it is. */
-type CountedRow = [number, number, number, number, boolean, number, number, number]
+type CountedRow = [number, number, number, number, boolean, number, number, number, number]
 
 /** One row a balance is less to send and to read than one a use; what each use made of it is an addition. */
 function takenOfBalances(rows: CountedRow[], items: FirstGearItem[], sums: number[]): FirstGearTaken[] {
   const taken: FirstGearTaken[] = []
-  for (const [first, last, used, limit, unlimited, room, overage, windowEnd] of rows) {
+  for (const [first, last, used, limit, unlimited, room, overage, windowEnd, plan] of rows) {
     for (let place = first - 1; place < last; place += 1) {
       const { event } = items[place] as FirstGearItem
       const usedAfter = used + (sums[place] as number)
@@ -124,6 +128,7 @@ function takenOfBalances(rows: CountedRow[], items: FirstGearItem[], sums: numbe
         remainingAfter: room - usedAfter,
         overage,
         windowEnd: Math.round(windowEnd),
+        plan,
       })
     }
   }

@@ -44,6 +44,8 @@ export interface FirstGearTaken {
   remainingAfter: number
   overage: number
   windowEnd: number
+  /** Surrogate; 0 without one. */
+  plan: number
 }
 
 const statement = `
@@ -52,7 +54,7 @@ with wanted as materialized (
     as w (customer, feature, by_member, amount, first, last)
 ), locked as materialized (
   select b.customer, b.feature, b.used, b.capacity - b.reserved - b.leased as room, b.limit_amount, b.unlimited,
-         b.overage, b.window_start, b.window_end, b.subscription,
+         b.overage, b.window_start, b.window_end, b.subscription, b.plan,
          greatest(b.decided_at, $14::timestamptz) as decided_at, w.first, w.last
   from wanted w
   join balance b on b.environment = $1 and b.customer = w.customer and b.feature = w.feature and b.member = 0
@@ -63,7 +65,7 @@ with wanted as materialized (
   for update of b skip locked
 ), ready as materialized (
   select l.customer, l.feature, l.used, l.room, l.limit_amount, l.unlimited, l.overage, l.window_start, l.window_end,
-         l.subscription, n, ($8::uuid[])[n] as event, ($9::uuid[])[n] as key_hash, ($10::uuid[])[n] as body_hash,
+         l.subscription, l.plan, n, ($8::uuid[])[n] as event, ($9::uuid[])[n] as key_hash, ($10::uuid[])[n] as body_hash,
          ($11::bigint[])[n] as member, ($12::smallint[])[n] as verb, ($13::bigint[])[n] as amount,
          coalesce(($15::timestamptz[])[n], $17::timestamptz) as recorded_at, l.decided_at
   from locked l, generate_series(l.first, l.last) n
@@ -91,7 +93,8 @@ with wanted as materialized (
         group by customer, feature) f
   where b.environment = $1 and b.customer = f.customer and b.feature = f.feature and b.member = 0
 )
-select n, used_after, limit_amount, unlimited, room - used_after, overage, date_part('epoch', window_end) * 1000 from fresh`
+select n, used_after, limit_amount, unlimited, room - used_after, overage, date_part('epoch', window_end) * 1000, plan
+from fresh`
 
 /**
  * Takes what fits at once and answers only that.
@@ -109,7 +112,7 @@ export async function takeInFirstGear(
   return takenBy(db, items, { name: 'usage-first-gear', text: statement, values })
 }
 
-type TakenRow = [number, number, number, boolean, number, number, number]
+type TakenRow = [number, number, number, boolean, number, number, number, number]
 
 /** Sends a statement that answers the columns of `FirstGearTaken`: the item by its number from 1, times as milliseconds. */
 export async function takenBy(
@@ -119,7 +122,7 @@ export async function takenBy(
 ): Promise<FirstGearTaken[]> {
   const { rows } = await db.query({ ...named, rowMode: 'array' })
   return (rows as unknown as TakenRow[]).map(
-    ([number, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd]) => ({
+    ([number, usedAfter, limit, unlimited, remainingAfter, overage, windowEnd, plan]) => ({
       place: number - 1,
       event: (items[number - 1] as FirstGearItem).event,
       usedAfter,
@@ -129,6 +132,7 @@ export async function takenBy(
       overage,
       // seconds with a fraction, times a thousand, are a hair off
       windowEnd: Math.round(windowEnd),
+      plan,
     }),
   )
 }
