@@ -101,10 +101,7 @@ describe('decisions on quota', () => {
 
   it('QE-12 they belong to the plan they were decided under, also where nothing but a number was compared', async () => {
     const answersOfDay = async (query: string) => {
-      const { series } = await ask(
-        'GET',
-        `/v1/analytics/${query}&interval=day&from=2026-03-02&to=2026-03-03`,
-      )
+      const { series } = await ask('GET', `/v1/analytics/${query}&interval=day&from=2026-03-02&to=2026-03-03`)
       return series.map(({ segment, points }: { segment: string | null; points: [Record<string, Rate>] }) => {
         const { numerator, denominator } = points[0].quotaHit as Rate
         return [segment, numerator, denominator]
