@@ -89,6 +89,7 @@ export type ErrorCode =
   | 'payment_exists'
   | 'payment_method_not_found'
   | 'payment_method_missing'
+  | 'payment_method_is_default'
   | 'payment_method_declined'
   | 'payment_declined'
   | 'modules_unpaid'
@@ -945,19 +946,6 @@ export interface TestClocksCreateBody {
   idempotencyKey?: string
 }
 
-/** What is sent to “Add a way to pay”. */
-export interface PaymentMethodsAttachBody {
-  provider: string
-  /** Default: `"card"`. */
-  kind?: 'card' | 'phone' | 'bank_transfer' | 'cash'
-  /** What a page of the provider collected: a token, a phone number. Never a card number */
-  instrument?: string
-  isDefault?: boolean
-  isFallback?: boolean
-  returnUrl?: string
-  idempotencyKey?: string
-}
-
 /** What is sent to “Buy a one-off add-on”. */
 export interface TopUpsCreateBody {
   customer: string
@@ -968,6 +956,20 @@ export interface TopUpsCreateBody {
   /** Left out: the default one */
   paymentMethod?: string
   /** Where the customer goes on after confirming */
+  returnUrl?: string
+  idempotencyKey?: string
+}
+
+/** What is sent to “Add a way to pay”. */
+export interface PaymentMethodsAttachBody {
+  provider: string
+  /** Default: `"card"`. */
+  kind?: 'card' | 'phone' | 'bank_transfer' | 'cash'
+  /** What a page of the provider collected: a token, a phone number. Never a card number */
+  instrument?: string
+  isDefault?: boolean
+  /** Charged when the default one fails. Where there is no other one that works, it becomes the default */
+  isFallback?: boolean
   returnUrl?: string
   idempotencyKey?: string
 }
@@ -5656,9 +5658,9 @@ export interface Api {
     /**
      * Add a way to pay.
      *
-     * The first one becomes the default. Invoices whose payment failed are tried with it at once.
-     * `status` is `action_needed` where the customer has to confirm at `url`; the method is there once
-     * that has happened.
+     * The first one becomes the default, and so does one that is added where the default is declined
+     * for good. Invoices whose payment failed are tried with it at once. `status` is `action_needed`
+     * where the customer has to confirm at `url`; the method is there once that has happened.
      *
      * `POST /v1/customers/{id}/payment-methods`
      */
@@ -5671,6 +5673,9 @@ export interface Api {
     list(customerId: string, options?: RequestOptions): Pages<PaymentMethod>
     /**
      * Make it the default or the fallback.
+     *
+     * The default is no fallback: make another one the default first. One that becomes the default
+     * stops being a fallback.
      *
      * `PATCH /v1/customers/{id}/payment-methods/{methodId}`
      */

@@ -20,6 +20,15 @@ const paymentMethod = z.object({
   createdAt: instant,
 })
 
+const EITHER = 'Make it the default or the fallback, not both'
+const isEither = ({
+  isDefault,
+  isFallback,
+}: {
+  isDefault?: boolean | undefined
+  isFallback?: boolean | undefined
+}) => isDefault !== true || isFallback !== true
+
 const params = z.object({ id: callerId, methodId: z.string().min(1).max(100).describe('`pm_…`') })
 
 export const paymentMethods = {
@@ -28,24 +37,31 @@ export const paymentMethods = {
     path: '/v1/customers/{id}/payment-methods',
     summary: 'Add a way to pay',
     description:
-      'The first one becomes the default. Invoices whose payment failed are tried with it at once. `status` is ' +
+      'The first one becomes the default, and so does one that is added where the default is declined for good. Invoices whose payment failed are tried with it at once. `status` is ' +
       '`action_needed` where the customer has to confirm at `url`; the method is there once that has happened.',
     scope: 'money:write',
     params: z.object({ id: callerId }),
-    body: z.strictObject({
-      provider: z.string().min(1).max(50),
-      kind: z.enum(['card', 'phone', 'bank_transfer', 'cash']).default('card'),
-      instrument: z
-        .string()
-        .min(1)
-        .max(500)
-        .optional()
-        .describe('What a page of the provider collected: a token, a phone number. Never a card number'),
-      isDefault: z.boolean().optional(),
-      isFallback: z.boolean().optional(),
-      returnUrl: webAddress.optional(),
-      idempotencyKey: idempotencyKey.optional(),
-    }),
+    body: z
+      .strictObject({
+        provider: z.string().min(1).max(50),
+        kind: z.enum(['card', 'phone', 'bank_transfer', 'cash']).default('card'),
+        instrument: z
+          .string()
+          .min(1)
+          .max(500)
+          .optional()
+          .describe('What a page of the provider collected: a token, a phone number. Never a card number'),
+        isDefault: z.boolean().optional(),
+        isFallback: z
+          .boolean()
+          .optional()
+          .describe(
+            'Charged when the default one fails. Where there is no other one that works, it becomes the default',
+          ),
+        returnUrl: webAddress.optional(),
+        idempotencyKey: idempotencyKey.optional(),
+      })
+      .refine(isEither, { error: EITHER, path: ['isFallback'] }),
     status: 201,
     response: z.object({
       object: z.literal('payment_method_setup'),
@@ -68,9 +84,13 @@ export const paymentMethods = {
     method: 'PATCH',
     path: '/v1/customers/{id}/payment-methods/{methodId}',
     summary: 'Make it the default or the fallback',
+    description:
+      'The default is no fallback: make another one the default first. One that becomes the default stops being a fallback.',
     scope: 'money:write',
     params,
-    body: z.strictObject({ isDefault: z.literal(true).optional(), isFallback: z.boolean().optional() }),
+    body: z
+      .strictObject({ isDefault: z.literal(true).optional(), isFallback: z.boolean().optional() })
+      .refine(isEither, { error: EITHER, path: ['isFallback'] }),
     response: paymentMethod,
     idempotency: 'natural',
   }),

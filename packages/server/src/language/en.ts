@@ -236,7 +236,7 @@ export const en: Language = {
     amount_invalid: {
       title: 'The amount is not valid',
       detail:
-        '{below, select, zero {The lines come to less than nothing. Write a credit note to an invoice, or give to the balance of the customer.} other {Send a whole number of units. With what is counted already it may reach 9007199254740991, and no more.}}',
+        '{why, select, zero {It can not be 0: send an amount above 0 to give, or one below 0 to take.} lines_below_zero {The lines come to less than nothing. Write a credit note to an invoice, or give to the balance of the customer.} other {Send a whole number of units. With what is counted already it may reach 9007199254740991, and no more.}}',
     },
     feature_kind: {
       title: 'The feature is of another kind',
@@ -376,6 +376,11 @@ export const en: Language = {
       title: 'There is no payment method',
       detail:
         'The customer has no method that can be charged now. Add one with POST /v1/customers/{customer}/payment-methods.',
+    },
+    payment_method_is_default: {
+      title: 'The payment method is the default',
+      detail:
+        'The fallback is charged when the default fails, so that "{method}" can not be both. Make another one the default first: PATCH /v1/customers/<id>/payment-methods/<methodId> with "isDefault": true.',
     },
     payment_method_declined: {
       title: 'The payment method was declined',

@@ -243,7 +243,7 @@ export const fr: Language = {
     amount_invalid: {
       title: 'La quantité n’est pas valide',
       detail:
-        '{below, select, zero {Les lignes font moins que zéro. Faites un avoir sur une facture, ou créditez le solde du client.} other {Envoyez un nombre entier d’unités. Avec ce qui est déjà compté, il peut atteindre 9007199254740991, pas davantage.}}',
+        '{why, select, zero {Elle ne peut pas être 0 : envoyez un montant supérieur à 0 pour donner, inférieur à 0 pour reprendre.} lines_below_zero {Les lignes font moins que zéro. Faites un avoir sur une facture, ou créditez le solde du client.} other {Envoyez un nombre entier d’unités. Avec ce qui est déjà compté, il peut atteindre 9007199254740991, pas davantage.}}',
     },
     feature_kind: {
       title: 'La fonctionnalité est d’un autre type',
@@ -385,6 +385,11 @@ export const fr: Language = {
       title: 'Il n’y a pas de moyen de paiement',
       detail:
         'Le client n’a aucun moyen de paiement utilisable. Ajoutez-en un avec POST /v1/customers/{customer}/payment-methods.',
+    },
+    payment_method_is_default: {
+      title: 'C’est le moyen de paiement par défaut',
+      detail:
+        'Le moyen de secours est débité quand celui par défaut échoue : « {method} » ne peut pas être les deux. Faites d’abord d’un autre celui par défaut : PATCH /v1/customers/<id>/payment-methods/<methodId> avec "isDefault": true.',
     },
     payment_method_declined: {
       title: 'Le moyen de paiement a été refusé',
@@ -547,6 +552,8 @@ export const fr: Language = {
   phrases: {
     'A take counts now. Report what was used at another time with POST /v1/events.':
       'Une prise compte maintenant. Signalez ce qui a été utilisé à un autre moment avec POST /v1/events.',
+    'Make it the default or the fallback, not both':
+      'Faites-en le moyen par défaut ou celui de secours, pas les deux',
     'Use text in quotes': 'Mettez un texte entre guillemets',
     'Give the street': 'Indiquez la rue',
     'Use an ISO 3166 code such as SN': 'Utilisez un code ISO 3166 tel que SN',

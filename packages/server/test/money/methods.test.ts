@@ -79,6 +79,48 @@ describe('a way to pay that is named where something is bought', () => {
   })
 })
 
+describe('the fallback', () => {
+  it('ST-9 is not the default: who asks for that is told so, and nothing changes', async () => {
+    await world.customer('alone', 'card_ok')
+    const path = '/v1/customers/alone/payment-methods'
+    const before = await methodsOf('alone')
+    const { id } = before[0]
+    for (const [language, words] of [
+      ['en', 'Make another one the default first'],
+      ['fr', 'Faites d’abord d’un autre celui par défaut'],
+    ] as const) {
+      const options = { body: { isFallback: true }, headers: { 'accept-language': language } }
+      const { status, body } = await world.server.request('PATCH', `${path}/${id}`, options)
+      expect([status, body.code, body.param]).toEqual([409, 'payment_method_is_default', 'isFallback'])
+      expect(body.detail).toContain(words)
+    }
+    const both = { isDefault: true, isFallback: true }
+    expect(await world.refused('PATCH', `${path}/${id}`, both)).toBe('400 invalid_request')
+    const card = { provider: 'simulator', instrument: 'card_ok' }
+    expect(await world.refused('POST', path, { ...card, ...both })).toBe('400 invalid_request')
+    expect(await methodsOf('alone')).toEqual(before)
+
+    const { method } = await world.ask('POST', path, { ...card, isDefault: true })
+    expect(await world.ask('PATCH', `${path}/${id}`, { isFallback: true })).toMatchObject({
+      isFallback: true,
+    })
+    // made the default again it is the fallback no longer
+    expect(await world.ask('PATCH', `${path}/${id}`, { isDefault: true })).toMatchObject({
+      isFallback: false,
+    })
+    expect(await world.ask('PATCH', `${path}/${method.id}`, { isFallback: true })).toMatchObject({
+      isFallback: true,
+    })
+  })
+
+  it('ST-9 is the default where there is nothing to fall back from', async () => {
+    await world.customer('first')
+    const card = { provider: 'simulator', instrument: 'card_ok', isFallback: true }
+    const { method } = await world.ask('POST', '/v1/customers/first/payment-methods', card)
+    expect(method).toMatchObject({ isDefault: true, isFallback: false })
+  })
+})
+
 describe('a card that is about to expire', () => {
   it.each([
     ['en', 'Your payment method is about to expire', 'expires at the end of August 2026'],

@@ -97,6 +97,16 @@ describe('an invoice that the operator writes', () => {
     const path = '/v1/customers/credited/balance-adjustments'
     const taken = { currency: 'XOF', amountMinor: -301, reason: 'back' }
     expect(await world.refused('POST', path, taken)).toBe('409 balance_too_low')
+    const nothing = { ...taken, amountMinor: 0 }
+    for (const [language, words] of [
+      ['en', 'It can not be 0'],
+      ['fr', 'Elle ne peut pas être 0'],
+    ] as const) {
+      const headers = { 'accept-language': language }
+      const { status, body } = await world.server.request('POST', path, { body: nothing, headers })
+      expect([status, body.code, body.param]).toEqual([422, 'amount_invalid', 'amountMinor'])
+      expect(body.detail).toContain(words)
+    }
     await world.ask('POST', path, { ...taken, amountMinor: -300 })
     expect((await world.ask('GET', '/v1/customers/credited/balance')).balances).toEqual([
       { currency: 'XOF', amountMinor: 0 },

@@ -25,7 +25,9 @@ export function adjustBalance(
   requireCurrency(currency)
   const money = state.money as CustomerMoney
   const balanceMinor = money.balances[currency] ?? 0
-  if (amountMinor === 0 || !Number.isSafeInteger(balanceMinor + amountMinor)) {
+  if (amountMinor === 0)
+    throw new Refusal('amount_invalid', { param: 'amountMinor', values: { why: 'zero' } })
+  if (!Number.isSafeInteger(balanceMinor + amountMinor)) {
     throw new Refusal('amount_invalid', { param: 'amountMinor' })
   }
   if (balanceMinor + amountMinor < 0) {

@@ -76,7 +76,7 @@ export function writeInvoice(
   const draft = change.state.money?.invoices.find((each) => !money.invoices.includes(each))
   if (draft === undefined) throw new Refusal('invalid_request', { param: 'lines', errors: [NO_LINE] })
   if (draft.kind === 'credit_note')
-    throw new Refusal('amount_invalid', { param: 'lines', values: { below: 'zero' } })
+    throw new Refusal('amount_invalid', { param: 'lines', values: { why: 'lines_below_zero' } })
   return { change, draft }
 }
 

@@ -45,7 +45,7 @@ function waitsForMethod(state: CustomerState, invoice: Invoice): boolean {
   return attemptInFlight(state.money as CustomerMoney, id) === null && !isNegligible(failure, invoice)
 }
 
-/** @throws Refusal `payment_method_not_found` */
+/** @throws Refusal `payment_method_not_found`, `payment_method_is_default` for the default as its own fallback */
 export function updateMethod(
   state: CustomerState,
   id: string,
@@ -54,6 +54,9 @@ export function updateMethod(
   const money = state.money as CustomerMoney
   const method = requireMethod(money, id)
   const isDefault = command.isDefault ?? method.isDefault
+  if (isDefault && command.isFallback === true) {
+    throw new Refusal('payment_method_is_default', { param: 'isFallback', values: { method: id } })
+  }
   const isFallback = (command.isFallback ?? method.isFallback) && !isDefault
   if (isDefault === method.isDefault && isFallback === method.isFallback) return unchanged(state)
   const methods = money.methods.map((each) => {

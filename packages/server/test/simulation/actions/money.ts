@@ -12,13 +12,13 @@ const CARDS = (
 
 export async function attachCard(turn: Turn): Promise<void> {
   const { random, customer } = turn
+  const [isDefault, isFallback] = [random.chance(0.6), random.chance(0.3)]
   const isPhone = customer.product.currencies.includes('XOF') && random.chance(0.3)
   const body = {
     provider: 'simulator',
     kind: isPhone ? 'phone' : 'card',
     instrument: isPhone ? `+2217712345${random.between(10, 99)}` : random.pick(CARDS),
-    ...(random.chance(0.6) ? { isDefault: true } : {}),
-    ...(random.chance(0.3) ? { isFallback: true } : {}),
+    ...(isDefault ? { isDefault } : isFallback ? { isFallback } : {}),
   }
   await turn.ask('POST', `/v1/customers/${customer.id}/payment-methods`, body, { once: true })
 }
