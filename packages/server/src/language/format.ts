@@ -65,11 +65,17 @@ export function decisionMessage(language: LanguageTag, code: DecisionCode, value
   return formatTemplate(language, languages[language].decisions[code], { ...values, hasPlan })
 }
 
+/** Why something did not come about, in words; as it was told where there are none for it. */
+export function sayReason(language: LanguageTag, reason: string): string {
+  const { reasons } = languages[language]
+  return Object.hasOwn(reasons, reason) ? (reasons[reason] as string) : reason
+}
+
 /** The sentence of a refusal, with what to do. */
 export function describeRefusal(language: LanguageTag, refusal: Refusal): string {
-  const { errors, reasons } = languages[language]
+  const { errors } = languages[language]
   const values: Values = { param: refusal.param ?? '', ...refusal.values }
   const { reason } = refusal.values
-  if (typeof reason === 'string' && Object.hasOwn(reasons, reason)) values.reason = reasons[reason] as string
+  if (typeof reason === 'string') values.reason = sayReason(language, reason)
   return formatTemplate(language, errors[refusal.code].detail, values)
 }

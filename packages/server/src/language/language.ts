@@ -18,7 +18,10 @@ export interface Language {
   /** The message of a decision. Values: feature, limit, used, remaining, plan (any may be left out), and
    * `hasPlan`: yes or no. */
   decisions: Record<DecisionCode, Template>
-  /** Why a charge or a way to pay was declined, by its code. One that isn't here is said as the provider wrote it. */
+  /**
+   * Why a charge or a way to pay was declined, a payment is disputed, a refund failed or a site could not be asked, by its code.
+   * One that isn't here is said as it was written.
+   */
   reasons: Record<string, string>
   /** The reference's own words; what is said of the calls is the contract's. */
   reference: {

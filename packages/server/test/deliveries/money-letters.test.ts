@@ -128,15 +128,17 @@ it('QE-16 a prompt that waits for the payer is a letter too, which leads to wher
   expect(await letter('phone@people.example', /^Confirmez votre paiement/)).toContain(attempt.url ?? '/pay/')
 })
 
-it('ST-13 a dispute and a refund that fails are told to the operator, by name', async () => {
+it('ST-13 a dispute and a refund that fails are told to the operator, by name and with the reason in words', async () => {
   const desk = 'desk@seller.example'
   await subscribed('disputing', 'card_disputed')
   expect(await letter(desk, /^A payment of disputing is disputed/)).toMatch(
-    /Hello Seller,[\s\S]*€15\.00[\s\S]*evidence to the payment provider by/,
+    /Hello Seller,[\s\S]*€15\.00[\s\S]*is disputed: the payer says that it was made by somebody else\.[\s\S]*evidence to the payment provider by/,
   )
   await subscribed('refunded', 'card_refund_fails')
   const [payment] = (await world.ask('GET', '/v1/payments?customer=refunded')).data
-  await world.ask('POST', `/v1/payments/${payment.id}/refunds`, {})
+  await world.ask('POST', `/v1/payments/${payment.id}/refunds`, { reason: 'unused' })
   await world.control('POST', '/control/clock', { advanceSeconds: 3 * 86_400 })
-  expect(await letter(desk, /^A refund to refunded has failed/)).toContain('€15.00')
+  expect(await letter(desk, /^A refund to refunded has failed/)).toMatch(
+    /€15\.00[\s\S]*has failed: the account that it was to go to is closed\./,
+  )
 })

@@ -3,6 +3,7 @@ import { exponentOf, isCurrency } from '../../../domain/money/index.ts'
 import type { Instant } from '../../../domain/time/instant.ts'
 import { parseInstant } from '../../../domain/time/instant.ts'
 import { withOrdinal } from '../../../language/dates.ts'
+import { sayReason } from '../../../language/format.ts'
 import { chooseLanguage } from '../../../language/index.ts'
 import type { LanguageTag } from '../../../language/index.ts'
 import { formatMoney } from '../../../language/money.ts'
@@ -57,7 +58,7 @@ export function factsOf(source: FactSource): Facts {
     amount: money(numberIn(payload, 'amountDueMinor', 'amountMinor', 'totalMinor')),
     number: textIn(payload, 'number', 'invoiceNumber'),
     dueAt: dateOf(source, textIn(payload, 'dueAt')),
-    reason: textIn(payload, 'reason', 'failure', 'code'),
+    reason: reasonOf(source),
     findings: numberText(source, payload.findings),
     paymentMethod: textIn(payload, 'label', 'description'),
     instructions: textIn(instructionsIn(payload), 'text'),
@@ -76,6 +77,12 @@ function textIn(payload: Payload, ...names: string[]): string | undefined {
     if (typeof value === 'string' && value !== '') return value
   }
   return undefined
+}
+
+/** Of a refund, why it failed; why it was made is said by whoever made it. */
+function reasonOf({ payload, language }: FactSource): string | undefined {
+  const reason = textIn(payload, 'failure', 'reason')
+  return reason === undefined ? undefined : sayReason(language, reason)
 }
 
 const instructionsIn = ({ instructions }: Payload): Payload =>

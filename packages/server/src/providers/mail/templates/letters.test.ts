@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { letterNames } from '../../../domain/deliveries/letters.ts'
+import { letterNames, type LetterName } from '../../../domain/deliveries/letters.ts'
+import type { SiteFailure } from '../../../domain/sites/model.ts'
 import { factsOf, languageOf } from './facts.ts'
 import { renderLetter, renderMessage } from './render.ts'
 
@@ -64,6 +65,39 @@ describe.each(['en', 'fr'] as const)('QE-19 letters in %s', (language) => {
       expect(letter.html, 'what a caller wrote is text').not.toContain('<b>')
       expect(letter.html, 'nothing is fetched').not.toMatch(/<(img|script|link|iframe)|src=/)
     }
+  })
+})
+
+const siteFailures: SiteFailure[] = [
+  'address_refused',
+  'name_not_found',
+  'connection_failed',
+  'tls_failed',
+  'timed_out',
+  'redirected',
+  'http_status',
+  'answer_invalid',
+]
+
+describe.each(['en', 'fr'] as const)('QE-19 why, in a letter to the operator in %s', (language) => {
+  const said = (name: LetterName, payload: Record<string, unknown>) =>
+    renderLetter(language, name, facts(language, payload), { livemode: true, audience: 'operator' }).text
+
+  test.each(siteFailures)('is words: %s', (reason) => {
+    expect(said('seats_sync_failed', { reason })).not.toMatch(/[a-z]_[a-z]/)
+  })
+
+  test.each([
+    ['dispute_opened', { reason: 'fraudulent' }],
+    ['refund_failed', { reason: 'asked for', failure: 'account_closed' }],
+  ] as const)('is words: %s', (name, payload) => {
+    const text = said(name, payload)
+    expect(text).not.toMatch(/[a-z]_[a-z]|fraudulent|asked for/)
+    expect(text.length).toBeGreaterThan(said(name, {}).length)
+  })
+
+  test('is what the provider wrote, where there are no words for it', () => {
+    expect(said('dispute_opened', { reason: 'Not as described' })).toContain('Not as described.')
   })
 })
 
