@@ -23,29 +23,52 @@ export async function loadDisputedLines(
   )
 }
 
-const paid = `dispute
-  join receipt on receipt.environment = dispute.environment and receipt.customer = dispute.customer
-    and receipt.id = dispute.receipt
-  cross join lateral (
-    select invoice as subject, "amountMinor" from jsonb_to_recordset(receipt.allocations)
-      as allocated (invoice text, "amountMinor" bigint)
-    union all
-    select receipt.id, receipt.to_balance_minor where receipt.to_balance_minor > 0
-  ) paid
-  where dispute.environment = $1 and dispute.customer = any($2::bigint[]) and dispute.status <> 'won'`
-
+/**
+ * A payment that is disputed several times is withdrawn once: of what it paid and nobody gave back, its own invoice first, the
+ * balance last.
+ */
 const disputedPayments = {
   name: 'disputed-payments',
-  text: `select dispute.customer, paid.subject, dispute.status,
-           least(paid."amountMinor", greatest(dispute.amount_minor, dispute.withdrawn_minor)) as "amountMinor"
-         from ${paid}`,
+  text: `with disputed as (
+           select customer, receipt, status, greatest(amount_minor, withdrawn_minor) as amount,
+             sum(greatest(amount_minor, withdrawn_minor)) over (partition by customer, receipt order by opened_at, id) as until
+           from dispute where environment = $1 and customer = any($2::bigint[]) and status <> 'won'
+         )
+         select disputed.customer, paid.subject, disputed.status,
+           (least(disputed.until, paid.until) - greatest(disputed.until - disputed.amount, paid.until - paid.amount))::bigint
+             as "amountMinor"
+         from disputed join receipt on receipt.environment = $1 and receipt.customer = disputed.customer
+           and receipt.id = disputed.receipt
+         cross join lateral (
+           select part.subject, rest.amount, sum(rest.amount) over (order by part.position) as until
+           from (
+             select each ->> 'invoice' as subject, (each ->> 'amountMinor')::bigint as amount, position
+             from jsonb_array_elements(receipt.allocations) with ordinality as allocated (each, position)
+             union all
+             select receipt.id, receipt.to_balance_minor, jsonb_array_length(receipt.allocations) + 1
+           ) part
+           cross join lateral (
+             select greatest(part.amount - coalesce(sum((given ->> 'amountMinor')::bigint), 0), 0) as amount
+             from refund cross join jsonb_array_elements(refund.parts) given
+             where refund.environment = $1 and refund.customer = receipt.customer and refund.receipt = receipt.id
+               and refund.status <> 'failed' and coalesce(given ->> 'invoice', receipt.id) = part.subject
+           ) rest
+         ) paid
+         where disputed.until - disputed.amount < paid.until and paid.until - paid.amount < disputed.until`,
 }
 
 /** Of the documents that were paid so, and of those that were paid by what was set off of them, or by what they brought to the balance. */
 const paidByDisputed = {
   name: 'paid-by-disputed',
   text: `with recursive document as (
-           select dispute.customer, paid.subject as id from ${paid}
+           select dispute.customer, paid.subject as id from dispute
+           join receipt on receipt.environment = $1 and receipt.customer = dispute.customer and receipt.id = dispute.receipt
+           cross join lateral (
+             select invoice as subject from jsonb_to_recordset(receipt.allocations) as allocated (invoice text)
+             union all
+             select receipt.id where receipt.to_balance_minor > 0
+           ) paid
+           where dispute.environment = $1 and dispute.customer = any($2::bigint[]) and dispute.status <> 'won'
            union
            select document.customer, later.invoice from document
            cross join lateral (

@@ -339,4 +339,44 @@ describe('disputed money', () => {
     // half of 12.00, for a plan and a bundle of July
     expect(await own.newest()).toBe('invoice 2800')
   })
+
+  it.each([
+    [0, 2_500, 7_500],
+    // which was the other invoice
+    [2_000, 500, 5_500],
+  ])(
+    'I-4 is that part of a payment once, whatever it paid, less %i that went back',
+    async (refunded, left, balanceMinor) => {
+      const customer = `several-${refunded}`
+      await world.customer(customer, `+22177123000${refunded / 1_000}`)
+      const [one, other, last] = [10_000, 2_000, 3_000].map((unitMinor) => ({
+        description: 'Advice',
+        unitMinor,
+      }))
+      const write = (line: object | undefined) =>
+        world.ask('POST', '/v1/invoices', { customer, currency: 'EUR', collection: 'send', lines: [line] })
+      const { id } = await write(one)
+      const { attempt } = await world.ask('POST', `/v1/invoices/${id}/pay`, {})
+      const [first, second] = [await write(other), await write(last)]
+      await world.control('POST', `/control/charges/${attempt.id}`, { action: 'pay_twice' })
+      const { list, balance } = moneyOf(customer)
+      const {
+        id: payment,
+        transaction,
+        toBalanceMinor,
+      } = await eventually('it is paid twice', async () =>
+        (await list('payments')).find(({ allocations }) => allocations.length === 2),
+      )
+      expect(toBalanceMinor).toBe(5_000)
+      if (refunded > 0) await world.ask('POST', `/v1/payments/${payment}/refunds`, { amountMinor: refunded })
+      await world.control('POST', '/control/disputes', { transaction, amount: '25.00' })
+      await eventually('it is disputed', async () => ((await list('disputes')).length > 0 ? true : undefined))
+      const credit = (invoice: string, amountMinor: number) =>
+        world.refused('POST', `/v1/invoices/${invoice}/credit-notes`, { amountMinor })
+      expect(await credit(first.id, 1)).toBe('409 credit_too_much')
+      expect(await credit(second.id, left + 1)).toBe('409 credit_too_much')
+      expect(await credit(second.id, left)).toMatch(/^201/)
+      expect(await balance()).toBe(balanceMinor)
+    },
+  )
 })

@@ -105,7 +105,7 @@ const moved = (...movements: [subject: string, amountMinor: number, kind?: strin
 
 /** Given back but for what the smaller plan costs: 90.00 to the balance. */
 const less = [first, line('b', 'back', 10_000, 'seats'), line('b', 'less', -1_000)]
-const next = [line('c', 'next', 6_000), line('d', 'last', 6_000)]
+const bills = [line('c', 'next', 6_000), line('d', 'last', 6_000)]
 
 describe('what is disputed of a line that the balance paid', () => {
   test.each<[string, BalanceMovement[], DisputedPayment[], number, number]>([
@@ -160,14 +160,14 @@ describe('what is disputed of a line that the balance paid', () => {
     ],
     ['nothing that never came there', moved(['c', -6_000]), [open('a', 10_000)], 0, 0],
   ])('is %s', (_, movements, payments, ofNext, ofLast) => {
-    const disputed = disputedLines([...less, ...next], payments, movements)
+    const disputed = disputedLines([...less, ...bills], payments, movements)
     expect([disputed.of('next').openMinor, disputed.of('last').openMinor]).toEqual([ofNext, ofLast])
-    expect([disputed.fromBalanceMinor('c'), disputed.fromBalanceMinor('d')]).toEqual([ofNext, ofLast])
+    expect([disputed.ofInvoiceMinor('c'), disputed.ofInvoiceMinor('d')]).toEqual([ofNext, ofLast])
   })
 
   test('is what was lost of it', () => {
     const movements = moved(['b', 9_000], ['c', -6_000], ['d', -3_000])
-    const disputed = disputedLines([...less, ...next], [lost('a', 5_000), open('a', 2_000)], movements)
+    const disputed = disputedLines([...less, ...bills], [lost('a', 5_000), open('a', 2_000)], movements)
     expect(disputed.of('next')).toEqual({ openMinor: 2_000, lostMinor: 1_000 })
     expect(disputed.of('last')).toEqual({ openMinor: 0, lostMinor: 3_000 })
   })
@@ -186,8 +186,8 @@ describe('what is disputed of a line that the balance paid', () => {
               subject === 'came' ? minor : -minor,
             ]),
           )
-          const disputed = disputedLines([...less, ...next], [open('a', paidMinor)], movements)
-          const wentMinor = addMinor(...['c', 'd', 'e'].map((each) => disputed.fromBalanceMinor(each)))
+          const disputed = disputedLines([...less, ...bills], [open('a', paidMinor)], movements)
+          const wentMinor = addMinor(...['c', 'd', 'e'].map((each) => disputed.ofInvoiceMinor(each)))
           expect(wentMinor + disputed.onBalanceMinor('EUR')).toBe(Math.max(paidMinor - 1_000, 0))
         },
       ),

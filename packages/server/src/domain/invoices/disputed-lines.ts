@@ -33,8 +33,8 @@ export interface DisputedLines {
    * @param minor not given back yet, but for what `draft` does
    */
   ofCredit(line: string, minor: number, draft?: string): Disputed
-  /** What of an invoice the balance paid with disputed money, with tax. */
-  fromBalanceMinor(invoice: string): number
+  /** What of an invoice was paid with disputed money, at once or by the balance, with tax. */
+  ofInvoiceMinor(invoice: string): number
   /** What of the balance in this currency is disputed, or the payer's through the bank. */
   onBalanceMinor(currency: string): number
 }
@@ -42,7 +42,7 @@ export interface DisputedLines {
 export const NO_DISPUTES: DisputedLines = {
   of: () => NOT_DISPUTED,
   ofCredit: () => NOT_DISPUTED,
-  fromBalanceMinor: () => 0,
+  ofInvoiceMinor: () => 0,
   onBalanceMinor: () => 0,
 }
 
@@ -56,7 +56,7 @@ export function disputedLines(
   movements: readonly BalanceMovement[],
 ): DisputedLines {
   const byId = new Map(lines.map((line) => [line.id, line]))
-  const { sharesOf, fromBalance, onBalance } = disputedDocuments(byId, payments, movements)
+  const { sharesOf, paidTo, onBalance } = disputedDocuments(byId, payments, movements)
   const of = (id: string): Disputed => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
@@ -78,7 +78,7 @@ export function disputedLines(
       const isOpen = Math.min(disputedMinor, openMinor)
       return { openMinor: isOpen, lostMinor: Math.min(disputedMinor - isOpen, lostMinor) }
     },
-    fromBalanceMinor: (invoice) => minorOf(fromBalance.get(invoice) ?? noShares()),
+    ofInvoiceMinor: (invoice) => minorOf(paidTo(invoice)),
     onBalanceMinor: (currency) => minorOf(onBalance(currency)),
   }
 }
@@ -98,12 +98,14 @@ function disputedDocuments(
   const lines = [...byId.values()]
   const fromBalance = new Map<string, Shares>()
   const known = new Map<string, PaidWith>()
+  const paidTo = (subject: string): Shares =>
+    plus(paidOf(subject, payments), fromBalance.get(subject) ?? noShares())
   function paidWith(subject: string): PaidWith {
     const found = known.get(subject)
     if (found !== undefined) return found
     const own = lines.filter(({ invoice }) => invoice === subject)
     const chargedMinor = addMinor(...own.filter(({ credits }) => credits === null).map(grossOf))
-    let disputed = plus(paidOf(subject, payments), fromBalance.get(subject) ?? noShares())
+    let disputed = paidTo(subject)
     for (const of of new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))) {
       const credits = own.filter((line) => line.credits === of.id)
       disputed = plus(disputed, setOffOf(of, credits, paidWith(of.invoice).shares))
@@ -126,7 +128,7 @@ function disputedDocuments(
       known.clear()
     },
   })
-  return { sharesOf: (invoice: string) => paidWith(invoice).shares, fromBalance, onBalance }
+  return { sharesOf: (invoice: string) => paidWith(invoice).shares, paidTo, onBalance }
 }
 
 function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {

@@ -28,15 +28,6 @@ export function leftToRefundMinor(receipt: Receipt): number {
   return Math.max(receipt.amountMinor - receipt.refundedMinor - receipt.disputedMinor, 0)
 }
 
-/** What of an invoice its payer disputes, or has back through the bank, by this receipt. */
-export function disputedOf({ allocations, disputedMinor }: Receipt, invoice: string): number {
-  const paid = allocations.filter((each) => each.invoice === invoice)
-  return Math.min(
-    paid.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
-    disputedMinor,
-  )
-}
-
 /** What of a receipt has not been given back of each invoice that it paid, and of what went to the balance. */
 export function refundTargets(receipt: Receipt, refunds: readonly Refund[]): RefundTarget[] {
   const given = refunds

@@ -6,8 +6,7 @@ import type { CreditRequest } from '../../domain/invoices/compose-credit-note.ts
 import { creditableMinor, draftCreditNote, refundOf } from '../../domain/invoices/credit.ts'
 import type { DisputedLines } from '../../domain/invoices/disputed-lines.ts'
 import type { Invoice, InvoiceLine } from '../../domain/invoices/model.ts'
-import { addMinor } from '../../domain/money/index.ts'
-import { createRefund, disputedOf, refundTargets } from '../../domain/payments/refunds.ts'
+import { createRefund, refundTargets } from '../../domain/payments/refunds.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadDisputedLines } from '../../store/disputed-lines.ts'
 import { loadCreditingLines } from '../../store/invoices.ts'
@@ -79,11 +78,7 @@ function requireReceived(
   { earlier, disputed }: { earlier: readonly InvoiceLine[]; disputed: DisputedLines },
   creditedMinor: number,
 ): void {
-  const { receipts } = state.money as CustomerMoney
-  const disputedMinor = addMinor(
-    ...receipts.map((receipt) => disputedOf(receipt, invoice.id)),
-    disputed.fromBalanceMinor(invoice.id),
-  )
+  const disputedMinor = disputed.ofInvoiceMinor(invoice.id)
   const available = Math.max(creditableMinor(state, invoice, earlier) - disputedMinor, 0)
   if (disputedMinor === 0 || creditedMinor <= available) return
   throw new Refusal('credit_too_much', { param: 'amountMinor', values: { available } })
