@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import { createJiti } from 'jiti'
 import { SettingProblem } from './settings.ts'
 
 const modules = ['.ts', '.mts', '.js', '.mjs']
@@ -36,6 +35,7 @@ function parseJson(text: string, path: string): unknown {
 }
 
 async function importCatalog(absolute: string, path: string): Promise<unknown> {
+  const { createJiti } = await import('jiti')
   const jiti = createJiti(import.meta.url, { fsCache: false, interopDefault: false })
   let exported: { default?: unknown; catalog?: unknown; features?: unknown }
   try {

@@ -5,51 +5,21 @@
  * `validate` the operation's) and the call.
  * Invariant: `apply` changes what was shown or nothing: it names the revision that it was shown against.
  */
-import { confirm, isCancel } from '@clack/prompts'
-import type { Command } from 'commander'
 import { findCatalogProblems } from '../operations/catalog/read.ts'
 import { readCatalogFile } from './catalog-file.ts'
 import { type CatalogDiff, painter, reportDiff } from './catalog-report.ts'
 import { connectRemote, type RemoteOptions } from './remote.ts'
-import { say } from './serve.ts'
+import { say } from './say.ts'
 import { SettingProblem } from './settings.ts'
+
+/** Of `plan --exit-code`, when there is something to change. */
+const CHANGES_EXIT_CODE = 2
 
 interface OutputOptions extends RemoteOptions {
   json?: boolean
 }
 
-/** Of `plan --exit-code`, when there is something to change. */
-const CHANGES_EXIT_CODE = 2
-
-export function addCatalogCommands(program: Command): void {
-  const catalog = program.command('catalog').description('plans, features and prices as code')
-  const remote = (name: string) =>
-    catalog
-      .command(name)
-      .option('--url <url>', 'the server; TOLLKEEPER_URL, or the one that runs here')
-      .option('--key <key>', 'a secret key; TOLLKEEPER_KEY, or the one that was made here')
-
-  catalog
-    .command('validate')
-    .argument('<file>')
-    .description('check a catalog file, without a server')
-    .action(validateCommand)
-  remote('plan')
-    .argument('<file>')
-    .option('--json', 'print JSON')
-    .option('--exit-code', `end with ${CHANGES_EXIT_CODE} when there is something to change`)
-    .description('show what a catalog file would change, and who is affected')
-    .action(planCommand)
-  remote('apply')
-    .argument('<file>')
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'print JSON')
-    .description('make a catalog file the catalog in force')
-    .action(applyCommand)
-  remote('export').description('print the catalog in force as JSON').action(exportCommand)
-}
-
-async function validateCommand(file: string): Promise<void> {
+export async function validateCommand(file: string): Promise<void> {
   refuseProblems(file, await readCatalogFile(file))
   say(`${file} is a good catalog.`)
 }
@@ -62,13 +32,16 @@ function refuseProblems(file: string, catalog: unknown): void {
   throw new SettingProblem([`${file} has ${count}:`, ...lines].join('\n'))
 }
 
-async function planCommand(file: string, options: OutputOptions & { exitCode?: boolean }): Promise<void> {
+export async function planCommand(
+  file: string,
+  options: OutputOptions & { exitCode?: boolean },
+): Promise<void> {
   const { diff } = await preview(file, options)
   show(diff, options)
   if (options.exitCode === true && diff.changed) process.exitCode = CHANGES_EXIT_CODE
 }
 
-async function applyCommand(file: string, options: OutputOptions & { yes?: boolean }): Promise<void> {
+export async function applyCommand(file: string, options: OutputOptions & { yes?: boolean }): Promise<void> {
   const { remote, catalog, diff } = await preview(file, options)
   if (!diff.changed) return show(diff, options)
   if (options.json !== true) show(diff, options)
@@ -82,7 +55,7 @@ async function applyCommand(file: string, options: OutputOptions & { yes?: boole
   else say(`\nApplied: revision ${applied.revision} is in force.`)
 }
 
-async function exportCommand(options: RemoteOptions): Promise<void> {
+export async function exportCommand(options: RemoteOptions): Promise<void> {
   const remote = await connectRemote(options)
   const { catalog } = await remote<{ catalog: unknown }>('GET', '/v1/catalog')
   say(JSON.stringify(catalog, null, 2))
@@ -104,6 +77,7 @@ async function ask(): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new SettingProblem('Nobody is here to be asked, and nothing was changed. Pass --yes to apply.')
   }
+  const { confirm, isCancel } = await import('@clack/prompts')
   const answer = await confirm({ message: 'Apply this?', initialValue: false })
   return !isCancel(answer) && answer
 }

@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts'
 import { backUpDatabase, migrateDatabase, restoreDatabase } from '../operations/database/look-after.ts'
-import { say } from './serve.ts'
+import { say } from './say.ts'
 import { readSettings } from './settings.ts'
 
 export async function migrateCommand(): Promise<void> {

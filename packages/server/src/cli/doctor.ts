@@ -2,7 +2,7 @@ import { examine, examineInstallation } from '../operations/doctor/examine.ts'
 import type { Finding } from '../domain/doctor/model.ts'
 import { listEnvironments } from '../operations/environment/list.ts'
 import { withEngine } from './engine.ts'
-import { say } from './serve.ts'
+import { say } from './say.ts'
 import { readSettings } from './settings.ts'
 
 /** When something was found. */

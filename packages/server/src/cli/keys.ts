@@ -7,7 +7,7 @@ import { listKeys } from '../operations/keys/list.ts'
 import { revokeKey } from '../operations/keys/revoke.ts'
 import { rollKey } from '../operations/keys/roll.ts'
 import { inEnvironment, withEngine } from './engine.ts'
-import { say } from './serve.ts'
+import { say } from './say.ts'
 import { SettingProblem, readSettings } from './settings.ts'
 
 const MOST_KEYS_LISTED = 1_000

@@ -11,15 +11,21 @@ import { formatTemplate } from '../language/format.ts'
 import { en } from '../language/en.ts'
 import { remedyOf } from '../operations/failures.ts'
 import { Refusal } from '../refusal.ts'
-import { addCatalogCommands } from './catalog.ts'
-import { backupCommand, migrateCommand, restoreCommand } from './database.ts'
-import { doctorCommand } from './doctor.ts'
-import { createKeyCommand, listKeysCommand, revokeKeyCommand, rollKeyCommand } from './keys.ts'
-import { dev, serve } from './serve.ts'
 import { SettingProblem } from './settings.ts'
 
 // beside `src` and beside `dist`
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** What a command needs is loaded when it is called: all of the server takes a second, and few commands need it. */
+const lazily =
+  <Given extends unknown[]>(load: () => Promise<(...given: Given) => unknown>) =>
+  async (...given: Given): Promise<void> => {
+    await (await load())(...given)
+  }
+const database = () => import('./database.ts')
+const catalogCommands = () => import('./catalog.ts')
+const keyCommands = () => import('./keys.ts')
+const server = () => import('./serve.ts')
 
 const program = new Command('tollkeeper')
   .version(version)
@@ -45,27 +51,62 @@ Settings come from the environment:
   TOLLKEEPER_RATE_LIMIT_…     USAGE, QUOTA, READ, WRITE: requests a minute and key`,
   )
 
-program.command('dev').description('serve on this machine, with keys to begin with').action(dev)
-program.command('serve').description('serve until told to stop').action(serve)
-program.command('migrate').description('bring the database up to date').action(migrateCommand)
+program
+  .command('dev')
+  .description('serve on this machine, with keys to begin with')
+  .action(lazily(async () => (await server()).dev))
+program
+  .command('serve')
+  .description('serve until told to stop')
+  .action(lazily(async () => (await server()).serve))
+program
+  .command('migrate')
+  .description('bring the database up to date')
+  .action(lazily(async () => (await database()).migrateCommand))
 program
   .command('backup')
   .argument('<file>')
   .description('write everything into one file')
-  .action(backupCommand)
+  .action(lazily(async () => (await database()).backupCommand))
 program
   .command('restore')
   .argument('<file>')
   .description('read a backup into an empty database')
-  .action(restoreCommand)
+  .action(lazily(async () => (await database()).restoreCommand))
 
 program
   .command('doctor')
   .option('--json', 'print one JSON object a finding')
   .description('examine whether everything stored agrees; ends with 2 when something does not')
-  .action(doctorCommand)
+  .action(lazily(async () => (await import('./doctor.ts')).doctorCommand))
 
-addCatalogCommands(program)
+const catalog = program.command('catalog').description('plans, features and prices as code')
+const remote = (name: string) =>
+  catalog
+    .command(name)
+    .option('--url <url>', 'the server; TOLLKEEPER_URL, or the one that runs here')
+    .option('--key <key>', 'a secret key; TOLLKEEPER_KEY, or the one that was made here')
+
+catalog
+  .command('validate')
+  .argument('<file>')
+  .description('check a catalog file, without a server')
+  .action(lazily(async () => (await catalogCommands()).validateCommand))
+remote('plan')
+  .argument('<file>')
+  .option('--json', 'print JSON')
+  .option('--exit-code', 'end with 2 when there is something to change')
+  .description('show what a catalog file would change, and who is affected')
+  .action(lazily(async () => (await catalogCommands()).planCommand))
+remote('apply')
+  .argument('<file>')
+  .option('-y, --yes', 'do not ask')
+  .option('--json', 'print JSON')
+  .description('make a catalog file the catalog in force')
+  .action(lazily(async () => (await catalogCommands()).applyCommand))
+remote('export')
+  .description('print the catalog in force as JSON')
+  .action(lazily(async () => (await catalogCommands()).exportCommand))
 
 const keys = program.command('keys').description('API keys')
 const inEnvironmentOption = (command: Command) =>
@@ -76,15 +117,17 @@ inEnvironmentOption(keys.command('create'))
   .option('--kind <kind>', 'secret, restricted or publishable', 'secret')
   .option('--name <name>', 'what it is for', 'Made at the command line')
   .option('--scopes <scopes>', 'of a restricted key, with commas between')
-  .action(createKeyCommand)
-inEnvironmentOption(keys.command('list')).description('list the keys').action(listKeysCommand)
+  .action(lazily(async () => (await keyCommands()).createKeyCommand))
+inEnvironmentOption(keys.command('list'))
+  .description('list the keys')
+  .action(lazily(async () => (await keyCommands()).listKeysCommand))
 inEnvironmentOption(keys.command('roll').argument('<id>'))
   .description('make a successor of a key')
   .option('--overlap-hours <hours>', 'how long the old one goes on working', '0')
-  .action(rollKeyCommand)
+  .action(lazily(async () => (await keyCommands()).rollKeyCommand))
 inEnvironmentOption(keys.command('revoke').argument('<id>'))
   .description('end a key at once')
-  .action(revokeKeyCommand)
+  .action(lazily(async () => (await keyCommands()).revokeKeyCommand))
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${tell(error)}\n`)

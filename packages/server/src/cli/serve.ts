@@ -2,11 +2,8 @@ import type { Engine } from '../engine.ts'
 import { loadDemo } from '../demo/load.ts'
 import { ensureCredentials, type Credentials } from './credentials.ts'
 import { engineFrom, stopOnSignal } from './engine.ts'
+import { say } from './say.ts'
 import { readSettings, type Settings } from './settings.ts'
-
-export const say = (line: string): void => {
-  process.stdout.write(`${line}\n`)
-}
 
 /** For production: serves until it is told to stop. */
 export async function serve(): Promise<void> {
