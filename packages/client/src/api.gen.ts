@@ -1823,6 +1823,14 @@ export interface OperatorDefinition {
   logo?: string
   /** At the foot of every document. */
   footer?: string
+  /**
+   * Where to pay by transfer or in cash, in the language of the reader: {en: "…", fr: "…"}. Where
+   * theirs is left out, they read it in yours.
+   */
+  paymentInstructions?: {
+    en?: string
+    fr?: string
+  }
   /** Begins the numbers of invoices. "INV" unless told. */
   invoicePrefix?: string
   /** Begins the numbers of credit notes. "CN" unless told. */

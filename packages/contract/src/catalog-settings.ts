@@ -14,6 +14,7 @@ const prefix = matching(
   'Use 1 to 8 capital letters and digits that begin with a letter, such as INV',
 )
 const line = z.string('Use text in quotes').max(200)
+const paragraph = z.string('Use text in quotes').max(2000)
 
 export const operatorDefinition = fields({
   name: name.optional().describe('Who sells, as documents name it.'),
@@ -42,7 +43,13 @@ export const operatorDefinition = fields({
   )
     .optional()
     .describe('A data URI of a PNG or JPEG, of at most 256 kB.'),
-  footer: z.string('Use text in quotes').max(2000).optional().describe('At the foot of every document.'),
+  footer: paragraph.optional().describe('At the foot of every document.'),
+  paymentInstructions: fields({ en: paragraph.optional(), fr: paragraph.optional() })
+    .optional()
+    .describe(
+      'Where to pay by transfer or in cash, in the language of the reader: {en: "…", fr: "…"}. Where theirs is left out, ' +
+        'they read it in yours.',
+    ),
   invoicePrefix: prefix.optional().describe('Begins the numbers of invoices. "INV" unless told.'),
   creditNotePrefix: prefix.optional().describe('Begins the numbers of credit notes. "CN" unless told.'),
   attachDocuments: z

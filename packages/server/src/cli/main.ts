@@ -46,7 +46,6 @@ Settings come from the environment:
   TOLLKEEPER_SMTP_URL         who carries letters: smtp://user:password@host:587; without it they are kept
   TOLLKEEPER_MAIL_FROM        the sender's address
   TOLLKEEPER_PUBLIC_URL       where people reach this server, for the links in letters
-  TOLLKEEPER_MANUAL_INSTRUCTIONS     where to pay by transfer or cash; …_FR for readers of French
   TOLLKEEPER_WEBHOOKS_ALLOW_PRIVATE  on: test webhooks may go to this machine and its network
   TOLLKEEPER_RATE_LIMIT_…     USAGE, QUOTA, READ, WRITE: requests a minute and key`,
   )

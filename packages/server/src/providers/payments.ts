@@ -7,21 +7,15 @@
  * What happened outside is a value; an adapter throws only where our own request was wrong. Whoever doesn't know says
  * `unknown`, and `lookUp` tells the truth later.
  */
-import type {
-  ChargeOutcome,
-  IncomingMoney,
-  PaymentInstructions,
-  PaymentMethod,
-  RefundOutcome,
-} from '../domain/payments/model.ts'
+import type { ChargeOutcome, IncomingMoney, PaymentMethod, RefundOutcome } from '../domain/payments/model.ts'
 import type { Instant } from '../domain/time/instant.ts'
 
 export interface PaymentProvider {
   /** Its name in the registry, and in `cash:<name>` of the books. */
   readonly name: string
   readonly capabilities: PaymentCapabilities
-  /** What whoever pays an invoice by hand is told; null where nobody does. */
-  readonly instructions: ((invoice: string, language: string) => PaymentInstructions) | null
+  /** What whoever pays an invoice by hand is to quote; null where nobody does. */
+  readonly reference: ((invoice: string) => string) | null
   /** Asks for money. The same key again asks for the same thing, never for a second payment. */
   charge(request: ChargeRequest): Promise<ChargeOutcome>
   /** What became of a charge, whatever was answered at the time. */
@@ -84,8 +78,8 @@ export interface ChargeRequest {
   key: string
   /** What it is to pay. Further attempts of it have other keys. */
   invoice: string
-  /** The payer's: a tag. */
-  language: string
+  /** Where the operator wants to be paid by hand, in the payer's language; empty where it says nothing. */
+  instructions: string
   amountMinor: number
   /** ISO 4217; how many decimals the provider gives it is the adapter's affair. */
   currency: string

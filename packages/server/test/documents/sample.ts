@@ -1,7 +1,6 @@
 /** An invoice and whom it is about, to be changed at one place by each test. */
-import type { Operator } from '../../src/domain/catalog/model.ts'
 import type { BillingProfile } from '../../src/domain/customers/billing-profile.ts'
-import type { Invoice, InvoiceLine } from '../../src/domain/invoices/model.ts'
+import type { Invoice, InvoiceLine, Seller } from '../../src/domain/invoices/model.ts'
 import type { DocumentSource } from '../../src/providers/documents/document.ts'
 
 const day = 86_400_000
@@ -12,7 +11,7 @@ const april = Date.UTC(2026, 3, 1)
 export const pixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=='
 
-export const operator: Omit<Operator, 'logo'> = {
+export const operator: Seller = {
   name: 'Guichet & Fils',
   email: 'factures@guichet.example',
   address: {
@@ -126,7 +125,7 @@ export function source({
   billing: buyer = billing,
   ...change
 }: Partial<DocumentSource> & {
-  operator?: Omit<Operator, 'logo'>
+  operator?: Seller
   billing?: BillingProfile
 } = {}): DocumentSource {
   return {

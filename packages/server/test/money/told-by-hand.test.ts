@@ -5,6 +5,18 @@ import { eventually } from '../support/eventually.ts'
 import { catalog, openMoneyWorld, type MoneyWorld } from './support.ts'
 
 const EMAIL = 'payer@people.example'
+const address = { line1: '1 avenue Une', country: 'SN' }
+
+const ACCOUNT = {
+  en: 'Bank of Dakar, account 17\nor our desk, 9 to 5',
+  fr: 'Banque de Dakar, compte 17\nou notre guichet, de 9 à 17 heures',
+}
+
+const telling = (paymentInstructions: object) => ({
+  ...catalog,
+  operator: { ...catalog.operator, paymentInstructions },
+  addOns: { pack: { kind: 'one_off', prices: { XOF: 7_000 }, allowances: { tickets: 50 } } },
+})
 
 let postbox: Postbox
 let world: MoneyWorld
@@ -12,15 +24,8 @@ beforeAll(async () => {
   postbox = await startPostbox()
   world = await openMoneyWorld({
     deliveries: { smtpUrl: postbox.url, publicUrl: 'https://billing.seller.example' },
-    payments: {
-      settings: {
-        TOLLKEEPER_MANUAL_INSTRUCTIONS: 'Bank of Dakar, account 17\nor our desk, 9 to 5',
-        TOLLKEEPER_MANUAL_INSTRUCTIONS_FR: 'Banque de Dakar, compte 17\nou notre guichet, de 9 à 17 heures',
-      },
-    },
   })
-  const pack = { kind: 'one_off', prices: { XOF: 7_000 }, allowances: { tickets: 50 } }
-  await world.ask('PUT', '/v1/catalog', { ...catalog, addOns: { pack } })
+  await world.ask('PUT', '/v1/catalog', telling(ACCOUNT))
 })
 afterAll(async () => {
   await world?.close()
@@ -131,4 +136,28 @@ it('CM-1 a checkout session by transfer says what to quote', async () => {
     url: null,
     attempt: { status: 'pending', instructions: { reference: expect.any(String) } },
   })
+})
+
+it('ST-9 where to pay is told as it is now, in each environment as its own catalog says', async () => {
+  await payer('moved', 'en')
+  const invoice = await invoiceOf('moved')
+  const { secret: key } = await world.server.createKey({ mode: 'live' })
+  const live = async (method: string, path: string, body: object) =>
+    (await world.server.request(method, path, { key, body })).body
+  const elsewhere = { fr: 'Banque de Thiès, compte 99' }
+  await live('PUT', '/v1/catalog', telling(elsewhere))
+  await live('PUT', '/v1/customers/living', { locale: 'en', currency: 'XOF', billing: { address } })
+  const way = { provider: 'manual', kind: 'bank_transfer' }
+  await live('POST', '/v1/customers/living/payment-methods', way)
+  const { attempt } = await live('POST', '/v1/top-ups', { customer: 'living', addOn: 'pack' })
+  // what is written in one language is read in that
+  expect(attempt.instructions.text).toBe(elsewhere.fr)
+
+  const link = await world.ask('POST', `/v1/invoices/${invoice.id}/link`, {})
+  const shown = async () =>
+    (await world.server.request('GET', link.path, { key: '' })).body.paymentInstructions
+  expect(await shown()).toBe(ACCOUNT.en)
+  await world.ask('PUT', '/v1/catalog', telling({ ...ACCOUNT, en: 'Bank of Dakar, account 18' }))
+  expect(await shown()).toBe('Bank of Dakar, account 18')
+  await world.ask('PUT', '/v1/catalog', telling(ACCOUNT))
 })

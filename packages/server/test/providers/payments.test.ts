@@ -31,7 +31,7 @@ const nothing = async () => {}
 describePaymentProvider(
   'manual',
   async () => ({
-    provider: createManualProvider({ instructionsFor: () => 'Pay into account 1.' }),
+    provider: createManualProvider(),
     withOtherSecrets: null,
     instruments: {},
     cannot,

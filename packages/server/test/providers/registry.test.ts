@@ -51,15 +51,11 @@ describe('the registry of payment providers', () => {
   })
 
   it('tells the payer by hand where to pay and what to quote', async () => {
-    const settings = {
-      TOLLKEEPER_MANUAL_INSTRUCTIONS: 'Account 1',
-      TOLLKEEPER_MANUAL_INSTRUCTIONS_FR: 'Compte 1',
-    }
-    const provider = open({ settings }).provider('manual', live)
+    const provider = open({}).provider('manual', live)
     const charge = {
       key: 'a',
       invoice: 'inv_1',
-      language: 'en',
+      instructions: 'Account 1',
       amountMinor: 1,
       currency: 'EUR',
       token: 'cash',
@@ -76,10 +72,6 @@ describe('the registry of payment providers', () => {
     // somebody who was told twice quotes the same
     expect(await provider.charge({ ...charge, key: 'b' })).toEqual(outcome)
     expect(await provider.charge({ ...charge, invoice: 'inv_2' })).not.toEqual(outcome)
-    expect(await provider.charge({ ...charge, language: 'fr-SN' })).toMatchObject({
-      instructions: { text: 'Compte 1' },
-    })
-    expect(await provider.charge({ ...charge, language: 'de' })).toEqual(outcome)
   })
 
   it('is started and stopped with the engine', async () => {

@@ -103,7 +103,7 @@ describe('the journal', () => {
     const charge = {
       customer: 'acme',
       invoice: 'inv_1',
-      language: 'en',
+      instructions: '',
       description: '',
       returnUrl: null,
       currency: 'EUR',

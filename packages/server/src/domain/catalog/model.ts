@@ -287,6 +287,8 @@ export interface Operator {
   /** A data URI of a PNG or JPEG; null without one. */
   logo: string | null
   footer: string
+  /** Where to pay by hand, by the reader's language. */
+  paymentInstructions: { en?: string | undefined; fr?: string | undefined }
   /** Begins the numbers of documents: `INV` gives `INV-2026-000001`. */
   invoicePrefix: string
   creditNotePrefix: string

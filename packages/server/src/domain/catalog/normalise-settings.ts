@@ -29,6 +29,7 @@ function normaliseOperator(operator: OperatorDefinition): Operator {
     taxIds: operator.taxIds ?? [],
     logo: operator.logo ?? null,
     footer: operator.footer ?? '',
+    paymentInstructions: operator.paymentInstructions ?? {},
     invoicePrefix: operator.invoicePrefix ?? 'INV',
     creditNotePrefix: operator.creditNotePrefix ?? 'CN',
     attachDocuments: operator.attachDocuments ?? true,

@@ -153,7 +153,7 @@ function finaliseCreditNote(
 
 /** As both are now. */
 export function partiesOf({ catalog, customer, money }: CustomerState): InvoiceParties {
-  const { logo: _, ...seller } = catalog.operator
+  const { logo: _, paymentInstructions: __, ...seller } = catalog.operator
   return { seller, buyer: (money as CustomerMoney).billing, timeZone: customer.timeZone }
 }
 

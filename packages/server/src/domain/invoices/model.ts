@@ -78,9 +78,12 @@ export interface TaxGroup {
   taxMinor: number
 }
 
+/** Who sells, but for what documents always have as it is now. */
+export type Seller = Omit<Operator, 'logo' | 'paymentInstructions'>
+
 /** Who writes to whom, as it was at issue: an address that changes later changes no document. */
 export interface InvoiceParties {
-  seller: Omit<Operator, 'logo'>
+  seller: Seller
   buyer: BillingProfile
   /** The buyer's: days of service are theirs. */
   timeZone: string

@@ -16,7 +16,7 @@ import { loadLastAttempt } from '../../store/payments.ts'
 import { runOperation } from '../run.ts'
 import { waysToPay, type WayToPay } from '../invoice-pages/ways-to-pay.ts'
 import { getInvoice } from './get.ts'
-import { providerByHand } from '../payments/by-hand.ts'
+import { instructionsIn, providerByHand } from '../payments/by-hand.ts'
 
 export interface DocumentFile {
   bytes: Buffer
@@ -127,7 +127,7 @@ export async function loadDocument(
 ): Promise<DocumentData> {
   const { invoice, lines, customer } = await getInvoice(ctx, id)
   const { catalog, customer: buyer } = await loadCustomerState(ctx.tx, ctx, customer, { acceptDeleted: true })
-  const { logo, ...seller } = catalog.operator
+  const { logo, paymentInstructions: _, ...seller } = catalog.operator
   const credited =
     invoice.credits === null ? null : await loadInvoice(ctx.tx, ctx.environment.id, invoice.credits)
   const written = chooseLanguage(language ?? '', chooseLanguage(buyer.locale))
@@ -138,7 +138,10 @@ export async function loadDocument(
     logo,
     language: written,
     credited: credited?.invoice ?? null,
-    instructions: await instructionsFor(ctx, invoice, { customer: buyer.id, language: written }),
+    instructions: await instructionsFor(ctx, invoice, {
+      customer: buyer.id,
+      text: instructionsIn(catalog.operator, written),
+    }),
   })
 }
 
@@ -146,13 +149,13 @@ export async function loadDocument(
 async function instructionsFor(
   ctx: OperationContext,
   invoice: Invoice,
-  { customer, language }: { customer: number; language: string },
+  { customer, text }: { customer: number; text: string },
 ): Promise<PaymentInstructions | null> {
   const isOwed = invoice.kind === 'invoice' && (invoice.status === 'open' || invoice.status === 'draft')
   if (!isOwed || amountDueMinor(invoice) === 0) return null
-  const { name, instructions } = providerByHand(ctx, ctx.environment)
-  const told = instructions?.(invoice.id, language) ?? null
-  if (told !== null && told.text !== '' && invoice.status === 'open') return told
+  const { name, reference } = providerByHand(ctx, ctx.environment)
+  const told = reference === null ? null : { text, reference: reference(invoice.id) }
+  if (text !== '' && invoice.status === 'open') return told
   const last = await loadLastAttempt(ctx.tx, ctx.environment.id, customer, invoice.id)
   return last?.provider === name && last.status === 'pending' ? told : null
 }

@@ -25,6 +25,7 @@ import {
 } from '../../store/payments.ts'
 import type { ClaimableAttempt } from '../../store/payments.ts'
 import { changeCustomer } from '../customers/command.ts'
+import { instructionsIn } from './by-hand.ts'
 import { recordOutcome } from './record-outcome.ts'
 
 const BATCH = 50
@@ -39,7 +40,7 @@ interface Claim {
   attempt: PaymentAttempt
   method: PaymentMethod | null
   description: string
-  language: string
+  instructions: string
   /** Its provider may have been asked before. */
   wasUnderWay: boolean
 }
@@ -143,7 +144,7 @@ function describe(
     attempt,
     method: money.methods.find(({ id }) => id === attempt.method) ?? null,
     description: money.invoices.find(({ id }) => id === attempt.invoice)?.documentNumber ?? attempt.invoice,
-    language: state.customer.locale,
+    instructions: instructionsIn(state.catalog.operator, state.customer.locale),
     wasUnderWay,
   }
 }
@@ -160,7 +161,7 @@ async function ask(ctx: Context, claim: Claim): Promise<ChargeOutcome> {
     return await provider.charge({
       key: attempt.id,
       invoice: attempt.invoice,
-      language: claim.language,
+      instructions: claim.instructions,
       amountMinor: attempt.amountMinor,
       currency: attempt.currency,
       token: claim.method.token,

@@ -65,14 +65,7 @@ export interface OpenProvider {
 
 /** Each answers null where it isn't set up. */
 const registry: Record<string, (room: ProviderRoom) => OpenProvider | null> = {
-  manual: ({ settings }) => ({
-    build: () =>
-      createManualProvider({
-        instructionsFor: (language) =>
-          settings[`TOLLKEEPER_MANUAL_INSTRUCTIONS_${language.toUpperCase()}`] ||
-          (settings.TOLLKEEPER_MANUAL_INSTRUCTIONS ?? ''),
-      }),
-  }),
+  manual: () => ({ build: createManualProvider }),
   simulator: openSimulator,
 }
 

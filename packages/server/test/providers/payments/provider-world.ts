@@ -84,7 +84,7 @@ export async function request(
   return {
     key: nextKey('attempt'),
     invoice: 'inv_1',
-    language: 'en',
+    instructions: '',
     amountMinor: 1_999,
     currency: 'EUR',
     token,

@@ -8,11 +8,6 @@ import { createHash } from 'node:crypto'
 import { chooseLanguage, type LanguageTag } from '../../../language/index.ts'
 import type { PaymentProvider } from '../../payments.ts'
 
-export interface ManualProviderOptions {
-  /** Where to pay, in the operator's own words, for readers of a language. */
-  instructionsFor: (language: LanguageTag) => string
-}
-
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const labels: Record<LanguageTag, { bank_transfer: string; cash: string }> = {
   en: { bank_transfer: 'Bank transfer', cash: 'Cash' },
@@ -26,11 +21,7 @@ export function paymentReference(key: string): string {
   return `${text.slice(0, 5)}-${text.slice(5)}`
 }
 
-export function createManualProvider({ instructionsFor }: ManualProviderOptions): PaymentProvider {
-  const instructions = (invoice: string, language: string) => ({
-    text: instructionsFor(chooseLanguage(language)),
-    reference: paymentReference(invoice),
-  })
+export function createManualProvider(): PaymentProvider {
   return {
     name: 'manual',
     capabilities: {
@@ -42,13 +33,13 @@ export function createManualProvider({ instructionsFor }: ManualProviderOptions)
       byHand: true,
       pages: [],
     },
-    instructions,
-    charge: async ({ invoice, language }) => ({
+    reference: paymentReference,
+    charge: async ({ invoice, instructions }) => ({
       status: 'pending',
       transaction: paymentReference(invoice),
       url: null,
       expiresAt: null,
-      instructions: instructions(invoice, language),
+      instructions: { text: instructions, reference: paymentReference(invoice) },
     }),
     lookUp: async ({ transaction }) => ({ status: 'pending', transaction, url: null, expiresAt: null }),
     cancel: async () => ({ status: 'canceled' }),

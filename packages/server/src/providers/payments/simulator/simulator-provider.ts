@@ -35,7 +35,7 @@ export function createSimulatorProvider(options: SimulatorProviderOptions): Paym
   const ask = asker(options)
   return {
     name: 'simulator',
-    instructions: null,
+    reference: null,
     capabilities: {
       silent: true,
       prompts: true,
