@@ -3,7 +3,7 @@ import type { BalanceMovement } from '../domain/invoices/disputed-balance.ts'
 import { disputedLines, type DisputedLines, type DisputedPayment } from '../domain/invoices/disputed-lines.ts'
 import { ofCustomers } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
-import { lineFromRow, type LineRow } from './invoices.ts'
+import { lineFromRow, type LineRow } from './invoice-lines.ts'
 
 /** Ask where the customer disputes something. */
 export async function loadDisputedLines(

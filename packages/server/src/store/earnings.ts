@@ -11,7 +11,7 @@ import type { Instant } from '../domain/time/index.ts'
 import { ofItems } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
-import { lineFromRow, type LineRow } from './invoices.ts'
+import { lineFromRow, type LineRow } from './invoice-lines.ts'
 
 /** Of a draft that is issued: what its entry has earned already, and the next moment. */
 export function markIssued(

@@ -8,7 +8,7 @@ import { ofItems } from './customer-statements.ts'
 import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 import { loadDisputedLines } from './disputed-lines.ts'
-import { lineFromRow, loadCreditingLines, type LineRow } from './invoices.ts'
+import { lineFromRow, loadCreditingLines, type LineRow } from './invoice-lines.ts'
 import { endOfWindow } from './usage/windows.ts'
 
 /** What came late of closed stretches, and what of the same is billed already, by the lines that billed it. */

@@ -7,7 +7,8 @@
 import type { CustomerMoney } from '../domain/customers/money.ts'
 import type { CustomerState } from '../domain/customers/state.ts'
 import type { Queryable } from './database/pool.ts'
-import { invoiceFromRow, loadLines, type InvoiceRow } from './invoices.ts'
+import { loadLines } from './invoice-lines.ts'
+import { invoiceFromRow, type InvoiceRow } from './invoices.ts'
 import { loadReceipts } from './receipts.ts'
 import { loadRefunds } from './refunds.ts'
 

@@ -3,7 +3,8 @@ import type { Invoice, InvoiceLine } from '../../domain/invoices/model.ts'
 import { Refusal } from '../../refusal.ts'
 import { findCustomerId } from '../../store/customer-state.ts'
 import { customerNotFound } from '../../store/customer-state.ts'
-import { listInvoices as loadPage, loadInvoice, loadLines, type ListedInvoice } from '../../store/invoices.ts'
+import { loadLines } from '../../store/invoice-lines.ts'
+import { listInvoices as loadPage, loadInvoice, type ListedInvoice } from '../../store/invoices.ts'
 import { pageOf, requireIdCursor } from '../page.ts'
 
 export interface InvoiceResult {

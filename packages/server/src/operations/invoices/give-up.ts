@@ -5,7 +5,7 @@ import {
   voidInvoice as decideVoid,
 } from '../../domain/invoices/give-up.ts'
 import { loadEarnedMinor } from '../../store/earnings.ts'
-import { loadCreditingLines } from '../../store/invoices.ts'
+import { loadCreditingLines } from '../../store/invoice-lines.ts'
 import { runAgain } from '../../store/set-off-lines.ts'
 import { collectionTools } from '../collection/tools.ts'
 import { changeInvoice } from './change-invoice.ts'
