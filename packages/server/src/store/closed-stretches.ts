@@ -3,9 +3,10 @@ import type { QueryResultRow } from 'pg'
 import type { CatalogCache } from '../context.ts'
 import { parseInterval } from '../domain/catalog/lookup.ts'
 import type { ClosedStretch } from '../domain/invoices/closed-stretch.ts'
+import type { KeptUse } from '../domain/invoices/kept-use.ts'
 import { intervalText } from '../domain/subscriptions/terms.ts'
 import type { Instant, Interval } from '../domain/time/index.ts'
-import { ofCustomers, upsert } from './customer-statements.ts'
+import { ofCustomers, ofItems, upsert } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
@@ -95,4 +96,33 @@ export function saveStretches(
     reopened: each.reopened,
   }))
   return upsert('closed_stretch', rows, ['environment', 'customer', 'subscription', 'start_at'])
+}
+
+/** What counts as paid for of the stretches that it was used in. */
+export function saveKeptUse(environment: number, customer: number, kept: readonly KeptUse[]): Statement {
+  const items = kept.map(({ subscription, key, end, amountMinor }) => ({
+    customer,
+    subscription,
+    key,
+    end: timestampParameter(end),
+    amountMinor,
+  }))
+  return ofItems(environment, items, {
+    name: 'save-kept-use',
+    text: `with moved as (
+             select c.customer, c.subscription, c.start_at, key,
+               greatest(coalesce((c.kept ->> key)::bigint, 0) + sum("amountMinor"), 0) as amount_minor
+             from json_to_recordset($2::json)
+               as asked (customer bigint, subscription bigint, key text, "end" timestamptz, "amountMinor" bigint)
+             join closed_stretch c on c.environment = $1 and c.customer = asked.customer
+               and c.subscription = asked.subscription and asked."end" > c.start_at and asked."end" <= c.end_at
+             group by c.customer, c.subscription, c.start_at, key, c.kept
+           ), changed as (
+             select customer, subscription, start_at, jsonb_object_agg(key, amount_minor) as kept from moved
+             group by customer, subscription, start_at
+           )
+           update closed_stretch c set kept = c.kept || changed.kept from changed
+           where c.environment = $1 and c.customer = changed.customer and c.subscription = changed.subscription
+             and c.start_at = changed.start_at`,
+  })
 }

@@ -85,6 +85,7 @@ export async function loadCustomerMoney(
     unbilled: null,
     overageBilled: [],
     stretches: [],
+    keptUse: [],
     usageClosed: false,
     entries: [],
     recalled: NOTHING_RECALLED,

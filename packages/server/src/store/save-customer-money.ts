@@ -15,7 +15,7 @@ import { nullableTimestamp, timestampParameter } from './database/type-parsers.t
 import { markIssued } from './earnings.ts'
 import { insertLines } from './invoice-lines.ts'
 import { saveInvoices } from './invoices.ts'
-import { saveStretches } from './closed-stretches.ts'
+import { saveKeptUse, saveStretches } from './closed-stretches.ts'
 import { insertEntries } from './ledger.ts'
 import { saveAttempts, saveMethods } from './payments.ts'
 import { saveReceipts } from './receipts.ts'
@@ -52,6 +52,7 @@ export function saveCustomerMoney(
     ...write(after.running.filter(isStopped), before.running, stopLines),
     ...write(after.items, before.items, saveItems),
     ...write(after.stretches, before.stretches, saveStretches),
+    ...write(after.keptUse, before.keptUse, saveKeptUse),
     ...write(after.discounts, before.discounts, saveDiscounts),
     ...write(after.methods, before.methods, saveMethods),
     ...write(after.attempts, before.attempts, saveAttempts),

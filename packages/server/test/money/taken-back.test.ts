@@ -151,6 +151,19 @@ describe('seats that are raised twice beside what is void', () => {
 })
 
 describe('use that is given back after it was charged', () => {
+  it('I-3 and told again is charged once, though the invoice that gave it back is void', async () => {
+    const own = await begin({ plan: 'metered' })
+    const event = await own.use(30)
+    await own.moveTo('2026-07-05T00:00:00Z')
+    await own.giveBack(event, 5)
+    await own.moveTo('2026-08-02T00:00:00Z')
+    expect(await own.newest()).toBe('invoice: plan 1 = 1000, usage -5 = -500')
+    await world.ask('POST', `/v1/invoices/${(await own.invoice()).id}/void`, {})
+    await own.tell(5)
+    await own.moveTo('2026-09-02T00:00:00Z')
+    expect(await own.newest()).toBe('invoice: plan 1 = 1000, usage 5 = 0')
+  })
+
   it.each(['metered', 'above'])('I-4 brings nothing where its invoice is void (%s)', async (plan) => {
     const own = await begin({ plan })
     const event = await own.use(50)

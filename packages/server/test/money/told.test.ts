@@ -193,7 +193,7 @@ describe('I-9 what is not found is said with where to look', () => {
     ['subscription_not_found', 'GET', '/v1/subscriptions/x', '/v1/subscriptions'],
     ['invoice_not_found', 'GET', '/v1/invoices/x', '/v1/invoices'],
     ['payment_not_found', 'GET', '/v1/payments/x', '/v1/payments'],
-    ['refund_not_found', 'GET', '/v1/refunds/x', '/v1/payments/<id>'],
+    ['refund_not_found', 'GET', '/v1/refunds/x'],
     ['test_clock_not_found', 'GET', '/v1/test-clocks/x', '/v1/test-clocks'],
     ['payment_method_not_found', 'DELETE', '/v1/customers/told/payment-methods/x'],
     ['grant_not_found', 'DELETE', '/v1/customers/told/grants/x'],

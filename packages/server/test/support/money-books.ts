@@ -70,6 +70,7 @@ export const noMoney = (billing: Partial<CustomerMoney['billing']> = {}): Custom
   unbilled: null,
   overageBilled: [],
   stretches: [],
+  keptUse: [],
   usageClosed: false,
   entries: [],
   recalled: NOTHING_RECALLED,

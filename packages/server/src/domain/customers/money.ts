@@ -9,6 +9,7 @@
 import type { Discount, DiscountedLine } from '../discounts/model.ts'
 import type { AccessLevel, AccessReason } from '../entitlements/model.ts'
 import type { ClosedStretch } from '../invoices/closed-stretch.ts'
+import type { KeptUse } from '../invoices/kept-use.ts'
 import type { Disputed, Invoice, InvoiceLine, PendingItem, RunningLine } from '../invoices/model.ts'
 import type { LedgerEntry } from '../ledger/model.ts'
 import {
@@ -184,6 +185,8 @@ export interface CustomerMoney {
   overageBilled: readonly BilledOverage[]
   /** Closed by this decision, or with what came late of them billed by it. */
   stretches: readonly ClosedStretch[]
+  /** Made by this decision. */
+  keptUse: readonly KeptUse[]
   /** What was used so far belongs to a period that is over: no later one is charged for it, even if this one cost nothing. */
   usageClosed: boolean
   /** Made by this decision. */
@@ -228,6 +231,7 @@ export function afterSaving(money: CustomerMoney): CustomerMoney {
     unbilled: null,
     overageBilled: [],
     stretches: [],
+    keptUse: [],
     usageClosed: false,
     entries: [],
     recalled: NOTHING_RECALLED,

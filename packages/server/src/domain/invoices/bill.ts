@@ -86,6 +86,7 @@ function applyBill(
         ...money.overageBilled,
         ...pending.slice(0, 1).flatMap(({ id }) => billedBy(id, closed.overage)),
       ],
+      keptUse: [...money.keptUse, ...waiting.kept],
       usageClosed: money.usageClosed || closes || planned.period !== null,
       unbilled: closes ? null : money.unbilled,
     },

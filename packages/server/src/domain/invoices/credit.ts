@@ -13,6 +13,7 @@ import { stopAttempts } from '../payments/stop-attempts.ts'
 import { composeCreditNote, leftToCreditMinor, type CreditRequest } from './compose-credit-note.ts'
 import { composeInvoice } from './compose.ts'
 import { invoiceEvent, taxTerms, type NewId } from './documents.ts'
+import { keptUse } from './kept-use.ts'
 import { amountDueMinor, type Invoice, type InvoiceLine, type RunningLine } from './model.ts'
 
 export interface CreditInvoice {
@@ -65,6 +66,11 @@ export function draftCreditNote(
     lines: new Map([...stopped.lines, [draft.id, lines]]),
     documents: [...stopped.documents, { invoice: draft, lines, onPaid: null }],
     running: stopped.running.map((line) => lowered(line, lines)),
+    // what comes back by hand doesn't count as paid for any more
+    keptUse: [
+      ...stopped.keptUse,
+      ...lines.flatMap((line) => keptUse(invoice.subscription, line, 0 - line.amountMinor)),
+    ],
   }
   const events = [...change.events, invoiceEvent('invoice.created', draft, state.now)]
   return { change: { ...change, state: { ...state, money }, events }, draft }

@@ -18,6 +18,7 @@ import type { PaymentTools } from '../payments/receive.ts'
 import type { Instant } from '../time/index.ts'
 import { waitingCredits } from './credit.ts'
 import { creditBalanceEvent, invoiceEvent, type NewId } from './documents.ts'
+import { keptUse } from './kept-use.ts'
 import { amountDueMinor, type Invoice, type InvoiceLine, type RunningLine } from './model.ts'
 
 /**
@@ -62,11 +63,15 @@ export function voidInvoice(
     next = changeBalance(next, invoice.currency, appliedMinor)
     events.push(creditBalanceEvent(next, invoice.currency, appliedMinor, now))
   }
+  // what it gave back of use hasn't come back
+  const gaveBack = ({ credits: of }: InvoiceLine) => of !== null
+  const keptOf = (line: InvoiceLine) => keptUse(invoice.subscription, line, 0 - line.amountMinor)
   // an order has paid for nothing
   const left = (line: RunningLine) => (invoice.collection === 'prepaid' ? [] : worthless(line))
   next = {
     ...next,
     running: next.running.flatMap((line) => (line.invoice === invoice.id ? left(line) : line)),
+    keptUse: [...next.keptUse, ...lines.filter(gaveBack).flatMap(keptOf)],
   }
   return reviseStanding(withEntries(change, next, entries, events), tools.versions)
 }

@@ -8,6 +8,7 @@
 import { Big } from 'big.js'
 import { addMinor, roundMinor } from '../money/index.ts'
 import type { DisputedLines } from './disputed-lines.ts'
+import { isOfUse, keptUse, type KeptUse } from './kept-use.ts'
 import type { InvoiceLine, LineDraft, PendingItem } from './model.ts'
 
 /**
@@ -21,13 +22,16 @@ export function takeAlong(
   waiting: readonly PendingItem[],
   isLast: boolean,
   partOf: (item: PendingItem) => LineDraft | null = ({ line }) => line,
-): { items: string[]; lines: LineDraft[] } {
+): { items: string[]; lines: LineDraft[]; kept: KeptUse[] } {
   const taken = isLast ? waiting : waiting.filter((item) => !isOfUse(item.line) || openOf(item) === 0)
   const lines = taken.flatMap((item) => {
     const line = partOf(item)
     return line === null ? [] : linesOf({ ...item, line }, isLast)
   })
-  return { items: taken.map(({ id }) => id), lines }
+  const kept = taken.flatMap(({ subscription, line, disputed }) =>
+    keptUse(subscription, line, (disputed?.lostMinor ?? 0) + (disputed?.openMinor ?? 0)),
+  )
+  return { items: taken.map(({ id }) => id), lines, kept }
 }
 
 /** Whether a draft gives back what its payer disputes since it was written. What it charges may be set off against that. */
@@ -54,8 +58,6 @@ function linesOf({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] 
 }
 
 const openOf = ({ disputed }: PendingItem): number => disputed?.openMinor ?? 0
-
-const isOfUse = ({ kind }: Pick<LineDraft, 'kind'>): boolean => kind === 'usage' || kind === 'overage'
 
 function shareOf(line: LineDraft, minor: number): LineDraft[] {
   if (minor <= 0) return []

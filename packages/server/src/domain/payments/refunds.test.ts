@@ -117,6 +117,7 @@ describe('recordRefundOutcome', () => {
         unbilled: null,
         overageBilled: [],
         stretches: [],
+        keptUse: [],
         usageClosed: false,
         entries: [],
         recalled: NOTHING_RECALLED,
