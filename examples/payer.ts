@@ -32,7 +32,7 @@ export async function enterCard(url: string | null, instrument: string): Promise
 
 /** Asks until it is so: money that comes by a phone is told by the provider, a moment later. */
 export async function until<Value>(what: string, ask: () => Promise<Value | undefined>): Promise<Value> {
-  for (let asked = 0; asked < 100; asked += 1) {
+  for (let asked = 0; asked < 300; asked += 1) {
     const value = await ask()
     if (value !== undefined) return value
     await new Promise((resolve) => setTimeout(resolve, 100))
