@@ -7,6 +7,7 @@ import { openApiDocument } from '../../src/api/openapi.ts'
 import { parseInstant } from '../../src/domain/time/index.ts'
 import { languages } from '../../src/language/index.ts'
 import { sayPhrase } from '../../src/language/say-phrase.ts'
+import { runs } from '../proof/support/random.ts'
 
 const calls = Object.entries(endpoints as Record<string, Record<string, Endpoint>>).flatMap(
   ([noun, members]) =>
@@ -64,7 +65,7 @@ describe('the contract', () => {
       fc.property(fc.oneof(written, known), (text) => {
         expect(instant.safeParse(text).success, text).toBe(parseInstant(text) !== null)
       }),
-      { seed: 9, numRuns: 5_000 },
+      { seed: 9, numRuns: runs(5_000) },
     )
   })
 

@@ -7,7 +7,7 @@ import { createTestDatabase } from '../support/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { startTestServer } from '../support/server.ts'
 import type { TestServer } from '../support/server.ts'
-import { isSample } from '../proof/support/random.ts'
+import { runs } from '../proof/support/random.ts'
 
 let database: TestDatabase
 let server: TestServer
@@ -114,7 +114,7 @@ describe('I-9 nonsense is refused, and never breaks anything', () => {
           expect(answer.body.code).toEqual(expect.any(String))
         }
       }),
-      { seed: 20_260_301, numRuns: isSample ? 8 : 25 },
+      { seed: 20_260_301, numRuns: runs(25) },
     )
   })
 
@@ -124,7 +124,7 @@ describe('I-9 nonsense is refused, and never breaks anything', () => {
         const answer = await server.request('POST', '/v1/keys', { body: text.toWellFormed() })
         expect(answer.status).toBeLessThan(500)
       }),
-      { seed: 7, numRuns: isSample ? 40 : 100 },
+      { seed: 7, numRuns: runs(100) },
     )
   })
 })

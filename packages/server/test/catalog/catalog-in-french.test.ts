@@ -9,6 +9,7 @@ import { languages } from '../../src/language/index.ts'
 import { sayPhrase } from '../../src/language/say-phrase.ts'
 import { findCatalogProblems, invalidCatalog } from '../../src/operations/catalog/read.ts'
 import { nonsense, spoilt } from '../proof/isolation/nonsense.ts'
+import { runs } from '../proof/support/random.ts'
 
 const french = (message: string) => sayPhrase(languages.fr.phrases, message)
 
@@ -77,7 +78,7 @@ describe('QE-19 what is wrong with a catalog is told in French', () => {
           if (french(message) === message) untold.add(message.slice(0, 300))
         }
       }),
-      { seed: 19, numRuns: 4_000 },
+      { seed: 19, numRuns: runs(4_000) },
     )
     expect(told).toBeGreaterThan(4_000)
     expect([...untold]).toEqual([])

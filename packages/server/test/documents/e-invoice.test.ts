@@ -9,6 +9,7 @@ import { billing, invoice, line, operator, source } from './sample.ts'
 import { schemaErrors } from './schema.ts'
 import { all, anywhere, parseTree, text } from './xml-tree.ts'
 import type { Tree } from './xml-tree.ts'
+import { runs } from '../proof/support/random.ts'
 
 function xmlOf(given: DocumentSource): string {
   const made = eInvoice(documentData(given))
@@ -43,7 +44,7 @@ describe('any document', () => {
         expect(schemaErrors(xml)).toEqual([])
         expect(brokenRules(xml)).toEqual([])
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: runs(300), endOnFailure: true },
     )
   })
 

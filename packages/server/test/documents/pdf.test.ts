@@ -9,6 +9,7 @@ import type { ReadPdf } from './pdf-reader.ts'
 import { printedAmounts } from './printed-amounts.ts'
 import { billing, invoice, line, operator, pixel, source } from './sample.ts'
 import { parseTree } from './xml-tree.ts'
+import { runs } from '../proof/support/random.ts'
 
 const render = async (given: DocumentSource) => readPdf(await renderPdf(documentData(given)))
 const wordsOf = ({ texts }: ReadPdf) =>
@@ -29,7 +30,7 @@ describe('the PDF of any document', () => {
         expect(amounts.length).toBe(given.lines.length)
         expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBe(totalMinor - taxMinor)
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: runs(25), endOnFailure: true },
     )
   })
 })

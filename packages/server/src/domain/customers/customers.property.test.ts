@@ -23,6 +23,7 @@ import { removeOverride, setOverride } from './overrides.ts'
 import { advanceState, reconcile, type ReconcileOptions } from './reconcile.ts'
 import { liftSuspension, suspend } from './suspension.ts'
 import type { AccessPeriod, CustomerChange, CustomerState, CustomerUsage } from './state.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const START = at('2028-01-31T09:30:00Z')
 
@@ -214,7 +215,7 @@ const histories = (check: (world: World) => void) =>
         check(world)
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 
 describe('whatever is done to a customer', () => {
@@ -281,7 +282,7 @@ describe('whatever is done to a customer', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -306,7 +307,7 @@ describe('whatever is done to a customer', () => {
           expect(last.head).toEqual(once.head)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { beginLife, type Definition, type Kept, type Life } from '../../../test/support/money-life.ts'
 import { HOUR_MS } from '../time/index.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const CALLS = 1
 
@@ -107,7 +108,7 @@ describe('whatever is charged afterwards, or waits', () => {
         for (const takenMinor of takenByPeriod(life.documents(), percentOff))
           expect(takenMinor).toBeLessThanOrEqual(amountOff + rounded)
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { beginLife, signed, type Definition, type Life } from '../../../test/support/money-life.ts'
 import { HOUR_MS } from '../time/index.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const policies = { quantityChange: 'prorate', upgrade: 'now', downgrade: 'now' } as const
 const priced = (amountMinor: number, each: string) => ({
@@ -91,7 +92,7 @@ describe('whatever is redeemed, and whenever', () => {
           if (percentOff === 0) expect(takenMinor).toBeLessThanOrEqual(amountOff)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

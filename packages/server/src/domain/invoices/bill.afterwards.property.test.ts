@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { moneyOf } from '../../../test/support/money-books.ts'
 import { beginLife, type Definition, type Life } from '../../../test/support/money-life.ts'
 import { HOUR_MS } from '../time/index.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const CALLS = 1
 const prices = { dear: 5, cheap: 2, free: 0 }
@@ -91,7 +92,7 @@ describe('what is charged afterwards', () => {
         expect(moneyOf(life.world).items.filter(({ invoice }) => invoice === null)).toEqual([])
         expect(chargedFor(life, 'usage')).toBe(worth)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })
@@ -142,7 +143,7 @@ describe('prices that hold their tax', () => {
           )
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

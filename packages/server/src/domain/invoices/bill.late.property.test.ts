@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { at } from '../../../test/support/customer-world.ts'
 import { beginLife, signed, type Definition } from '../../../test/support/money-life.ts'
 import { DAY_MS, HOUR_MS } from '../time/index.ts'
-import { isSample } from '../../../test/proof/support/random.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const CALLS = 1
 const BYTES = 2
@@ -144,7 +144,7 @@ describe('use that is told late', () => {
       fc.property(stories, (story) => {
         expect(chargedIn(story, true)).toBe(chargedIn(story, false))
       }),
-      { numRuns: isSample ? 150 : 400, examples: BEFORE_IT_WAS_COUNTED.map((story) => [story]) },
+      { numRuns: runs(400), examples: BEFORE_IT_WAS_COUNTED.map((story) => [story]) },
     )
   })
 })

@@ -6,6 +6,7 @@ import { Refusal } from '../../refusal.ts'
 import { isLive } from '../subscriptions/model.ts'
 import { DAY_MS, HOUR_MS, localDaysBetween } from '../time/index.ts'
 import { amountDueMinor, type InvoiceLine } from './model.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const sold = (month: number, seat: string, policies: object) => ({
   prices: {
@@ -134,7 +135,7 @@ function lived(given: Given, steps: Step[], look: (life: Life) => void = () => {
 
 const steps = fc.array(step, { minLength: 1, maxLength: 25 })
 const sumOf = (amounts: number[]) => amounts.reduce((sum, minor) => sum + minor, 0)
-const RUNS = { numRuns: 150 }
+const RUNS = { numRuns: runs(150) }
 
 function expectAddedUp(life: Life): void {
   for (const { invoice, lines } of life.documents()) {

@@ -10,6 +10,7 @@ import { amountDueMinor } from '../invoices/model.ts'
 import { DAY_MS } from '../time/index.ts'
 import { startAttempt } from './attempts.ts'
 import type { ChargeOutcome } from './model.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const sold = (month: number) => ({
   prices: { XOF: { month } },
@@ -184,7 +185,7 @@ describe('at rest', () => {
           paid,
         )
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -193,7 +194,7 @@ describe('at rest', () => {
       fc.property(fc.array(step, { minLength: 3, maxLength: 20 }), (given) => {
         lived(given, (life) => expect(life.balance('XOF')).toBe(0), [false])
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

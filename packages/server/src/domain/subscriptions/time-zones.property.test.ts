@@ -5,6 +5,7 @@ import { at } from '../../../test/support/time-arbitraries.ts'
 import { liveSubscription } from '../customers/state.ts'
 import { DAY_MS, HOUR_MS, localDateTime, toIso } from '../time/index.ts'
 import type { Subscription } from './model.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 const prices = { USD: { day: 100, week: 700, month: 3_000, year: 30_000 } }
 const trial = { days: 14, onEnd: 'activate' as const }
@@ -168,7 +169,7 @@ describe('I-7 another time zone', () => {
           expect(now.day).toBe(Math.min(begun.day, daysInMonth))
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 })

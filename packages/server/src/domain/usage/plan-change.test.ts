@@ -23,6 +23,7 @@ import type { FeatureEntitlement } from '../entitlements/model.ts'
 import { DAY_MS } from '../time/instant.ts'
 import type { WindowKind } from '../time/window.ts'
 import { UNLIMITED } from './limits.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 type Terms = Partial<FeatureEntitlement>
 const gone: Terms = { included: false, limit: limited(0), policy: HARD }
@@ -236,7 +237,7 @@ describe('never more than the largest allowance within one window', () => {
         for (const { windowStart, used } of [...world.windows, ...world.balances])
           expect(used).toBeLessThanOrEqual(most.get(windowStart) ?? 0)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

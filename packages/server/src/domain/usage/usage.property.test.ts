@@ -26,6 +26,7 @@ import { DAY_MS } from '../time/instant.ts'
 import { UNLIMITED, takenOf } from './limits.ts'
 import { newBalance } from './refresh.ts'
 import { recordUse } from './decide.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 type Step =
   | { do: 'consume' | 'track' | 'reserve' | 'lease'; amount: number }
@@ -197,7 +198,7 @@ describe('any sequence of steps', () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     )
   })
 
@@ -216,7 +217,7 @@ describe('any sequence of steps', () => {
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     )
   })
 
@@ -251,7 +252,7 @@ describe('any sequence of steps', () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     )
   })
 })
@@ -341,6 +342,6 @@ test('the fold burns as one unit at a time would', () => {
       expect(balanceOf(world).used - balanceOf(world).folded).toBe(waiting)
       expect(rules(world).kind).toBe('meter')
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   )
 })

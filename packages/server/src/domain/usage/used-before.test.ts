@@ -17,6 +17,7 @@ import {
 import type { FeatureEntitlement } from '../entitlements/model.ts'
 import { DAY_MS } from '../time/instant.ts'
 import { windowAt } from '../time/window.ts'
+import { runs } from '../../../test/proof/support/random.ts'
 
 type Terms = Partial<FeatureEntitlement>
 const daily: Terms = { window: 'day', limit: limited(5), included: true }
@@ -119,7 +120,7 @@ describe('plans whose windows are of different kinds, changed to and fro', () =>
           if (world.now >= march) return
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -31,6 +31,9 @@ export function createRandom(seed: number): Random {
 /** Where a developer waits, proofs try less than in continuous integration. */
 export const isSample = process.env.CI === undefined && process.env.TOLLKEEPER_PROOF === undefined
 
+/** So many worlds does a property try in continuous integration; a third of them where a developer waits. */
+export const runs = (count: number): number => (isSample ? Math.ceil(count / 3) : count)
+
 /**
  * A few fixed seeds in every run, more fixed ones with TOLLKEEPER_PROOF=more, so that a run that must be repeatable is;
  * with TOLLKEEPER_PROOF=full many that nobody has tried.
