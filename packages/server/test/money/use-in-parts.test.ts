@@ -255,6 +255,21 @@ describe('use', () => {
     expect(await own.charged()).toBe(2_100)
   })
 
+  it('CM-9 that is told late lowers nothing that was begun anew by way of a plan that counts nothing', async () => {
+    const own = await begin('by-way', 'first')
+    await own.moveTo('06-10')
+    await own.change('without')
+    await own.moveTo('06-20')
+    await own.change('first')
+    await own.use(10)
+    await own.moveTo('07-02')
+    await own.tell(10, '06-05')
+    await own.moveTo('08-01')
+    // ten at 1.00 twice
+    expect(await own.charged()).toBe(2_000)
+    expect((await world.ask('GET', '/v1/doctor')).findings).toEqual([])
+  })
+
   it('CM-9 with `reset_once` is free anew once, however often the plan changes, told in time or late', async () => {
     const own = await begin('once', 'one')
     await own.use(10)

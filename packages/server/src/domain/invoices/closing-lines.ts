@@ -76,7 +76,9 @@ function stretchOf(
   { period: { start, end } }: Closing,
   figures: Pick<ClosedStretch, 'minimumMinor' | 'countedMinor'>,
 ): ClosedStretch | null {
-  if (start >= end || !dependsOnUse(catalog, subscription)) return null
+  // that a plan held within a period is known, whatever it counts: what takes its place may begin anew
+  const isOver = end >= subscription.periodEnd
+  if (start >= end || (isOver && !dependsOnUse(catalog, subscription))) return null
   const uses = new Map<number, ClosedStretch['uses'][number]>()
   for (const window of unbilled?.windows ?? []) {
     if (window.givenAnew && window.used === window.billed) continue
