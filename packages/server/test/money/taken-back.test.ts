@@ -307,5 +307,18 @@ describe('what was credited by hand', () => {
     expect(await own.newest()).toBe('credit_note: credit 2 = 1000, credit 1 = 500')
     expect((await world.ask('GET', '/v1/doctor')).findings.filter(isOfBooks)).toEqual([])
   })
+
+  it('ST-8 seats that were added beside it come back one by one as they do together', async () => {
+    const own = await begin({ plan: 'prorated', quantities: { seats: 3 } })
+    const { id } = await own.invoice()
+    await world.ask('POST', `/v1/invoices/${id}/credit-notes`, { amountMinor: 1 })
+    await own.moveTo('2026-06-16T00:00:00Z')
+    await own.change({ quantities: { seats: 5 } })
+    await own.change({ quantities: { seats: 4 } })
+    expect(await own.newest()).toBe('credit_note: credit 2 = 1000, quantity 1 = -500')
+    await own.change({ quantities: { seats: 3 } })
+    expect(await own.newest()).toBe('credit_note: credit 1 = 500')
+    expect((await world.ask('GET', '/v1/doctor')).findings.filter(isOfBooks)).toEqual([])
+  })
 })
 const isOfBooks = ({ check }: Json) => check !== 'job'

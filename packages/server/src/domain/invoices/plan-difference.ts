@@ -148,7 +148,8 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
   if (isPaid) return NO_CREDITS
   // what was taken off what is there stays taken off
   if (!planChanged && renewed !== undefined && wasCredited(money, next, key)) {
-    return rises(old, renewed) ? module(part, change) : withdrawn(part, change)
+    const isMore = old === undefined || rises(old, renewed)
+    return isMore ? module(part, change) : withdrawn(key, old, renewed, change)
   }
   // and gives nothing back later
   const most = planChanged ? mostHad(part, previous) : Number.POSITIVE_INFINITY
@@ -176,16 +177,25 @@ function mostHad({ key, old, renewed }: Part, previous: Subscription): number {
   return Math.max(Number(old?.quantity ?? 0), Number(renewed?.quantity ?? 0))
 }
 
-/** Of fewer units, beside what is void or was credited by hand: what was added last comes back, line by line as a whole. */
-function withdrawn({ key, old, renewed }: Part, { money, next, how }: Difference): Credits {
+/** Of fewer units, beside what is void or was credited by hand: what was added last comes back. */
+function withdrawn(key: string, old: Charge, renewed: Charge, change: Difference): Credits {
+  const { money, next, how, rest, fraction } = change
   const credits: Credits = { lines: [], stopped: [] }
-  let units = Number(old?.quantity ?? 0) - Number(renewed?.quantity ?? 0)
+  let units = Number(old.quantity) - Number(renewed.quantity)
   for (const line of runningOf(money, next.number).toReversed()) {
     if (chargeKey(line) !== key) continue
-    units -= Number(line.quantity)
-    if (units < 0 || line.creditedMinor > 0) break
+    if (units <= 0 || line.creditedMinor > 0) break
     credits.stopped.push(line)
-    credits.lines.push(...creditLine(line, how))
+    const back = creditLine(line, how)
+    credits.lines.push(...back)
+    units -= Number(line.quantity)
+    if (units >= 0) continue
+    // what is left of it is charged anew
+    const left = { ...old, quantity: String(-units), exactMinor: old.exactMinor.times(-units).div(old.quantity) }
+    const kept = draftOf(left, roundMinor(times(left.exactMinor, fraction)), rest)
+    const { at } = how
+    kept.kept = keptDiscount(back, kept.amountMinor, money.discounts, { at, currency: next.currency })
+    credits.lines.push(kept)
   }
   return credits
 }
