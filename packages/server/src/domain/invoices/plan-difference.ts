@@ -191,7 +191,11 @@ function withdrawn(key: string, old: Charge, renewed: Charge, change: Difference
     units -= Number(line.quantity)
     if (units >= 0) continue
     // what is left of it is charged anew
-    const left = { ...old, quantity: String(-units), exactMinor: old.exactMinor.times(-units).div(old.quantity) }
+    const left = {
+      ...old,
+      quantity: String(-units),
+      exactMinor: old.exactMinor.times(-units).div(old.quantity),
+    }
     const kept = draftOf(left, roundMinor(times(left.exactMinor, fraction)), rest)
     const { at } = how
     kept.kept = keptDiscount(back, kept.amountMinor, money.discounts, { at, currency: next.currency })
