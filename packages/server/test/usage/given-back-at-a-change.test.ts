@@ -25,6 +25,8 @@ const catalog = {
     small: credits(30),
     cheap: metered('10'),
     dear: metered('20'),
+    kept: { ...metered('10'), policies: { downgrade: 'now' } },
+    keptDear: { ...metered('20'), policies: { downgrade: 'now' } },
     pool: shared({ limit: 100 }),
     each: shared({ limit: 30, scope: 'member' }),
   },
@@ -127,15 +129,45 @@ describe('use that was made at the very instant of a change which gives the allo
     },
   )
 
-  it('QE-15 is not paid for once it is given back', async () => {
-    const own = await begin('metered', 'cheap', { feature: 'calls' })
+  it.each([
+    ['anew', 'cheap', 'dear'],
+    ['on', 'kept', 'keptDear'],
+  ])('QE-15 is not paid for once it is given back, where the next plan counts %s', async (_, plan, next) => {
+    const own = await begin(`metered-${plan}`, plan, { feature: 'calls' })
     await own.moveTo('2026-03-10T00:00:00Z')
     const before = await own.take(20)
-    await own.change('dear')
+    await own.change(next)
     await own.take(3)
     await own.release(before)
     await own.moveTo('2026-04-01T00:00:01Z')
     expect(await own.chargedForUse()).toBe(3 * 20)
+    expect(await findings()).toEqual([])
+  })
+
+  it('QE-15 is never given back at the price of the next plan, which nobody has paid', async () => {
+    const own = await begin('no-time', 'kept', { feature: 'calls' })
+    const before = await own.take(20)
+    await own.change('keptDear')
+    await own.take(3)
+    await own.release(before)
+    await own.moveTo('2026-04-01T00:00:01Z')
+    // what was used in no time at all stays charged: no time is closed that it could be given back of
+    expect(await own.chargedForUse()).toBe(20 * 10 + 3 * 20)
+  })
+
+  it('GT-12 is charged where it was set aside, when that is settled', async () => {
+    const own = await begin('held', 'cheap', { feature: 'calls' })
+    await own.moveTo('2026-03-10T00:00:00Z')
+    const { id } = await world.ask('POST', '/v1/reservations', {
+      customer: 'held',
+      feature: 'calls',
+      amount: 20,
+    })
+    await own.change('dear')
+    await own.take(3)
+    await world.ask('POST', `/v1/reservations/${id}/settle`, { amount: 10 })
+    await own.moveTo('2026-04-01T00:00:01Z')
+    expect(await own.chargedForUse()).toBe(10 * 10 + 3 * 20)
     expect(await findings()).toEqual([])
   })
 })

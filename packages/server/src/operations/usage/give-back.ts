@@ -1,4 +1,5 @@
 /** release of a meter or of credits, and a lease's late report: an earlier use is reversed, whole or in part. */
+import type { Instant } from '../../domain/time/instant.ts'
 import type { Balance, ClosedWindow, Grant } from '../../domain/usage/model.ts'
 import { planGiveBack } from '../../domain/usage/give-back.ts'
 import { takesOf } from '../../domain/usage/decide.ts'
@@ -8,7 +9,7 @@ import { type Command, type Outcome, type UsageCommand, verbs } from './commands
 import { type BatchWrites, balanceForTruth, balanceIn, type CustomerDraft, touchBalance } from './draft.ts'
 import { mergeChanges } from './merge-changes.ts'
 import { type BatchReads, keyName } from './batch-reads.ts'
-import { countClosed, placeOf } from './closed-use.ts'
+import { countClosed, placeOf, type Place } from './closed-use.ts'
 import { asBalance } from './late.ts'
 import { overageRow } from './overage.ts'
 import { entitlementFor, recorded } from './record.ts'
@@ -89,9 +90,7 @@ export function reverseUse(
   })
   const windows = known === null ? [] : plan.changes.windows
   const counts = [{ balance: owner, window: known?.window ?? null }, ...(part === null ? [] : [part])]
-  // one that was made at the instant that ended its window was made before that
-  const usedAt = Math.min(event.occurredAt, (known?.window?.windowEnd ?? Number.POSITIVE_INFINITY) - 1)
-  const place = placeOf(draft, command.feature, usedAt)
+  const { place, usedAt } = chargedAt(draft, command, event, known)
   if (place !== 'open') {
     const inWindow = new Set(windows.map(({ member }) => member))
     const running = known === null ? [] : plan.balances.filter(({ member }) => !inWindow.has(member))
@@ -114,6 +113,28 @@ export function reverseUse(
   }
   const overage = plan.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
   return { counts, overage }
+}
+
+/**
+ * Where a use is charged. One that was made at the very instant of a closing was made before that, if its window ended with it
+ * or it lies in what is billed; where nothing of its window was before, no time was closed that it could belong to.
+ */
+function chargedAt(
+  draft: CustomerDraft,
+  { feature }: UsageCommand,
+  { occurredAt, windowStart, usedAfter }: UsageEvent,
+  known: Count | null,
+): { place: Place; usedAt: Instant } {
+  const { chargedFrom } = draft.entitlements
+  const counter = known?.window ?? known?.balance
+  const isBilled = counter !== undefined && occurredAt === chargedFrom && usedAfter <= counter.billed
+  if (isBilled && windowStart === occurredAt) return { place: null, usedAt: occurredAt }
+  const endedAt = Math.min(
+    known?.window?.windowEnd ?? Number.POSITIVE_INFINITY,
+    isBilled ? chargedFrom : Number.POSITIVE_INFINITY,
+  )
+  const usedAt = Math.min(occurredAt, endedAt - 1)
+  return { place: placeOf(draft, feature, usedAt), usedAt }
 }
 
 /**

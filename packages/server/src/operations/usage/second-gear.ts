@@ -349,12 +349,11 @@ async function readStretches(
   if (draft.stretches !== null) return
   const { chargedFrom } = draft.entitlements
   const hold = 'hold' in command ? reads.holds.get(command.hold) : undefined
-  const uses = reversedUses(command, reads).flatMap((name) => reads.events.get(name) ?? [])
-  const told = [command.verb === 'track' ? command.at : null, hold?.createdAt ?? null]
-  // one that was made at the very instant of the closing may have been charged by it
-  const isClosed =
-    told.some((at) => at !== null && at < chargedFrom) || uses.some((use) => use.occurredAt <= chargedFrom)
-  if (!isClosed) return
+  const uses = reversedUses(command, reads).flatMap((name) => reads.events.get(name)?.occurredAt ?? [])
+  const told = command.verb === 'track' ? (command.at ?? draft.now) : draft.now
+  // what was made at the very instant of the closing may have been made before it
+  const made = hold === undefined ? uses : [hold.createdAt, ...uses]
+  if (told >= chargedFrom && !made.some((at) => at <= chargedFrom)) return
   const since = draft.now - LONGEST_LATENESS_MS
   draft.stretchesRead = await loadStretches(tx, catalogs, environment.id, draft.customer, since)
   draft.stretches = draft.stretchesRead

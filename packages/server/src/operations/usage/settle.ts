@@ -1,5 +1,7 @@
 /** Closes a reservation or a lease with what was really used. */
 import { answer, type Decision, keptAlong } from '../../domain/usage/decide.ts'
+import type { Instant } from '../../domain/time/instant.ts'
+import { grantOwnerOf } from '../../domain/usage/fold.ts'
 import { settleHold } from '../../domain/usage/settle.ts'
 import type { Balance, ClosedWindow } from '../../domain/usage/model.ts'
 import { uuidV7 } from '../../ids.ts'
@@ -33,7 +35,8 @@ export function settle(
   // What ran out counts as its expiry assumed: nothing of a reservation, all of a lease.
   const assumed = hold.status === 'expired' ? (hold.settled ?? 0) : 0
   if (command.amount < assumed) return correctAssumption(draft, command, hold, assumed, reads, writes)
-  const place = placeOf(draft, command.feature, hold.createdAt)
+  const usedAt = madeAt(draft, hold)
+  const place = placeOf(draft, command.feature, usedAt)
   const entitlement = termsAt(entitlementFor(draft, command), place)
   const balances = balancesOf(draft, command, hold)
   refuseTooMuch(
@@ -53,7 +56,7 @@ export function settle(
   if (place !== 'open') {
     const counters = [...settlement.balances, ...settlement.changes.windows]
     for (const counter of counters) if (isOf(hold, counter)) counter.billed += command.amount - assumed
-    countClosed(draft, command.feature, hold.createdAt, command.amount - assumed)
+    countClosed(draft, command.feature, usedAt, command.amount - assumed)
   }
   settlement.balances.forEach((settled, index) => {
     const balance = balances[index] as Balance
@@ -72,12 +75,23 @@ export function settle(
   hold.event = event
   writes.holds.push({ ...hold, metadata: null, closedAt: draft.now })
   const overage = settlement.overage.reduce((sum, stretch) => sum + stretch.amount, 0)
-  const countedAt = place === 'open' ? draft.now : hold.createdAt
+  const countedAt = place === 'open' ? draft.now : usedAt
   for (const stretch of settlement.overage) writes.overage.push(overageRow(draft, stretch, event, countedAt))
   const shown = balances.map((balance) => whereItWasMade(draft, hold, balance))
   const at = shown[0] === balances[0] ? draft.now : hold.createdAt
   const { decision } = recorded(draft, useOf(command, hold), shown, used, overage, at, writes, { event })
   return closed(draft, command, hold, decision, writes)
+}
+
+/** At the very instant that ended its window it was made before that. */
+function madeAt(draft: CustomerDraft, hold: CustomerHold): Instant {
+  const window = draft.windows.find(
+    (each) =>
+      each.feature === hold.feature &&
+      each.member === grantOwnerOf(hold) &&
+      each.windowStart === hold.windowStart,
+  )
+  return Math.min(hold.createdAt, (window?.windowEnd ?? Number.POSITIVE_INFINITY) - 1)
 }
 
 /** Whether it is the window that the hold was made in. */
