@@ -21,6 +21,7 @@ const catalog = {
     },
     seated: { prices: seats, policies },
     other: { prices: seats, policies },
+    flat: { prices: { EUR: { month: 2_000 } }, policies },
     dear: { prices: { EUR: { month: 3_000 } }, policies: { dueDays: 365 } },
   },
 }
@@ -67,11 +68,13 @@ describe('what was paid ahead', () => {
 
   it.each([
     ['at once', []],
-    ['by way of another plan', ['other']],
-  ])('CP-9 comes back for the seats that were had to the end (%s)', async (name, plans) => {
-    const own = await begin(`seats-${plans.length}`, { plan: 'seated', quantities: { seats: 10 } })
+    ['by way of another plan', [{ plan: 'other' }]],
+    ['by way of one that counts none', [{ plan: 'flat' }]],
+    ['by way of both', [{ plan: 'flat' }, { plan: 'other', quantities: { seats: 10 } }]],
+  ])('CP-9 comes back for the seats that were had to the end (%s)', async (name, ways) => {
+    const own = await begin(`seats-${name}`.replaceAll(' ', '-'), { plan: 'seated', quantities: { seats: 10 } })
     await own.change('10', { quantities: { seats: 2 } })
-    for (const plan of plans) await own.change('12', { plan })
+    for (const way of ways) await own.change('12', way)
     await own.change('16', { plan: 'dear' })
     expect((await own.givenBack())[0], name).toBe(-1_000)
   })

@@ -50,9 +50,8 @@ function applyBill(
   const subscription = state.subscriptions.find((each) => each.number === number) as Subscription
   const money = state.money as CustomerMoney
   const closes = planned.closedUntil !== null
-  const stopped = new Map(
-    planned.stopped.map((line) => [line.id, { ...line, stoppedAt: planned.cutAt ?? options.at }]),
-  )
+  const stopped = planned.stopped.map((line) => ({ ...line, stoppedAt: planned.cutAt ?? options.at }))
+  const moved = new Map([...planned.lowered, ...stopped].map((line) => [line.id, line]))
   // what remains of the old currency, or of what has ended, has no next invoice
   const isLast = !isLive(subscription) || subscription.currency !== currency
   const waiting = takeAlong(
@@ -78,7 +77,7 @@ function applyBill(
     }),
     money: {
       ...money,
-      running: money.running.map((line) => stopped.get(line.id) ?? line),
+      running: money.running.map((line) => moved.get(line.id) ?? line),
       items: [...money.items, ...pending],
       discounts: planned.period === null ? money.discounts : endHeld(money.discounts, options.at),
       stretches: [...money.stretches, ...closed.stretches],

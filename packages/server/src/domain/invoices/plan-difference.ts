@@ -24,6 +24,7 @@ import {
   type CreditHow,
   type Credits,
 } from './credit-lines.ts'
+import { loweredLines } from './lowered-lines.ts'
 import { moduleTerms, paidUnits, type ModuleTerms } from './module-cover.ts'
 import { moduleLine } from './module-lines.ts'
 import {
@@ -69,7 +70,11 @@ export function planDifference(
     closed,
     billedUntil: next.billedUntil,
   }
-  if (policy === 'none') return planChanged ? byCurrency(planned, previous) : []
+  if (policy === 'none' && !planChanged) return []
+  if (policy === 'none') {
+    planned.lowered = loweredLines(money, previous, next)
+    return byCurrency(planned, previous)
+  }
   const how = { at, policy, timeZone, terms: previous }
   const terms = moduleTerms(state, money, previous, next, at)
   const change: Difference = { money, previous, next, planChanged, rest, fraction, how, terms }

@@ -38,6 +38,8 @@ export interface Bill {
   closed: ClosedUse
   /** Lines that were given back. */
   stopped: RunningLine[]
+  /** Lines of which less is left to give back, as they are then. */
+  lowered: RunningLine[]
   billedUntil: Instant | null
 }
 
@@ -53,6 +55,7 @@ export const NOTHING = {
   closedUntil: null,
   closed: NOTHING_CLOSED,
   stopped: [],
+  lowered: [],
 } satisfies Partial<Bill>
 
 /** Modules are on a document beside the plan's, where its policy says so and there is a plan's. */
