@@ -72,7 +72,10 @@ describe('what was paid ahead', () => {
     ['by way of one that counts none', [{ plan: 'flat' }]],
     ['by way of both', [{ plan: 'flat' }, { plan: 'other', quantities: { seats: 10 } }]],
   ])('CP-9 comes back for the seats that were had to the end (%s)', async (name, ways) => {
-    const own = await begin(`seats-${name}`.replaceAll(' ', '-'), { plan: 'seated', quantities: { seats: 10 } })
+    const own = await begin(`seats-${name}`.replaceAll(' ', '-'), {
+      plan: 'seated',
+      quantities: { seats: 10 },
+    })
     await own.change('10', { quantities: { seats: 2 } })
     for (const way of ways) await own.change('12', way)
     await own.change('16', { plan: 'dear' })

@@ -14,7 +14,11 @@ import { partOfUnits, quantityHad } from './units-had.ts'
  *
  * @returns the lines as they are then
  */
-export function loweredLines(money: CustomerMoney, previous: Subscription, next: Subscription): RunningLine[] {
+export function loweredLines(
+  money: CustomerMoney,
+  previous: Subscription,
+  next: Subscription,
+): RunningLine[] {
   const left = new Map<string, number>()
   return runningOf(money, next.number).flatMap((line) => {
     if (line.kind !== 'quantity' || Object.hasOwn(next.quantities, line.component)) return []
