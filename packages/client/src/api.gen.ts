@@ -5682,8 +5682,8 @@ export interface Api {
     /**
      * Make it the default or the fallback.
      *
-     * The default is no fallback: make another one the default first. One that becomes the default
-     * stops being a fallback.
+     * One is the default, and one the fallback: what another one was before, it is no longer. The
+     * default is no fallback: make another one the default first.
      *
      * `PATCH /v1/customers/{id}/payment-methods/{methodId}`
      */

@@ -85,7 +85,8 @@ export const paymentMethods = {
     path: '/v1/customers/{id}/payment-methods/{methodId}',
     summary: 'Make it the default or the fallback',
     description:
-      'The default is no fallback: make another one the default first. One that becomes the default stops being a fallback.',
+      'One is the default, and one the fallback: what another one was before, it is no longer. The default is no fallback: make ' +
+      'another one the default first.',
     scope: 'money:write',
     params,
     body: z

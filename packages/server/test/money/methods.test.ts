@@ -113,6 +113,20 @@ describe('the fallback', () => {
     })
   })
 
+  it('ST-9 is one: who makes another one the fallback, or adds one, has no second', async () => {
+    await world.customer('several', 'card_ok')
+    const path = '/v1/customers/several/payment-methods'
+    const card = { provider: 'simulator', instrument: 'card_ok', isFallback: true }
+    const fallbacks = async () =>
+      (await methodsOf('several')).filter(({ isFallback }) => isFallback).map(({ id }) => id)
+    const { method: first } = await world.ask('POST', path, card)
+    const { method: second } = await world.ask('POST', path, card)
+    expect(await fallbacks()).toEqual([second.id])
+    await world.ask('PATCH', `${path}/${first.id}`, { isFallback: true })
+    expect(await fallbacks()).toEqual([first.id])
+    expect((await methodsOf('several')).filter(({ isDefault }) => isDefault)).toHaveLength(1)
+  })
+
   it('ST-9 is the default where there is nothing to fall back from', async () => {
     await world.customer('first')
     const card = { provider: 'simulator', instrument: 'card_ok', isFallback: true }

@@ -1,4 +1,4 @@
-/** Ways to pay come and go. Invariant: of a customer's methods at most one is the default. */
+/** Ways to pay come and go. Invariant: of a customer's methods at most one is the default, and at most one the fallback. */
 import type { CustomerMoney } from '../customers/money.ts'
 import { unchanged, type CustomerChange, type CustomerState } from '../customers/state.ts'
 import type { DomainEvent } from '../events.ts'
@@ -23,7 +23,7 @@ export function attachMethod(state: CustomerState, method: PaymentMethod, newId:
   const hasDefault = money.methods.some((each) => each.isDefault && each.failedAt === null)
   const isDefault = method.isDefault || !hasDefault || (fails && !method.isFallback)
   const added: PaymentMethod = { ...method, isDefault, isFallback: method.isFallback && !isDefault }
-  const others = isDefault ? money.methods.map(withoutDefault) : money.methods
+  const others = money.methods.map((each) => inPlaceOf(each, added))
   let change: CustomerChange = {
     state: { ...state, money: { ...money, methods: [...others, added] } },
     events: [methodEvent('payment_method.attached', added, state.now)],
@@ -59,10 +59,8 @@ export function updateMethod(
   }
   const isFallback = (command.isFallback ?? method.isFallback) && !isDefault
   if (isDefault === method.isDefault && isFallback === method.isFallback) return unchanged(state)
-  const methods = money.methods.map((each) => {
-    if (each.id === id) return { ...each, isDefault, isFallback }
-    return command.isDefault === true ? withoutDefault(each) : each
-  })
+  const changed: PaymentMethod = { ...method, isDefault, isFallback }
+  const methods = money.methods.map((each) => (each.id === id ? changed : inPlaceOf(each, changed)))
   return { state: { ...state, money: { ...money, methods } }, events: [] }
 }
 
@@ -97,8 +95,18 @@ export function requireMethod(money: CustomerMoney, id: string): PaymentMethod {
   return method
 }
 
-function withoutDefault(method: PaymentMethod): PaymentMethod {
-  return method.isDefault ? { ...method, isDefault: false } : method
+/** What another one is now, it is no longer. */
+function inPlaceOf(
+  method: PaymentMethod,
+  { isDefault, isFallback }: Pick<PaymentMethod, 'isDefault' | 'isFallback'>,
+): PaymentMethod {
+  const loses = (isDefault && method.isDefault) || (isFallback && method.isFallback)
+  if (!loses) return method
+  return {
+    ...method,
+    isDefault: method.isDefault && !isDefault,
+    isFallback: method.isFallback && !isFallback,
+  }
 }
 
 function methodEvent(
