@@ -87,6 +87,8 @@ export type ErrorCode =
   | 'payment_not_found'
   | 'payment_attempt_not_found'
   | 'payment_exists'
+  | 'unallocated_payment_not_found'
+  | 'payment_assigned'
   | 'payment_method_not_found'
   | 'payment_method_missing'
   | 'payment_method_is_default'
@@ -441,6 +443,7 @@ export interface EventPayloads {
     [key: string]: unknown
   }
   'payment.unallocated': {
+    unallocatedPayment: string
     provider: string
     transaction: string
     currency: string
@@ -831,6 +834,13 @@ export interface UsageSettleBody {
 export interface UsageReportLeaseBody {
   amount: number
   /** The same as the header Idempotency-Key */
+  idempotencyKey?: string
+}
+
+/** What is sent to “Say whose money it is”. */
+export interface UnallocatedPaymentsAssignBody {
+  customer: string
+  invoice?: string
   idempotencyKey?: string
 }
 
@@ -3231,6 +3241,23 @@ export interface InvoiceItem {
   createdAt: string
 }
 
+export interface UnallocatedPayment {
+  object: 'unallocated_payment'
+  /** `una_…` */
+  id: string
+  livemode: boolean
+  provider: string
+  /** How the provider knows it */
+  transaction: string
+  currency: string
+  amountMinor: number
+  /** `waiting`: nobody has said yet whose it is */
+  status: 'waiting' | 'assigned'
+  receivedAt: string
+  /** What it has become: `rec_…` */
+  payment: string | null
+}
+
 export interface PaymentMethod {
   object: 'payment_method'
   /** `pm_…` */
@@ -4551,6 +4578,14 @@ export interface RefundsListQuery {
   status?: 'created' | 'started' | 'pending' | 'succeeded' | 'failed'
 }
 
+/** What can be asked of “List money that came in for nothing we know, newest first”. */
+export interface UnallocatedPaymentsListQuery {
+  /** Default: `20`. */
+  limit?: number
+  cursor?: string
+  status?: 'waiting' | 'assigned'
+}
+
 export interface PaymentMethodSetup {
   object: 'payment_method_setup'
   status: 'attached' | 'action_needed' | 'unknown'
@@ -5648,6 +5683,26 @@ export interface Api {
      */
     settle(refundId: string, body: RefundsSettleBody, options?: RequestOptions): Promise<Refund>
   }
+  unallocatedPayments: {
+    /**
+     * List money that came in for nothing we know, newest first.
+     *
+     * In the books it is the unapplied cash of the environment until somebody says whose it is.
+     *
+     * `GET /v1/unallocated-payments`
+     */
+    list(query?: UnallocatedPaymentsListQuery, options?: RequestOptions): Pages<UnallocatedPayment>
+    /**
+     * Say whose money it is.
+     *
+     * From then on it is a payment of the customer like any other: it pays the invoice that is named,
+     * then the other open ones, oldest first, and the rest goes to the balance. It is assigned once:
+     * what was assigned to the wrong one is given back with a refund.
+     *
+     * `POST /v1/unallocated-payments/{id}/assign`
+     */
+    assign(unallocatedPaymentId: string, body: UnallocatedPaymentsAssignBody, options?: RequestOptions): Promise<Payment>
+  }
   balances: {
     /**
      * What a customer has with you, by currency.
@@ -5791,7 +5846,7 @@ export interface Api {
      *
      * Each is stored once and applied by a job. `failed` ones are tried again at `nextAttemptAt`, at
      * longer and longer intervals. `unallocated` money is for nothing we know of: find out whose it
-     * is.
+     * is, and `POST /v1/unallocated-payments/{id}/assign`.
      *
      * `GET /v1/provider-events`
      */
@@ -6439,6 +6494,10 @@ export const calls = {
     get: { method: 'GET', path: '/v1/refunds/{id}', idempotent: true },
     list: { method: 'GET', path: '/v1/refunds', idempotent: true, query: true, answers: 'pages' },
     settle: { method: 'POST', path: '/v1/refunds/{id}/settle', idempotent: true, body: true },
+  },
+  unallocatedPayments: {
+    list: { method: 'GET', path: '/v1/unallocated-payments', idempotent: true, query: true, answers: 'pages' },
+    assign: { method: 'POST', path: '/v1/unallocated-payments/{id}/assign', idempotent: true, body: true },
   },
   balances: {
     get: { method: 'GET', path: '/v1/customers/{id}/balance', idempotent: true },

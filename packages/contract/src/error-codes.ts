@@ -97,6 +97,8 @@ export const errorCodes = {
   payment_not_found: { status: 404 },
   payment_attempt_not_found: { status: 404 },
   payment_exists: { status: 409 },
+  unallocated_payment_not_found: { status: 404 },
+  payment_assigned: { status: 409 },
   payment_method_not_found: { status: 404 },
   payment_method_missing: { status: 409 },
   payment_method_is_default: { status: 409 },

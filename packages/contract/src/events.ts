@@ -115,6 +115,7 @@ export const eventPayloads = {
   }),
   'payment.received': z.looseObject({ payment: z.string(), currency: z.string(), amountMinor: z.number() }),
   'payment.unallocated': z.looseObject({
+    unallocatedPayment: z.string(),
     provider: z.string(),
     transaction: z.string(),
     currency: z.string(),

@@ -22,6 +22,7 @@ import { providerEvents } from './provider-events.ts'
 import { checkoutSessions } from './checkout-sessions.ts'
 import { topUps } from './top-ups.ts'
 import { discounts } from './discounts.ts'
+import { unallocatedPayments } from './unallocated-payments.ts'
 import { usage } from './usage.ts'
 import { catalog, features } from './catalog.ts'
 import { plans } from './plans.ts'
@@ -50,6 +51,7 @@ export const endpoints = {
   payments,
   paymentAttempts,
   refunds,
+  unallocatedPayments,
   balances,
   paymentMethods,
   discounts,

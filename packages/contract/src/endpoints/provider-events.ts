@@ -11,7 +11,7 @@ export const providerEvents = {
     summary: 'List what payment providers told us, newest first',
     description:
       'Each is stored once and applied by a job. `failed` ones are tried again at `nextAttemptAt`, at longer and longer ' +
-      'intervals. `unallocated` money is for nothing we know of: find out whose it is.',
+      'intervals. `unallocated` money is for nothing we know of: find out whose it is, and `POST /v1/unallocated-payments/{id}/assign`.',
     scope: 'money:read',
     query: listQuery.extend({ provider: z.string().min(1).max(50).optional(), status: status.optional() }),
     response: list(

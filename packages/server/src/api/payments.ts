@@ -44,7 +44,7 @@ export const refundRoutes = {
   },
 } satisfies Handlers<typeof endpoints.refunds>
 
-function presentPayment({ receipt, attempts, refunds, customer, livemode }: PaymentResult) {
+export function presentPayment({ receipt, attempts, refunds, customer, livemode }: PaymentResult) {
   const { id, provider, transaction, currency, amountMinor, refundedMinor, allocations } = receipt
   return {
     object: 'payment' as const,

@@ -35,6 +35,7 @@ import { providerEventRoutes } from './provider-events.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { topUpRoutes } from './top-ups.ts'
+import { unallocatedPaymentRoutes } from './unallocated-payments.ts'
 import { usageRoutes } from './usage.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
@@ -67,6 +68,7 @@ export const routes: Routes = {
   payments: paymentRoutes,
   paymentAttempts: paymentAttemptRoutes,
   refunds: refundRoutes,
+  unallocatedPayments: unallocatedPaymentRoutes,
   balances: balanceRoutes,
   paymentMethods: paymentMethodRoutes,
   discounts: discountRoutes,

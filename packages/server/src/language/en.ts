@@ -367,6 +367,16 @@ export const en: Language = {
       title: 'The payment is recorded already',
       detail: 'A payment with the reference "{transaction}" has been recorded. Use a reference of its own.',
     },
+    unallocated_payment_not_found: {
+      title: 'The money does not exist',
+      detail:
+        'There is no money "{payment}" that belonged to nobody in this environment. GET /v1/unallocated-payments lists it.',
+    },
+    payment_assigned: {
+      title: 'The money is assigned already',
+      detail:
+        'It has become the payment "{payment}". Where that is the wrong customer, refund it: POST /v1/payments/{payment}/refunds.',
+    },
     payment_method_not_found: {
       title: 'The payment method does not exist',
       detail:

@@ -376,6 +376,16 @@ export const fr: Language = {
       detail:
         'Un paiement portant la référence « {transaction} » a été enregistré. Utilisez une référence propre.',
     },
+    unallocated_payment_not_found: {
+      title: 'Cet argent n’existe pas',
+      detail:
+        'Il n’y a pas d’argent « {payment} » sans destinataire dans cet environnement. GET /v1/unallocated-payments l’énumère.',
+    },
+    payment_assigned: {
+      title: 'Cet argent est déjà attribué',
+      detail:
+        'Il est devenu le paiement « {payment} ». Si ce n’est pas le bon client, remboursez-le : POST /v1/payments/{payment}/refunds.',
+    },
     payment_method_not_found: {
       title: 'Ce moyen de paiement n’existe pas',
       detail:

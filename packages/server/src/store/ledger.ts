@@ -5,6 +5,9 @@ import { insert } from './customer-statements.ts'
 import type { Queryable, Statement } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
+/** In the books nobody's entries are the environment's own. */
+export const NOBODY = 0
+
 /** A cause that has posted already fails the transaction: it has happened. */
 export function insertEntries(
   environment: number,

@@ -1,12 +1,12 @@
 /**
  * The inbox: what payment providers told us.
  *
- * Owns: the table `provider_event`, and money that belongs to nobody we know. Does not own: what an event leads to.
+ * Owns: the table `provider_event`. Does not own: what an event leads to.
  * Invariant: an event of a provider is stored once; whoever takes it up has it alone until the moment it is tried again.
  */
 import type { Environment } from '../context.ts'
 import type { Instant } from '../domain/time/index.ts'
-import type { Queryable, Transaction } from './database/pool.ts'
+import type { Queryable } from './database/pool.ts'
 import { timestampParameter } from './database/type-parsers.ts'
 
 /** What of an event the inbox itself knows; the rest is its provider's. */
@@ -149,38 +149,6 @@ export async function listProviderEvents(
     values: [environment, filter.provider, filter.status, filter.before, filter.limit],
   })
   return rows
-}
-
-export interface UnallocatedReceipt {
-  provider: string
-  transaction: string
-  attemptKey: string | null
-  currency: string
-  amountMinor: number
-  receivedAt: Instant
-}
-
-/** @returns whether it is new */
-export async function insertUnallocatedReceipt(
-  tx: Transaction,
-  environment: number,
-  receipt: UnallocatedReceipt,
-): Promise<boolean> {
-  const { rowCount } = await tx.query({
-    name: 'insert-unallocated-receipt',
-    text: `insert into unallocated_receipt (environment, provider, transaction, attempt_key, currency, amount_minor, received_at)
-           values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-    values: [
-      environment,
-      receipt.provider,
-      receipt.transaction,
-      receipt.attemptKey,
-      receipt.currency,
-      receipt.amountMinor,
-      timestampParameter(receipt.receivedAt),
-    ],
-  })
-  return rowCount === 1
 }
 
 /** Is there one with this id of its provider's? */

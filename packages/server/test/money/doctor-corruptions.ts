@@ -167,8 +167,8 @@ export const corruptions: Corruption[] = [
   },
   {
     title: 'money of nobody that the books of the environment do not know',
-    plant: `insert into unallocated_receipt (environment, provider, transaction, currency, amount_minor, received_at)
-      values (1, 'manual', 'txn_nobody', 'EUR', 900, '2026-03-01T00:00:00Z')`,
+    plant: `insert into unallocated_receipt (environment, id, provider, transaction, currency, amount_minor, received_at)
+      values (1, 'una_test_0', 'manual', 'txn_nobody', 'EUR', 900, '2026-03-01T00:00:00Z')`,
     mend: "delete from unallocated_receipt where transaction = 'txn_nobody'",
     finds: ['books unapplied_cash EUR', 'books cash:manual EUR'],
   },

@@ -108,7 +108,13 @@ describe('the door', () => {
     await told('evt_thrice')
     const { data } = await world.ask('GET', '/v1/events?type=payment.unallocated&limit=100')
     expect(data.map((each: Json) => each.data)).toEqual([
-      { provider: 'simulator', transaction: 'txn_nobody', currency: 'EUR', amountMinor: 1_000 },
+      {
+        unallocatedPayment: expect.stringMatching(/^una_test_/),
+        provider: 'simulator',
+        transaction: 'txn_nobody',
+        currency: 'EUR',
+        amountMinor: 1_000,
+      },
     ])
     const { rows } = await world.database.db.query({
       text: `select account, amount_minor from ledger_posting where customer = 0 order by account`,

@@ -84,7 +84,8 @@ async function tryMixtures(call: Call, fixture: Fixture, mine: Sent, others: Sen
     const acting = isOthers ? beta : alpha
     const headers = { 'idempotency-key': `mixture-${places.join('-')}-${call.name}` }
     const isFree = places.every((place) => fixture.free?.includes(place)) || fixture.creates === true
-    const scope = isFree || isReversed(fixture, mine, places) ? await customerNumber(acting, sent) : undefined
+    const owner = isFree || isReversed(fixture, mine, places) ? await customerNumber(acting, sent) : undefined
+    const scope = owner && { ...owner, nobodys: fixture.nobodys === true }
     const { answer, changed } = await attempt(call, sent, { key: alpha.key, headers }, scope)
     const what = `${places.join(' and ')} of another customer: ${describeAnswer(answer)}`
     if (scope === undefined) expect(isRefused(answer, sent), what).toBe(true)

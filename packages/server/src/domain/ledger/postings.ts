@@ -80,6 +80,11 @@ export function receivedPostings(provider: string, amountMinor: number, feeMinor
   )
 }
 
+/** It has turned out whose it is: what was taken for nobody's goes, and comes in there. Its fee stays where it was met. */
+export function assignedPostings(provider: string, amountMinor: number): Posting[] {
+  return postings([`cash:${provider}`, -amountMinor], ['unapplied_cash', amountMinor])
+}
+
 /** … and where it went. */
 export function allocatedPostings(toInvoicesMinor: number, toBalanceMinor: number): Posting[] {
   return postings(

@@ -33,11 +33,12 @@ import {
   loadSeriesFacts,
   loadUnplannedEvents,
 } from '../../store/doctor/environment.ts'
-import { loadOwnAccountSums, loadOwnReceipts, NOBODY } from '../../store/doctor/own-books.ts'
+import { loadOwnAccountSums, loadOwnReceipts } from '../../store/doctor/own-books.ts'
 import { loadChargedUntil, loadPeriodOverlaps, loadShortLines } from '../../store/doctor/periods.ts'
 import { loadLastingDiscounts } from '../../store/doctor/sold-revenue.ts'
 import { loadBalanceFacts, loadGrantFacts } from '../../store/doctor/usage.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
+import { NOBODY } from '../../store/ledger.ts'
 import { comparePayments, type Compared } from '../provider-events/compare.ts'
 import { examineBilledUse } from './examine-billed-use.ts'
 

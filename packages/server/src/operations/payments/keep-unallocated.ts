@@ -2,12 +2,9 @@ import type { OperationContext } from '../../context.ts'
 import type { LedgerEntry } from '../../domain/ledger/model.ts'
 import { entry, receivedPostings } from '../../domain/ledger/postings.ts'
 import { appendEvents } from '../../store/events.ts'
-import { insertEntries } from '../../store/ledger.ts'
-import { insertUnallocatedReceipt, type UnallocatedReceipt } from '../../store/provider-events.ts'
+import { insertEntries, NOBODY } from '../../store/ledger.ts'
+import { insertUnallocatedReceipt, type UnallocatedReceipt } from '../../store/unallocated-receipts.ts'
 import { idsOf } from '../customers/command.ts'
-
-/** In the books nobody's entries are the environment's own. */
-const NOBODY = 0
 
 /**
  * Money came in that is for nothing we know: kept once, in the books as unapplied, and told. Whose it is has to be found
@@ -15,13 +12,15 @@ const NOBODY = 0
  */
 export async function keepUnallocated(
   ctx: OperationContext,
-  receipt: UnallocatedReceipt & { feeMinor: number },
+  receipt: Omit<UnallocatedReceipt, 'id' | 'receipt'> & { feeMinor: number },
 ): Promise<void> {
   const { tx, environment } = ctx
-  if (!(await insertUnallocatedReceipt(tx, environment.id, receipt))) return
+  const newId = idsOf(ctx)
+  const id = newId('una')
+  if (!(await insertUnallocatedReceipt(tx, environment.id, { ...receipt, id }))) return
   const { provider, transaction, currency, amountMinor, feeMinor, receivedAt } = receipt
   const header: Omit<LedgerEntry, 'postings'> = {
-    id: idsOf(ctx)('le'),
+    id: newId('le'),
     cause: `unallocated:${provider}:${transaction}`,
     kind: 'receipt.received',
     currency,
@@ -32,7 +31,7 @@ export async function keepUnallocated(
   const now = ctx.clock.now()
   const entries = made === null ? [] : [made]
   for (const statement of insertEntries(environment.id, NOBODY, entries, now)) await tx.query(statement)
-  const payload = { provider, transaction, currency, amountMinor }
+  const payload = { unallocatedPayment: id, provider, transaction, currency, amountMinor }
   const told = { type: 'payment.unallocated' as const, subject: transaction, payload, occurredAt: receivedAt }
   await appendEvents(tx, environment.id, NOBODY, [told], now)
 }

@@ -72,15 +72,7 @@ async function requireFit(
   provider: string,
   { transaction, invoice, currency, receivedAt }: RecordReceipt,
 ): Promise<void> {
-  if (invoice !== null) {
-    const expected = await currencyOf(ctx, state, invoice)
-    if (expected === null) {
-      throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice, of: 'customer' } })
-    }
-    if (expected !== currency) {
-      throw new Refusal('invoice_currency', { param: 'currency', values: { invoice, expected, currency } })
-    }
-  }
+  if (invoice !== null) await requirePayable(ctx, state, invoice, currency)
   // another customer's clerk may be typing in the same reference
   await lockReceipt(ctx.tx, ctx.environment.id, provider, transaction)
   if (await hasReceipt(ctx.tx, ctx.environment.id, provider, transaction)) {
@@ -90,6 +82,20 @@ async function requireFit(
     const message = 'Money is recorded once it has come in: send a moment that has passed.'
     throw new Refusal('invalid_request', { param: 'receivedAt', errors: [{ param: 'receivedAt', message }] })
   }
+}
+
+/** @throws Refusal `invoice_not_found`, `invoice_currency` */
+export async function requirePayable(
+  ctx: OperationContext,
+  state: CustomerState,
+  invoice: string,
+  currency: string,
+): Promise<void> {
+  const expected = await currencyOf(ctx, state, invoice)
+  if (expected === null)
+    throw new Refusal('invoice_not_found', { param: 'invoice', values: { invoice, of: 'customer' } })
+  if (expected !== currency)
+    throw new Refusal('invoice_currency', { param: 'currency', values: { invoice, expected, currency } })
 }
 
 /**

@@ -1,9 +1,7 @@
 import type { AccountSum } from '../../domain/doctor/books.ts'
 import type { OwnReceipts } from '../../domain/doctor/own-books.ts'
 import type { Queryable } from '../database/pool.ts'
-
-/** In the books nobody's entries are the environment's own. */
-export const NOBODY = 0
+import { NOBODY } from '../ledger.ts'
 
 export async function loadOwnAccountSums(
   db: Queryable,
@@ -24,7 +22,7 @@ export async function loadOwnReceipts(db: Queryable, environment: number): Promi
   const { rows } = await db.query<OwnReceipts>({
     name: 'doctor-own-receipts',
     text: `select currency, provider, countable(sum(amount_minor)) as "sumMinor" from unallocated_receipt
-           where environment = $1 group by currency, provider`,
+           where environment = $1 and receipt is null group by currency, provider`,
     values: [environment],
   })
   return rows

@@ -17,7 +17,7 @@ export async function loadKnownPayments(
            where r.environment = $1 and r.provider = $2 and r.transaction = any($3::text[])
            union all
            select null, transaction, currency, amount_minor from unallocated_receipt
-           where environment = $1 and provider = $2 and transaction = any($3::text[])`,
+           where environment = $1 and provider = $2 and transaction = any($3::text[]) and receipt is null`,
     values: [environment, provider, transactions],
   })
   return rows

@@ -447,12 +447,15 @@ create table checkout_session (
 -- Money of which nobody knows whose it is; in the books it is the environment's own unapplied cash.
 create table unallocated_receipt (
   environment smallint not null,
+  id text not null unique,
   provider text not null,
   transaction text not null,
   attempt_key text,
   currency text not null,
   amount_minor bigint not null check (amount_minor > 0),
   received_at timestamptz(3) not null,
+  -- what it became once somebody said whose it is; it stays, so that its transaction never lands again
+  receipt text,
   primary key (environment, provider, transaction)
 );
 

@@ -21,6 +21,8 @@ export interface Fixture {
   creates?: true
   /** Places whose ids need not exist: they are made, or are the environment's rather than a customer's. */
   free?: string[]
+  /** Makes somebody's what was nobody's. */
+  nobodys?: true
   /** Is of the environment as a whole: one success is all there can be. */
   once?: true
 }

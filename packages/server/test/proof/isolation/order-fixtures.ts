@@ -1,7 +1,9 @@
 /** Requests of the calls that sell and are paid at once. Paid by hand: that works in both environments. */
 import { newId } from '../../../src/ids.ts'
 import { saveDispute } from '../../../src/store/disputes.ts'
+import { transaction } from '../../../src/store/database/transaction.ts'
 import { insertProviderEvents } from '../../../src/store/provider-events.ts'
+import { insertUnallocatedReceipt } from '../../../src/store/unallocated-receipts.ts'
 import type { Sent } from './calls.ts'
 import type { Fixture } from './fixtures.ts'
 import { environmentOf, makeCustomer, type Tenant } from './world.ts'
@@ -26,6 +28,21 @@ async function ownSession(tenant: Tenant, label: string): Promise<{ customer: st
   const customer = await ownCustomer(tenant, label)
   const { id } = await tenant.call('POST', '/v1/checkout-sessions', { ...page, customer })
   return { customer, sent: { params: { id } } }
+}
+
+/** As a provider told it: money for nothing we know. */
+async function keepMoney({ world, mode, customer }: Tenant, label: string): Promise<string> {
+  const receivedAt = world.clock.now()
+  const id = newId('una', mode === 'live', receivedAt)
+  const money = { provider: 'simulator', attemptKey: null, currency: 'XOF', amountMinor: 100, receivedAt }
+  await transaction(world.database.db, (tx) =>
+    insertUnallocatedReceipt(tx, environmentOf[mode], {
+      ...money,
+      id,
+      transaction: `hiddencatalog${mode} ${customer} ${label} ${id}`,
+    }),
+  )
+  return id
 }
 
 /** Nobody disputes anything through the API: providers tell it. */
@@ -96,6 +113,25 @@ export const orderFixtures: Record<string, Fixture[]> = {
         await disputeTwice(tenant, customer)
         return { query: { customer, status: 'open' } }
       },
+    },
+  ],
+  'unallocatedPayments.list': [
+    {
+      make: async (tenant) => {
+        for (const each of ['one', 'two']) await keepMoney(tenant, each)
+        return { query: { status: 'waiting' } }
+      },
+    },
+  ],
+  'unallocatedPayments.assign': [
+    {
+      make: async (tenant, label) => ({
+        params: { id: await keepMoney(tenant, label) },
+        body: { customer: tenant.customer },
+      }),
+      // whose it is nobody knows, so that it can be given to anybody
+      free: ['params.id'],
+      nobodys: true,
     },
   ],
   'providerEvents.list': [

@@ -70,6 +70,8 @@ export interface Mine {
   environment: number
   /** Left out: all of the environment. */
   customer?: number
+  /** And what is nobody's. */
+  nobodys?: boolean
 }
 
 /** The places that differ, without those of `mine`. */
@@ -84,5 +86,6 @@ function belongs(place: string, mine: Mine | undefined): boolean {
   if (environment !== String(mine.environment)) return false
   // an answer that is kept under a key has no column for its customer
   if (mine.customer === undefined || table === 'idempotent_answer') return true
+  if (mine.nobodys === true && (customer === '-' || customer === '0')) return true
   return customer === String(mine.customer)
 }

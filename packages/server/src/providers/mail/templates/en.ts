@@ -211,7 +211,7 @@ export const en: Letters = {
     payment_unallocated: (facts) => ({
       subject: 'A payment belongs to nobody',
       paragraphs: [
-        `A payment${ofAmount(facts)} came in that belongs to no invoice we know. Find out whose it is.`,
+        `A payment${ofAmount(facts)} came in that belongs to no invoice we know. Find out whose it is, and say so: \`GET /v1/unallocated-payments\` lists it, \`POST …/assign\` gives it to a customer.`,
       ],
     }),
     problems_found: (facts) => ({

@@ -217,7 +217,7 @@ export const fr: Letters = {
     payment_unallocated: (facts) => ({
       subject: 'Un paiement n’appartient à personne',
       paragraphs: [
-        `Un paiement${ofAmount(facts)} est arrivé sans correspondre à aucune facture connue. Retrouvez à qui il est.`,
+        `Un paiement${ofAmount(facts)} est arrivé sans correspondre à aucune facture connue. Retrouvez à qui il est et dites-le : \`GET /v1/unallocated-payments\` l’énumère, \`POST …/assign\` l’attribue à un client.`,
       ],
     }),
     problems_found: (facts) => ({

@@ -1,0 +1,95 @@
+/** Money that came in for nothing we know, and what becomes of it once somebody says whose it is. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runOperation } from '../../src/operations/run.ts'
+import { keepUnallocated } from '../../src/operations/payments/keep-unallocated.ts'
+import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
+
+let world: SimulatedWorld
+beforeAll(async () => {
+  world = await openSimulatedWorld({
+    operator: { name: 'Seller', timeZone: 'UTC' },
+    features: {},
+    plans: { monthly: { prices: { EUR: { month: 3_000 } }, policies: { collection: 'send' } } },
+  })
+})
+afterAll(() => world?.close())
+
+/** As a provider tells it, its fee kept. */
+async function comesIn(transaction: string, amountMinor: number, currency = 'EUR'): Promise<Json> {
+  const { context } = world.server.engine
+  const environment = { id: 1, name: 'test', mode: 'test' as const }
+  const money = { provider: 'simulator', transaction, attemptKey: null, currency, amountMinor, feeMinor: 30 }
+  await runOperation(context, { environment, actor: 'test' }, (ctx) =>
+    keepUnallocated(ctx, { ...money, receivedAt: context.clock.now() }),
+  )
+  const { data } = await world.ask('GET', '/v1/unallocated-payments?status=waiting')
+  return data.find((each: Json) => each.transaction === transaction)
+}
+const assign = (id: string, body: object) =>
+  world.server.request('POST', `/v1/unallocated-payments/${id}/assign`, { body })
+/** But for the simulator's own, which has never heard of this money. */
+const findings = async () =>
+  (await world.ask('GET', '/v1/doctor')).findings.filter((each: Json) => each.check !== 'provider_payment')
+const ownBooks = async () => {
+  const { rows } = await world.database.db.query(`select account, sum(amount_minor)::bigint as minor
+    from ledger_posting where customer = 0 group by 1 having sum(amount_minor) <> 0 order by 1`)
+  return rows
+}
+
+it('I-4 money of nobody pays for whoever it turns out to be from: once, and the books follow it', async () => {
+  await world.ask('PUT', '/v1/customers/late', { currency: 'EUR' })
+  await world.ask('POST', '/v1/subscriptions', { customer: 'late', plan: 'monthly' })
+  const [owed] = (await world.ask('GET', '/v1/customers/late/invoices')).data
+  const money = await comesIn('txn_lost', 5_000)
+  expect(money).toMatchObject({ status: 'waiting', payment: null, amountMinor: 5_000, currency: 'EUR' })
+  expect(await findings()).toEqual([])
+
+  const tries = await Promise.all(
+    [1, 2, 3].map(() => assign(money.id, { customer: 'late', invoice: owed.id })),
+  )
+  expect(tries.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+  const { body: payment } = tries.find(({ status }) => status === 201) as { body: Json }
+  expect(payment).toMatchObject({
+    customer: 'late',
+    provider: 'simulator',
+    transaction: 'txn_lost',
+    allocations: [{ invoice: owed.id, amountMinor: 3_000 }],
+    toBalanceMinor: 2_000,
+  })
+  expect((await world.ask('GET', `/v1/invoices/${owed.id}`)).status).toBe('paid')
+  const { data } = await world.ask('GET', '/v1/unallocated-payments?status=assigned')
+  expect(data).toMatchObject([{ id: money.id, status: 'assigned', payment: payment.id }])
+  // the fee stays with whoever met it
+  expect(await ownBooks()).toEqual([
+    { account: 'cash:simulator', minor: -30 },
+    { account: 'fees', minor: 30 },
+  ])
+  expect(await findings()).toEqual([])
+  // the provider tells the same money again
+  expect(await comesIn('txn_lost', 5_000)).toBeUndefined()
+  expect(await findings()).toEqual([])
+})
+
+it('what can not be assigned stays where it is', async () => {
+  await world.ask('PUT', '/v1/customers/other', { currency: 'EUR' })
+  await world.ask('PUT', '/v1/customers/third', { currency: 'EUR' })
+  await world.ask('POST', '/v1/subscriptions', { customer: 'third', plan: 'monthly' })
+  const [owed] = (await world.ask('GET', '/v1/customers/third/invoices')).data
+  const money = await comesIn('txn_francs', 700, 'XOF')
+  const refused = async (id: string, body: object) => {
+    const { status, body: told } = await assign(id, body)
+    return `${status} ${told.code} ${told.param}`
+  }
+  expect(await refused('una_test_none', { customer: 'other' })).toBe('404 unallocated_payment_not_found id')
+  expect(await refused(money.id, { customer: 'nobody' })).toBe('404 customer_not_found customer')
+  expect(await refused(money.id, { customer: 'other', invoice: owed.id })).toBe(
+    '404 invoice_not_found invoice',
+  )
+  expect(await refused(money.id, { customer: 'third', invoice: owed.id })).toBe(
+    '422 invoice_currency currency',
+  )
+  expect(await comesIn('txn_francs', 700, 'XOF')).toEqual(money)
+  const payment = (await assign(money.id, { customer: 'third' })).body
+  expect(payment).toMatchObject({ currency: 'XOF', allocations: [], toBalanceMinor: 700 })
+  expect(await findings()).toEqual([])
+})
