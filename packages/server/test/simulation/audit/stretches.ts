@@ -138,9 +138,13 @@ function wrongAmounts(
     // what was given back of a module in part pays for a part of its part in a bundle
     const isInPart = paidBefore.some((each) => each.disputed || byHand.has(each.id))
     // and with a coupon that the bundle hasn't, or the other way round, more or less than its price
-    const hadCoupons = [line, ...paidBefore].some(({ discount }) => discount !== 0)
-    const isBetween = amount > (hadCoupons ? 0 : Math.min(...expected)) && amount < Math.max(...expected)
-    if (expected.includes(amount) || (kind === 'bundle' && (isInPart || hadCoupons) && isBetween)) {
+    const isDiscountedOtherwise = paidBefore.some((each) => isOtherwise(each, line))
+    const isBetween =
+      amount > (isDiscountedOtherwise ? 0 : Math.min(...expected)) && amount < Math.max(...expected)
+    if (
+      expected.includes(amount) ||
+      (kind === 'bundle' && (isInPart || isDiscountedOtherwise) && isBetween)
+    ) {
       rightLines.add(said)
       return []
     }
@@ -149,6 +153,10 @@ function wrongAmounts(
     ]
   })
 }
+
+/** Whether discounts took another part of one than of the other; both are rounded. */
+const isOtherwise = (one: Line, other: Line): boolean =>
+  Math.abs(one.discount * other.amount - other.discount * one.amount) > one.amount + other.amount
 
 /** What was left of each line after every credit note of it by hand, in their order. */
 async function readByHand(db: Queryable): Promise<Map<string, number[]>> {
