@@ -1,5 +1,8 @@
 /** Use that is given back after a change of plan, also where both are at one instant: a test clock stands still. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { MINUTE_MS } from '../../src/domain/time/index.ts'
+import { uuidV7 } from '../../src/ids.ts'
 import { openMoneyWorld, type MoneyWorld } from '../money/support.ts'
 
 const anew = { usageOnChange: 'reset', downgrade: 'now' }
@@ -34,6 +37,8 @@ const catalog = {
 
 let world: MoneyWorld
 beforeAll(async () => {
+  // ids are ahead of the clock, as after a time that was set back
+  uuidV7(systemClock.now() + MINUTE_MS)
   world = await openMoneyWorld({ jobs: false })
   await world.ask('PUT', '/v1/catalog', catalog)
 })

@@ -3,7 +3,6 @@ import type { QueryResultRow } from 'pg'
 import type { OverageStretch } from '../../domain/usage/decide.ts'
 import type { Grant, GrantMovement } from '../../domain/usage/model.ts'
 import { RESET } from '../../domain/usage/plan-grant.ts'
-import { uuidTime } from '../../ids.ts'
 import { timestampParameter } from '../database/type-parsers.ts'
 import type { Queryable } from '../database/pool.ts'
 import { grantOf } from '../grants.ts'
@@ -28,7 +27,7 @@ export async function readForGiveBack(
       name: 'give-back-movements',
       text: `select * from grant_movement where environment = $1 and customer = $2 and feature = $3 and window_start = $4
              and (kind in ('burnt', 'returned') or kind = 'changed' and cause = $5 and at = window_start)
-             order by recorded_at, id`,
+             order by id`,
       values: [environment, event.customer, event.feature, timestampParameter(event.windowStart), RESET],
     }),
     db.query({
@@ -44,18 +43,19 @@ export async function readForGiveBack(
       values: [environment, event.customer, event.id],
     }),
   ])
-  const resets = movements.rows.flatMap((row) => (row.kind === 'changed' ? [row.recorded_at as number] : []))
-  const since = resets.findLast((at) => at < event.recordedAt) ?? Number.NEGATIVE_INFINITY
-  const until = resets.find((at) => at >= event.recordedAt) ?? Number.POSITIVE_INFINITY
+  // ids tell what came first, also within a millisecond and where they are ahead of the clock
+  const resets = movements.rows.flatMap((row) => (row.kind === 'changed' ? [row.id as string] : []))
+  const since = resets.findLast((id) => id < event.id) ?? ''
+  const until = resets.find((id) => id > event.id) ?? null
   // what is given back belongs to where its use was made
   const isOfSame = (row: QueryResultRow) => {
-    const madeAt = row.kind === 'returned' ? uuidTime(row.cause) : row.recorded_at
-    return row.kind !== 'changed' && since < madeAt && madeAt <= until
+    const madeBy = (row.kind === 'returned' ? row.cause : row.id) as string
+    return row.kind !== 'changed' && since < madeBy && (until === null || madeBy < until)
   }
   const byNumber = new Map(grants.rows.map((row) => [row.number as number, grantOf(row)]))
   return {
     grants: [...byNumber.values()],
-    isForgotten: until < Number.POSITIVE_INFINITY,
+    isForgotten: until !== null,
     movements: movements.rows.filter(isOfSame).map((row) => ({
       grant: byNumber.get(row.grant_number) as Grant,
       kind: row.kind,
