@@ -35,13 +35,18 @@ export async function checkOutside(
   const receipts = await db.query<ReceiptRow>(
     `select transaction, provider, currency, amount_minor as amount from receipt where environment = 1 and provider = 'simulator'`,
   )
+  // stored, and not applied yet: its job was cut off, or had no time
+  const told = await db.query<{ transaction: string }>(
+    `select body ->> 'transaction' as transaction from provider_event
+     where environment = 1 and provider = 'simulator' and type = 'receipt' and applied_at is null`,
+  )
   const cash = await db.query<{ currency: string; amount: number }>(
     `select e.currency, sum(p.amount)::bigint as amount from ledger_entry e, unnest(e.accounts, e.amounts_minor) p (account, amount)
      where e.environment = 1 and p.account = 'cash:simulator' group by 1`,
   )
   await outside.read()
   const statusOf = new Map(attempts.rows.map(({ id, status }) => [id, status]))
-  const known = new Map(receipts.rows.map((row) => [row.transaction, row]))
+  const known = new Set([...receipts.rows, ...told.rows].map(({ transaction }) => transaction))
   return [
     ...notReceived(before, known, statusOf, atRest),
     ...invented(receipts.rows, outside),
@@ -51,10 +56,10 @@ export async function checkOutside(
   ]
 }
 
-/** Money that a provider has is money that we know of, or are asking about. */
+/** Money that a provider has is money that we know of, were told of, or are asking about. */
 function notReceived(
   before: readonly OutsidePayment[],
-  known: ReadonlyMap<string, ReceiptRow>,
+  known: ReadonlySet<string>,
   statusOf: ReadonlyMap<string, string>,
   atRest: boolean,
 ): string[] {
