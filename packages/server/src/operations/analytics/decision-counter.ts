@@ -42,30 +42,36 @@ const isRefusal = (code: string): boolean => code === 'quota_exceeded' || code =
 
 export function createDecisionCounter(): DecisionCounter {
   let counts = new Map<string, DecisionCount>()
-  const add = ({ customer, feature, plan, decisions, refusals }: DecisionCount): void => {
+  // one of the same kind follows the other nearly always: a name for each would be what counting costs
+  let last: DecisionCount | null = null
+  const countOf = (customer: number, feature: number, plan: number): DecisionCount => {
+    if (last?.feature === feature && last.plan === plan && last.customer === customer) return last
     const name = `${customer}/${feature}/${plan}`
     const known = counts.get(name)
-    if (known === undefined) counts.set(name, { customer, feature, plan, decisions, refusals })
-    else {
-      known.decisions += decisions
-      known.refusals += refusals
-    }
+    last = known ?? { customer, feature, plan, decisions: 0, refusals: 0 }
+    if (known === undefined) counts.set(name, last)
+    return last
   }
   return {
     count({ verb, customer, onTestClock, feature }, outcome) {
       if (!isDecision(verb, outcome)) return
-      const refusals = outcome.decision.allowed ? 0 : 1
-      const clocked = onTestClock ? customer : 0
-      add({ customer: clocked, feature: feature.id, plan: outcome.planItem, decisions: 1, refusals })
+      const count = countOf(onTestClock ? customer : 0, feature.id, outcome.planItem)
+      count.decisions += 1
+      if (!outcome.decision.allowed) count.refusals += 1
     },
     counted: () => [...counts.values()],
     take() {
       const taken = [...counts.values()]
       counts = new Map()
+      last = null
       return taken
     },
     giveBack(given) {
-      for (const count of given) add(count)
+      for (const { customer, feature, plan, decisions, refusals } of given) {
+        const count = countOf(customer, feature, plan)
+        count.decisions += decisions
+        count.refusals += refusals
+      }
     },
   }
 }
