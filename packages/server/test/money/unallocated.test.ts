@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runOperation } from '../../src/operations/run.ts'
 import { keepUnallocated } from '../../src/operations/payments/keep-unallocated.ts'
+import { eventually } from '../support/eventually.ts'
 import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
 
 let world: SimulatedWorld
@@ -25,6 +26,15 @@ async function comesIn(transaction: string, amountMinor: number, currency = 'EUR
   const { data } = await world.ask('GET', '/v1/unallocated-payments?status=waiting')
   return data.find((each: Json) => each.transaction === transaction)
 }
+/** Somebody who owes 30.00: the invoice, once it is issued. */
+async function owing(customer: string): Promise<Json> {
+  await world.ask('PUT', `/v1/customers/${customer}`, { currency: 'EUR' })
+  await world.ask('POST', '/v1/subscriptions', { customer, plan: 'monthly' })
+  return eventually('its invoice is issued', async () => {
+    const { data } = await world.ask('GET', `/v1/customers/${customer}/invoices`)
+    return data.find(({ status }: Json) => status === 'open')
+  })
+}
 const assign = (id: string, body: object) =>
   world.server.request('POST', `/v1/unallocated-payments/${id}/assign`, { body })
 /** But for the simulator's own, which has never heard of this money. */
@@ -37,9 +47,7 @@ const ownBooks = async () => {
 }
 
 it('I-4 money of nobody pays for whoever it turns out to be from: once, and the books follow it', async () => {
-  await world.ask('PUT', '/v1/customers/late', { currency: 'EUR' })
-  await world.ask('POST', '/v1/subscriptions', { customer: 'late', plan: 'monthly' })
-  const [owed] = (await world.ask('GET', '/v1/customers/late/invoices')).data
+  const owed = await owing('late')
   const money = await comesIn('txn_lost', 5_000)
   expect(money).toMatchObject({ status: 'waiting', payment: null, amountMinor: 5_000, currency: 'EUR' })
   expect(await findings()).toEqual([])
@@ -72,9 +80,7 @@ it('I-4 money of nobody pays for whoever it turns out to be from: once, and the 
 
 it('what can not be assigned stays where it is', async () => {
   await world.ask('PUT', '/v1/customers/other', { currency: 'EUR' })
-  await world.ask('PUT', '/v1/customers/third', { currency: 'EUR' })
-  await world.ask('POST', '/v1/subscriptions', { customer: 'third', plan: 'monthly' })
-  const [owed] = (await world.ask('GET', '/v1/customers/third/invoices')).data
+  const owed = await owing('third')
   const money = await comesIn('txn_francs', 700, 'XOF')
   const refused = async (id: string, body: object) => {
     const { status, body: told } = await assign(id, body)

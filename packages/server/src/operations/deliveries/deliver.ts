@@ -113,7 +113,7 @@ async function deliverOne(
   await saveOutcome(ctx.db, delivery, { status, nextAttemptAt, error, responseCode }, now)
   // what never left says nothing about the endpoint
   const left = outcome.delivered || !['endpoint_disabled', 'failed'].includes(outcome.failure)
-  if (endpoint !== undefined && left) await recordHealth(ctx, environment, endpoint, outcome, now)
+  if (endpoint !== undefined && left) await recordHealth(ctx, environment, endpoint.id, outcome, now)
 }
 
 async function attempt(

@@ -1,22 +1,28 @@
 import type { Context, Environment } from '../../context.ts'
-import type { Outcome, WebhookEndpoint } from '../../domain/deliveries/model.ts'
+import type { Outcome } from '../../domain/deliveries/model.ts'
 import { healthAfter } from '../../domain/deliveries/schedule.ts'
 import type { Instant } from '../../domain/time/instant.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { appendEvents } from '../../store/events.ts'
-import { claimWebhookEndpoint, saveWebhookEndpoint } from '../../store/webhook-endpoints.ts'
+import {
+  claimWebhookEndpoint,
+  loadWebhookEndpoint,
+  saveWebhookEndpoint,
+} from '../../store/webhook-endpoints.ts'
 
 /** Notes how a try went, and disables an endpoint that has failed for days. Mostly there is nothing to note. */
 export async function recordHealth(
   ctx: Context,
   environment: Environment,
-  endpoint: WebhookEndpoint,
+  id: string,
   outcome: Outcome,
   now: Instant,
 ): Promise<void> {
-  if (healthAfter(endpoint, outcome, now) === endpoint) return
+  // as it stands now: other tries have ended while this one was under way
+  const known = await loadWebhookEndpoint(ctx.db, environment.id, id)
+  if (known === undefined || healthAfter(known, outcome, now) === known) return
   await transaction(ctx.db, async (tx) => {
-    const current = await claimWebhookEndpoint(tx, environment.id, endpoint.id)
+    const current = await claimWebhookEndpoint(tx, environment.id, id)
     if (current === undefined) return
     const next = healthAfter(current, outcome, now)
     if (next === current) return
