@@ -102,6 +102,7 @@ export const errorCodes = {
   payment_method_not_found: { status: 404 },
   payment_method_missing: { status: 409 },
   payment_method_is_default: { status: 409 },
+  payment_method_unusable: { status: 409 },
   payment_method_declined: { status: 402 },
   payment_declined: { status: 402 },
   modules_unpaid: { status: 402 },

@@ -86,7 +86,7 @@ export const paymentMethods = {
     summary: 'Make it the default or the fallback',
     description:
       'One is the default, and one the fallback: what another one was before, it is no longer. The default is no fallback: make ' +
-      'another one the default first.',
+      'another one the default first. One that can’t be charged any more becomes neither.',
     scope: 'money:write',
     params,
     body: z

@@ -192,7 +192,9 @@ const newSubscription = {
     .min(1)
     .max(100)
     .optional()
-    .describe('One of the customer’s: it is charged for this, and the default from now on'),
+    .describe(
+      'One of the customer’s that can be charged: it is charged for this, and the default from now on',
+    ),
 }
 
 const changedTerms = {

@@ -392,6 +392,11 @@ export const en: Language = {
       detail:
         'The fallback is charged when the default fails, so that "{method}" can not be both. Make another one the default first: PATCH /v1/customers/<id>/payment-methods/<methodId> with "isDefault": true.',
     },
+    payment_method_unusable: {
+      title: 'The payment method is not charged any more',
+      detail:
+        'The payment method "{method}" has expired, or its bank has refused it for good: another one would be charged. Name that one, or add this one anew with POST /v1/customers/{customer}/payment-methods.',
+    },
     payment_method_declined: {
       title: 'The payment method was declined',
       detail:

@@ -401,6 +401,11 @@ export const fr: Language = {
       detail:
         'Le moyen de secours est débité quand celui par défaut échoue : « {method} » ne peut pas être les deux. Faites d’abord d’un autre celui par défaut : PATCH /v1/customers/<id>/payment-methods/<methodId> avec "isDefault": true.',
     },
+    payment_method_unusable: {
+      title: 'Le moyen de paiement n’est plus débité',
+      detail:
+        'Le moyen de paiement « {method} » a expiré, ou sa banque l’a refusé définitivement : un autre serait débité. Nommez cet autre, ou ajoutez celui-ci à nouveau avec POST /v1/customers/{customer}/payment-methods.',
+    },
     payment_method_declined: {
       title: 'Le moyen de paiement a été refusé',
       detail:

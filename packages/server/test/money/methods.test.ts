@@ -68,6 +68,23 @@ describe('a way to pay that is named where something is bought', () => {
     expect(await world.refused('POST', '/v1/subscriptions', again)).toBe('402 payment_declined')
   })
 
+  it('ST-9 can be charged: one that its bank has refused for good is refused where it would be preferred', async () => {
+    await world.customer('stolen', 'card_stolen')
+    const path = '/v1/customers/stolen/payment-methods'
+    await invoice('stolen', 500)
+    const { id: dead } = await eventually('its bank has refused it', async () =>
+      (await methodsOf('stolen')).find(({ failedAt }) => failedAt !== null),
+    )
+    await world.ask('POST', path, { provider: 'simulator', instrument: 'card_ok' })
+    const before = await methodsOf('stolen')
+    const order = { customer: 'stolen', plan: 'monthly', paymentMethod: dead }
+    for (const each of ['/v1/subscriptions', '/v1/subscriptions/preview'])
+      expect(await world.refused('POST', each, order)).toBe('409 payment_method_unusable')
+    for (const body of [{ isDefault: true }, { isFallback: true }])
+      expect(await world.refused('PATCH', `${path}/${dead}`, body)).toBe('409 payment_method_unusable')
+    expect(await methodsOf('stolen')).toEqual(before)
+  })
+
   it('ST-9 is the customer’s own', async () => {
     await world.customer('owns', 'card_ok')
     await world.customer('borrows', 'card_ok')

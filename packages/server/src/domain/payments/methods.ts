@@ -7,6 +7,7 @@ import type { NewId } from '../invoices/documents.ts'
 import type { Invoice } from '../invoices/model.ts'
 import { policiesOf } from '../invoices/policies.ts'
 import { Refusal } from '../../refusal.ts'
+import { usableMethods } from './choose-method.ts'
 import { attemptInFlight, startCollecting } from './collect.ts'
 import { expiryWarningAt } from './expiry.ts'
 import type { PaymentMethod } from './model.ts'
@@ -45,7 +46,10 @@ function waitsForMethod(state: CustomerState, invoice: Invoice): boolean {
   return attemptInFlight(state.money as CustomerMoney, id) === null && !isNegligible(failure, invoice)
 }
 
-/** @throws Refusal `payment_method_not_found`, `payment_method_is_default` for the default as its own fallback */
+/**
+ * @throws Refusal `payment_method_not_found`, `payment_method_is_default` for the default as its own fallback,
+ * `payment_method_unusable` for one that is passed over when something is charged
+ */
 export function updateMethod(
   state: CustomerState,
   id: string,
@@ -53,6 +57,7 @@ export function updateMethod(
 ): CustomerChange {
   const money = state.money as CustomerMoney
   const method = requireMethod(money, id)
+  if (command.isDefault === true || command.isFallback === true) requireUsable(state, method)
   const isDefault = command.isDefault ?? method.isDefault
   if (isDefault && command.isFallback === true) {
     throw new Refusal('payment_method_is_default', { param: 'isFallback', values: { method: id } })
@@ -93,6 +98,12 @@ export function requireMethod(money: CustomerMoney, id: string): PaymentMethod {
   const method = money.methods.find((each) => each.id === id && each.detachedAt === null)
   if (method === undefined) throw new Refusal('payment_method_not_found', { values: { method: id } })
   return method
+}
+
+function requireUsable({ money, catalog, customer, now }: CustomerState, method: PaymentMethod): void {
+  const { methods } = money as CustomerMoney
+  if (usableMethods(methods, catalog.operator.timeZone, now).includes(method)) return
+  throw new Refusal('payment_method_unusable', { values: { method: method.id, customer: customer.key } })
 }
 
 /** What another one is now, it is no longer. */

@@ -45,7 +45,7 @@ export interface Subscribed extends SubscriptionResult {
  * subscription takes purchases, it is bought again, and the answer is that one.
  *
  * @throws Refusal `customer_not_found`, `subscription_exists`, `plan_not_found`, `price_not_found`,
- * `add_on_not_found`, `add_on_kind`, `trial_used`, `payment_method_not_found`; of what is bought again what `decidePurchase` refuses.
+ * `add_on_not_found`, `add_on_kind`, `trial_used`, `payment_method_not_found`, `payment_method_unusable`; of what is bought again what `decidePurchase` refuses.
  */
 export async function createSubscription(
   ctx: OperationContext,
@@ -91,7 +91,7 @@ function decideSubscribing(
   }
 }
 
-/** @throws Refusal `payment_method_not_found` */
+/** @throws Refusal `payment_method_not_found`, `payment_method_unusable` */
 const preferring = (state: CustomerState, method: string | null): CustomerState =>
   method === null ? state : updateMethod(state, method, { isDefault: true }).state
 
