@@ -92,6 +92,7 @@ export type ErrorCode =
   | 'payment_method_not_found'
   | 'payment_method_missing'
   | 'payment_method_is_default'
+  | 'payment_method_unusable'
   | 'payment_method_declined'
   | 'payment_declined'
   | 'modules_unpaid'
@@ -1479,7 +1480,7 @@ export interface SubscriptionsPreviewBody {
    * Default: `[]`.
    */
   coupons?: readonly string[]
-  /** One of the customer’s: it is charged for this, and the default from now on */
+  /** One of the customer’s that can be charged: it is charged for this, and the default from now on */
   paymentMethod?: string
   idempotencyKey?: string
 }
@@ -1526,7 +1527,7 @@ export interface SubscriptionsCreateBody {
    * Default: `[]`.
    */
   coupons?: readonly string[]
-  /** One of the customer’s: it is charged for this, and the default from now on */
+  /** One of the customer’s that can be charged: it is charged for this, and the default from now on */
   paymentMethod?: string
   /** Of a preview with these fields: billed to the unit as it was shown, or refused if anything moved */
   previewToken?: string
@@ -5738,7 +5739,8 @@ export interface Api {
      * Make it the default or the fallback.
      *
      * One is the default, and one the fallback: what another one was before, it is no longer. The
-     * default is no fallback: make another one the default first.
+     * default is no fallback: make another one the default first. One that can’t be charged any more
+     * becomes neither.
      *
      * `PATCH /v1/customers/{id}/payment-methods/{methodId}`
      */
