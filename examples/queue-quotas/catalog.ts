@@ -2,7 +2,8 @@ import { defineCatalog } from '@tollkeeper/client'
 
 /** Reminders on day 3, 7 and 15 after the due date, suspension on day 30; failed payments are tried again by night. */
 const policies = {
-  retries: { hour: 2, afterDays: [1, 3, 5] },
+  retries: { hour: 2, afterDays: [1, 2, 3] },
+  failure: { reason: 'tenant_suspended' },
   dunning: {
     hour: 9,
     steps: [

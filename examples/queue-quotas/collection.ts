@@ -58,8 +58,8 @@ export async function collectWhatIsDue(client: Client, story: Story): Promise<vo
   await moveTo('2026-04-19T09:00:01Z')
   const refused = await client.consume({ customer: tenant, feature: 'tickets' }, { language: 'fr' })
   story.expect('then it is suspended', refused.allowed || [refused.code, refused.message], [
-    'payment_required',
-    'Paiement requis',
+    'tenant_suspended',
+    'Compte suspendu',
   ])
   await payByPhone(client, tenant, invoice.id)
   story.expect('paid by phone', (await client.invoices.get(invoice.id)).status, 'paid')

@@ -1713,10 +1713,10 @@ export interface PoliciesDefinition {
     /** Access after the grace days. "blocked" unless told. */
     access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
     /**
-     * The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a
-     * cancellation gives it too.
+     * The reason that a block gives. "payment_required" unless told; with "tenant_suspended" it reads
+     * as a suspension by hand does, and with "subscription_inactive" a cancellation gives it too.
      */
-    reason?: 'payment_required' | 'subscription_inactive'
+    reason?: 'payment_required' | 'tenant_suspended' | 'subscription_inactive'
     /**
      * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too. "plan"
      * unless told.
@@ -2177,10 +2177,11 @@ export interface Catalog {
           /** Access after the grace days. "blocked" unless told. */
           access?: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
           /**
-           * The reason that a block gives. "payment_required" unless told; with
-           * "subscription_inactive" a cancellation gives it too.
+           * The reason that a block gives. "payment_required" unless told; with "tenant_suspended" it
+           * reads as a suspension by hand does, and with "subscription_inactive" a cancellation gives
+           * it too.
            */
-          reason?: 'payment_required' | 'subscription_inactive'
+          reason?: 'payment_required' | 'tenant_suspended' | 'subscription_inactive'
           /**
            * Which grants expire when the subscription fails or ends: the plan’s, or bought ones too.
            * "plan" unless told.
@@ -2645,7 +2646,7 @@ export interface Plan {
     failure: {
       graceDays: number
       access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-      reason: 'payment_required' | 'subscription_inactive'
+      reason: 'payment_required' | 'tenant_suspended' | 'subscription_inactive'
       grants: 'plan' | 'all'
       modules: 'off' | 'keep'
       modulesWhenPaid: 'restore' | 'by_hand'

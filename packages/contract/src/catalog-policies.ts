@@ -125,12 +125,12 @@ export const policiesDefinition = fields({
       .describe('Access after the grace days. "blocked" unless told.'),
     reason: z
       .enum(
-        ['payment_required', 'subscription_inactive'],
-        'Use "payment_required" or "subscription_inactive"',
+        ['payment_required', 'tenant_suspended', 'subscription_inactive'],
+        'Use "payment_required", "tenant_suspended" or "subscription_inactive"',
       )
       .optional()
       .describe(
-        'The reason that a block gives. "payment_required" unless told; with "subscription_inactive" a cancellation gives it too.',
+        'The reason that a block gives. "payment_required" unless told; with "tenant_suspended" it reads as a suspension by hand does, and with "subscription_inactive" a cancellation gives it too.',
       ),
     grants: z
       .enum(['plan', 'all'], 'Use "plan" or "all"')

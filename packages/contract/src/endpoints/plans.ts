@@ -105,7 +105,7 @@ export const plan = z.object({
     failure: z.object({
       graceDays: z.number(),
       access: z.enum(['full', 'warned', 'limited', 'read_only', 'blocked']),
-      reason: z.enum(['payment_required', 'subscription_inactive']),
+      reason: z.enum(['payment_required', 'tenant_suspended', 'subscription_inactive']),
       grants: z.enum(['plan', 'all']),
       modules: z.enum(['off', 'keep']),
       modulesWhenPaid: z.enum(['restore', 'by_hand']),

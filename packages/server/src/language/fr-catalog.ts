@@ -240,8 +240,8 @@ export const catalogPhrases: Record<string, string> = {
   'Use "expire", "rollover" or {rollover: {…}}': 'Utilisez « expire », « rollover » ou {rollover: {…}}',
   'Use "full", "warned", "limited", "read_only" or "blocked"':
     'Utilisez « full », « warned », « limited », « read_only » ou « blocked »',
-  'Use "payment_required" or "subscription_inactive"':
-    'Utilisez « payment_required » ou « subscription_inactive »',
+  'Use "payment_required", "tenant_suspended" or "subscription_inactive"':
+    'Utilisez « payment_required », « tenant_suspended » ou « subscription_inactive »',
   'Use "plan" or "all"': 'Utilisez « plan » ou « all »',
   'Use "restore" or "by_hand"': 'Utilisez « restore » ou « by_hand »',
   'Use "subscription" or "calendar"': 'Utilisez « subscription » ou « calendar »',

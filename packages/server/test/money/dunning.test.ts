@@ -15,7 +15,12 @@ const catalog = {
     tickets: {
       prices: { EUR: { month: 15_000 } },
       allowances: { tickets: 500 },
-      policies: { collection: 'send', dueDays: 10, dunning: { hour: 9, steps: letters } },
+      policies: {
+        collection: 'send',
+        dueDays: 10,
+        dunning: { hour: 9, steps: letters },
+        failure: { reason: 'tenant_suspended' },
+      },
     },
     grace: {
       prices: { EUR: { month: 2_000 } },
@@ -107,7 +112,9 @@ describe('dunning', () => {
     ])
     expect(await accessOf('late')).toBe('blocked')
     const refused = await world.ask('POST', '/v1/consume', { customer: 'late', feature: 'tickets' })
-    expect(refused.allowed).toBe(false)
+    expect(refused).toMatchObject({ allowed: false, code: 'tenant_suspended' })
+    // nobody suspended it by hand: there is nothing to lift but the debt
+    expect((await world.ask('GET', '/v1/customers/late/access')).suspension).toBeNull()
   })
 
   it.each([

@@ -183,8 +183,8 @@ export interface FailurePolicy {
   graceDays: number
   /** Access after the grace days. */
   access: 'full' | 'warned' | 'limited' | 'read_only' | 'blocked'
-  /** The reason that a block gives: `payment_required` or `subscription_inactive`. */
-  reason: 'payment_required' | 'subscription_inactive'
+  /** The reason that a block gives. */
+  reason: 'payment_required' | 'tenant_suspended' | 'subscription_inactive'
   /** Which grants expire: the plan's, or bought ones too. */
   grants: 'plan' | 'all'
   modules: 'off' | 'keep'
