@@ -196,6 +196,13 @@ export const corruptions: Corruption[] = [
     finds: ['period_billed sub'],
   },
   {
+    title: 'a month that nobody billed, long after the next ones were',
+    plant: `update invoice_line set kind = 'item' where kind = 'plan' and invoice = (select min(id) from invoice
+      where customer = ${of('payer')} and reason = 'period' and kind = 'invoice' and period_start > '2026-02-01')`,
+    mend: `update invoice_line set kind = 'plan' where kind = 'item' and customer = ${of('payer')}`,
+    finds: ['period_billed inv'],
+  },
+  {
     title: 'a line that is short of its period',
     plant: `update invoice_line set service_end = service_end - interval '10 days' where kind = 'plan' and invoice = (
       select max(id) from invoice where customer = ${of('holder')} and reason = 'period' and kind = 'invoice')`,

@@ -17,7 +17,12 @@ const metered = {
   // nobody pays here: what is owed shuts nobody out
   policies: { dueDays: 365 },
 }
-const addOns = { sso: { kind: 'recurring', prices: { EUR: { month: 500 } } } }
+const ahead = { prices: { EUR: { year: 10_000 } }, policies: { dueDays: 365 } }
+const whole = {
+  prices: { EUR: { month: 900 } },
+  policies: { dueDays: 365, proration: 'none', moduleInvoices: 'apart' },
+}
+const addOns = { sso: { kind: 'recurring', prices: { EUR: { month: 500, year: 5_000 } } } }
 
 let world: MoneyWorld
 beforeAll(async () => {
@@ -26,7 +31,7 @@ beforeAll(async () => {
   await world.ask('PUT', '/v1/catalog', {
     ...catalog,
     features,
-    plans: { ...catalog.plans, metered },
+    plans: { ...catalog.plans, metered, ahead, whole },
     addOns,
   })
   await liveALittle()
@@ -80,6 +85,18 @@ async function liveALittle() {
   await caller('2026-02-15T00:00:00Z')
   await call('calls', 20)
   await call('tickets', 8)
+  // begins months though a year is paid, and pauses for longer than one
+  const mover = await world.customerOn('2026-01-10T00:00:00Z', 'mover')
+  const moved = await subscribe('mover', { plan: 'ahead', interval: 'year', addOns: ['sso'] })
+  const move = (verb: string, body: object = {}) =>
+    world.ask('POST', `/v1/subscriptions/${moved.id}/${verb}`, body)
+  await mover('2026-01-20T00:00:00Z')
+  await move('change', { plan: 'whole', interval: 'month', when: 'now' })
+  await mover('2026-03-25T00:00:00Z')
+  await move('pause')
+  await mover('2026-05-15T00:00:00Z')
+  await move('resume')
+  await mover('2026-06-20T00:00:00Z')
   const holder = await world.customerOn('2026-01-10T00:00:00Z', 'holder')
   await attach('holder', 'card_disputed')
   await subscribe('holder', { addOns: ['sso'] })
@@ -103,9 +120,9 @@ describe('the doctor', () => {
   it('I-4 finds nothing in a world that is well', async () => {
     const { findings: found, customers, count } = await report()
     expect(found).toEqual([])
-    expect({ customers, count }).toEqual({ customers: 5, count: 0 })
+    expect({ customers, count }).toEqual({ customers: 6, count: 0 })
     const answer = await world.ask('GET', '/v1/doctor')
-    expect(answer).toMatchObject({ object: 'doctor_report', customers: 5, count: 0, findings: [] })
+    expect(answer).toMatchObject({ object: 'doctor_report', customers: 6, count: 0, findings: [] })
   })
 })
 

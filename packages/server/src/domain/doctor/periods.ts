@@ -62,6 +62,14 @@ export function tellOverlap({ customer, invoice, periodStart, previousEnd }: Per
   }
 }
 
+/** Time of a plan between two periods that no line charges. */
+export type PeriodGap = PeriodOverlap
+
+export function tellGap({ customer, invoice, periodStart, previousEnd }: PeriodGap): Finding {
+  const [expected, found] = [previousEnd, periodStart].map((start) => `charged from ${toIsoOrNull(start) ?? ''} on`)
+  return { check: 'period_billed', customer, subject: invoice, expected: expected ?? '', found: found ?? '' }
+}
+
 /** A line of a plan that begins with the period which its invoice opens, and doesn't end with it. */
 export interface ShortLine {
   customer: string

@@ -11,7 +11,7 @@ import {
   tellNumberBreak,
 } from '../../domain/doctor/environment.ts'
 import { compare, type Finding } from '../../domain/doctor/model.ts'
-import { checkCharged, checkPeriod, tellOverlap, tellShort } from '../../domain/doctor/periods.ts'
+import { checkCharged, checkPeriod, tellGap, tellOverlap, tellShort } from '../../domain/doctor/periods.ts'
 import { checkReceipt } from '../../domain/doctor/receipts.ts'
 import { checkBalance, checkGrant } from '../../domain/doctor/usage.ts'
 import type { Instant } from '../../domain/time/index.ts'
@@ -34,7 +34,7 @@ import {
   loadUnplannedEvents,
 } from '../../store/doctor/environment.ts'
 import { loadOwnAccountSums, loadOwnReceipts } from '../../store/doctor/own-books.ts'
-import { loadChargedUntil, loadPeriodOverlaps, loadShortLines } from '../../store/doctor/periods.ts'
+import { loadChargedUntil, loadPeriodGaps, loadPeriodOverlaps, loadShortLines } from '../../store/doctor/periods.ts'
 import { loadLastingDiscounts } from '../../store/doctor/sold-revenue.ts'
 import { loadBalanceFacts, loadGrantFacts } from '../../store/doctor/usage.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
@@ -153,6 +153,7 @@ async function examineMoney(tx: Queryable, page: Page, now: Instant): Promise<Fi
     ...(await loadReceiptFacts(tx, page)).flatMap(checkReceipt),
     ...(await loadSubscriptionFacts(tx, page, now)).flatMap(checkPeriod),
     ...(await loadPeriodOverlaps(tx, page)).map(tellOverlap),
+    ...(await loadPeriodGaps(tx, page)).map(tellGap),
     ...(await loadShortLines(tx, page)).map(tellShort),
     ...(await loadRevenueFacts(tx, page)).flatMap(checkRevenue),
   ]

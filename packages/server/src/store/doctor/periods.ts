@@ -1,4 +1,4 @@
-import type { PeriodOverlap, ShortLine } from '../../domain/doctor/periods.ts'
+import type { PeriodGap, PeriodOverlap, ShortLine } from '../../domain/doctor/periods.ts'
 import type { Instant } from '../../domain/time/index.ts'
 import type { Queryable } from '../database/pool.ts'
 import type { Page } from './books.ts'
@@ -25,11 +25,21 @@ const besideFavour = `kind = 'quantity' and exists (select from invoice_line fav
     and favour.kind = 'quantity' and favour.component = charged.component and favour.service_start <= charged.start_at
     and favour.service_end > charged.start_at and (favour.credited_minor > 0 or i.status = 'void'))`
 
-/** A plan that prorates nothing gives nothing back of what was paid ahead, and begins another interval whole. */
-const beginsWhole = `i.reason = 'change' and exists (select from catalog_item p
-  join catalog_item_version v on v.item = p.id
-  where p.environment = i.environment and p.kind = 'plan' and p.key = i.plan
-    and v.document -> 'policies' ->> 'proration' = 'none')`
+/**
+ * A plan that prorates nothing gives nothing back of what was paid ahead, and begins another interval whole: from then on
+ * the lines of before are no earlier ones.
+ */
+const begunWhole = `begun_whole as (
+    select distinct i.customer, i.subscription, i.period_start from invoice i
+    where i.environment = $1 and i.customer = any($2::bigint[]) and i.reason = 'change' and i.period_start is not null
+      and exists (select from catalog_item p join catalog_item_version v on v.item = p.id
+        where p.environment = i.environment and p.kind = 'plan' and p.key = i.plan
+          and v.document -> 'policies' ->> 'proration' = 'none')
+  ), epochs as (
+    select charged.*, (select count(*) from begun_whole b where b.customer = charged.customer
+      and b.subscription = charged.subscription and b.period_start <= charged.start_at) as epoch
+    from charged
+  )`
 
 /**
  * Stretches of a plan, or of one of its quantities, that are charged though an earlier line charges them still; of a
@@ -41,28 +51,60 @@ export async function loadPeriodOverlaps(
 ): Promise<PeriodOverlap[]> {
   const { rows } = await db.query<PeriodOverlap>({
     name: 'doctor-overlaps',
-    text: `with ${charged}, ordered as (
+    text: `with ${charged}, ${begunWhole}, ordered as (
              select customer, invoice, start_at, end_at, max(end_at) over (
-               partition by customer, subscription, kind, component order by start_at, id
+               partition by customer, subscription, kind, component, epoch order by start_at, id
                rows between unbounded preceding and 1 preceding) as earlier_end
-             from charged where start_at < end_at and kind in ('plan', 'quantity') and not (${besideFavour})
+             from epochs charged where start_at < end_at and kind in ('plan', 'quantity') and not (${besideFavour})
            ), opened as (
              select distinct customer, subscription, period_start from invoice
              where environment = $1 and customer = any($2::bigint[]) and period_start is not null and status <> 'void'
            ), twice as (
              select customer, invoice, start_at, earlier_end from ordered where start_at < earlier_end
              union
-             select l.customer, l.invoice, l.start_at, earlier.end_at from charged l
+             select l.customer, l.invoice, l.start_at, earlier.end_at from epochs l
              join opened o on o.customer = l.customer and o.subscription = l.subscription and o.period_start = l.start_at
-             join charged earlier on earlier.customer = l.customer and earlier.subscription = l.subscription
-               and earlier.kind = l.kind and earlier.reference = l.reference and earlier.component = l.component
+             join epochs earlier on earlier.customer = l.customer and earlier.subscription = l.subscription
+               and earlier.epoch = l.epoch and earlier.kind = l.kind and earlier.reference = l.reference and earlier.component = l.component
                and earlier.start_at < l.start_at and earlier.end_at > l.start_at
              where l.kind in ('add_on', 'bundle') and l.start_at < l.end_at
            )
            select c.key as customer, t.invoice, t.start_at as "periodStart", t.earlier_end as "previousEnd"
-           from twice t join customer c on c.environment = $1 and c.id = t.customer
-           join invoice i on i.environment = $1 and i.customer = t.customer and i.id = t.invoice
-           where not (${beginsWhole})`,
+           from twice t join customer c on c.environment = $1 and c.id = t.customer`,
+    values: [environment, customers],
+  })
+  return rows
+}
+
+/**
+ * Periods that begin after the end of what was charged before them, though nothing has happened in between that would
+ * charge nothing: neither a pause nor a change.
+ */
+export async function loadPeriodGaps(db: Queryable, { environment, customers }: Page): Promise<PeriodGap[]> {
+  const { rows } = await db.query<PeriodGap>({
+    name: 'doctor-gaps',
+    text: `with plan_line as (
+             select customer, subscription, invoice, service_start, service_end from invoice_line
+             where environment = $1 and customer = any($2::bigint[]) and kind in ('plan', 'quantity') and credits is null
+               and service_start < service_end
+           ), opened as (
+             select distinct i.customer, i.subscription, i.id as invoice, i.period_start, s.id as subject
+             from invoice i
+             join subscription s on s.environment = i.environment and s.customer = i.customer
+               and s.number = i.subscription and s.authority = 'engine'
+             join plan_line l on l.customer = i.customer and l.invoice = i.id and l.service_start = i.period_start
+             where i.environment = $1 and i.customer = any($2::bigint[]) and i.reason = 'period'
+           ), behind as (
+             select opened.*, (select max(l.service_end) from plan_line l where l.customer = opened.customer
+               and l.subscription = opened.subscription and l.service_start < opened.period_start) as earlier_end
+             from opened
+           )
+           select c.key as customer, b.invoice, b.period_start as "periodStart", b.earlier_end as "previousEnd"
+           from behind b join customer c on c.environment = $1 and c.id = b.customer
+           where b.earlier_end < b.period_start and not exists (select from event e
+             where e.environment = $1 and e.customer = b.customer and e.subject = b.subject
+               and e.type in ('subscription.activated', 'subscription.changed', 'subscription.paused', 'subscription.resumed')
+               and e.occurred_at between b.earlier_end and b.period_start)`,
     values: [environment, customers],
   })
   return rows
