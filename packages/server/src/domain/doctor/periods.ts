@@ -66,7 +66,9 @@ export function tellOverlap({ customer, invoice, periodStart, previousEnd }: Per
 export type PeriodGap = PeriodOverlap
 
 export function tellGap({ customer, invoice, periodStart, previousEnd }: PeriodGap): Finding {
-  const [expected, found] = [previousEnd, periodStart].map((start) => `charged from ${toIsoOrNull(start) ?? ''} on`)
+  const [expected, found] = [previousEnd, periodStart].map(
+    (start) => `charged from ${toIsoOrNull(start) ?? ''} on`,
+  )
   return { check: 'period_billed', customer, subject: invoice, expected: expected ?? '', found: found ?? '' }
 }
 

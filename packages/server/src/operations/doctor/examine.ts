@@ -34,7 +34,12 @@ import {
   loadUnplannedEvents,
 } from '../../store/doctor/environment.ts'
 import { loadOwnAccountSums, loadOwnReceipts } from '../../store/doctor/own-books.ts'
-import { loadChargedUntil, loadPeriodGaps, loadPeriodOverlaps, loadShortLines } from '../../store/doctor/periods.ts'
+import {
+  loadChargedUntil,
+  loadPeriodGaps,
+  loadPeriodOverlaps,
+  loadShortLines,
+} from '../../store/doctor/periods.ts'
 import { loadLastingDiscounts } from '../../store/doctor/sold-revenue.ts'
 import { loadBalanceFacts, loadGrantFacts } from '../../store/doctor/usage.ts'
 import { loadCustomerStates } from '../../store/customer-state.ts'
