@@ -88,6 +88,16 @@ async function liveALittle() {
   // begins months though a year is paid, and pauses for longer than one
   const mover = await world.customerOn('2026-01-10T00:00:00Z', 'mover')
   const moved = await subscribe('mover', { plan: 'ahead', interval: 'year', addOns: ['sso'] })
+  // in the instant in which the year begins
+  await world.customerOn('2026-01-10T00:00:00Z', 'haster').then(async (haster) => {
+    const { id } = await subscribe('haster', { plan: 'ahead', interval: 'year' })
+    await world.ask('POST', `/v1/subscriptions/${id}/change`, {
+      plan: 'whole',
+      interval: 'month',
+      when: 'now',
+    })
+    await haster('2026-02-15T00:00:00Z')
+  })
   const move = (verb: string, body: object = {}) =>
     world.ask('POST', `/v1/subscriptions/${moved.id}/${verb}`, body)
   await mover('2026-01-20T00:00:00Z')
@@ -120,9 +130,9 @@ describe('the doctor', () => {
   it('I-4 finds nothing in a world that is well', async () => {
     const { findings: found, customers, count } = await report()
     expect(found).toEqual([])
-    expect({ customers, count }).toEqual({ customers: 6, count: 0 })
+    expect({ customers, count }).toEqual({ customers: 7, count: 0 })
     const answer = await world.ask('GET', '/v1/doctor')
-    expect(answer).toMatchObject({ object: 'doctor_report', customers: 6, count: 0, findings: [] })
+    expect(answer).toMatchObject({ object: 'doctor_report', customers: 7, count: 0, findings: [] })
   })
 })
 

@@ -27,17 +27,18 @@ const besideFavour = `kind = 'quantity' and exists (select from invoice_line fav
 
 /**
  * A plan that prorates nothing gives nothing back of what was paid ahead, and begins another interval whole: from then on
- * the lines of before are no earlier ones.
+ * the lines of before are no earlier ones. A test clock stands still: of one instant, ids tell what came first.
  */
 const begunWhole = `begun_whole as (
-    select distinct i.customer, i.subscription, i.period_start from invoice i
+    select i.customer, i.subscription, i.period_start, right(i.id, 26) as made from invoice i
     where i.environment = $1 and i.customer = any($2::bigint[]) and i.reason = 'change' and i.period_start is not null
       and exists (select from catalog_item p join catalog_item_version v on v.item = p.id
         where p.environment = i.environment and p.kind = 'plan' and p.key = i.plan
           and v.document -> 'policies' ->> 'proration' = 'none')
   ), epochs as (
     select charged.*, (select count(*) from begun_whole b where b.customer = charged.customer
-      and b.subscription = charged.subscription and b.period_start <= charged.start_at) as epoch
+      and b.subscription = charged.subscription
+      and (b.period_start, b.made) <= (charged.start_at, right(charged.invoice, 26))) as epoch
     from charged
   )`
 
