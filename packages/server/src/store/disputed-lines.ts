@@ -81,7 +81,10 @@ const paidByDisputed = {
                and applied.currency = brought.currency and applied.kind = 'invoice.credit_applied'
                and applied.id collate "C" > brought.id collate "C"
              where brought.environment = $1 and brought.customer = document.customer
-               and brought.cause in ('invoice:' || document.id || ':issued', 'receipt:' || document.id || ':allocated')
+               and brought.cause = any(array['invoice:' || document.id || ':issued', 'receipt:' || document.id || ':allocated']
+                 || array(select 'refund:' || refund.id || ':failed' from refund where refund.environment = $1
+                   and refund.customer = document.customer and refund.status = 'failed'
+                   and refund.parts @> jsonb_build_array(jsonb_build_object('creditNote', document.id))))
                and 'customer_credit' = any(brought.accounts)
            ) later
          )
@@ -93,7 +96,10 @@ const paidByDisputed = {
 /** Of whoever disputes something: what came to the balance, and where it went. */
 const balanceMovements = {
   name: 'balance-movements',
-  text: `select customer, split_part(cause, ':', 2) as subject, kind, currency, -amount_minor as "amountMinor"
+  text: `select customer, split_part(cause, ':', 2) as subject, kind, currency, -amount_minor as "amountMinor",
+           array(select part ->> 'creditNote' from refund cross join jsonb_array_elements(refund.parts) part
+             where refund.environment = $1 and refund.customer = posting.customer and posting.kind = 'refund.failed'
+               and refund.id = split_part(cause, ':', 2) and part ->> 'creditNote' is not null) as notes
          from ledger_posting posting
          where environment = $1 and customer = any($2::bigint[]) and account = 'customer_credit'
            and exists (select from dispute where dispute.environment = $1 and dispute.customer = posting.customer

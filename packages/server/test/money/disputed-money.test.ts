@@ -1,129 +1,19 @@
 /** Disputed money isn't ours: however it went on from what it paid, it comes back nowhere, and what isn't disputed does. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { openSimulatedWorld, type Json, type SimulatedWorld } from './simulated-world.ts'
+import { openDisputedWorld, type DisputedWorld } from './disputed-world.ts'
 
-const calls = { feature: 'calls', model: { perUnit: '100' } }
-const catalog = {
-  operator: { name: 'Seller', timeZone: 'UTC' },
-  features: { calls: { kind: 'meter', latenessDays: 120 }, sso: { kind: 'flag' }, audit: { kind: 'flag' } },
-  plans: {
-    seated: {
-      prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
-      policies: { quantityChange: 'prorate' },
-    },
-    small: { prices: { EUR: { month: 1_000 } } },
-    large: { prices: { EUR: { month: 6_000 } } },
-    largest: { prices: { EUR: { month: 10_000 } } },
-    metered: {
-      prices: { EUR: { month: { amountMinor: 1_000, components: { calls } } } },
-      allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
-    },
-  },
-  addOns: {
-    sso: { kind: 'recurring', prices: { EUR: { month: 600 } }, allowances: { sso: true } },
-    audit: { kind: 'recurring', prices: { EUR: { month: 800 } }, allowances: { audit: true } },
-  },
-  bundles: { both: { addOns: ['sso', 'audit'], prices: { EUR: { month: 1_200 } } } },
-}
-
-let world: SimulatedWorld
+let world: DisputedWorld
 beforeAll(async () => {
-  world = await openSimulatedWorld(catalog)
+  world = await openDisputedWorld()
 })
 afterAll(() => world?.close())
-
-/** What the customer has been billed, has paid, and has. */
-function moneyOf(customer: string) {
-  const list = async (what: string): Promise<Json[]> =>
-    (await world.ask('GET', `/v1/${what}?customer=${customer}`)).data
-  return {
-    list,
-    /** What waits comes along. */
-    write: ({ unitMinor = '100', finalise = true } = {}) =>
-      world.ask('POST', '/v1/invoices', {
-        customer,
-        currency: 'EUR',
-        pendingItems: true,
-        finalise,
-        lines: [{ description: 'Advice', quantity: '1', unitMinor }],
-      }),
-    /** Of the newest document. */
-    async credit(amountMinor: number) {
-      const [{ id: invoice }] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
-      return world.refused('POST', `/v1/invoices/${invoice}/credit-notes`, { amountMinor })
-    },
-    /** Of the newest payment. */
-    async payOut(amountMinor: number) {
-      const [{ id: payment }] = await list('payments')
-      const body = { amountMinor, creditNote: false }
-      return world.refused('POST', `/v1/payments/${payment}/refunds`, body)
-    },
-    async balance(): Promise<number> {
-      const { balances } = await world.ask('GET', `/v1/customers/${customer}/balance`)
-      return balances[0]?.amountMinor ?? 0
-    },
-    /** Of the newest document. */
-    async newest(): Promise<string> {
-      const [{ kind, totalMinor }] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
-      return `${kind} ${totalMinor}`
-    },
-  }
-}
-
-async function begin(customer: string, terms: object) {
-  const moveTo = await world.customer(customer, 'card_ok', '2026-06-01T00:00:00Z')
-  const { id } = await world.ask('POST', '/v1/subscriptions', { customer, ...terms })
-  await moveTo('2026-06-01T00:00:02Z')
-  const ofCalls = { customer, feature: 'calls' }
-  const disputes: string[] = []
-  const money = moneyOf(customer)
-  return {
-    ...money,
-    moveTo,
-    use: async (amount: number): Promise<string> =>
-      (await world.ask('POST', '/v1/consume', { ...ofCalls, amount })).event,
-    giveBack: (of: string, amount: number) => world.ask('POST', '/v1/release', { ...ofCalls, of, amount }),
-    /** Later, of the first period. */
-    tell: (amount: number) =>
-      world.ask('POST', '/v1/events', {
-        events: [{ ...ofCalls, amount, at: '2026-06-20T00:00:00Z', idempotencyKey: customer }],
-      }),
-    async pause() {
-      await world.ask('POST', `/v1/subscriptions/${id}/pause`, {})
-      await moveTo('2026-07-03T00:00:00Z')
-      await world.ask('POST', `/v1/subscriptions/${id}/resume`, {})
-    },
-    put: (module: string) => world.ask('PUT', `/v1/subscriptions/${id}/${module}`, {}),
-    change: (body: object) => world.ask('POST', `/v1/subscriptions/${id}/change`, body),
-    end: () => world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true }),
-    /** The newest payment, or so many before it, or a part of it; `won`: what was disputed last. */
-    async dispute(
-      status: 'open' | 'lost' | 'won',
-      { before = 0, amount }: { before?: number; amount?: string } = {},
-    ) {
-      const { transaction } = await eventually(
-        'it is paid',
-        async () => (await money.list('payments'))[before],
-      )
-      const body = amount === undefined ? { transaction } : { transaction, amount }
-      if (status !== 'won') disputes.push((await world.control('POST', '/control/disputes', body)).id)
-      const reference = disputes.at(-1)
-      if (status !== 'open') await world.control('POST', `/control/disputes/${reference}`, { status })
-      await eventually(`it is ${status}`, async () =>
-        (await money.list('disputes')).some((each) => each.reference === reference && each.status === status)
-          ? true
-          : undefined,
-      )
-    },
-  }
-}
 
 describe('disputed money', () => {
   it.each(['open', 'lost'] as const)(
     'I-4 that was set off against more seats comes back of those neither, disputed before (%s)',
     async (status) => {
-      const own = await begin(`before-${status}`, { plan: 'seated', quantities: { seats: 10 } })
+      const own = await world.begin(`before-${status}`, { plan: 'seated', quantities: { seats: 10 } })
       await own.dispute('open')
       await own.change({ quantities: { seats: 11 } })
       await own.moveTo('2026-06-01T00:00:04Z')
@@ -138,7 +28,7 @@ describe('disputed money', () => {
   it.each(['open', 'lost'] as const)(
     'I-4 that was set off against more seats comes back of those neither, disputed after (%s)',
     async (status) => {
-      const own = await begin(`after-${status}`, { plan: 'seated', quantities: { seats: 10 } })
+      const own = await world.begin(`after-${status}`, { plan: 'seated', quantities: { seats: 10 } })
       await own.change({ quantities: { seats: 11 } })
       await own.moveTo('2026-06-01T00:00:04Z')
       await own.change({ quantities: { seats: 12 } })
@@ -151,7 +41,7 @@ describe('disputed money', () => {
   )
 
   it('I-4 comes back neither of a plan that costs less', async () => {
-    const own = await begin('less', { plan: 'large' })
+    const own = await world.begin('less', { plan: 'large' })
     await own.dispute('open')
     await own.change({ plan: 'small', when: 'now' })
     await own.end()
@@ -162,7 +52,7 @@ describe('disputed money', () => {
   it.each(['open', 'lost'] as const)(
     'I-4 comes back neither where it went by way of the balance (%s)',
     async (status) => {
-      const own = await begin(`balance-${status}`, { plan: 'large' })
+      const own = await world.begin(`balance-${status}`, { plan: 'large' })
       await own.change({ plan: 'small', when: 'now' })
       await own.moveTo('2026-06-01T00:00:04Z')
       await own.change({ plan: 'largest', when: 'now' })
@@ -178,7 +68,7 @@ describe('disputed money', () => {
   )
 
   it('I-4 comes back neither of a period that the balance has paid', async () => {
-    const own = await begin('renewed', { plan: 'large' })
+    const own = await world.begin('renewed', { plan: 'large' })
     await own.change({ plan: 'small', when: 'now' })
     await own.moveTo('2026-07-01T00:00:02Z')
     await own.dispute('open')
@@ -189,7 +79,7 @@ describe('disputed money', () => {
   })
 
   it('I-4 is not paid out of the balance either, and what is not disputed is', async () => {
-    const own = await begin('paid-out', { plan: 'large' })
+    const own = await world.begin('paid-out', { plan: 'large' })
     await own.write({ unitMinor: '4000' })
     await own.moveTo('2026-06-01T00:00:04Z')
     await own.change({ plan: 'small', when: 'now' })
@@ -208,13 +98,13 @@ describe('disputed money', () => {
   ] as const)(
     'I-4 is no more than the part of a payment that is disputed (%s)',
     async (status, charged, back) => {
-      const upgrades = await begin(`part-up-${status}`, { plan: 'large' })
+      const upgrades = await world.begin(`part-up-${status}`, { plan: 'large' })
       await upgrades.dispute(status, { amount: '6.00' })
       await upgrades.moveTo('2026-06-16T00:00:00Z')
       await upgrades.change({ plan: 'largest', when: 'now' })
       // half of 100.00 less half of 60.00, of which a tenth is lost
       expect(await upgrades.newest()).toBe(`invoice ${charged}`)
-      const ends = await begin(`part-end-${status}`, { plan: 'large' })
+      const ends = await world.begin(`part-end-${status}`, { plan: 'large' })
       await ends.dispute(status, { amount: '6.00' })
       await ends.moveTo('2026-06-16T00:00:00Z')
       await ends.end()
@@ -224,7 +114,7 @@ describe('disputed money', () => {
   )
 
   it('I-4 comes back neither by use that is given back', async () => {
-    const own = await begin('uses', { plan: 'metered' })
+    const own = await world.begin('uses', { plan: 'metered' })
     const event = await own.use(50)
     await own.moveTo('2026-07-01T00:00:02Z')
     await own.dispute('open', { amount: '30.00' })
@@ -238,7 +128,7 @@ describe('disputed money', () => {
   it.each(['pause', 'write'] as const)(
     'I-4 comes back neither where it waits to be given back when it is disputed, but does once it is won (%s)',
     async (how) => {
-      const own = await begin(`waits-${how}`, { plan: 'metered' })
+      const own = await world.begin(`waits-${how}`, { plan: 'metered' })
       const event = await own.use(50)
       await own.moveTo('2026-07-01T00:00:02Z')
       await own.giveBack(event, 50)
@@ -259,7 +149,7 @@ describe('disputed money', () => {
     ['open', 4_000],
     ['lost', 0],
   ] as const)('I-4 comes back neither where a draft has it already (%s)', async (status, balance) => {
-    const own = await begin(`draft-${status}`, { plan: 'metered' })
+    const own = await world.begin(`draft-${status}`, { plan: 'metered' })
     const event = await own.use(50)
     await own.moveTo('2026-07-01T00:00:02Z')
     await own.giveBack(event, 50)
@@ -276,7 +166,7 @@ describe('disputed money', () => {
   })
 
   it('I-4 is none of what a draft has where the rest of the payment pays for that', async () => {
-    const own = await begin('draft-part', { plan: 'metered' })
+    const own = await world.begin('draft-part', { plan: 'metered' })
     const event = await own.use(50)
     await own.moveTo('2026-07-01T00:00:02Z')
     await own.giveBack(event, 25)
@@ -287,7 +177,7 @@ describe('disputed money', () => {
   })
 
   it('I-4 comes back never where it waits to be given back, and is lost', async () => {
-    const own = await begin('waits-lost', { plan: 'metered' })
+    const own = await world.begin('waits-lost', { plan: 'metered' })
     const event = await own.use(50)
     await own.moveTo('2026-07-01T00:00:02Z')
     await own.giveBack(event, 50)
@@ -303,7 +193,7 @@ describe('disputed money', () => {
   it.each(['open', 'lost'] as const)(
     'I-4 comes back as far as it is not disputed, waiting or not (%s)',
     async (status) => {
-      const own = await begin(`part-waits-${status}`, { plan: 'metered' })
+      const own = await world.begin(`part-waits-${status}`, { plan: 'metered' })
       const event = await own.use(50)
       await own.moveTo('2026-07-01T00:00:02Z')
       await own.dispute(status, { amount: '30.00' })
@@ -316,7 +206,7 @@ describe('disputed money', () => {
   )
 
   it('I-3 of use that is given back meanwhile, and told again, is the same', async () => {
-    const own = await begin('again', { plan: 'metered' })
+    const own = await world.begin('again', { plan: 'metered' })
     const event = await own.use(50)
     await own.moveTo('2026-07-01T00:00:02Z')
     await own.dispute('open')
@@ -331,7 +221,7 @@ describe('disputed money', () => {
   })
 
   it('CM-9 that was lost pays for no bundle', async () => {
-    const own = await begin('bundles', { plan: 'small', addOns: ['sso'] })
+    const own = await world.begin('bundles', { plan: 'small', addOns: ['sso'] })
     await own.dispute('lost')
     await own.moveTo('2026-06-16T00:00:00Z')
     await own.put('bundles/both')
@@ -359,7 +249,7 @@ describe('disputed money', () => {
       const { attempt } = await world.ask('POST', `/v1/invoices/${id}/pay`, {})
       const [first, second] = [await write(other), await write(last)]
       await world.control('POST', `/control/charges/${attempt.id}`, { action: 'pay_twice' })
-      const { list, balance } = moneyOf(customer)
+      const { list, balance } = world.moneyOf(customer)
       const {
         id: payment,
         transaction,

@@ -23,6 +23,8 @@ export interface BalanceMovement {
   subject: string
   /** Of its entry. */
   kind: string
+  /** Credit notes whose money was sent back, and has come here instead. */
+  notes: readonly string[]
   currency: string
   /** Above zero came there, below zero left it. */
   amountMinor: number
@@ -58,11 +60,14 @@ export function followBalance(
       balances.set(currency, [...pieces, ...piecesOf(amountMinor, broughtBy(movement))])
       continue
     }
-    const { taken, left } = take(kind === 'balance.adjusted' ? disputedFirst(pieces) : pieces, -amountMinor)
-    balances.set(currency, left)
-    took(movement, taken)
+    const taken = take(kind === 'balance.adjusted' ? disputedFirst(pieces) : pieces, -amountMinor)
+    balances.set(
+      currency,
+      pieces.flatMap((piece) => lessTaken(piece, taken.get(piece))),
+    )
+    took(movement, sharesOf(taken))
   }
-  return (currency) => take(balances.get(currency) ?? [], Number.MAX_SAFE_INTEGER).taken
+  return (currency) => sharesOf(new Map((balances.get(currency) ?? []).map((piece) => [piece, piece.minor])))
 }
 
 function piecesOf(minor: number, disputed: Shares): Piece[] {
@@ -76,16 +81,27 @@ function piecesOf(minor: number, disputed: Shares): Piece[] {
   return pieces.filter((piece) => piece.minor.gt(0))
 }
 
-function take(pieces: readonly Piece[], minor: number): { taken: Shares; left: Piece[] } {
+/** How much of which, in this order. */
+function take(pieces: readonly Piece[], minor: number): ReadonlyMap<Piece, Big> {
   let wanted = new Big(minor)
-  const taken = noShares()
-  const left = pieces.flatMap((piece) => {
-    const part = least(wanted, piece.minor)
-    wanted = wanted.minus(part)
-    if (piece.status !== 'clean') taken[piece.status] = taken[piece.status].plus(part)
-    return part.eq(piece.minor) ? [] : { ...piece, minor: piece.minor.minus(part) }
-  })
-  return { taken, left }
+  return new Map(
+    pieces.map((piece) => {
+      const part = least(wanted, piece.minor)
+      wanted = wanted.minus(part)
+      return [piece, part]
+    }),
+  )
+}
+
+function lessTaken(piece: Piece, taken = new Big(0)): Piece[] {
+  const minor = piece.minor.minus(taken)
+  return minor.gt(0) ? [{ ...piece, minor }] : []
+}
+
+function sharesOf(taken: ReadonlyMap<Piece, Big>): Shares {
+  const shares = noShares()
+  for (const [{ status }, minor] of taken) if (status !== 'clean') shares[status] = shares[status].plus(minor)
+  return shares
 }
 
 const disputedFirst = (pieces: readonly Piece[]): Piece[] =>

@@ -99,9 +99,21 @@ describe('what is disputed of a line', () => {
   })
 })
 
+/** Credited by hand. */
+const byHand = (invoice: string, netMinor: number, credits: string): DocumentLine => ({
+  ...line(invoice, `${invoice} of ${credits}`, netMinor, credits),
+  kind: 'quantity',
+})
+
 /** Of the balance, one after the other. */
 const moved = (...movements: [subject: string, amountMinor: number, kind?: string][]): BalanceMovement[] =>
-  movements.map(([subject, amountMinor, kind = 'any']) => ({ subject, kind, currency: 'EUR', amountMinor }))
+  movements.map(([subject, amountMinor, kind = 'any']) => ({
+    subject,
+    kind,
+    notes: [],
+    currency: 'EUR',
+    amountMinor,
+  }))
 
 /** Given back but for what the smaller plan costs: 90.00 to the balance. */
 const less = [first, line('b', 'back', 10_000, 'seats'), line('b', 'less', -1_000)]
@@ -145,6 +157,13 @@ describe('what is disputed of a line that the balance paid', () => {
       0,
     ],
     [
+      'nothing of what came before, of which an adjustment has left that',
+      moved(['x', 6_000], ['b', 9_000], ['y', -2_000, 'balance.adjusted'], ['c', -6_000], ['d', -6_000]),
+      [open('a', 10_000)],
+      0,
+      6_000,
+    ],
+    [
       'what comes back from a void invoice and goes on',
       moved(['b', 9_000], ['c', -6_000], ['c', 6_000], ['d', -6_000]),
       [open('a', 10_000)],
@@ -163,6 +182,14 @@ describe('what is disputed of a line that the balance paid', () => {
     const disputed = disputedLines([...less, ...bills], payments, movements)
     expect([disputed.of('next').openMinor, disputed.of('last').openMinor]).toEqual([ofNext, ofLast])
     expect([disputed.ofInvoiceMinor('c'), disputed.ofInvoiceMinor('d')]).toEqual([ofNext, ofLast])
+  })
+
+  test('is what was sent back, and came there because that failed', () => {
+    const lines = [first, byHand('n', 10_000, 'seats'), ...bills]
+    const movements = moved(['x', 1_000], ['refund', 10_000], ['c', -6_000])
+    const failed = movements.map((each) => (each.subject === 'refund' ? { ...each, notes: ['n'] } : each))
+    const disputed = disputedLines(lines, [open('a', 10_000)], failed)
+    expect([disputed.of('next').openMinor, disputed.onBalanceMinor('EUR')]).toEqual([5_000, 5_000])
   })
 
   test('is what was lost of it', () => {
@@ -192,6 +219,49 @@ describe('what is disputed of a line that the balance paid', () => {
         },
       ),
     )
+  })
+})
+
+describe('what is disputed of a line that was credited by hand', () => {
+  const other = line('a', 'plan', 10_000)
+  test.each<
+    [string, DocumentLine[], DisputedPayment[], Record<string, { openMinor: number; lostMinor: number }>]
+  >([
+    [
+      'is on the other lines, as far as all of it was given back',
+      [first, other, byHand('n', 10_000, 'plan')],
+      [open('a', 10_000)],
+      { plan: { openMinor: 0, lostMinor: 0 }, seats: { openMinor: 10_000, lostMinor: 0 } },
+    ],
+    [
+      'is on the other lines, what was lost of it too',
+      [first, other, byHand('n', 8_000, 'plan')],
+      [open('a', 6_000), lost('a', 6_000)],
+      { plan: { openMinor: 0, lostMinor: 2_000 }, seats: { openMinor: 6_000, lostMinor: 4_000 } },
+    ],
+    [
+      'is what it was, as far as something else was given back',
+      [first, other, byHand('n', 5_000, 'plan')],
+      [open('a', 10_000)],
+      { plan: { openMinor: 5_000, lostMinor: 0 }, seats: { openMinor: 5_000, lostMinor: 0 } },
+    ],
+    [
+      'goes along with what is set off of the rest',
+      [first, byHand('n', 5_000, 'seats'), line('b', 'back', -5_000, 'seats'), line('b', 'more', 8_000)],
+      [open('a', 5_000)],
+      { more: { openMinor: 5_000, lostMinor: 0 } },
+    ],
+  ])('%s', (_, lines, payments, expected) => {
+    const disputed = disputedLines(lines, payments, [])
+    for (const [id, of] of Object.entries(expected)) expect([id, disputed.of(id)]).toEqual([id, of])
+  })
+
+  test('is on the balance once, whichever credit notes brought it there', () => {
+    const lines = [first, byHand('m', 4_000, 'seats'), byHand('n', 5_000, 'seats')]
+    const movements = moved(['m', 4_000], ['n', 5_000])
+    const onBalance = (minor: number) =>
+      disputedLines(lines, [open('a', minor)], movements).onBalanceMinor('EUR')
+    expect([1_000, 4_000, 8_000, 10_000].map(onBalance)).toEqual([0, 3_000, 7_000, 9_000])
   })
 })
 

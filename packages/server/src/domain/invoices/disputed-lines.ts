@@ -4,11 +4,12 @@
  * Owns: that a line is disputed as far as disputed money paid its document, be it at once, as what was set off there of a
  * line that is disputed itself, or by way of the balance. Does not own: which money is (`payments/disputes.ts`), how it goes
  * through the balance (`disputed-balance.ts`), what a credit then gives back (`credit-lines.ts`).
- * Invariant: what of a line is disputed never exceeds it.
+ * Invariant: what of a line is disputed never exceeds what nobody has credited of it by hand.
  */
 import { Big } from 'big.js'
 import { addMinor, roundMinor } from '../money/index.ts'
 import { followBalance, noShares, plus, type BalanceMovement, type Shares } from './disputed-balance.ts'
+import { disputedParts } from './disputed-parts.ts'
 import type { Disputed, InvoiceLine } from './model.ts'
 
 export const NOT_DISPUTED: Disputed = Object.freeze({ openMinor: 0, lostMinor: 0 })
@@ -56,11 +57,11 @@ export function disputedLines(
   movements: readonly BalanceMovement[],
 ): DisputedLines {
   const byId = new Map(lines.map((line) => [line.id, line]))
-  const { sharesOf, paidTo, onBalance } = disputedDocuments(byId, payments, movements)
+  const { partOf, paidTo, onBalance } = disputedDocuments(byId, payments, movements)
   const of = (id: string): Disputed => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
-    const { open, lost } = sharesOf(line.invoice)
+    const { open, lost } = partOf(line)
     const amountMinor = Math.abs(line.amountMinor)
     const lostMinor = roundMinor(lost.times(amountMinor))
     return { lostMinor, openMinor: Math.min(roundMinor(open.times(amountMinor)), amountMinor - lostMinor) }
@@ -83,9 +84,14 @@ export function disputedLines(
   }
 }
 
-/** What disputed money brought to a document: what of its lines, and what is more than they charge. */
+/** What disputed money brought to a document. */
 interface PaidWith {
-  shares: Shares
+  chargedMinor: number
+  /** Of what it charges. */
+  whole: Shares
+  /** Of each of its lines, by id. */
+  parts: ReadonlyMap<string, Shares>
+  /** What is more than it charges. */
   rest: Shares
 }
 
@@ -96,23 +102,45 @@ function disputedDocuments(
   movements: readonly BalanceMovement[],
 ) {
   const lines = [...byId.values()]
+  const byHand = notesByHand(byId)
   const fromBalance = new Map<string, Shares>()
   const known = new Map<string, PaidWith>()
   const paidTo = (subject: string): Shares =>
     plus(paidOf(subject, payments), fromBalance.get(subject) ?? noShares())
+  const partOf = ({ id, invoice }: DocumentLine): Shares => paidWith(invoice).parts.get(id) ?? noShares()
+  const leftOf = (line: DocumentLine): Big =>
+    leftByHand(
+      line,
+      lines.filter(({ invoice, credits }) => credits === line.id && byHand.has(invoice)),
+    )
   function paidWith(subject: string): PaidWith {
     const found = known.get(subject)
     if (found !== undefined) return found
     const own = lines.filter(({ invoice }) => invoice === subject)
-    const chargedMinor = addMinor(...own.filter(({ credits }) => credits === null).map(grossOf))
-    let disputed = paidTo(subject)
-    for (const of of new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))) {
-      const credits = own.filter((line) => line.credits === of.id)
-      disputed = plus(disputed, setOffOf(of, credits, paidWith(of.invoice).shares))
-    }
-    const paid = { shares: partsOf(disputed, chargedMinor), rest: beyond(disputed, chargedMinor) }
+    const charges = own.filter(({ credits }) => credits === null)
+    const chargedMinor = addMinor(...charges.map(grossOf))
+    const disputed = plus(paidTo(subject), givenBackOn(own))
+    const whole = partsOf(disputed, chargedMinor)
+    const left = charges.map((line) => ({ id: line.id, grossMinor: grossOf(line), left: leftOf(line) }))
+    const parts = disputedParts(whole, left)
+    const paid = { chargedMinor, whole, parts, rest: beyond(disputed, chargedMinor) }
     known.set(subject, paid)
     return paid
+  }
+  /** What a document brought by what it gives back of other lines. */
+  function givenBackOn(own: readonly DocumentLine[]): Shares {
+    const note = own[0]?.invoice ?? ''
+    const invoice = byHand.get(note)
+    if (invoice !== undefined) {
+      const notes = lines.filter((line) => byHand.get(line.invoice) === invoice)
+      const isBefore = (line: DocumentLine) => line.invoice < note
+      return broughtByHand(paidWith(invoice), { before: notes.filter(isBefore), own })
+    }
+    const of = [...new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))]
+    return of.reduce((sum, each) => {
+      const credits = own.filter((credit) => credit.credits === each.id)
+      return plus(sum, setOffOf(each, credits, { left: leftOf(each), disputed: partOf(each) }))
+    }, noShares())
   }
   /** What comes back from where it went is what it was. */
   function bringBack(subject: string): Shares | undefined {
@@ -121,14 +149,27 @@ function disputedDocuments(
     return taken
   }
   const onBalance = followBalance(movements, {
-    broughtBy: ({ subject }) => bringBack(subject) ?? paidWith(subject).rest,
+    broughtBy: ({ subject, notes }) =>
+      notes.map((note) => paidWith(note).rest).reduce(plus, bringBack(subject) ?? paidWith(subject).rest),
     took({ subject }, disputed) {
       if (disputed.open.plus(disputed.lost).eq(0)) return
       fromBalance.set(subject, plus(disputed, fromBalance.get(subject) ?? noShares()))
       known.clear()
     },
   })
-  return { sharesOf: (invoice: string) => paidWith(invoice).shares, paidTo, onBalance }
+  return { partOf, paidTo, onBalance }
+}
+
+/** Credit notes by hand, with the invoice of each: they repeat lines of it, where what a change gives back is a line of its own kind. */
+function notesByHand(byId: ReadonlyMap<string, DocumentLine>): ReadonlyMap<string, string> {
+  const invoices = new Map<string, string | null>()
+  for (const { invoice: note, kind, credits } of byId.values()) {
+    const of = byId.get(credits ?? '')
+    const known = invoices.get(note)
+    const isRepeated = of?.kind === kind && (known === undefined || known === of.invoice)
+    invoices.set(note, isRepeated ? of.invoice : null)
+  }
+  return new Map([...invoices].flatMap(([note, invoice]) => (invoice === null ? [] : [[note, invoice]])))
 }
 
 function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {
@@ -139,12 +180,37 @@ function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {
   return { open: of('open'), lost: of('lost') }
 }
 
-/** Of what was given back of a line: what isn't disputed of it was given back first. */
-function setOffOf(of: DocumentLine, credits: readonly DocumentLine[], { open, lost }: Shares): Shares {
+/** What part of a line nobody has credited by hand. */
+function leftByHand({ amountMinor }: DocumentLine, credits: readonly DocumentLine[]): Big {
+  if (amountMinor === 0) return new Big(1)
+  const given = new Big(addMinor(...credits.map((credit) => Math.abs(credit.amountMinor))))
+  return atLeast(new Big(0), new Big(1).minus(given.div(Math.abs(amountMinor))))
+}
+
+/** Credit notes by hand of an invoice give back what isn't disputed of it first, the earlier ones before the later. */
+function broughtByHand(
+  { chargedMinor, whole }: PaidWith,
+  notes: Record<'before' | 'own', readonly DocumentLine[]>,
+): Shares {
+  const share = whole.open.plus(whole.lost)
+  if (share.eq(0)) return noShares()
+  const cleanMinor = new Big(1).minus(share).times(chargedMinor)
+  const beyondClean = (given: readonly DocumentLine[]) =>
+    atLeast(new Big(0), new Big(addMinor(...given.map(signedGrossOf))).minus(cleanMinor))
+  const disputed = beyondClean([...notes.before, ...notes.own]).minus(beyondClean(notes.before))
+  return { open: disputed.times(whole.open).div(share), lost: disputed.times(whole.lost).div(share) }
+}
+
+/** Of what a change gave back of a line: what isn't disputed of what is left of it was given back first. */
+function setOffOf(
+  of: DocumentLine,
+  credits: readonly DocumentLine[],
+  { left, disputed: { open, lost } }: { left: Big; disputed: Shares },
+): Shares {
   const share = open.plus(lost)
   if (share.eq(0)) return noShares()
   const clean = credits.reduce(
-    (most, credit) => atLeast(most, new Big(1).minus(share).times(grossOf(of)).times(restOf(credit, of))),
+    (most, credit) => atLeast(most, left.minus(share).times(grossOf(of)).times(restOf(credit, of))),
     new Big(0),
   )
   const disputed = atLeast(new Big(0), new Big(addMinor(...credits.map(grossOf))).minus(clean))
@@ -180,5 +246,7 @@ const atMost = (most: Big, each: Big): Big => (each.gt(most) ? most : each)
 const atLeast = (least: Big, each: Big): Big => (each.lt(least) ? least : each)
 
 /** What a credit note charges is below zero there. */
-const grossOf = ({ netMinor, taxes }: InvoiceLine): number =>
-  Math.abs(addMinor(netMinor, ...taxes.map(({ taxMinor }) => taxMinor)))
+const grossOf = (line: InvoiceLine): number => Math.abs(signedGrossOf(line))
+
+const signedGrossOf = ({ netMinor, taxes }: InvoiceLine): number =>
+  addMinor(netMinor, ...taxes.map(({ taxMinor }) => taxMinor))
