@@ -104,6 +104,10 @@ it.each([
     const [{ id }] = (await world.ask('GET', `/v1/customers/${plan}/invoices`)).data as Json[]
     await world.server.request('POST', `/v1/invoices/${id}/pay`, { body: {} })
     await letter(address, /^Your account is open again/)
+    const [{ number }] = (await world.ask('GET', `/v1/customers/${plan}/invoices`)).data as Json[]
+    expect(await letter(address, /^We have received your payment/)).toContain(
+      `€15.00 for invoice ${number}. Thank you.`,
+    )
   },
 )
 

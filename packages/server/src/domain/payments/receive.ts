@@ -63,7 +63,7 @@ export function receiveMoney(
     refundedMinor: 0,
     disputedMinor: 0,
   }
-  const events: DomainEvent[] = [receivedEvent(receipt, state.now)]
+  const events: DomainEvent[] = [receivedEvent(money, receipt, state.now)]
   let next: CustomerMoney = {
     ...money,
     receipts: [...money.receipts, receipt],
@@ -112,8 +112,12 @@ function payInvoice(
   }
 }
 
-function receivedEvent(receipt: Receipt, occurredAt: Instant): DomainEvent {
-  const { id, provider, currency, amountMinor, allocations, toBalanceMinor } = receipt
+function receivedEvent({ invoices }: CustomerMoney, receipt: Receipt, occurredAt: Instant): DomainEvent {
+  const { id, provider, currency, amountMinor, toBalanceMinor } = receipt
+  const allocations = receipt.allocations.map((part) => ({
+    ...part,
+    number: invoices.find((invoice) => invoice.id === part.invoice)?.documentNumber ?? null,
+  }))
   return {
     type: 'payment.received',
     subject: id,

@@ -98,6 +98,8 @@ export const en: Letters = {
       subject: 'We have received your payment',
       paragraphs: [
         `We have received your payment${ofAmount(facts)}${given(facts.number, (text) => ` for invoice ${text}`)}. Thank you.`,
+        ...(facts.paid ?? []).map(({ number: text, amount }) => `Invoice ${text}: ${amount}`),
+        ...(facts.toBalance === undefined ? [] : [`${facts.toBalance} of it is on your balance with us.`]),
       ],
     }),
     payment_failed: (facts) => ({

@@ -35,6 +35,8 @@ export function factsOf(source: FactSource): Facts {
   const feature = textIn(payload, 'feature')
   const plan = textIn(payload, 'plan')
   const previousPlan = textIn(payload, 'previousPlan')
+  const paid = paidIn(payload)
+  const toBalanceMinor = numberIn(payload, 'toBalanceMinor') ?? 0
   return {
     customer: source.customer,
     operator: source.operator,
@@ -56,7 +58,12 @@ export function factsOf(source: FactSource): Facts {
         textIn(payload, 'nextAttemptAt', 'suspensionAt', 'expiresAt', 'cancelAt', 'evidenceDueAt'),
       ),
     amount: money(numberIn(payload, 'amountDueMinor', 'amountMinor', 'totalMinor')),
-    number: textIn(payload, 'number', 'invoiceNumber'),
+    number: textIn(payload, 'number', 'invoiceNumber') ?? (paid.length === 1 ? paid[0]?.number : undefined),
+    paid:
+      paid.length > 1
+        ? paid.map(({ number, amountMinor }) => ({ number, amount: money(amountMinor) ?? '' }))
+        : undefined,
+    toBalance: toBalanceMinor > 0 ? money(toBalanceMinor) : undefined,
     dueAt: dateOf(source, textIn(payload, 'dueAt')),
     reason: reasonOf(source),
     findings: numberText(source, payload.findings),
@@ -83,6 +90,14 @@ function textIn(payload: Payload, ...names: string[]): string | undefined {
 function reasonOf({ payload, language }: FactSource): string | undefined {
   const reason = textIn(payload, 'failure', 'reason')
   return reason === undefined ? undefined : sayReason(language, reason)
+}
+
+/** Where money went, as far as that has numbers. */
+function paidIn({ allocations }: Payload): { number: string; amountMinor: number }[] {
+  if (!Array.isArray(allocations)) return []
+  return allocations.flatMap(({ number, amountMinor }: Payload) =>
+    typeof number === 'string' && typeof amountMinor === 'number' ? [{ number, amountMinor }] : [],
+  )
 }
 
 const instructionsIn = ({ instructions }: Payload): Payload =>

@@ -104,6 +104,8 @@ export const fr: Letters = {
       subject: 'Nous avons reçu votre paiement',
       paragraphs: [
         `Nous avons reçu votre paiement${ofAmount(facts)}${given(facts.number, (text) => ` pour la facture ${text}`)}. Merci.`,
+        ...(facts.paid ?? []).map(({ number: text, amount }) => `Facture ${text} : ${amount}`),
+        ...(facts.toBalance === undefined ? [] : [`${facts.toBalance} sont portés à votre solde chez nous.`]),
       ],
     }),
     payment_failed: (facts) => ({

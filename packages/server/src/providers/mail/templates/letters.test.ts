@@ -52,6 +52,37 @@ test.each([
   expect(text).not.toContain('→ 1\n')
 })
 
+test.each([
+  [
+    'en',
+    'for invoice INV-1. Thank you.',
+    'Invoice INV-2: €30.00',
+    '€20.00 of it is on your balance with us.',
+  ],
+  [
+    'fr',
+    'pour la facture INV-1. Merci.',
+    'Facture INV-2 : 30,00\u00a0€',
+    '20,00\u00a0€ sont portés à votre solde chez nous.',
+  ],
+] as const)('QE-19 money that came in is told with what it paid (%s)', (language, one, several, rest) => {
+  const text = (payload: object) =>
+    renderLetter(
+      language,
+      'payment_received',
+      facts(language, { currency: 'EUR', amountMinor: 6_000, ...payload }),
+      {
+        livemode: true,
+      },
+    ).text
+  const first = { invoice: 'inv_1', number: 'INV-1', amountMinor: 1_000 }
+  const second = { invoice: 'inv_2', number: 'INV-2', amountMinor: 3_000 }
+  expect(text({ allocations: [first], toBalanceMinor: 0 })).toContain(one)
+  const both = text({ allocations: [first, second], toBalanceMinor: 2_000 })
+  expect(both).toContain(several)
+  expect(both).toContain(rest)
+})
+
 describe.each(['en', 'fr'] as const)('QE-19 letters in %s', (language) => {
   test.each(letterNames)('%s says everything it knows, and is whole without it', (name) => {
     for (const payload of [everything, {}]) {

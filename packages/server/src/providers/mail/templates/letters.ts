@@ -33,6 +33,10 @@ export interface Facts {
   /** Of an invoice, a credit note. */
   number?: string
   dueAt?: string
+  /** The invoices that money went to, where it went to several. */
+  paid?: { number: string; amount: string }[]
+  /** What of it went to none, and is the customer's with whoever sells. */
+  toBalance?: string
   reason?: string
   /** How many things do not hold. */
   findings?: string
