@@ -115,7 +115,8 @@ export function saveKeptUse(environment: number, customer: number, kept: readonl
              from json_to_recordset($2::json)
                as asked (customer bigint, subscription bigint, key text, "end" timestamptz, "amountMinor" bigint)
              join closed_stretch c on c.environment = $1 and c.customer = asked.customer
-               and c.subscription = asked.subscription and asked."end" > c.start_at and asked."end" <= c.end_at
+               and c.subscription = coalesce(asked.subscription, c.subscription)
+               and asked."end" > c.start_at and asked."end" <= c.end_at
              group by c.customer, c.subscription, c.start_at, key, c.kept
            ), changed as (
              select customer, subscription, start_at, jsonb_object_agg(key, amount_minor) as kept from moved

@@ -56,6 +56,14 @@ async function begin(customer: string) {
         (await list('disputes')).find((each) => each.status === status),
       )
     },
+    /** What waits comes along, unless it is disputed. */
+    write: () =>
+      world.ask('POST', '/v1/invoices', {
+        customer,
+        currency: 'EUR',
+        pendingItems: true,
+        lines: [{ description: 'Advice', quantity: '1', unitMinor: '100' }],
+      }),
     async creditByHand(amountMinor: number) {
       const invoices: Json[] = (await world.ask('GET', `/v1/customers/${customer}/invoices`)).data
       const { id: invoice, lines } = invoices.find(({ totalMinor }) => totalMinor === 6_000)
@@ -88,15 +96,19 @@ describe('use that was taken back of what is disputed', () => {
     expect(await own.newest()).toBe(`invoice ${1_000 + charged}`)
   })
 
-  it('I-3 is paid for where it is told again, though it was lost while it waited', async () => {
-    const own = await begin('waited-lost')
-    await own.giveBack(25)
-    await own.pause()
-    await own.dispute('open')
-    await own.dispute('lost')
-    await own.moveTo('2026-08-01T00:00:02Z')
-    await own.tell(25)
-    await own.moveTo('2026-09-01T00:00:02Z')
-    expect(await own.newest()).toBe('invoice 1000')
-  })
+  it.each(['a period', 'an invoice by hand'])(
+    'I-3 is paid for where it is told again, though it was lost while it waited for %s',
+    async (what) => {
+      const own = await begin(`lost-${what.replaceAll(' ', '-')}`)
+      await own.giveBack(25)
+      await own.pause()
+      await own.dispute('open')
+      await own.dispute('lost')
+      if (what !== 'a period') await own.write()
+      await own.moveTo('2026-08-01T00:00:02Z')
+      await own.tell(25)
+      await own.moveTo('2026-09-01T00:00:02Z')
+      expect(await own.newest()).toBe('invoice 1000')
+    },
+  )
 })

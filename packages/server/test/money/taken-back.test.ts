@@ -164,6 +164,28 @@ describe('use that is given back after it was charged', () => {
     expect(await own.newest()).toBe('invoice: plan 1 = 1000, usage 5 = 0')
   })
 
+  it.each(['void', 'credit-notes'])(
+    'I-3 and told again is charged once, though the invoice by hand that gave it back was taken back (%s)',
+    async (how) => {
+      const own = await begin({ plan: 'metered' })
+      const event = await own.use(30)
+      await own.moveTo('2026-07-05T00:00:00Z')
+      await own.giveBack(event, 5)
+      await own.verb('pause')
+      await own.moveTo('2026-07-06T00:00:00Z')
+      await own.verb('resume')
+      const lines = [{ description: 'Advice', quantity: '1', unitMinor: '1000' }]
+      const byHand = { customer: own.customer, currency: 'EUR', pendingItems: true, lines }
+      const { id, totalMinor } = await world.ask('POST', '/v1/invoices', byHand)
+      expect(totalMinor).toBe(500)
+      await world.ask('POST', `/v1/invoices/${id}/${how}`, {})
+      await own.moveTo('2026-08-02T00:00:00Z')
+      await own.tell(5)
+      await own.moveTo('2026-09-02T00:00:00Z')
+      expect(await own.newest()).toBe('invoice: plan 1 = 1000, usage 5 = 0')
+    },
+  )
+
   it.each(['metered', 'above'])('I-4 brings nothing where its invoice is void (%s)', async (plan) => {
     const own = await begin({ plan })
     const event = await own.use(50)

@@ -4,8 +4,8 @@ import type { LineDraft } from './model.ts'
 
 /** Of use that was taken back: so much more (or less: below zero) was charged for it, and counts where it is told again. */
 export interface KeptUse {
-  /** Surrogate. */
-  subscription: number
+  /** Surrogate; null: an invoice by hand has taken it along, and its time tells. */
+  subscription: number | null
   /** What charged it. */
   key: string
   /** Of the time that it was used in. */
@@ -15,12 +15,12 @@ export interface KeptUse {
 
 export const isOfUse = ({ kind }: Pick<LineDraft, 'kind'>): boolean => kind === 'usage' || kind === 'overage'
 
-/** None of what is no use. @param subscription whose use; null: nobody knows */
+/** None of what is no use. */
 export function keptUse(
   subscription: number | null,
   line: Pick<LineDraft, 'kind' | 'reference' | 'component' | 'service'>,
   amountMinor: number,
 ): KeptUse[] {
-  if (subscription === null || line.service === null || !isOfUse(line) || amountMinor === 0) return []
+  if (line.service === null || !isOfUse(line) || amountMinor === 0) return []
   return [{ subscription, key: chargeKey(line), end: line.service.end, amountMinor }]
 }

@@ -59,6 +59,10 @@ function linesOf({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] 
 
 const openOf = ({ disputed }: PendingItem): number => disputed?.openMinor ?? 0
 
+/** It goes along with a period's invoice alone, which is never deleted: what is lost of it counts as paid for by then. */
+export const isDisputedUse = (item: PendingItem): boolean =>
+  isOfUse(item.line) && openOf(item) + (item.disputed?.lostMinor ?? 0) > 0
+
 function shareOf(line: LineDraft, minor: number): LineDraft[] {
   if (minor <= 0) return []
   const { fixed, amountMinor } = line

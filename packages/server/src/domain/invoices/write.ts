@@ -14,7 +14,7 @@ import { END_OF_TIME, type Span } from '../time/index.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { Invoice, LineDraft, PendingItem } from './model.ts'
 import { policiesOf } from './policies.ts'
-import { takeAlong } from './waiting-lines.ts'
+import { isDisputedUse, takeAlong } from './waiting-lines.ts'
 
 export interface WrittenLine {
   description: string
@@ -51,7 +51,8 @@ export function writeInvoice(
 ): { change: CustomerChange; draft: Invoice } {
   requireCurrency(command.currency)
   const money = state.money as CustomerMoney
-  const isOwn = ({ invoice, currency }: PendingItem) => invoice === null && currency === command.currency
+  const isOwn = (item: PendingItem) =>
+    item.invoice === null && item.currency === command.currency && !isDisputedUse(item)
   const waiting = takeAlong(command.takesPending ? money.items.filter(isOwn) : [], false)
   const lines = [...command.lines.map(lineOf), ...waiting.lines]
   const collection =
