@@ -2,7 +2,7 @@
  * Whoever is told of events: failing or away while a step lasts, and well again before time leaps over days.
  *
  * Owns: its moods, and waiting until all that can be told has been told. Does not own: what arrives (`listener.ts`).
- * Invariant: it never only fails for days: whoever does is told no more, which is another story.
+ * Invariant: it doesn't only fail for days. Should what was under way when time leapt make it seem so, it is enabled again.
  */
 import type { Random } from '../proof/support/random.ts'
 import { must } from './world.ts'
@@ -26,6 +26,7 @@ export async function recover(world: World): Promise<void> {
   for (let look = 0; ; look += 1) {
     const { body } = await must(world, 'GET', path)
     if (body.failingSince === null) return
+    if (body.status === 'disabled') await must(world, 'PATCH', path, { status: 'enabled' })
     // what had failed before may be heard of after it has shown so
     if (look % LOOKS_A_TEST === 0) await must(world, 'POST', `${path}/test`, {})
     if (performance.now() > end) throw new Error(`Nobody is told of events since ${body.failingSince}`)
