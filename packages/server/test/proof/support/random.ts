@@ -34,6 +34,9 @@ export const isSample = process.env.CI === undefined && process.env.TOLLKEEPER_P
 /** So many worlds does a property try in continuous integration; a third of them where a developer waits. */
 export const runs = (count: number): number => (isSample ? Math.ceil(count / 3) : count)
 
+/** Whether number `index` of what a proof goes through is tried: all in continuous integration, one in `count` in a sample. */
+export const isTried = (index: number, count: number): boolean => !isSample || index % count === 0
+
 /**
  * A few fixed seeds in every run, more fixed ones with TOLLKEEPER_PROOF=more, so that a run that must be repeatable is;
  * with TOLLKEEPER_PROOF=full many that nobody has tried.
