@@ -23,7 +23,10 @@ beforeAll(async () => {
   await world.ask('PUT', '/v1/catalog', catalog)
   const { secretKey } = world.server
   const options = { databaseUrl: world.database.url, secretKey, clock, settings: world.settings }
-  const onLog = (line: string) => void complaints.push(line)
+  const onLog = (line: string) => {
+    // time leapt over the jobs too, and who examines that night may be the first to look
+    if (!line.includes('"check":"job"')) complaints.push(line)
+  }
   const started = Array.from({ length: PROCESSES }, () => startEngineProcess({ ...options, onLog }))
   processes = await Promise.all(started)
 })
