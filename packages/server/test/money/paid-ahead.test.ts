@@ -5,6 +5,9 @@ import { openMoneyWorld, type MoneyWorld } from './support.ts'
 // nobody pays here: what is owed shuts nobody out
 const policies = { dueDays: 365, proration: 'none' }
 const seats = { EUR: { month: { perUnit: { seats: '1000' } } } }
+// the part of a price that counts them may have a name of its own
+const each = { quantity: 'seats', timing: 'advance', model: { perUnit: '1000' } }
+const byComponent = { EUR: { month: { amountMinor: 0, components: { each } } } }
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
   features: { sso: { kind: 'flag' } },
@@ -21,6 +24,8 @@ const catalog = {
     },
     seated: { prices: seats, policies },
     other: { prices: seats, policies },
+    seatedByComponent: { prices: byComponent, policies },
+    otherByComponent: { prices: byComponent, policies },
     flat: { prices: { EUR: { month: 2_000 } }, policies },
     dear: { prices: { EUR: { month: 3_000 } }, policies: { dueDays: 365 } },
   },
@@ -66,19 +71,22 @@ describe('what was paid ahead', () => {
     expect(await own.givenBack()).toEqual([2_500, 2_055])
   })
 
-  it.each([
-    ['at once', []],
-    ['by way of another plan', [{ plan: 'other' }]],
-    ['by way of one that counts none', [{ plan: 'flat' }]],
-    ['by way of both', [{ plan: 'flat' }, { plan: 'other', quantities: { seats: 10 } }]],
-  ])('CP-9 comes back for the seats that were had to the end (%s)', async (name, ways) => {
-    const own = await begin(`seats-${name}`.replaceAll(' ', '-'), {
-      plan: 'seated',
-      quantities: { seats: 10 },
+  describe.each(['', 'ByComponent'])('of seats (plans named …%s)', (named) => {
+    const other = `other${named}`
+    it.each([
+      ['at once', []],
+      ['by way of another plan', [{ plan: other }]],
+      ['by way of one that counts none', [{ plan: 'flat' }]],
+      ['by way of both', [{ plan: 'flat' }, { plan: other, quantities: { seats: 10 } }]],
+    ])('CP-9 comes back for those that were had to the end (%s)', async (name, ways) => {
+      const own = await begin(`seats${named}-${name}`.replaceAll(' ', '-'), {
+        plan: `seated${named}`,
+        quantities: { seats: 10 },
+      })
+      await own.change('10', { quantities: { seats: 2 } })
+      for (const way of ways) await own.change('12', way)
+      await own.change('16', { plan: 'dear' })
+      expect((await own.givenBack())[0], name).toBe(-1_000)
     })
-    await own.change('10', { quantities: { seats: 2 } })
-    for (const way of ways) await own.change('12', way)
-    await own.change('16', { plan: 'dear' })
-    expect((await own.givenBack())[0], name).toBe(-1_000)
   })
 })

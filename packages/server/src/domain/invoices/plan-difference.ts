@@ -72,12 +72,13 @@ export function planDifference(
   }
   if (policy === 'none' && !planChanged) return []
   if (policy === 'none') {
-    planned.lowered = loweredLines(money, previous, next)
+    planned.lowered = loweredLines(state, money, previous, next)
     return byCurrency(planned, previous)
   }
   const how = { at, policy, timeZone, terms: previous }
   const terms = moduleTerms(state, money, previous, next, at)
-  const change: Difference = { money, previous, next, planChanged, rest, fraction, how, terms }
+  const { catalog } = state
+  const change: Difference = { catalog, money, previous, next, planChanged, rest, fraction, how, terms }
   for (const part of partsOf(change)) {
     const side = sideOf(part, change)
     const { lines, stopped } =
@@ -105,6 +106,7 @@ export function planDifference(
 }
 
 interface Difference {
+  catalog: CustomerState['catalog']
   money: CustomerMoney
   previous: Subscription
   next: Subscription
@@ -146,7 +148,7 @@ function module(part: Part, { terms, rest, fraction }: Difference): Credits {
 /** What is left of the lines that paid for a part, and the line that takes their place. */
 function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference): Credits {
   const { key, old, renewed } = part
-  const { money, previous, next, planChanged, rest, fraction, how, terms } = change
+  const { money, next, planChanged, rest, fraction, how, terms } = change
   // what was lowered without giving anything back is paid for still
   const isPaid =
     side === 'now' && renewed !== undefined && paidUnits(terms.paid, renewed) >= Number(renewed.quantity)
@@ -157,7 +159,7 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
     return isMore ? module(part, change) : withdrawn(key, old, renewed, change)
   }
   // and gives nothing back later
-  const most = planChanged ? mostHad(part, previous) : Number.POSITIVE_INFINITY
+  const most = planChanged ? mostHad(part, change) : Number.POSITIVE_INFINITY
   const credits = creditKey(money, next.number, key, how, most)
   if (renewed === undefined) return credits
   const line = draftOf(renewed, roundMinor(times(renewed.exactMinor, fraction)), rest)
@@ -176,9 +178,10 @@ function replaced(part: Part, side: 'both' | 'now' | 'later', change: Difference
 }
 
 /** Of what is given back for another plan, how many units were had to the end. */
-function mostHad({ key, old, renewed }: Part, previous: Subscription): number {
+function mostHad({ key, old, renewed }: Part, { catalog, previous }: Difference): number {
   const [kind, reference, component] = key.split('|') as [LineKind, string, string]
-  if (old === undefined && reference !== previous.plan.key) return quantityHad(previous, { kind, component })
+  if (old === undefined && reference !== previous.plan.key)
+    return quantityHad(catalog, previous, { kind, reference, component })
   return Math.max(Number(old?.quantity ?? 0), Number(renewed?.quantity ?? 0))
 }
 

@@ -6,6 +6,7 @@
  * (`module-cover.ts`).
  * Invariant: a unit is counted for one line.
  */
+import type { PlanVersion } from '../catalog/model.ts'
 import type { CustomerState } from '../customers/state.ts'
 import type { Subscription } from '../subscriptions/model.ts'
 import { advanceCharges, chargeKey, costOfUnits } from './charges.ts'
@@ -54,7 +55,7 @@ export function unitsHad(
     if (line.kind === 'bundle') return !goesOn(line) ? 0 : isFlat ? 1 : (counted ?? ALL)
     // what an earlier plan has paid for nobody has lowered, but for its quantities
     if (line.kind !== 'add_on')
-      return counted ?? (line.reference === plan.key ? 0 : quantityHad(subscription, line))
+      return counted ?? (line.reference === plan.key ? 0 : quantityHad(catalog, subscription, line))
     const units = has(line.reference)
     if (isFlat) return units - Number(isPaidByBundle(line.reference))
     // what a bundle covers by now is paid for all the same
@@ -63,10 +64,26 @@ export function unitsHad(
 }
 
 /** Of what an earlier plan was charged for, as far as it is counted still. */
-export const quantityHad = (
+export function quantityHad(
+  { plans, archived }: Pick<CustomerState['catalog'], 'plans' | 'archived'>,
   { quantities }: Pick<Subscription, 'quantities'>,
-  { kind, component }: Pick<RunningLine, 'kind' | 'component'>,
-): number => (kind === 'quantity' ? (quantities[component] ?? ALL) : ALL)
+  line: Pick<RunningLine, 'kind' | 'reference' | 'component'>,
+): number {
+  if (line.kind !== 'quantity') return ALL
+  return quantities[quantityOf([...plans, ...archived.plans], line)] ?? ALL
+}
+
+/** A component of a price has a name of its own, beside that of the quantity which it counts. */
+export function quantityOf(
+  plans: readonly Pick<PlanVersion, 'key' | 'prices'>[],
+  { reference, component }: Pick<RunningLine, 'reference' | 'component'>,
+): string {
+  const components = plans
+    .filter(({ key }) => key === reference)
+    .flatMap(({ prices }) => prices.flatMap((price) => price.components))
+  const counts = components.find(({ key }) => key === component)?.counts ?? null
+  return counts !== null && 'quantity' in counts ? counts.quantity : component
+}
 
 /** Which part of what a line cost so many of its units are: at their own price, where tiers or free units make it one. */
 export function partOfUnits(line: RunningLine, units: number, terms: Subscription): Fraction {
