@@ -1,5 +1,7 @@
 /** Money that came in for nothing we know, and what becomes of it once somebody says whose it is. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fixedClock } from '../../src/clock.ts'
+import { DAY_MS } from '../../src/domain/time/index.ts'
 import { runOperation } from '../../src/operations/run.ts'
 import { keepUnallocated } from '../../src/operations/payments/keep-unallocated.ts'
 import { eventually } from '../support/eventually.ts'
@@ -15,13 +17,14 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** As a provider tells it, its fee kept. */
-async function comesIn(transaction: string, amountMinor: number, currency = 'EUR'): Promise<Json> {
-  const { context } = world.server.engine
+/** As a provider tells it, its fee kept; so many days ago. */
+async function comesIn(transaction: string, amountMinor: number, currency = 'EUR', days = 0): Promise<Json> {
+  const clock = fixedClock(world.server.engine.context.clock.now() - days * DAY_MS)
+  const context = { ...world.server.engine.context, clock }
   const environment = { id: 1, name: 'test', mode: 'test' as const }
   const money = { provider: 'simulator', transaction, attemptKey: null, currency, amountMinor, feeMinor: 30 }
   await runOperation(context, { environment, actor: 'test' }, (ctx) =>
-    keepUnallocated(ctx, { ...money, receivedAt: context.clock.now() }),
+    keepUnallocated(ctx, { ...money, receivedAt: clock.now() }),
   )
   const { data } = await world.ask('GET', '/v1/unallocated-payments?status=waiting')
   return data.find((each: Json) => each.transaction === transaction)
@@ -98,4 +101,23 @@ it('what can not be assigned stays where it is', async () => {
   const payment = (await assign(money.id, { customer: 'third' })).body
   expect(payment).toMatchObject({ currency: 'XOF', allocations: [], toBalanceMinor: 700 })
   expect(await findings()).toEqual([])
+})
+
+it.each([
+  [0, 1],
+  [31, 0],
+])('is looked for on the list of its provider by when it came in (%i days ago)', async (days, found) => {
+  const customer = `looked-for-${days}`
+  await world.ask('PUT', `/v1/customers/${customer}`, { currency: 'EUR' })
+  const { id } = await comesIn(`txn_${days}_days`, 500, 'EUR', days)
+  await assign(id, { customer })
+  const { findings: all } = await world.ask('GET', '/v1/doctor')
+  expect(all.filter((each: Json) => each.customer === customer)).toHaveLength(found)
+})
+
+it('I-4 comes in on a test clock when it is said whose it is', async () => {
+  await world.customer('on-a-clock', undefined, '2030-06-01T00:00:00Z')
+  const { id } = await comesIn('txn_on_a_clock', 500)
+  const { body } = await assign(id, { customer: 'on-a-clock' })
+  expect(body.receivedAt).toBe('2030-06-01T00:00:00.000Z')
 })

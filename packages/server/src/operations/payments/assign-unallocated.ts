@@ -15,6 +15,7 @@ import { collectionTools } from '../collection/tools.ts'
 import { changeCustomer, idsOf } from '../customers/command.ts'
 import { finaliseOrder } from './finalise-order.ts'
 import { getPayment, type PaymentResult } from './get.ts'
+import { receivedOn } from './record-outcome.ts'
 import { requirePayable } from './record-receipt.ts'
 
 /**
@@ -38,8 +39,7 @@ export async function assignUnallocated(
       const { provider, transaction, currency, amountMinor } = found
       if (invoice !== null) await requirePayable(ctx, state, invoice, currency)
       const tools = await collectionTools(ctx, state)
-      // on a test clock it may not have come yet
-      const receivedAt = Math.min(found.receivedAt, state.now)
+      const receivedAt = receivedOn(state, found)
       const incoming = { provider, transaction, attempt: null, invoice, currency, amountMinor, receivedAt }
       const ordered = await finaliseOrder(ctx, dropExpiredOrders(unchanged(state)), invoice)
       const received = receiveMoney(ordered, incoming, tools)

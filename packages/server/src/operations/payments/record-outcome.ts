@@ -55,7 +55,10 @@ async function decide(
 }
 
 /** The provider's clock is not a test clock, and may be ahead of ours. */
-function receivedOn({ customer, now }: CustomerState, { receivedAt = now }: IncomingMoney): Instant {
+export function receivedOn(
+  { customer, now }: CustomerState,
+  { receivedAt = now }: Pick<IncomingMoney, 'receivedAt'>,
+): Instant {
   return customer.testClock === null ? Math.min(receivedAt, now) : now
 }
 
