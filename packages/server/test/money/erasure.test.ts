@@ -129,6 +129,33 @@ describe('a customer that is deleted', () => {
     expect((await report()).findings).toEqual([])
   })
 
+  it('ST-13 keeps what was given back in the same moment, unless what it gives back of is dropped itself', async () => {
+    const left = async (customer: string, issued: boolean) => {
+      const moveTo = await world.customerOn('2026-03-01T00:00:00Z', customer)
+      const { id } = await world.ask('POST', '/v1/subscriptions', {
+        customer,
+        plan: 'essential',
+        currency: 'EUR',
+      })
+      if (issued) await moveTo('2026-03-01T00:00:01Z')
+      await world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true })
+      await world.ask('DELETE', `/v1/customers/${customer}`)
+      const { data } = await world.ask('GET', `/v1/invoices?customer=${customer}`)
+      return data.map(({ kind, status, amountDueMinor }: Record<string, unknown>) => [
+        kind,
+        status,
+        amountDueMinor,
+      ])
+    }
+    expect(await left('credited', true)).toEqual([
+      ['credit_note', 'paid', 0],
+      ['invoice', 'paid', 0],
+    ])
+    expect(await left('hasty', false)).toEqual([])
+    await eraseCustomers(world.server.engine.context)
+    expect((await report()).findings).toEqual([])
+  })
+
   it('ST-13 is forgotten by its payment provider, who is asked until it answers', async () => {
     await live('carded')
     const { context } = world.server.engine

@@ -1,6 +1,7 @@
 import { liveSubscription, type CustomerChange, type CustomerState } from './state.ts'
 import type { CustomerMoney } from './money.ts'
 import type { DomainEvent } from '../events.ts'
+import type { Invoice } from '../invoices/model.ts'
 import { openAttemptOf } from '../payments/collect.ts'
 import { detachMethod } from '../payments/methods.ts'
 import { supersedeAttempt } from '../payments/attempts.ts'
@@ -13,7 +14,15 @@ export function endSubscription(state: CustomerState): CustomerChange {
 }
 
 /**
- * … then billing ends: drafts and what waits for an invoice are dropped, ways to pay are detached, and nothing personal is
+ * … what is given back of a document is still issued, or what it credits would stay owed and what was paid never be the
+ * customer's; of a draft, which is dropped itself, there is nothing to give back …
+ */
+export function isGivenBack({ kind, credits }: Invoice, { invoices }: CustomerMoney): boolean {
+  return kind === 'credit_note' && invoices.every(({ id, status }) => id !== credits || status !== 'draft')
+}
+
+/**
+ * … then billing ends: other drafts and what waits for an invoice are dropped, ways to pay are detached, and nothing personal is
  * left of the customer itself. What is open stays owed; a charge that is under way goes on, and what it brings lands.
  */
 export function leave(state: CustomerState): CustomerChange {

@@ -1,8 +1,9 @@
 import type { OperationContext } from '../../context.ts'
-import { endSubscription, leave } from '../../domain/customers/leave.ts'
-import type { CustomerState } from '../../domain/customers/state.ts'
+import { endSubscription, isGivenBack, leave } from '../../domain/customers/leave.ts'
+import { unchanged, type CustomerState } from '../../domain/customers/state.ts'
 import { eraseDeliveries } from '../../store/deliveries.ts'
 import { eraseMembers } from '../../store/members.ts'
+import { finaliseDue } from '../collection/finalise-due.ts'
 import { changeCustomer } from './command.ts'
 
 /**
@@ -16,6 +17,8 @@ export async function deleteCustomer(ctx: OperationContext, key: string): Promis
   return changeCustomer(ctx, key, async (state) => {
     await eraseMembers(ctx.tx, state.environment, state.customer.id, state.now)
     await eraseDeliveries(ctx.tx, state.environment, state.customer.id)
-    return leave(state)
+    const settled = await finaliseDue(ctx, unchanged(state), isGivenBack)
+    const gone = leave(settled.state)
+    return { ...gone, events: [...settled.events, ...gone.events] }
   })
 }
