@@ -2856,6 +2856,11 @@ export interface Invoice {
     taxableMinor: number
     taxMinor: number
   }[]
+  /** That took something off; of a credit note: of what it credits */
+  coupons: {
+    id: string
+    name: string
+  }[]
   collection: 'automatic' | 'send' | 'prepaid'
   createdAt: string
   issuedAt: string | null

@@ -74,6 +74,9 @@ export const invoice = z.object({
     .describe('Given back. Of a credit note: what of it goes back; the rest is the balance of the customer'),
   amountDueMinor: z.number(),
   taxes: z.array(taxGroup),
+  coupons: z
+    .array(z.object({ id: callerId, name: z.string() }))
+    .describe('That took something off; of a credit note: of what it credits'),
   collection: z.enum(['automatic', 'send', 'prepaid']),
   createdAt: instant,
   issuedAt: instant.nullable(),

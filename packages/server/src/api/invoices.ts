@@ -112,6 +112,7 @@ export function presentInvoice({ invoice, lines, customer, subscription, livemod
     refundedMinor: invoice.refundedMinor,
     amountDueMinor: amountDueMinor(invoice),
     taxes: invoice.taxes,
+    coupons: invoice.coupons,
     collection: invoice.collection,
     createdAt: toIso(invoice.createdAt),
     issuedAt: toIsoOrNull(invoice.issuedAt),

@@ -632,6 +632,7 @@ export const en: Language = {
     amount: 'Amount ({currency})',
     lineMinimum: '{description} – up to the agreed minimum',
     lineDiscount: 'Discount: {amount}',
+    coupons: 'Discounted with {names}.',
     lineInclusive: 'Price including tax: {amount}',
     subtotal: 'Subtotal',
     discount: 'Discount',

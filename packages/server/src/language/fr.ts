@@ -737,6 +737,8 @@ export const fr: Language = {
     amount: 'Montant ({currency})',
     lineMinimum: '{description} – complément jusqu’au minimum convenu',
     lineDiscount: 'Remise : {amount}',
+    coupons:
+      '{count, plural, one {Remise accordée au titre de} other {Remises accordées au titre de}} {names}.',
     lineInclusive: 'Prix toutes taxes comprises : {amount}',
     subtotal: 'Sous-total',
     discount: 'Remise',

@@ -82,6 +82,8 @@ export interface DocumentWords {
   lineMinimum: Template
   /** Beneath a line. Values: amount. */
   lineDiscount: Template
+  /** Which coupons a discount is by. Values: count, names. */
+  coupons: Template
   /** Beneath a line whose price holds the tax. Values: amount. */
   lineInclusive: Template
   subtotal: string

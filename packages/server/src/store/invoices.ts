@@ -30,6 +30,7 @@ export interface InvoiceRow {
   amount_paid_minor: number
   refunded_minor: number
   taxes: TaxGroup[]
+  coupons: Invoice['coupons']
   collection: Invoice['collection']
   on_paid: PaidEffect | null
   created_at: Instant
@@ -75,6 +76,7 @@ export function invoiceFromRow(row: InvoiceRow): Invoice {
     amountPaidMinor: row.amount_paid_minor,
     refundedMinor: row.refunded_minor,
     taxes: row.taxes,
+    coupons: row.coupons,
     collection: row.collection,
     createdAt: row.created_at,
     finaliseAt: row.finalise_at,
@@ -108,6 +110,7 @@ const FIXED = [
   'created_at',
   'on_paid',
   'taxes',
+  'coupons',
   'total_minor',
   'earn_at',
 ]
@@ -164,6 +167,7 @@ function rowOf(
     amount_paid_minor: invoice.amountPaidMinor,
     refunded_minor: invoice.refundedMinor,
     taxes: invoice.taxes,
+    coupons: invoice.coupons,
     collection: invoice.collection,
     on_paid: effects.get(invoice.id) ?? null,
     earn_at: timestampParameter(earnAt),

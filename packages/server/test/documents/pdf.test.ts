@@ -57,6 +57,19 @@ describe('the PDF', () => {
     }
   })
 
+  it('QE-19 names the coupons that it was lowered by', async () => {
+    const said = async (language: 'en' | 'fr', ...names: string[]) => {
+      const coupons = names.map((name) => ({ id: name.toUpperCase(), name }))
+      return wordsOf(await render(source({ language, invoice: invoice({ discountMinor: 500, coupons }) })))
+    }
+    expect(await said('en', 'Welcome', 'Partner')).toContain('Discounted with Welcome, Partner.')
+    expect(await said('fr', 'Bienvenue')).toContain('Remise accordée au titre de Bienvenue.')
+    expect(await said('fr', 'Bienvenue', 'Partenaire')).toMatch(
+      /Remises accordées .* Bienvenue.*Partenaire\./,
+    )
+    expect(await said('en')).not.toContain('Discounted')
+  })
+
   it('ST-9 speaks French and English', async () => {
     const french = wordsOf(await render(source({ invoice: invoice({ amountPaidMinor: 2_000 }) })))
     expect(french).toContain('Facture')

@@ -96,6 +96,7 @@ export function invoice(change: Partial<Invoice> = {}): Invoice {
     amountPaidMinor: 0,
     refundedMinor: 0,
     taxes: [{ ...standard, taxableMinor: 10_000, taxMinor: 2_000 }],
+    coupons: [],
     collection: 'send',
     createdAt: march,
     dueDays: null,

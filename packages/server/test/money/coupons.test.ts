@@ -11,7 +11,7 @@ const catalog = {
     BOTH: { percentOff: 50, periods: 'forever', appliesTo: ['both'] },
     OFF: { amountOff: { EUR: 1_800 }, periods: 1 },
     ONCE: { percentOff: 20, periods: 1 },
-    HALF: { percentOff: 50, periods: 'forever' },
+    HALF: { name: 'Half price', percentOff: 50, periods: 'forever' },
     FREE: { amountOff: { EUR: 3_000 } },
     TWICE: { percentOff: 50, periods: 2 },
     NINE: { amountOff: { EUR: 900 }, periods: 'forever' },
@@ -250,4 +250,41 @@ describe('an amount off', () => {
     await moveTo('2026-07-01T00:00:03Z')
     expect((await taken('nine-void')).at(-1)).toBe(900)
   })
+})
+
+it('ST-10 an invoice names the coupons that took something off, and so does what gives it back', async () => {
+  const moveTo = await world.customer('named', 'card_ok', '2026-06-01T00:00:00Z')
+  const order = {
+    customer: 'named',
+    plan: 'team',
+    quantities: { seats: 0 },
+    coupons: ['HALF', 'NO_SSO', 'NINE'],
+  }
+  await world.ask('POST', '/v1/subscriptions', order)
+  await moveTo('2026-06-02T00:00:00Z')
+  const [paid] = (await world.ask('GET', '/v1/customers/named/invoices')).data as Json[]
+  // 10.00 less a half, less all of the rest of it; nothing was there for NO_SSO
+  const both = [
+    { id: 'HALF', name: 'Half price' },
+    { id: 'NINE', name: 'NINE' },
+  ]
+  expect([paid.discountMinor, paid.coupons]).toEqual([1_000, both])
+  await world.ask('POST', '/v1/invoices', {
+    customer: 'named',
+    currency: 'EUR',
+    lines: [{ description: 'By hand', unitMinor: '100' }],
+  })
+  await moveTo('2026-07-02T00:00:00Z')
+  const { data } = await world.ask('GET', '/v1/customers/named/invoices')
+  expect(data.map(({ reason, coupons }: Json) => [reason, coupons.length])).toEqual([
+    ['period', 2],
+    ['one_off', 0],
+    ['period', 2],
+  ])
+  const half = await world.customer('halved', 'card_ok', '2026-06-01T00:00:00Z')
+  await world.ask('POST', '/v1/subscriptions', { customer: 'halved', plan: 'dearer', coupons: ['HALF'] })
+  await half('2026-06-02T00:00:00Z')
+  const [{ id }] = (await world.ask('GET', '/v1/customers/halved/invoices')).data as Json[]
+  const note = await world.ask('POST', `/v1/invoices/${id}/credit-notes`, { amountMinor: 100 })
+  expect(note.coupons).toEqual([{ id: 'HALF', name: 'Half price' }])
 })

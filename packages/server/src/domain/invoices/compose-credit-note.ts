@@ -53,6 +53,7 @@ export function composeCreditNote(composition: CreditNoteComposition): {
       periodStart: null,
       periodEnd: null,
       collection: invoice.collection,
+      coupons: invoice.coupons,
       ...header,
     },
     figuresOf(lines, groupsOf(lines)),

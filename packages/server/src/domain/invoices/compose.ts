@@ -19,7 +19,7 @@ export type DocumentHeader = Pick<
   Invoice,
   'reason' | 'subscription' | 'plan' | 'periodStart' | 'periodEnd' | 'collection' | 'createdAt' | 'finaliseAt'
 > &
-  Partial<Pick<Invoice, 'note' | 'metadata' | 'dueDays'>>
+  Partial<Pick<Invoice, 'note' | 'metadata' | 'dueDays' | 'coupons'>>
 
 export interface Composition {
   drafts: readonly LineDraft[]
@@ -74,10 +74,10 @@ function setOff(drafts: readonly LineDraft[], { lines }: Composed, belowZeroMino
 }
 
 function composeOnce(composition: Composition): Composed {
-  const { drafts, currency, header, newId } = composition
+  const { drafts, currency, newId } = composition
   if (drafts.length === 0) return { invoice: null, creditNote: null, lines: [], usedDiscounts: [] }
   const discounts = composition.discounts.filter(
-    ({ subscription }) => subscription === null || subscription === header.subscription,
+    ({ subscription }) => subscription === null || subscription === composition.header.subscription,
   )
   const discounted = applyDiscounts(drafts, discounts, currency)
   const taxes = taxesOf(composition, discounted.linesMinor)
@@ -88,6 +88,7 @@ function composeOnce(composition: Composition): Composed {
   }))
   const figures = figuresOf(lines, taxes.groups)
   const usedDiscounts = discounted.used
+  const header = { ...composition.header, coupons: namedCoupons(discounts, usedDiscounts) }
   if (figures.totalMinor < 0) {
     const mirrored = lines.map(mirrorLine)
     const groups = taxes.groups.map(mirrorGroup)
@@ -98,6 +99,9 @@ function composeOnce(composition: Composition): Composed {
   invoice.creditAppliedMinor = Math.min(Math.max(composition.creditBalanceMinor, 0), figures.totalMinor)
   return { invoice, creditNote: null, lines, usedDiscounts }
 }
+
+const namedCoupons = (discounts: readonly Discount[], used: readonly string[]): Invoice['coupons'] =>
+  discounts.filter(({ id }) => used.includes(id)).map(({ coupon: { key, name } }) => ({ id: key, name }))
 
 function taxesOf({ drafts, tax }: Composition, discountsMinor: readonly number[]) {
   const { lines } = decideTax(tax, drafts)
@@ -149,6 +153,7 @@ export function newDocument(
     credits: null,
     currency,
     ...figures,
+    coupons: [],
     creditAppliedMinor: 0,
     creditedMinor: 0,
     amountPaidMinor: 0,

@@ -120,6 +120,8 @@ export interface Invoice {
   /** Given back after it was paid. Of a credit note: what of it goes back; the rest is the customer's balance. */
   refundedMinor: number
   taxes: TaxGroup[]
+  /** That took something off, as they were named when they were redeemed. */
+  coupons: { id: string; name: string }[]
   /**
    * `automatic`: a method is charged. `send`: a letter asks, and we wait. `prepaid`: stays a draft until it is paid, and
    * goes away when it is not.

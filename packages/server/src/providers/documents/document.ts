@@ -65,6 +65,8 @@ export interface DocumentData {
   taxes: readonly TaxGroup[]
   subtotalMinor: number
   discountMinor: number
+  /** Names of the coupons that took it off, as far as it was coupons. */
+  coupons: readonly string[]
   taxMinor: number
   totalMinor: number
   creditAppliedMinor: number
@@ -134,6 +136,7 @@ function figures(invoice: Invoice) {
     taxes: invoice.taxes,
     subtotalMinor: invoice.subtotalMinor,
     discountMinor: invoice.discountMinor,
+    coupons: invoice.coupons.map(({ name }) => name),
     taxMinor: invoice.taxMinor,
     totalMinor: invoice.totalMinor,
     creditAppliedMinor: invoice.creditAppliedMinor,

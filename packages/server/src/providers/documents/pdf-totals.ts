@@ -97,6 +97,10 @@ export function writeNotes(sheet: Sheet, data: DocumentData): void {
   writeNote(sheet, data.reverseCharge ? words.reverseCharge : '')
   if (data.exemptionReason !== null) writeNote(sheet, data.exemptionReason.trim() || words.exempt)
   writeNote(sheet, categories.has('O') ? words.outsideScope : '')
+  if (data.coupons.length > 0) {
+    const names = new Intl.ListFormat(data.language, { type: 'unit' }).format(data.coupons)
+    writeNote(sheet, formatTemplate(data.language, words.coupons, { count: data.coupons.length, names }))
+  }
   writeNote(sheet, data.note)
   if (isToBePaid) writeNote(sheet, howToPay(data), words.payment)
 }

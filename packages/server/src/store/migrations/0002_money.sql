@@ -80,6 +80,8 @@ create table invoice (
   amount_paid_minor bigint not null default 0 check (amount_paid_minor >= 0),
   refunded_minor bigint not null default 0 check (refunded_minor >= 0),
   taxes jsonb not null,
+  -- that took something off: [{"id", "name"}]
+  coupons jsonb not null,
   collection text not null check (collection in ('automatic', 'send', 'prepaid')),
   on_paid jsonb,
   created_at timestamptz(3) not null,
