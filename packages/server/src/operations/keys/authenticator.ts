@@ -10,6 +10,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../clock.ts'
 import type { ApiKey } from '../../domain/keys/model.ts'
 import { hashSecret, looksLikeKey } from './secret.ts'
+import { growingTo } from '../growing-to.ts'
 import { Refusal } from '../../refusal.ts'
 import { loadApiKeyByHash } from '../../store/api-keys.ts'
 import type { Database } from '../../store/database/pool.ts'
@@ -45,7 +46,7 @@ export function createAuthenticator(options: {
   elapsed?: () => number
 }): Authenticator {
   const { db, clock, keyPepper, elapsed = () => performance.now() } = options
-  const entries = new LRUCache<string, Entry>({ max: 50_000 })
+  const entries = new LRUCache<string, Entry>(growingTo(50_000))
 
   function read(id: string, hash: Buffer): Promise<ApiKey | null> {
     const startedAt = elapsed()

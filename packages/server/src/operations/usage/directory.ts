@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../clock.ts'
+import { growingTo } from '../growing-to.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Database } from '../../store/database/pool.ts'
 import { findCustomers, findMembers } from '../../store/usage/directory.ts'
@@ -31,7 +32,7 @@ export function createDirectory(db: Database, environment: number, clock: Clock)
     const known = customers.get(key)
     return known === undefined ? undefined : { customer: Math.abs(known), onTestClock: known < 0 }
   }
-  const members = new LRUCache<string, { member: number; foundAt: number }>({ max: 100_000 })
+  const members = new LRUCache<string, { member: number; foundAt: number }>(growingTo(100_000))
   const askCustomers = gather(async (keys: string[]) => {
     for (const found of await findCustomers(db, environment, keys))
       customers.set(found.key, found.testClock === null ? found.customer : -found.customer)

@@ -11,6 +11,7 @@ import { suggestUpgrade } from '../../domain/catalog/suggest-upgrade.ts'
 import { HOUR_MS, type Instant, toIso, toIsoOrNull } from '../../domain/time/instant.ts'
 import { startLoop } from '../../loop.ts'
 import type { Loop } from '../../loop.ts'
+import { growingTo } from '../growing-to.ts'
 import type { Transaction } from '../../store/database/pool.ts'
 import { transaction } from '../../store/database/transaction.ts'
 import { appendEvents } from '../../store/events.ts'
@@ -47,7 +48,7 @@ type RefusalContext = Pick<Context, 'db' | 'clock' | 'catalogs' | 'logger'>
 
 export function createRefusals(ctx: RefusalContext): Refusals {
   /** The hour of the system's clock in which it was noted last. */
-  const hours = new LRUCache<string, number>({ max: MOST_REMEMBERED })
+  const hours = new LRUCache<string, number>(growingTo(MOST_REMEMBERED))
   const waiting = new Map<string, Noted>()
   let loop: Loop | undefined
 
