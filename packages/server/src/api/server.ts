@@ -197,13 +197,16 @@ function stopCleanly(app: FastifyInstance, stopping: AbortController): void {
 
 function refuseOtherMethods(app: FastifyInstance): void {
   const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-  const urls = new Set(
-    calls.filter((call) => handlerOf(call) !== undefined).map(({ endpoint }) => endpoint.path),
-  )
-  for (const path of urls) {
+  const taken = new Map<string, Set<string>>()
+  for (const call of calls) {
+    if (handlerOf(call) === undefined) continue
+    const { path, method } = call.endpoint
+    taken.set(path, (taken.get(path) ?? new Set()).add(method))
+  }
+  for (const [path, own] of taken) {
     const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
-    const methods = all.filter((method) => !app.hasRoute({ method, url }))
-    const allowed = [...all.filter((method) => !methods.includes(method)), 'OPTIONS'].join(', ')
+    const methods = all.filter((method) => !own.has(method))
+    const allowed = [...all.filter((method) => own.has(method)), 'OPTIONS'].join(', ')
     if (methods.length === 0) continue
     app.route({
       method: methods,
