@@ -11,15 +11,17 @@ export async function loadDisputedLines(
   environment: number,
   customer: number,
 ): Promise<DisputedLines> {
-  const [payments, lines, movements] = await Promise.all([
+  const [payments, lines, movements, sentBack] = await Promise.all([
     tx.query<DisputedPayment>(ofCustomers(environment, customer, disputedPayments)),
     tx.query<LineRow>(ofCustomers(environment, customer, paidByDisputed)),
     tx.query<BalanceMovement>(ofCustomers(environment, customer, balanceMovements)),
+    tx.query<{ note: string; amountMinor: number }>(ofCustomers(environment, customer, notesSentBack)),
   ])
   return disputedLines(
     lines.rows.map((row) => ({ ...lineFromRow(row), invoice: row.invoice })),
     payments.rows,
     movements.rows,
+    new Map(sentBack.rows.map(({ note, amountMinor }) => [note, amountMinor])),
   )
 }
 
@@ -105,4 +107,13 @@ const balanceMovements = {
            and exists (select from dispute where dispute.environment = $1 and dispute.customer = posting.customer
              and dispute.status <> 'won')
          order by customer, entry collate "C"`,
+}
+
+/** What of credit notes was sent back, or is on its way. */
+const notesSentBack = {
+  name: 'notes-sent-back',
+  text: `select customer, part ->> 'creditNote' as note, sum((part ->> 'amountMinor')::bigint)::bigint as "amountMinor"
+         from refund cross join jsonb_array_elements(refund.parts) part
+         where environment = $1 and customer = any($2::bigint[]) and status <> 'failed' and part ->> 'creditNote' is not null
+         group by customer, note`,
 }

@@ -263,6 +263,12 @@ describe('what is disputed of a line that was credited by hand', () => {
       disputedLines(lines, [open('a', minor)], movements).onBalanceMinor('EUR')
     expect([1_000, 4_000, 8_000, 10_000].map(onBalance)).toEqual([0, 3_000, 7_000, 9_000])
   })
+
+  test('is on the balance, where what was not disputed was sent back', () => {
+    const lines = [first, byHand('m', 5_000, 'seats'), byHand('n', 3_000, 'seats')]
+    const disputed = disputedLines(lines, [open('a', 4_000)], moved(['m', 5_000]), new Map([['n', 3_000]]))
+    expect(disputed.onBalanceMinor('EUR')).toBe(2_000)
+  })
 })
 
 describe('what is disputed of a credit that waits', () => {

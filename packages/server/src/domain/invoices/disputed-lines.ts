@@ -50,14 +50,16 @@ export const NO_DISPUTES: DisputedLines = {
 /**
  * @param lines of every document that disputed money has paid for, whole documents
  * @param movements of the balance, the oldest first
+ * @param sentBack what of credit notes went back the way it was paid, by note
  */
 export function disputedLines(
   lines: readonly DocumentLine[],
   payments: readonly DisputedPayment[],
   movements: readonly BalanceMovement[],
+  sentBack: ReadonlyMap<string, number> = new Map(),
 ): DisputedLines {
   const byId = new Map(lines.map((line) => [line.id, line]))
-  const { partOf, paidTo, onBalance } = disputedDocuments(byId, payments, movements)
+  const { partOf, paidTo, onBalance } = disputedDocuments(byId, payments, movements, sentBack)
   const of = (id: string): Disputed => {
     const line = byId.get(id)
     if (line === undefined) return NOT_DISPUTED
@@ -100,6 +102,7 @@ function disputedDocuments(
   byId: ReadonlyMap<string, DocumentLine>,
   payments: readonly DisputedPayment[],
   movements: readonly BalanceMovement[],
+  sentBack: ReadonlyMap<string, number>,
 ) {
   const lines = [...byId.values()]
   const byHand = notesByHand(byId)
@@ -132,9 +135,14 @@ function disputedDocuments(
     const note = own[0]?.invoice ?? ''
     const invoice = byHand.get(note)
     if (invoice !== undefined) {
-      const notes = lines.filter((line) => byHand.get(line.invoice) === invoice)
-      const isBefore = (line: DocumentLine) => line.invoice < note
-      return broughtByHand(paidWith(invoice), { before: notes.filter(isBefore), own })
+      const notes = [...byHand.keys()].filter((each) => byHand.get(each) === invoice)
+      const sentMinor = addMinor(...notes.map((each) => sentBack.get(each) ?? 0))
+      const keptMinor = (some: readonly string[]) => {
+        const given = lines.filter((line) => some.includes(line.invoice)).map(signedGrossOf)
+        return addMinor(...given, ...some.map((each) => 0 - (sentBack.get(each) ?? 0)))
+      }
+      const beforeMinor = keptMinor(notes.filter((each) => each < note))
+      return broughtByHand(paidWith(invoice), { sentMinor, beforeMinor, ownMinor: keptMinor([note]) })
     }
     const of = [...new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))]
     return of.reduce((sum, each) => {
@@ -187,17 +195,20 @@ function leftByHand({ amountMinor }: DocumentLine, credits: readonly DocumentLin
   return atLeast(new Big(0), new Big(1).minus(given.div(Math.abs(amountMinor))))
 }
 
-/** Credit notes by hand of an invoice give back what isn't disputed of it first, the earlier ones before the later. */
+/**
+ * Credit notes by hand of an invoice give back what isn't disputed of it first, the earlier ones before the later, and what was
+ * sent back before what was kept.
+ */
 function broughtByHand(
   { chargedMinor, whole }: PaidWith,
-  notes: Record<'before' | 'own', readonly DocumentLine[]>,
+  given: Record<'sentMinor' | 'beforeMinor' | 'ownMinor', number>,
 ): Shares {
   const share = whole.open.plus(whole.lost)
   if (share.eq(0)) return noShares()
-  const cleanMinor = new Big(1).minus(share).times(chargedMinor)
-  const beyondClean = (given: readonly DocumentLine[]) =>
-    atLeast(new Big(0), new Big(addMinor(...given.map(signedGrossOf))).minus(cleanMinor))
-  const disputed = beyondClean([...notes.before, ...notes.own]).minus(beyondClean(notes.before))
+  const cleanMinor = new Big(1).minus(share).times(chargedMinor).minus(given.sentMinor)
+  const beyondClean = (minor: number) => atLeast(new Big(0), new Big(minor).minus(cleanMinor))
+  const before = beyondClean(given.beforeMinor)
+  const disputed = beyondClean(given.beforeMinor + given.ownMinor).minus(before)
   return { open: disputed.times(whole.open).div(share), lost: disputed.times(whole.lost).div(share) }
 }
 
