@@ -183,6 +183,8 @@ export interface EventPayloads {
     status: string
     /** ISO 8601, UTC */
     trialEndAt: string
+    /** Whether it becomes paid time by itself */
+    converts: boolean
     [key: string]: unknown
   }
   'subscription.trial_ended': {

@@ -49,7 +49,11 @@ export const eventPayloads = {
   'subscription.created': z.looseObject(subscription),
   'subscription.started': z.looseObject(subscription),
   'subscription.trial_started': z.looseObject({ ...subscription, trialEndAt: at }),
-  'subscription.trial_ending': z.looseObject({ ...subscription, trialEndAt: at }),
+  'subscription.trial_ending': z.looseObject({
+    ...subscription,
+    trialEndAt: at,
+    converts: z.boolean().describe('Whether it becomes paid time by itself'),
+  }),
   'subscription.trial_ended': z.looseObject(subscription),
   'subscription.activated': z.looseObject(subscription),
   'subscription.changed': z.looseObject({ ...subscription, previousPlan: byKey }),

@@ -143,15 +143,19 @@ function trialEndingAt({ trialEndAt, trialEndingToldAt, startAt }: Subscription)
   return Math.max(startAt, trialEndAt - TRIAL_ENDING_DAYS * DAY_MS)
 }
 
+/** Whether its trial becomes paid time by itself. */
+const goesOn = ({ plan }: Subscription): boolean => plan.trial?.onEnd === 'activate'
+
 function announceTrialEnd(state: CustomerState, subscription: Subscription): CustomerChange {
   const next: Subscription = { ...subscription, trialEndingToldAt: state.now }
-  return changed(state, next, [subscriptionEvent('subscription.trial_ending', next, state.now)])
+  const calledOff = next.cancelAt !== null && next.cancelAt <= (next.trialEndAt ?? state.now)
+  const converts = goesOn(next) && !calledOff
+  return changed(state, next, [subscriptionEvent('subscription.trial_ending', next, state.now, { converts })])
 }
 
 function endTrial(state: CustomerState, subscription: Subscription): CustomerChange {
   const { now } = state
-  const converts = subscription.plan.trial?.onEnd === 'activate'
-  if (!converts) {
+  if (!goesOn(subscription)) {
     const told = subscriptionEvent('subscription.trial_ended', subscription, now, { converted: false })
     const ended = end(state, subscription, 'expire', 'trial_ended')
     return { state: ended.state, events: [told, ...ended.events] }

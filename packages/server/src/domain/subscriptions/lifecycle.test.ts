@@ -89,6 +89,18 @@ describe('a trial', () => {
     expect(happenings(told, '2026-03-24')).toEqual([])
   })
 
+  it('ST-2 says with it whether it converts by itself', () => {
+    const told = (state: CustomerState) => {
+      const eve = later(state, '2026-03-21')
+      const { events } = planDue(eve, at('2026-03-22')) ?? { events: [] }
+      return events.map(({ payload }) => payload['converts'])
+    }
+    const converting = subscribe(nobody, 'professional')
+    expect(told(converting)).toEqual([true])
+    expect(told(settled(converting, cancel(converting, live(converting), 'period_end')))).toEqual([false])
+    expect(told(subscribe(nobody, 'essential'))).toEqual([false])
+  })
+
   it('is one per customer: a second is refused by name, and merely not given by default', () => {
     const ended = later(subscribe(nobody, 'essential'), '2026-04-01')
     expect(() => subscribe(ended, 'essential', { trialDays: 7 })).toThrow('trial_used')

@@ -60,6 +60,11 @@ export const en: Letters = {
       subject: `Your trial ends${given(facts.date, (date) => ` on ${date}`)}`,
       paragraphs: [
         `Your trial${given(facts.plan, (plan) => ` of ${plan}`)} ends${given(facts.date, (date) => ` on ${date}`)}.`,
+        ...(facts.converts === undefined
+          ? []
+          : [
+              facts.converts ? 'It goes on as a subscription, at its price.' : 'Subscribe to go on after it.',
+            ]),
       ],
     }),
     trial_ended: (facts) => ({

@@ -48,6 +48,7 @@ export function factsOf(source: FactSource): Facts {
     resetsAt: dateOf(source, textIn(payload, 'resetsAt', 'windowEnd')),
     upgrade: upgradeOf(source, payload.upgrade),
     plan: plan === undefined ? undefined : source.planName(plan),
+    converts: typeof payload['converts'] === 'boolean' ? payload['converts'] : undefined,
     previousPlan:
       previousPlan === undefined || previousPlan === plan ? undefined : source.planName(previousPlan),
     quantities: quantitiesOf(source, payload.previousQuantities, payload.quantities),

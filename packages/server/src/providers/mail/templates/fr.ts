@@ -63,6 +63,13 @@ export const fr: Letters = {
       subject: `Votre essai se termine${given(facts.date, (date) => ` le ${date}`)}`,
       paragraphs: [
         `Votre essai${given(facts.plan, (plan) => ` de l’offre ${plan}`)} se termine${given(facts.date, (date) => ` le ${date}`)}.`,
+        ...(facts.converts === undefined
+          ? []
+          : [
+              facts.converts
+                ? 'Il se poursuit par un abonnement, au prix de celui-ci.'
+                : 'Abonnez-vous pour continuer ensuite.',
+            ]),
       ],
     }),
     trial_ended: (facts) => ({

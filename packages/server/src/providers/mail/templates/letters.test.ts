@@ -83,6 +83,16 @@ test.each([
   expect(both).toContain(rest)
 })
 
+test.each([
+  ['en', 'It goes on as a subscription, at its price.', 'Subscribe to go on after it.'],
+  ['fr', 'Il se poursuit par un abonnement, au prix de celui-ci.', 'Abonnez-vous pour continuer ensuite.'],
+] as const)('ST-2 who is on trial is told what follows it (%s)', (language, onward, over) => {
+  const text = (converts: boolean) =>
+    renderLetter(language, 'trial_ending', facts(language, { converts }), { livemode: true }).text
+  expect(text(true)).toContain(onward)
+  expect(text(false)).toContain(over)
+})
+
 describe.each(['en', 'fr'] as const)('QE-19 letters in %s', (language) => {
   test.each(letterNames)('%s says everything it knows, and is whole without it', (name) => {
     for (const payload of [everything, {}]) {

@@ -23,6 +23,8 @@ export interface Facts {
   resetsAt?: string
   upgrade?: { plan: string; limit?: string; price: string }
   plan?: string
+  /** Whether a trial becomes paid time by itself. */
+  converts?: boolean
   /** Where it was another one. */
   previousPlan?: string
   /** Those that are others now. */
