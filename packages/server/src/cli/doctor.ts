@@ -1,5 +1,6 @@
 import { examine, examineInstallation } from '../operations/doctor/examine.ts'
 import type { Finding } from '../domain/doctor/model.ts'
+import { requireInstallation } from '../operations/database/look-after.ts'
 import { listEnvironments } from '../operations/environment/list.ts'
 import { withEngine } from './engine.ts'
 import { say } from './say.ts'
@@ -10,7 +11,9 @@ const FOUND_EXIT_CODE = 2
 
 /** Prints each finding as it is found; ends with 2 when there are any. */
 export async function doctorCommand(options: { json?: boolean }): Promise<void> {
-  const found = await withEngine(readSettings(), async ({ context }) => {
+  const settings = readSettings()
+  await requireInstallation(settings)
+  const found = await withEngine(settings, async ({ context }) => {
     let count = print(null, await examineInstallation(context), options)
     for (const environment of await listEnvironments(context)) {
       let customers = 0

@@ -1,4 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -65,5 +68,37 @@ describe('tollkeeper doctor', () => {
       'monthly_revenue',
       'sold_revenue',
     ])
+  })
+})
+
+describe('where no database is', () => {
+  const run = (env: Record<string, string>, ...command: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...command], {
+      env: { PATH: process.env['PATH'], TOLLKEEPER_LOG: 'silent', ...env },
+      encoding: 'utf8',
+    })
+    return { status, said: `${stdout}${stderr}` }
+  }
+
+  it('I-4 nothing is found in order, no backup is written, and none is made', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'tollkeeper-nowhere-'))
+    const empty = await createTestDatabase({ empty: true })
+    const file = join(home, 'backup')
+    const places = [{ TOLLKEEPER_DATA_DIR: join(home, 'data') }, { DATABASE_URL: empty.url }]
+    try {
+      for (const place of places) {
+        for (const command of [['doctor'], ['doctor', '--json'], ['backup', file]]) {
+          const { status, said } = run(place, ...command)
+          expect([status, said]).toEqual([
+            1,
+            expect.stringMatching(/There is no database in|holds nothing of/),
+          ])
+        }
+      }
+      expect([readdirSync(home), existsSync(file)]).toEqual([[], false])
+    } finally {
+      await empty.close()
+      rmSync(home, { recursive: true })
+    }
   })
 })

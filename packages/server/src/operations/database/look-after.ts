@@ -7,9 +7,10 @@
 import type { Clock } from '../../clock.ts'
 import { backup, checkBackup, refuseExisting, restore } from '../../store/database/backup.ts'
 import type { BackupSummary } from '../../store/database/backup.ts'
-import { findRunningEmbedded, startEmbedded } from '../../store/database/embedded.ts'
+import { findRunningEmbedded, hasEmbedded, startEmbedded } from '../../store/database/embedded.ts'
+import { DatabaseProblem } from '../../store/database/errors.ts'
 import { openExternal } from '../../store/database/external.ts'
-import { migrate } from '../../store/database/migrate.ts'
+import { migrate, readApplied } from '../../store/database/migrate.ts'
 import { openPool } from '../../store/database/pool.ts'
 import type { Database } from '../../store/database/pool.ts'
 
@@ -31,6 +32,7 @@ export async function backUpDatabase(
   file: string,
 ): Promise<BackupSummary> {
   refuseExisting(file)
+  await requireInstallation(place)
   return withDatabase(place, (db) => backup(db, file, { now: clock.now() }))
 }
 
@@ -42,6 +44,30 @@ export async function restoreDatabase(
 ): Promise<BackupSummary> {
   await checkBackup(file)
   return withDatabase(place, (db) => restore(file, db, { now: clock.now() }))
+}
+
+/**
+ * For what only looks at a database: in a wrong directory it would make one, find it in perfect order, or write an empty
+ * backup of it.
+ *
+ * @throws DatabaseProblem `database-absent`
+ */
+export async function requireInstallation({ databaseUrl, dataDirectory }: DatabasePlace): Promise<void> {
+  if (databaseUrl === undefined) {
+    if (hasEmbedded(dataDirectory)) return
+    throw new DatabaseProblem(
+      'database-absent',
+      `There is no database in ${dataDirectory}.`,
+      'Set TOLLKEEPER_DATA_DIR to the data directory of the server, or DATABASE_URL to its database.',
+    )
+  }
+  const applied = await closing(await openExternal({ connectionString: databaseUrl, max: 1 }), readApplied)
+  if (applied.length > 0) return
+  throw new DatabaseProblem(
+    'database-absent',
+    'The database of DATABASE_URL holds nothing of Tollkeeper.',
+    'Set DATABASE_URL to the database that the server uses.',
+  )
 }
 
 /** The database as it is: nothing is migrated. */

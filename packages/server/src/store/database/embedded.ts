@@ -8,7 +8,7 @@
  */
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { findBinaries } from './embedded/binaries.ts'
 import { initializeCluster, superuser } from './embedded/initialize.ts'
 import { findHolderConnection, takeInstanceLock } from './embedded/instance-lock.ts'
@@ -89,6 +89,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
 export function findRunningEmbedded(dataDirectory: string): Promise<ConnectionSettings | undefined> {
   return findHolderConnection(openPlace(resolve(dataDirectory)).lockFile)
 }
+
+/** Whether a data directory holds a database. It is looked at only: nothing is made. */
+export const hasEmbedded = (dataDirectory: string): boolean =>
+  existsSync(join(resolve(dataDirectory), 'postgres', 'PG_VERSION'))
 
 async function openCluster(place: Place, options: EmbeddedOptions) {
   const user = chooseUser(place.cluster)

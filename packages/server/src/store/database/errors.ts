@@ -20,6 +20,7 @@ export type DatabaseProblemCode =
   | 'migration-changed'
   | 'migration-failed'
   | 'database-newer'
+  | 'database-absent'
   | 'backup-exists'
   | 'backup-unreadable'
   | 'backup-damaged'
