@@ -7,6 +7,13 @@ type Json = any
 const calls = { feature: 'calls', model: { perUnit: '100' } }
 // nobody pays here: what is owed shuts nobody out
 const policies = { dueDays: 365 }
+/** The twelfth costs half. */
+const each = {
+  quantity: 'seats',
+  timing: 'advance',
+  model: { graduated: [{ upTo: 11, unitMinor: '1000' }, { unitMinor: '500' }] },
+}
+const tiered = { EUR: { month: { amountMinor: 0, components: { each } } } }
 const catalog = {
   operator: { name: 'Seller SA', timeZone: 'UTC' },
   features: { calls: { kind: 'meter', latenessDays: 120 }, sso: { kind: 'flag' } },
@@ -32,6 +39,8 @@ const catalog = {
       prices: { EUR: { month: { perUnit: { seats: '1000' } } } },
       policies: { ...policies, quantityChange: 'prorate' },
     },
+    tieredRaised: { prices: tiered, policies: { ...policies, quantityChange: 'raise_now' } },
+    tieredProrated: { prices: tiered, policies: { ...policies, quantityChange: 'prorate' } },
   },
   addOns: { sso: { kind: 'recurring', prices: { EUR: { month: 600 } }, allowances: { sso: true } } },
 }
@@ -342,5 +351,26 @@ describe('what was credited by hand', () => {
     expect(await own.newest()).toBe('credit_note: credit 1 = 500')
     expect((await world.ask('GET', '/v1/doctor')).findings.filter(isOfBooks)).toEqual([])
   })
+
+  it.each([
+    ['tieredRaised', 'invoice: quantity 2 = 1500', 'credit_note: credit 10 = 9999, credit 1 = 1000'],
+    [
+      'tieredProrated',
+      'credit_note: credit 2 = 1500, quantity 1 = -1000',
+      'credit_note: credit 10 = 9999, credit 1 = 1000',
+    ],
+  ])(
+    'ST-8 seats that were added beside it, and are left, are worth what they cost in their tier (%s)',
+    async (plan, lowered, ended) => {
+      const own = await begin({ plan, quantities: { seats: 10 } })
+      const { id } = await own.invoice()
+      await world.ask('POST', `/v1/invoices/${id}/credit-notes`, { amountMinor: 1 })
+      await own.change({ quantities: { seats: 12 } })
+      await own.change({ quantities: { seats: 11 }, when: 'now' })
+      expect(await own.newest()).toBe(lowered)
+      await own.end()
+      expect(await own.newest()).toBe(ended)
+    },
+  )
 })
 const isOfBooks = ({ check }: Json) => check !== 'job'

@@ -65,18 +65,23 @@ export function advanceCharges(subscription: Sold): Charge[] {
   return charges
 }
 
-/** What so many units of a part cost for a whole interval, exact; null where each costs the same. */
-export function costOfUnits(
+/**
+ * What so many units more of a part cost for a whole interval, exact; null where each costs the same. The first ones bring
+ * along what having any costs.
+ */
+export function costOfMore(
   { plan, addOns, bundles, interval, currency }: Sold,
   { kind, reference, component }: Pick<Charge, 'kind' | 'reference' | 'component'>,
-  units: number,
+  { before, more }: { before: number; more: number },
 ): Big | null {
   const modules = kind === 'add_on' ? addOns.map(({ addOn }) => addOn) : bundles.map(({ bundle }) => bundle)
   const sold = kind === 'add_on' || kind === 'bundle' ? modules : [plan]
   const item = sold.find(({ key }) => key === reference)
   const price = item === undefined ? undefined : priceOf(item, currency, intervalText(interval))
   const part = price?.components.find(({ key }) => key === component)
-  return part === undefined ? null : chargeOf(part.model, units, part.freeUnits)
+  if (part === undefined) return null
+  const all = chargeOf(part.model, before + more, part.freeUnits)
+  return before === 0 ? all : all.minus(chargeOf(part.model, before, part.freeUnits))
 }
 
 /** @throws Refusal `invalid_request` */

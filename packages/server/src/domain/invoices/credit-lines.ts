@@ -16,19 +16,21 @@ import { partOfUnits, unitsHad } from './units-had.ts'
  * what the payer has got back through the bank isn't ours to give.
  *
  * @param most of its units, the others were given up before
+ * @param before of the same, what other lines have paid for
  * @returns none when nothing is left, two where a part is disputed; what discounts had taken whole comes to nothing
  */
 export function creditLine(
   line: RunningLine,
   { at, policy, timeZone, terms }: CreditHow,
   most = Number.POSITIVE_INFINITY,
+  before = 0,
 ): LineDraft[] {
   if (policy === 'none' || line.service.end <= at) return []
   const rest = { start: Math.max(at, line.service.start), end: line.service.end }
   const left = fractionOf(rest, line.service, policy, timeZone)
   const all = Number(line.quantity)
   const units = Math.min(most, all)
-  const had = partOfUnits(line, units, terms)
+  const had = partOfUnits(line, units, terms, before)
   const part = {
     numerator: left.numerator * had.numerator,
     denominator: left.denominator * had.denominator,
@@ -173,6 +175,7 @@ function creditLines(
   mostOf: (line: RunningLine) => number = () => ALL,
 ): Credits {
   const left = new Map<string, number>()
+  const before = new Map<string, number>()
   const lines = running.flatMap((line) => {
     if (line.service.end <= how.at) return []
     // another interval that has begun meanwhile has its own; there is one plan at a time
@@ -180,7 +183,9 @@ function creditLines(
     const begun = line.kind === 'plan' ? start : start < how.terms.periodStart
     const key = `${chargeKey(line)}|${String(end)}|${String(begun)}`
     const most = left.get(key) ?? mostOf(line)
-    const credits = creditLine(line, how, most)
+    const earlier = before.get(key) ?? 0
+    const credits = creditLine(line, how, most, earlier)
+    before.set(key, earlier + Number(line.quantity))
     if (credits.length > 0) left.set(key, Math.max(most - Number(line.quantity), 0))
     return credits
   })

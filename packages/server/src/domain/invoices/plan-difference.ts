@@ -13,7 +13,7 @@ import type { Subscription } from '../subscriptions/model.ts'
 import { fullIntervalOf } from '../subscriptions/period.ts'
 import { isSamePlan } from '../subscriptions/terms.ts'
 import type { Instant, Span } from '../time/index.ts'
-import { advanceCharges, chargeKey, draftOf, withoutEnding, type Charge } from './charges.ts'
+import { advanceCharges, chargeKey, costOfMore, draftOf, withoutEnding, type Charge } from './charges.ts'
 import { closeUntil, NOTHING_CLOSED } from './close.ts'
 import {
   creditKey,
@@ -187,9 +187,10 @@ function mostHad({ key, old, renewed }: Part, { catalog, previous }: Difference)
 
 /** Of fewer units, beside what is void or was credited by hand: what was added last comes back. */
 function withdrawn(key: string, old: Charge, renewed: Charge, change: Difference): Credits {
-  const { money, next, how, rest, fraction } = change
+  const { money, previous, next, how, rest, fraction } = change
   const credits: Credits = { lines: [], stopped: [] }
-  let units = Number(old.quantity) - Number(renewed.quantity)
+  let before = Number(old.quantity)
+  let units = before - Number(renewed.quantity)
   for (const line of runningOf(money, next.number).toReversed()) {
     if (chargeKey(line) !== key) continue
     if (units <= 0 || line.creditedMinor > 0) break
@@ -197,13 +198,12 @@ function withdrawn(key: string, old: Charge, renewed: Charge, change: Difference
     const back = creditLine(line, how)
     credits.lines.push(...back)
     units -= Number(line.quantity)
+    before -= Number(line.quantity)
     if (units >= 0) continue
     // what is left of it is charged anew
-    const left = {
-      ...old,
-      quantity: String(-units),
-      exactMinor: old.exactMinor.times(-units).div(old.quantity),
-    }
+    const exactMinor =
+      costOfMore(previous, old, { before, more: -units }) ?? old.exactMinor.times(-units).div(old.quantity)
+    const left = { ...old, quantity: String(-units), exactMinor }
     const kept = draftOf(left, roundMinor(times(left.exactMinor, fraction)), rest)
     const { at } = how
     kept.kept = keptDiscount(back, kept.amountMinor, money.discounts, { at, currency: next.currency })

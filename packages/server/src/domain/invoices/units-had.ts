@@ -9,7 +9,7 @@
 import type { PlanVersion } from '../catalog/model.ts'
 import type { CustomerState } from '../customers/state.ts'
 import type { Subscription } from '../subscriptions/model.ts'
-import { advanceCharges, chargeKey, costOfUnits } from './charges.ts'
+import { advanceCharges, chargeKey, costOfMore } from './charges.ts'
 import type { RunningLine } from './model.ts'
 import { addOnsOfBundles, unitsOfAddOn } from './module-cover.ts'
 import { WHOLE, type Fraction } from './proration.ts'
@@ -85,12 +85,16 @@ export function quantityOf(
   return counts !== null && 'quantity' in counts ? counts.quantity : component
 }
 
-/** Which part of what a line cost so many of its units are: at their own price, where tiers or free units make it one. */
-export function partOfUnits(line: RunningLine, units: number, terms: Subscription): Fraction {
+/**
+ * Which part of what a line cost so many of its units are: at their own price, where tiers or free units make it one.
+ *
+ * @param before how many of the same other lines have paid for, from which it goes on
+ */
+export function partOfUnits(line: RunningLine, units: number, terms: Subscription, before = 0): Fraction {
   const all = Number(line.quantity)
   if (units === all) return WHOLE
-  const whole = Number(costOfUnits(terms, line, all) ?? 0)
+  const costOf = (more: number) => Number(costOfMore(terms, line, { before, more }) ?? 0)
+  const whole = costOf(all)
   if (whole <= 0) return { numerator: units, denominator: all }
-  const numerator = Math.min(Number(costOfUnits(terms, line, units)), whole)
-  return { numerator, denominator: whole }
+  return { numerator: Math.min(Math.max(costOf(units), 0), whole), denominator: whole }
 }
