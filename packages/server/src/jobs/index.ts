@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../domain/time/instant.ts'
 import type { Loop } from '../loop.ts'
 import { spreadCatalog } from '../operations/catalog/spread.ts'
 import { eraseCustomers } from '../operations/customers/erase.ts'
-import { examineNightly } from '../operations/doctor/examine-nightly.ts'
+import { createNightlyExaminer } from '../operations/doctor/examine-nightly.ts'
 import { createDeliverer } from '../operations/deliveries/deliver.ts'
 import { fanOutEvents } from '../operations/deliveries/fan-out.ts'
 import type { Outgoing } from '../operations/deliveries/outgoing.ts'
@@ -85,7 +85,7 @@ function allJobs(sweeps: CustomerSweeps): Job[] {
     { name: 'tidy', everyMs: 60_000, run: tidy },
     { name: 'forget-methods', everyMs: 5_000, run: (ctx) => forgetMethods(ctx) },
     { name: 'erase-customers', everyMs: 5_000, run: eraseCustomers },
-    { name: 'doctor', everyMs: 5 * MINUTE_MS, run: examineNightly },
+    { name: 'doctor', everyMs: 5 * MINUTE_MS, run: createNightlyExaminer() },
     { name: 'partitions', everyMs: HOUR_MS, run: preparePartitions },
   ]
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/domain/doctor/model.ts'
 import { checkDeliveries } from '../../src/domain/doctor/environment.ts'
 import { examineInstallation } from '../../src/operations/doctor/examine.ts'
-import { examineNightly } from '../../src/operations/doctor/examine-nightly.ts'
+import { createNightlyExaminer, examineNightly } from '../../src/operations/doctor/examine-nightly.ts'
 import { reportOn } from '../../src/operations/doctor/report.ts'
 import { catalog, lyon, openMoneyWorld, type MoneyWorld } from './support.ts'
 import { corruptions, of } from './doctor-corruptions.ts'
@@ -90,8 +90,8 @@ async function liveALittle() {
   const moved = await subscribe('mover', { plan: 'ahead', interval: 'year', addOns: ['sso'] })
   // in the instant in which the year begins
   await world.customerOn('2026-01-10T00:00:00Z', 'haster').then(async (haster) => {
-    const { id } = await subscribe('haster', { plan: 'ahead', interval: 'year' })
-    await world.ask('POST', `/v1/subscriptions/${id}/change`, {
+    const { id: hasty } = await subscribe('haster', { plan: 'ahead', interval: 'year' })
+    await world.ask('POST', `/v1/subscriptions/${hasty}/change`, {
       plan: 'whole',
       interval: 'month',
       when: 'now',
@@ -179,6 +179,26 @@ describe('the doctor names', () => {
 })
 
 describe('every night', () => {
+  it('whoever catches up after a time without anybody at work is waited for, but not for ever', async () => {
+    const { context } = world.server.engine
+    const { db } = world.database
+    const since = '2020-01-01T00:00:00Z'
+    const late = `insert into job_run (name, started_at, finished_at, failing, every_ms) values ('late', '${since}', '${since}', 0, 250)`
+    const examine = createNightlyExaminer()
+    await db.query('delete from doctor_day')
+    await db.query(late)
+    const looks: number[] = []
+    while (looks.length < 5) looks.push((await examine(context)).handled)
+    expect(looks).toEqual([0, 0, 0, 0, 2])
+
+    await db.query('delete from doctor_day')
+    const another = createNightlyExaminer()
+    expect(await another(context)).toEqual({ handled: 0 })
+    await db.query(`delete from job_run where name = 'late'`)
+    expect(await another(context)).toEqual({ handled: 2 })
+    await db.query(`delete from event where type = 'doctor.problems_found'`)
+  })
+
   it('one process examines, and an event tells what was found', async () => {
     const { context } = world.server.engine
     await world.database.db.query(`update balance set used = used + 1 where customer = ${of('payer')}`)

@@ -77,15 +77,17 @@ export interface JobFacts {
   failure: string | null
 }
 
-/** A job that has not come to its end for long, or fails. */
+/** Whether it has not come to its end for long. */
+export function isJobLate({ finishedAt, startedAt, everyMs }: JobFacts, now: Instant): boolean {
+  return now - (finishedAt ?? startedAt) > Math.max(PATIENCE_MS, 3 * everyMs)
+}
+
+/** A job that is late, or fails. */
 export function checkJob(job: JobFacts, now: Instant): Finding[] {
-  const of = { customer: null, subject: job.name }
-  const aliveAt = job.finishedAt ?? job.startedAt
-  const isLate = now - aliveAt > Math.max(PATIENCE_MS, 3 * job.everyMs)
   return compare(
     'job',
-    of,
+    { customer: null, subject: job.name },
     { late: false, failing: 0, failure: null },
-    { late: isLate, failing: job.failing, failure: job.failure },
+    { late: isJobLate(job, now), failing: job.failing, failure: job.failure },
   )
 }

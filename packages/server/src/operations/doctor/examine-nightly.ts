@@ -3,12 +3,14 @@
  *
  * Owns: when, and that one process does it. Does not own: what must hold. It mends one thing: money that a provider took
  * and nobody told us of is taken in.
- * Invariant: a day is examined at most once; whoever dies over it leaves it to the next one.
+ * Invariant: a day is examined at most once; whoever dies over it leaves it to the next one. After a time without anybody
+ * at work others catch up first: what they have not done yet is no fault.
  */
 import type { Context, Environment } from '../../context.ts'
+import { isJobLate } from '../../domain/doctor/environment.ts'
 import type { Finding } from '../../domain/doctor/model.ts'
 import { HOUR_MS, localDateText } from '../../domain/time/index.ts'
-import { claimDoctorDay, saveDoctorDay } from '../../store/doctor/environment.ts'
+import { claimDoctorDay, loadJobFacts, saveDoctorDay } from '../../store/doctor/environment.ts'
 import { appendEvents } from '../../store/events.ts'
 import { listEnvironments } from '../environment/list.ts'
 import { runOperation } from '../run.ts'
@@ -19,6 +21,21 @@ import { examine, examineInstallation } from './examine.ts'
 const HOUR = 3
 /** Of one night, in the log: whoever wants them all asks for them. */
 const MOST_LOGGED = 200
+/** Looks in a row at which somebody is late: who is so after the last of them will not catch up, and that is worth a finding. */
+const MOST_LATE = 4
+
+export function createNightlyExaminer(): (ctx: Context) => Promise<{ handled: number }> {
+  let late = 0
+  return async (ctx) => {
+    late = (await areJobsLate(ctx)) ? late + 1 : 0
+    return late === 0 || late > MOST_LATE ? examineNightly(ctx) : { handled: 0 }
+  }
+}
+
+async function areJobsLate({ db, clock }: Context): Promise<boolean> {
+  const now = clock.now()
+  return (await loadJobFacts(db)).some((job) => isJobLate(job, now))
+}
 
 export async function examineNightly(ctx: Context): Promise<{ handled: number }> {
   let handled = 0
