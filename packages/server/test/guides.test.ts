@@ -1,6 +1,7 @@
-/** The guide to billing as it stands: its catalog is one, and its commands do what it says. */
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+/** What guides say as it stands: the commands of all are there, and those to billing do what is said of them. */
+import { execFile, execFileSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadDemo } from '../src/demo/load.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
@@ -62,6 +63,41 @@ it('runs from the first command to the last, and each answer is the one that is 
     expect.arrayContaining(['invoice 118000', 'credit_note 11800', 'credit_note 23600']),
   )
   expect(of('doctor_report')).toMatchObject([{ findings: [] }])
+})
+
+const guides = readdirSync(new URL('../../../docs/guides/', import.meta.url)).map((name) =>
+  read(`docs/guides/${name}`),
+)
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+
+it('names commands, options and settings that there are', () => {
+  const texts = [...guides, read('README.md')]
+  const told = texts.flatMap((text) =>
+    [...text.matchAll(/^npx tollkeeper ([a-z][^#\n]*)/gm)].map(([, line]) => line ?? ''),
+  )
+  expect(told.length).toBeGreaterThan(8)
+  for (const line of new Set(told)) {
+    const [words = ''] =
+      /^[a-z]+(?: (?:create|list|roll|revoke|validate|plan|apply|export)\b)?/.exec(line) ?? []
+    const help = execFileSync(process.execPath, [main, ...words.split(' '), '--help'], { encoding: 'utf8' })
+    // of a command that isn't there the help is that of all
+    if (words !== 'help') expect(help, line).toContain(`Usage: tollkeeper ${words}`)
+    for (const option of line.match(/--[a-z-]+/g) ?? []) expect(help, line).toContain(option)
+  }
+  const all = execFileSync(process.execPath, [main, '--help'], { encoding: 'utf8' })
+  const settings = new Set(read('docs/guides/run.md').match(/\bTOLLKEEPER_[A-Z_]+\b/g))
+  for (const setting of ['TOLLKEEPER_URL', 'TOLLKEEPER_KEY']) settings.delete(setting)
+  for (const setting of settings) expect(all).toContain(setting)
+})
+
+it('makes a live key as it is told', async () => {
+  const [, line = ''] = /^npx tollkeeper (keys create .*)$/m.exec(read('docs/guides/run.md')) ?? []
+  const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word)
+  const env = { PATH: process.env['PATH'], DATABASE_URL: database.url, TOLLKEEPER_LOG: 'silent' }
+  const said = execFileSync(process.execPath, [main, ...words], { env, encoding: 'utf8' })
+  const [key = ''] = /sk_live_\w+/.exec(said) ?? []
+  const { status, body } = await server.request('GET', '/v1/environment', { key })
+  expect([status, body.id]).toEqual([200, 'live'])
 })
 
 const run = (script: string): Promise<string> =>
