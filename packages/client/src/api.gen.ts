@@ -1840,10 +1840,7 @@ export interface OperatorDefinition {
    * Where to pay by transfer or in cash, in the language of the reader: {en: "…", fr: "…"}. Where
    * theirs is left out, they read it in yours.
    */
-  paymentInstructions?: {
-    en?: string
-    fr?: string
-  }
+  paymentInstructions?: Record<string, string | undefined>
   /** Begins the numbers of invoices. "INV" unless told. */
   invoicePrefix?: string
   /** Begins the numbers of credit notes. "CN" unless told. */
@@ -1976,7 +1973,42 @@ export interface Catalog {
   updatedAt: string
   catalog: {
     /** Who sells, as documents name it. */
-    operator?: OperatorDefinition
+    operator?: {
+      /** Who sells, as documents name it. */
+      name?: string
+      email?: string
+      address?: {
+        line1: string
+        line2?: string
+        postalCode?: string
+        city?: string
+        region?: string
+        country: string
+      }
+      taxIds?: {
+        type: string
+        value: string
+      }[]
+      /** A data URI of a PNG or JPEG, of at most 256 kB. */
+      logo?: string
+      /** At the foot of every document. */
+      footer?: string
+      /**
+       * Where to pay by transfer or in cash, in the language of the reader: {en: "…", fr: "…"}. Where
+       * theirs is left out, they read it in yours.
+       */
+      paymentInstructions?: Record<string, string>
+      /** Begins the numbers of invoices. "INV" unless told. */
+      invoicePrefix?: string
+      /** Begins the numbers of credit notes. "CN" unless told. */
+      creditNotePrefix?: string
+      /** Letters about an invoice or a credit note carry its PDF. True unless told. */
+      attachDocuments?: boolean
+      /** Where jobs have their hours: an IANA name. UTC unless told. */
+      timeZone?: string
+      /** Of documents for customers that have none. "en" unless told. */
+      language?: string
+    }
     features: Record<string, {
       /**
        * flag: on or off. setting: a value. gauge: held and given back (seats, bytes stored). meter:

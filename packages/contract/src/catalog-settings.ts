@@ -44,7 +44,12 @@ export const operatorDefinition = fields({
     .optional()
     .describe('A data URI of a PNG or JPEG, of at most 256 kB.'),
   footer: paragraph.optional().describe('At the foot of every document.'),
-  paymentInstructions: fields({ en: paragraph.optional(), fr: paragraph.optional() })
+  paymentInstructions: z
+    .record(
+      matching(/^[a-z]{2}$/, 'Use a language such as en or fr'),
+      paragraph,
+      'Write where to pay by language: {en: "By transfer to …"}',
+    )
     .optional()
     .describe(
       'Where to pay by transfer or in cash, in the language of the reader: {en: "…", fr: "…"}. Where theirs is left out, ' +

@@ -1,4 +1,4 @@
-import type { LanguageTag } from './index.ts'
+import { languages, type LanguageTag } from './index.ts'
 
 const dates = new Map<LanguageTag, Intl.DateTimeFormat>()
 const countries = new Map<LanguageTag, Intl.DisplayNames>()
@@ -10,12 +10,12 @@ export function formatDate(language: LanguageTag, date: string): string {
     format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
     dates.set(language, format)
   }
-  return withOrdinal(language, format.format(new Date(`${date}T00:00:00Z`)))
+  return correctDate(language, format.format(new Date(`${date}T00:00:00Z`)))
 }
 
-/** French counts the first of a month: `1er mars 2026`. */
-export function withOrdinal(language: LanguageTag, date: string): string {
-  return language === 'fr' ? date.replace(/^1(?=\s)/, '1er') : date
+/** A long date as people write it: French counts the first of a month. */
+export function correctDate(language: LanguageTag, date: string): string {
+  return languages[language].correctDate?.(date) ?? date
 }
 
 /** The name of a country by its ISO 3166 code; the code where nobody knows a name. */

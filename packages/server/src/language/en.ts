@@ -1,3 +1,4 @@
+import { letters } from './en-letters.ts'
 import type { Language } from './language.ts'
 
 export const en: Language = {
@@ -657,6 +658,7 @@ export const en: Language = {
       'The electronic part has two decimals; exactly, the total is {total} and the amount due is {due}.',
     page: 'Page {page} of {pages}',
   },
+  letters,
   welcome: {
     title: 'Tollkeeper is running',
     lead: 'It answers two questions: may this customer do this now, and what does this customer owe.',

@@ -68,6 +68,9 @@ export const catalogPhrases: Record<string, string> = {
   '"%1" is no time zone. Use an IANA name such as Africa/Abidjan':
     '« %1 » n’est pas un fuseau horaire. Utilisez un nom IANA tel que Africa/Abidjan',
   'Use a language tag such as en or fr': 'Utilisez une étiquette de langue telle que en ou fr',
+  'Use a language such as en or fr': 'Utilisez une langue telle que en ou fr',
+  'Write where to pay by language: {en: "By transfer to …"}':
+    'Écrivez où payer, par langue : {fr: "Par virement au …"}',
   'It has %1 kB. Use a smaller picture, of at most 256 kB':
     'Elle fait %1 ko. Utilisez une image plus petite, de 256 ko au plus',
 

@@ -1,8 +1,11 @@
 import { catalogPhrases } from './fr-catalog.ts'
+import { letters } from './fr-letters.ts'
 import type { Language } from './language.ts'
 
 export const fr: Language = {
   name: 'français',
+  // the first of a month is counted
+  correctDate: (date) => date.replace(/^1(?=\s)/, '1er'),
   errors: {
     invalid_request: {
       title: 'La requête n’est pas valide',
@@ -763,6 +766,7 @@ export const fr: Language = {
       'La partie électronique compte deux décimales ; le total exact est de {total}, le reste à payer de {due}.',
     page: 'Page {page} sur {pages}',
   },
+  letters,
   welcome: {
     title: 'Tollkeeper fonctionne',
     lead: 'Il répond à deux questions : ce client peut-il faire ceci maintenant, et que doit ce client ?',

@@ -7,9 +7,11 @@
  */
 import { en } from './en.ts'
 import { fr } from './fr.ts'
+import type { Language } from './language.ts'
 
-export const languages = { en, fr } as const
-export type LanguageTag = keyof typeof languages
+const all = { en, fr }
+export type LanguageTag = keyof typeof all
+export const languages: Readonly<Record<LanguageTag, Language>> = all
 const defaultLanguage: LanguageTag = 'en'
 
 /** null: any, or none that we have. */

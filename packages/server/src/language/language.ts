@@ -1,12 +1,15 @@
 import type { DecisionCode, ErrorCode } from '@tollkeeper/contract'
+import type { Letters } from './letters.ts'
 
 /** A sentence in ICU MessageFormat; values it names are in the comment of its group. */
 export type Template = string
 
-/** Everything one language has to say. A new language is one file of this type. */
+/** Everything one language has to say. A new language is one file of this type, of which parts may be files of their own. */
 export interface Language {
   /** The language's own name. */
   name: string
+  /** What only this language does to a long date, such as `1 mars 2026`. */
+  correctDate?: (date: string) => string
   /** `detail` says what to do. Values: those of the refusal, and `param`. */
   errors: Record<ErrorCode, { title: string; detail: Template }>
   /** What is wrong with one field of a request. */
@@ -43,6 +46,7 @@ export interface Language {
   }
   /** Invoices and credit notes. */
   documents: DocumentWords
+  letters: Letters
   /** The welcome page. */
   welcome: {
     title: string

@@ -84,7 +84,10 @@ describe('where no database is', () => {
     const home = mkdtempSync(join(tmpdir(), 'tollkeeper-nowhere-'))
     const empty = await createTestDatabase({ empty: true })
     const file = join(home, 'backup')
-    const places = [{ TOLLKEEPER_DATA_DIR: join(home, 'data') }, { DATABASE_URL: empty.url }]
+    const places: Record<string, string>[] = [
+      { TOLLKEEPER_DATA_DIR: join(home, 'data') },
+      { DATABASE_URL: empty.url },
+    ]
     try {
       for (const place of places) {
         for (const command of [['doctor'], ['doctor', '--json'], ['backup', file]]) {

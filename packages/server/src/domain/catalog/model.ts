@@ -288,7 +288,7 @@ export interface Operator {
   logo: string | null
   footer: string
   /** Where to pay by hand, by the reader's language. */
-  paymentInstructions: { en?: string | undefined; fr?: string | undefined }
+  paymentInstructions: Readonly<Record<string, string>>
   /** Begins the numbers of documents: `INV` gives `INV-2026-000001`. */
   invoicePrefix: string
   creditNotePrefix: string

@@ -11,9 +11,10 @@ import { Refusal } from '../../refusal.ts'
  * @returns empty where it says nothing
  */
 export function instructionsIn({ paymentInstructions, language }: Operator, reader: string): string {
-  const { en, fr } = paymentInstructions
   const wanted = [reader, language].map((tag) => paymentInstructions[chooseLanguage(tag)])
-  return [...wanted, en, fr].find((text) => text !== undefined && text !== '') ?? ''
+  return (
+    [...wanted, ...Object.values(paymentInstructions)].find((text) => text !== undefined && text !== '') ?? ''
+  )
 }
 
 /** Whose money people see and record. @throws Refusal `payment_provider_unknown` where there is none */

@@ -2,12 +2,12 @@
 import { exponentOf, isCurrency } from '../../../domain/money/index.ts'
 import type { Instant } from '../../../domain/time/instant.ts'
 import { parseInstant } from '../../../domain/time/instant.ts'
-import { withOrdinal } from '../../../language/dates.ts'
+import { correctDate } from '../../../language/dates.ts'
 import { sayReason } from '../../../language/format.ts'
 import { chooseLanguage } from '../../../language/index.ts'
 import type { LanguageTag } from '../../../language/index.ts'
 import { formatMoney } from '../../../language/money.ts'
-import type { Facts } from './letters.ts'
+import type { Facts } from '../../../language/letters.ts'
 
 export interface FactSource {
   payload: Record<string, unknown>
@@ -139,7 +139,7 @@ function lastDayOf(source: FactSource, text: string | undefined): string | undef
 
 function dateText({ language, timeZone }: FactSource, instant: Instant): string {
   const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone })
-  return withOrdinal(language, format.format(instant))
+  return correctDate(language, format.format(instant))
 }
 
 /** Of `2027-04`: a month has no time zone. */

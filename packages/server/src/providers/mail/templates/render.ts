@@ -1,11 +1,6 @@
 import type { Audience, LetterName } from '../../../domain/deliveries/letters.ts'
-import type { LanguageTag } from '../../../language/index.ts'
-import { en } from './en.ts'
-import { fr } from './fr.ts'
-import type { Facts, Letters } from './letters.ts'
-
-/** The compiler lists a language that has no letters. */
-const languages: Record<LanguageTag, Letters> = { en, fr }
+import { languages, type LanguageTag } from '../../../language/index.ts'
+import type { Facts } from '../../../language/letters.ts'
 
 export interface RenderedLetter {
   subject: string
@@ -20,7 +15,7 @@ export function renderLetter(
   facts: Facts,
   options: { livemode: boolean; audience?: Audience },
 ): RenderedLetter {
-  const letters = languages[language]
+  const { letters } = languages[language]
   const { subject, paragraphs, action } = letters.wordings[name](facts)
   const note = options.livemode ? [] : [letters.testNote]
   const link = action === undefined || facts.url === undefined ? null : { action, url: facts.url }
@@ -37,7 +32,7 @@ export function renderLetter(
 
 /** The same for a chat: whom it concerns, what, and the first sentences. */
 export function renderMessage(language: LanguageTag, name: LetterName, facts: Facts): string {
-  const { subject, paragraphs } = languages[language].wordings[name](facts)
+  const { subject, paragraphs } = languages[language].letters.wordings[name](facts)
   return [`*${forChat(facts.customer)}*: ${forChat(subject)}`, ...paragraphs.map(forChat)].join('\n')
 }
 

@@ -23,7 +23,7 @@ const quantities = (facts: Facts) =>
 const reminder = (facts: Facts) =>
   `Invoice${invoice(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, due on ${date},`)}`
 
-export const en: Letters = {
+export const letters: Letters = {
   greeting: (reader) => `Hello ${reader},`,
   closing: ({ operator }) => operator,
   colon: ': ',

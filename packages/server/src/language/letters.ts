@@ -1,12 +1,11 @@
 /**
- * What letters say, in each language. A language is one file beside this one.
+ * What letters say in a language.
  *
  * Owns: the shape of a letter's words, and which facts it may name. Does not own: which event makes which letter
- * (`domain/deliveries/letters.ts`) and how it looks (`render.ts`).
- * Invariant: every language has every letter; the compiler lists what is missing. A fact may be missing, and the
- * sentence is whole without it.
+ * (`domain/deliveries/letters.ts`) and how it looks (`providers/mail/templates/render.ts`).
+ * Invariant: a fact may be missing, and the sentence is whole without it.
  */
-import type { LetterName } from '../../../domain/deliveries/letters.ts'
+import type { LetterName } from '../domain/deliveries/letters.ts'
 
 /** Everything a letter may name, written in its language. */
 export interface Facts {

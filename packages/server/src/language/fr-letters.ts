@@ -26,7 +26,7 @@ const reminder = (facts: Facts) =>
 const quantities = (facts: Facts) =>
   (facts.quantities ?? []).map(({ name, before, after }) => `${name} : ${before} → ${after}`)
 
-export const fr: Letters = {
+export const letters: Letters = {
   greeting: (reader) => `Bonjour ${reader},`,
   closing: ({ operator }) => operator,
   colon: ' : ',
