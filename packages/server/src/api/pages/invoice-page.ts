@@ -4,7 +4,8 @@
  * Owns: how it reads. Does not own: its figures, and who may see it (`invoice-links.ts`).
  */
 import { exponentOf } from '../../domain/money/index.ts'
-import type { LanguageTag } from '../../language/index.ts'
+import { formatTemplate } from '../../language/format.ts'
+import { languages, type LanguageTag } from '../../language/index.ts'
 import { formatMoney } from '../../language/money.ts'
 import type { LinkedDocument } from '../../operations/invoices/document.ts'
 import { html, pageText, type Html } from './html.ts'
@@ -69,11 +70,7 @@ export function invoicePage(language: LanguageTag, path: string, document: Linke
     [text.to, data.customer.name],
     [text.issued, data.issuedOn === null ? null : day(data.issuedOn)],
     [text.due, data.dueOn === null ? null : day(data.dueOn)],
-    ...data.lines.map((line): [string, string] => [line.description, money(line.amountMinor)]),
-    [text.tax, money(data.taxMinor)],
-    [text.total, money(data.totalMinor)],
-    [text.paid, data.paidMinor === 0 ? null : money(data.paidMinor)],
-    [text.open, data.dueMinor === 0 ? null : money(data.dueMinor)],
+    ...figures(language, data).map(({ name, minor }): [string, string] => [name, money(minor)]),
   ]
   const rows = facts.map(([name, value]) =>
     value === null ? html`` : html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
@@ -83,10 +80,49 @@ ${data.paymentReference !== null && html`<p>${text.quote} <strong>${data.payment
   const body = html`<main>
 <h1>${title}</h1>
 <dl>${rows}</dl>
+${data.coupons.length > 0 && html`<p class="quiet">${coupons(language, data)}</p>`}
 ${data.dueMinor === 0 ? html`<p>${text.settled}</p>` : html`${paying(language, path, document)}${instructions}`}
 <p><a href="${path}/pdf">${text.file}</a></p>
 </main>`
   return pageText({ language, title, body })
+}
+
+interface Figure {
+  name: string
+  minor: number
+}
+
+/** They add up: lines after their discounts and without tax, to what is left to pay or where what is given back went. */
+function figures(language: LanguageTag, data: LinkedDocument['data']): Figure[] {
+  const text = words[language]
+  const said = languages[language].documents
+  const { totalMinor, taxMinor, creditedMinor, paidBackMinor } = data
+  const settled =
+    data.kind === 'credit_note'
+      ? [
+          { name: said.toInvoice, minor: creditedMinor },
+          { name: said.paidBack, minor: paidBackMinor },
+          { name: said.toBalance, minor: totalMinor - creditedMinor - paidBackMinor },
+        ]
+      : [
+          { name: said.fromBalance, minor: -data.creditAppliedMinor },
+          { name: said.credited, minor: -creditedMinor },
+          { name: text.paid, minor: -data.paidMinor },
+          { name: text.open, minor: data.dueMinor },
+        ]
+  return [
+    ...data.lines.map(({ description, netMinor }) => ({ name: description, minor: netMinor })),
+    { name: text.tax, minor: taxMinor },
+    { name: text.total, minor: totalMinor },
+    ...settled.filter(({ minor }) => minor !== 0),
+  ]
+}
+
+function coupons(language: LanguageTag, { coupons: names }: LinkedDocument['data']): string {
+  return formatTemplate(language, languages[language].documents.coupons, {
+    count: names.length,
+    names: new Intl.ListFormat(language, { type: 'unit' }).format(names),
+  })
 }
 
 /** What waits for the payer, and what else can pay it. */
