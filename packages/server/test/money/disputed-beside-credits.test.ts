@@ -85,4 +85,31 @@ describe('disputed money', () => {
     // the 50.00 that were there first have paid it
     expect(await own.credit(5_000)).toMatch(/^201/)
   })
+
+  it('I-4 waits to be given back no longer than there is a next invoice, whoever wins', async () => {
+    const own = await world.begin('waits-no-longer', { plan: 'metered' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.giveBack(event, 50)
+    await own.pause()
+    await own.dispute('open')
+    await own.end()
+    await own.dispute('won')
+    await own.write()
+    expect(await own.newest()).toBe('invoice 100')
+    expect((await world.ask('GET', '/v1/customers/waits-no-longer/invoice-items')).data).toEqual([])
+  })
+
+  it('I-3 counts as paid for once, where it was lost while it waited and periods cost nothing', async () => {
+    const own = await world.begin('periods-of-nothing', { plan: 'byUse' })
+    const event = await own.use(50)
+    await own.moveTo('2026-07-01T00:00:02Z')
+    await own.giveBack(event, 50)
+    await own.pause()
+    await own.dispute('lost')
+    await own.moveTo('2026-10-01T00:00:02Z')
+    await own.tell(80)
+    await own.moveTo('2026-11-01T00:00:02Z')
+    expect(await own.newest()).toBe('invoice 3000')
+  })
 })

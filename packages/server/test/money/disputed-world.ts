@@ -22,6 +22,10 @@ const catalog = {
     small: { prices: { EUR: { month: 1_000 } } },
     large: { prices: { EUR: { month: 6_000 } } },
     largest: { prices: { EUR: { month: 10_000 } } },
+    byUse: {
+      prices: { EUR: { month: { components: { calls } } } },
+      allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },
+    },
     metered: {
       prices: { EUR: { month: { amountMinor: 1_000, components: { calls } } } },
       allowances: { calls: { limit: 'unlimited', window: 'billing_period' } },

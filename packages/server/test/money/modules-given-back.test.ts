@@ -7,7 +7,7 @@ const month = (amount: number) => ({ EUR: { month: amount } })
 const catalog = {
   operator: { name: 'Seller', timeZone: 'UTC' },
   features: { maps: { kind: 'flag' }, plans: { kind: 'flag' } },
-  plans: { base: { prices: month(1_000), policies: { modules: 'now' } } },
+  plans: { base: { prices: month(1_000), policies: { modules: 'now' } }, free: { prices: month(0) } },
   addOns: {
     maps: { kind: 'recurring', prices: month(600), allowances: { maps: true } },
     plans: { kind: 'recurring', prices: month(800), allowances: { plans: true } },
@@ -92,5 +92,17 @@ describe('a module whose payment was given back', () => {
     await moveTo(MIDDLE)
     await world.ask('PUT', `${path}/bundles/both`, {})
     expect(await lastTotal('disputed')).toBe(600)
+  })
+})
+
+describe('a module that waits for the next invoice', () => {
+  it('CM-10 costs nothing where what is left is given back at once, and nothing else is', async () => {
+    const moveTo = await world.customer('no-time', undefined, START)
+    const { id } = await world.ask('POST', '/v1/subscriptions', { customer: 'no-time', plan: 'free' })
+    await moveTo(MIDDLE)
+    await world.ask('PUT', `/v1/subscriptions/${id}/add-ons/maps`, {})
+    await world.ask('POST', `/v1/subscriptions/${id}/cancel`, { when: 'now', credit: true })
+    const { data } = await world.ask('GET', '/v1/customers/no-time/invoice-items')
+    expect(data).toEqual([])
   })
 })

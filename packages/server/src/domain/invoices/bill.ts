@@ -78,7 +78,7 @@ function applyBill(
     money: {
       ...money,
       running: money.running.map((line) => moved.get(line.id) ?? line),
-      items: [...money.items, ...pending],
+      items: [...money.items.filter(({ id }) => !waiting.gone.has(id)), ...pending],
       discounts: planned.period === null ? money.discounts : endHeld(money.discounts, options.at),
       stretches: [...money.stretches, ...closed.stretches],
       overageBilled: [

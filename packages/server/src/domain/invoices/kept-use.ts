@@ -13,7 +13,7 @@ export interface KeptUse {
   amountMinor: number
 }
 
-export const isOfUse = ({ kind }: Pick<LineDraft, 'kind'>): boolean => kind === 'usage' || kind === 'overage'
+const isOfUse = ({ kind }: Pick<LineDraft, 'kind'>): boolean => kind === 'usage' || kind === 'overage'
 
 /** None of what is no use. */
 export function keptUse(

@@ -1,5 +1,6 @@
 /**
- * What waits for the next invoice, as it goes along with one.
+ * What waits for the next invoice, as it goes along with one. Of what it gives back all is use: other credits go onto a
+ * document at once.
  *
  * Owns: what is disputed of it by then. Does not own: what waits for which invoice (`bill.ts`), what a dispute does to what is
  * given back at once (`credit-lines.ts`, `close.ts`).
@@ -8,7 +9,7 @@
 import { Big } from 'big.js'
 import { addMinor, roundMinor } from '../money/index.ts'
 import type { DisputedLines } from './disputed-lines.ts'
-import { isOfUse, keptUse, type KeptUse } from './kept-use.ts'
+import { keptUse, type KeptUse } from './kept-use.ts'
 import type { InvoiceLine, LineDraft, PendingItem } from './model.ts'
 
 /**
@@ -16,25 +17,24 @@ import type { InvoiceLine, LineDraft, PendingItem } from './model.ts'
  * document that can take it.
  *
  * @param isLast there is none
- * @param partOf what of an item goes along; null: nothing
+ * @param partOf what of an item is charged; null: nothing, and it is gone
  */
 export function takeAlong(
   waiting: readonly PendingItem[],
   isLast: boolean,
   partOf: (item: PendingItem) => LineDraft | null = ({ line }) => line,
-): { items: string[]; lines: LineDraft[]; kept: KeptUse[] } {
-  const taken = isLast ? waiting : waiting.filter((item) => !isOfUse(item.line) || openOf(item) === 0)
-  const lines = taken.flatMap((item) => {
-    const line = partOf(item)
-    return line === null ? [] : linesOf({ ...item, line }, isLast)
-  })
+): { items: string[]; gone: ReadonlySet<string>; lines: LineDraft[]; kept: KeptUse[] } {
+  const taken = isLast ? waiting : waiting.filter((item) => openOf(item) === 0)
+  const parts = taken.map((item) => ({ item, line: partOf(item) }))
+  const lines = parts.flatMap(({ item, line }) => (line === null ? [] : lineOf({ ...item, line })))
+  const gone = new Set(parts.flatMap(({ item, line }) => (line === null ? item.id : [])))
   const kept = taken.flatMap(({ subscription, line, disputed }) =>
     keptUse(subscription, line, (disputed?.lostMinor ?? 0) + (disputed?.openMinor ?? 0)),
   )
-  return { items: taken.map(({ id }) => id), lines, kept }
+  return { items: taken.map(({ id }) => id), gone, lines, kept }
 }
 
-/** Whether a draft gives back what its payer disputes since it was written. What it charges may be set off against that. */
+/** Whether a draft gives back what its payer disputes since it was written. */
 export function takesDisputed(
   draft: string,
   lines: readonly InvoiceLine[],
@@ -44,29 +44,24 @@ export function takesDisputed(
     const own = lines.filter(({ credits }) => credits === credited)
     const minor = 0 - addMinor(...own.map(({ amountMinor }) => amountMinor))
     const { openMinor, lostMinor } = disputed.ofCredit(credited, minor, draft)
-    return lostMinor > 0 || (openMinor > 0 && own.some(isOfUse))
+    return openMinor + lostMinor > 0
   })
 }
 
-/** Without what its payer has got back through the bank; what is disputed is set off only, against what takes its place. */
-function linesOf({ line, disputed }: PendingItem, isLast: boolean): LineDraft[] {
-  if (disputed === undefined || disputed.openMinor + disputed.lostMinor === 0) return [line]
-  const { openMinor, lostMinor } = disputed
-  const ours = shareOf(line, Math.abs(line.amountMinor) - openMinor - lostMinor)
-  if (isLast || isOfUse(line)) return ours
-  return [...ours, ...shareOf(line, openMinor).map((share) => ({ ...share, onlySetOff: true }))]
+/** Without what its payer disputes, or has got back through the bank; where that is all of it, it says what was taken back. */
+function lineOf({ line, disputed }: PendingItem): LineDraft {
+  const notOurs = (disputed?.openMinor ?? 0) + (disputed?.lostMinor ?? 0)
+  if (notOurs === 0) return line
+  const { fixed, amountMinor } = line
+  const oursMinor = Math.abs(amountMinor) - notOurs
+  if (oursMinor <= 0) return { ...line, unitMinor: null, amountMinor: 0, credits: null, fixed: undefined }
+  const part = { ...line, unitMinor: null, amountMinor: 0 - oursMinor }
+  if (fixed === undefined) return part
+  const discountMinor = 0 - roundMinor(new Big(fixed.discountMinor).times(oursMinor).div(amountMinor))
+  return { ...part, fixed: { ...fixed, discountMinor } }
 }
 
 const openOf = ({ disputed }: PendingItem): number => disputed?.openMinor ?? 0
 
 /** It goes along with a period's invoice alone, which is never deleted: what is lost of it counts as paid for by then. */
-export const isDisputedUse = (item: PendingItem): boolean =>
-  isOfUse(item.line) && openOf(item) + (item.disputed?.lostMinor ?? 0) > 0
-
-function shareOf(line: LineDraft, minor: number): LineDraft[] {
-  if (minor <= 0) return []
-  const { fixed, amountMinor } = line
-  if (fixed === undefined) return [{ ...line, unitMinor: null, amountMinor: 0 - minor }]
-  const discountMinor = 0 - roundMinor(new Big(fixed.discountMinor).times(minor).div(amountMinor))
-  return [{ ...line, unitMinor: null, amountMinor: 0 - minor, fixed: { ...fixed, discountMinor } }]
-}
+export const isDisputed = (item: PendingItem): boolean => openOf(item) + (item.disputed?.lostMinor ?? 0) > 0

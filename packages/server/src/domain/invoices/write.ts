@@ -14,7 +14,7 @@ import { END_OF_TIME, type Span } from '../time/index.ts'
 import { addDocument, type NewId } from './documents.ts'
 import type { Invoice, LineDraft, PendingItem } from './model.ts'
 import { policiesOf } from './policies.ts'
-import { isDisputedUse, takeAlong } from './waiting-lines.ts'
+import { isDisputed, takeAlong } from './waiting-lines.ts'
 
 export interface WrittenLine {
   description: string
@@ -52,7 +52,7 @@ export function writeInvoice(
   requireCurrency(command.currency)
   const money = state.money as CustomerMoney
   const isOwn = (item: PendingItem) =>
-    item.invoice === null && item.currency === command.currency && !isDisputedUse(item)
+    item.invoice === null && item.currency === command.currency && !isDisputed(item)
   const waiting = takeAlong(command.takesPending ? money.items.filter(isOwn) : [], false)
   const lines = [...command.lines.map(lineOf), ...waiting.lines]
   const collection =
