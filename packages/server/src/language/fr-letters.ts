@@ -21,7 +21,7 @@ const upgrade = ({ upgrade: offer }: Facts) =>
     : [`L’offre ${offer.plan}${given(offer.limit, (text) => ` comprend ${text} et`)} coûte ${offer.price}.`]
 
 const reminder = (facts: Facts) =>
-  `La facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date},`)}`
+  `La facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler au plus tard le ${date},`)}`
 
 const quantities = (facts: Facts) =>
   (facts.quantities ?? []).map(({ name, before, after }) => `${name} : ${before} → ${after}`)
@@ -103,7 +103,7 @@ export const letters: Letters = {
     invoice_issued: (facts) => ({
       subject: `Facture${number(facts)} ${de(facts.operator)}`,
       paragraphs: [
-        `Voici votre facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler avant le ${date}`)}.`,
+        `Voici votre facture${number(facts)}${ofAmount(facts)}${given(facts.dueAt, (date) => `, à régler au plus tard le ${date}`)}.`,
       ],
       action: 'Voir la facture',
     }),
@@ -131,7 +131,7 @@ export const letters: Letters = {
     pay_by_hand: (facts) => ({
       subject: `Comment régler${given(facts.number, (text) => ` la facture ${text}`)}${given(facts.amount, (text) => ` : ${text}`)}`,
       paragraphs: [
-        `Nous attendons votre règlement${ofAmount(facts)}${given(facts.number, (text) => ` pour la facture ${text}`)}${given(facts.dueAt, (date) => `, à effectuer avant le ${date}`)}.`,
+        `Nous attendons votre règlement${ofAmount(facts)}${given(facts.number, (text) => ` pour la facture ${text}`)}${given(facts.dueAt, (date) => `, à effectuer au plus tard le ${date}`)}.`,
         ...(facts.instructions === undefined ? [] : [facts.instructions]),
         ...(facts.reference === undefined
           ? []
@@ -214,7 +214,7 @@ export const letters: Letters = {
         `Un paiement${ofAmount(facts)}, fait par ${facts.customer}, est contesté${given(facts.reason, (text) => ` : ${text}`)}.`,
         ...(facts.date === undefined
           ? []
-          : [`Envoyez vos preuves au prestataire de paiement avant le ${facts.date}.`]),
+          : [`Envoyez vos preuves au prestataire de paiement au plus tard le ${facts.date}.`]),
       ],
     }),
     refund_failed: (facts) => ({

@@ -102,7 +102,7 @@ describe('access while a payment is disputed', () => {
       return rows[0]?.text
     })
     expect(text).toContain('Bonjour Seller,')
-    expect(text).toContain(`avant le ${day}`)
+    expect(text).toContain(`au plus tard le ${day}`)
     expect(text.replaceAll(/\p{Zs}/gu, ' ')).toContain('Un paiement de 100,00 €, fait par told, est contesté')
   })
 

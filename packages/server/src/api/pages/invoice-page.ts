@@ -39,7 +39,7 @@ const words = {
     from: 'De',
     to: 'À',
     issued: 'Émise le',
-    due: 'À régler avant le',
+    due: 'À régler au plus tard le',
     tax: 'Taxes',
     total: 'Total',
     paid: 'Payé',
