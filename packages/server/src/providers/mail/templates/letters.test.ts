@@ -182,7 +182,9 @@ test('who is suspended reads which invoice, how much, and where to pay', () => {
   }
   const { text } = renderLetter('fr', 'suspended', facts('fr', owed), { livemode: true })
   const plain = text.replaceAll(/\p{Zs}/gu, ' ')
-  expect(plain).toContain('La facture FA-7 de 12,50 €, à régler au plus tard le 1er mars 2026, reste impayée.')
+  expect(plain).toContain(
+    'La facture FA-7 de 12,50 €, à régler au plus tard le 1er mars 2026, reste impayée.',
+  )
   expect(plain).toContain('Payer maintenant : https://pay.example/7')
 })
 
