@@ -65,22 +65,39 @@ async function catchUp(ctx: Context) {
   return { handled }
 }
 
+/** What is charged and sent back. */
+const CARRYING_OUT = ['carry-out-payments', 'carry-out-refunds']
+
 function allJobs(sweeps: CustomerSweeps): Job[] {
-  const sweep = (name: string, kind: Parameters<typeof createSweep>[1]): Job => {
-    return { name, everyMs: 250, run: createSweep(name, kind, sweeps).run }
+  const sweep = (
+    name: string,
+    kind: Parameters<typeof createSweep>[1],
+    wakes: readonly string[] = [],
+  ): Job => {
+    return { name, everyMs: 250, run: createSweep(name, kind, sweeps).run, wakes }
   }
   return [
-    sweep('advance-customers', 'lifecycle'),
+    sweep('advance-customers', 'lifecycle', ['collect-invoices', ...CARRYING_OUT]),
     sweep('close-windows', 'boundary'),
-    sweep('collect-invoices', 'collection'),
+    sweep('collect-invoices', 'collection', CARRYING_OUT),
     sweep('earn-revenue', 'revenue'),
     { name: 'carry-out-payments', everyMs: 250, run: carryOutPayments },
     { name: 'carry-out-refunds', everyMs: 250, run: carryOutGivingBack },
-    { name: 'apply-provider-events', everyMs: 250, run: applyProviderEvents },
+    {
+      name: 'apply-provider-events',
+      everyMs: 250,
+      run: applyProviderEvents,
+      wakes: ['collect-invoices', ...CARRYING_OUT],
+    },
     { name: 'catch-up-with-providers', everyMs: 15 * MINUTE_MS, run: catchUp },
     { name: 'call-back-payments', everyMs: 1_000, run: callBackAttempts },
     sweep('expire-holds', 'holds'),
-    { name: 'advance-clocks', everyMs: 250, run: (ctx) => goOnWithTestClocks(ctx, { sweeps }) },
+    {
+      name: 'advance-clocks',
+      everyMs: 250,
+      run: (ctx) => goOnWithTestClocks(ctx, { sweeps }),
+      wakes: CARRYING_OUT,
+    },
     { name: 'spread-catalog', everyMs: 250, run: (ctx) => spreadCatalog(ctx) },
     { name: 'tidy', everyMs: 60_000, run: tidy },
     { name: 'forget-methods', everyMs: 5_000, run: (ctx) => forgetMethods(ctx) },
@@ -97,17 +114,17 @@ function startDeliveries(ctx: Context, outgoing: Outgoing, start: Start): Return
   const deliverer = createDeliverer(ctx, outgoing)
   const sending = start({ name: 'deliver', everyMs: 250, run: deliverer.run })
   deliverer.onRoom(sending.loop.wake)
-  const run = async () => {
-    const planned = await fanOutEvents(ctx, outgoing)
-    if (planned.handled > 0) sending.loop.wake()
-    return planned
-  }
   const stop = async () => {
     await sending.loop.stop()
     await deliverer.idle()
   }
   return [
-    start({ name: 'plan-deliveries', everyMs: 250, run }),
+    start({
+      name: 'plan-deliveries',
+      everyMs: 250,
+      run: () => fanOutEvents(ctx, outgoing),
+      wakes: ['deliver'],
+    }),
     { health: sending.health, loop: { wake: sending.loop.wake, stop } },
   ]
 }
@@ -132,12 +149,23 @@ function startSeatSync(ctx: Context, start: Start): ReturnType<typeof startJob> 
  */
 export function startJobs(ctx: Context, options: JobsOptions = {}): Jobs {
   const sweeps = options.sweeps ?? customerSweeps
+  const loopOf = new Map<string, Loop>()
   const sequencer = startSequencer(ctx, {
     everyMs: options.sequencerEveryMs,
-    onAssigned: () => ctx.feed.wake(),
+    onAssigned() {
+      ctx.feed.wake()
+      loopOf.get('plan-deliveries')?.wake()
+    },
   })
   const { leastEveryMs = 0 } = options
-  const start: Start = (job) => startJob(ctx, { ...job, everyMs: Math.max(job.everyMs, leastEveryMs) })
+  const start: Start = (job) => {
+    const everyMs = Math.max(job.everyMs, leastEveryMs)
+    const started = startJob(ctx, { ...job, everyMs }, () => {
+      for (const name of job.wakes ?? []) loopOf.get(name)?.wake()
+    })
+    loopOf.set(job.name, started.loop)
+    return started
+  }
   const jobs = [...allJobs(sweeps).map(start), startSeatSync(ctx, start)]
   if (options.outgoing !== undefined) jobs.push(...startDeliveries(ctx, options.outgoing, start))
   const loops: Loop[] = [sequencer, ...jobs.map(({ loop }) => loop)]

@@ -23,6 +23,8 @@ export interface Job {
   name: string
   everyMs: number
   run(ctx: Context): Promise<JobResult>
+  /** Names of jobs that have something to do when this one has done something: they look at once. */
+  wakes?: readonly string[]
 }
 
 /** A job in this process, as `/readyz` and `/metrics` show it. */
@@ -49,8 +51,12 @@ export function staleJobs(health: readonly JobHealth[], now: Instant): string[] 
     .map(({ name }) => name)
 }
 
-/** Starts one loop for a job. `health` is kept up to date while it runs. */
-export function startJob(ctx: Context, job: Job): { loop: Loop; health: JobHealth } {
+/** Starts one loop for a job. `health` is kept up to date while it runs. @param onHandled it has done something */
+export function startJob(
+  ctx: Context,
+  job: Job,
+  onHandled: () => void = () => {},
+): { loop: Loop; health: JobHealth } {
   const now = ctx.clock.now()
   const health: JobHealth = {
     name: job.name,
@@ -81,6 +87,7 @@ export function startJob(ctx: Context, job: Job): { loop: Loop; health: JobHealt
       result = await job.run(ctx)
       health.handled += result.handled
       unsaved += result.handled
+      if (result.handled > 0) onHandled()
     } while (result.more === true && !stopping)
     health.failing = result.failing ?? 0
     health.failure = health.failing > 0 ? 'customers' : null
