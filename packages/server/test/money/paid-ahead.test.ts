@@ -26,6 +26,7 @@ const catalog = {
     other: { prices: seats, policies },
     seatedByComponent: { prices: byComponent, policies },
     otherByComponent: { prices: byComponent, policies },
+    raised: { prices: seats, policies: { dueDays: 365, quantityChange: 'raise_now' } },
     flat: { prices: { EUR: { month: 2_000 } }, policies },
     dear: { prices: { EUR: { month: 3_000 } }, policies: { dueDays: 365 } },
   },
@@ -69,6 +70,20 @@ describe('what was paid ahead', () => {
     await own.change('10', { interval: 'year' })
     await own.change('16', { plan: 'dear', interval: 'month' })
     expect(await own.givenBack()).toEqual([2_500, 2_055])
+  })
+
+  it('CP-9 comes back for as many seats as were had to the end, of several lines together', async () => {
+    const own = await begin('seats-in-two-lines', { plan: 'raised', quantities: { seats: 3 } })
+    const [{ id }] = (await world.ask('GET', '/v1/customers/seats-in-two-lines/invoices')).data
+    await world.ask('POST', `/v1/invoices/${id}/finalise`, {})
+    // beside it each raise has a line of its own
+    await world.ask('POST', `/v1/invoices/${id}/credit-notes`, { amountMinor: 2 })
+    await own.change('01', { quantities: { seats: 5 } })
+    await own.change('10', { quantities: { seats: 4 } })
+    await own.change('12', { plan: 'flat' })
+    await own.change('16', { plan: 'dear' })
+    // half of 29.98, and of one of the two that were added
+    expect((await own.givenBack()).slice(0, 2).map(Math.abs)).toEqual([1_499, 500])
   })
 
   describe.each(['', 'ByComponent'])('of seats (plans named …%s)', (named) => {

@@ -121,3 +121,20 @@ it('I-4 comes in on a test clock when it is said whose it is', async () => {
   const { body } = await assign(id, { customer: 'on-a-clock' })
   expect(body.receivedAt).toBe('2030-06-01T00:00:00.000Z')
 })
+
+it('I-4 is one customer’s, whoever else is said to have paid it at the same time', async () => {
+  const customers = ['one', 'two', 'four']
+  for (const each of customers) await world.ask('PUT', `/v1/customers/${each}`, { currency: 'EUR' })
+  const { id } = await comesIn('txn_of_one', 500)
+  const tries = await Promise.all(customers.map((customer) => assign(id, { customer })))
+  expect(tries.map(({ status, body }) => body.code ?? status).sort()).toEqual([
+    201,
+    'payment_assigned',
+    'payment_assigned',
+  ])
+  const balances = await Promise.all(
+    customers.map((each) => world.ask('GET', `/v1/customers/${each}/balance`)),
+  )
+  const heldMinor = balances.flatMap(({ balances: own }) => own.map(({ amountMinor }: Json) => amountMinor))
+  expect(heldMinor.filter((minor) => minor > 0)).toEqual([500])
+})
