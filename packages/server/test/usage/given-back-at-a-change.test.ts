@@ -149,6 +149,24 @@ describe('use that was made at the very instant of a change which gives the allo
     expect(await findings()).toEqual([])
   })
 
+  it.each([
+    ['anew', 'cheap', 'dear'],
+    ['on', 'kept', 'keptDear'],
+  ])(
+    'QE-15 is given back at the price of the next plan where it was made after it, which counts %s',
+    async (_, plan, next) => {
+      const own = await begin(`after-${plan}`, plan, { feature: 'calls' })
+      await own.moveTo('2026-03-10T00:00:00Z')
+      await own.take(20)
+      await own.change(next)
+      const after = await own.take(3)
+      await own.release(after)
+      await own.moveTo('2026-04-01T00:00:01Z')
+      expect(await own.chargedForUse()).toBe(20 * 10)
+      expect(await findings()).toEqual([])
+    },
+  )
+
   it('QE-15 is never given back at the price of the next plan, which nobody has paid', async () => {
     const own = await begin('no-time', 'kept', { feature: 'calls' })
     const before = await own.take(20)
