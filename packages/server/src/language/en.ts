@@ -632,6 +632,7 @@ export const en: Language = {
     tax: 'Tax',
     amount: 'Amount ({currency})',
     lineMinimum: '{description} – up to the agreed minimum',
+    lineCredit: '{description} – credited',
     lineDiscount: 'Discount: {amount}',
     coupons: 'Discounted with {names}.',
     lineInclusive: 'Price including tax: {amount}',

@@ -739,6 +739,7 @@ export const fr: Language = {
     tax: 'Taxe',
     amount: 'Montant ({currency})',
     lineMinimum: '{description} – complément jusqu’au minimum convenu',
+    lineCredit: '{description} – crédit',
     lineDiscount: 'Remise : {amount}',
     coupons:
       '{count, plural, one {Remise accordée au titre de} other {Remises accordées au titre de}} {names}.',

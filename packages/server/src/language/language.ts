@@ -84,6 +84,8 @@ export interface DocumentWords {
   amount: Template
   /** What is missing to the least that a plan costs. Values: description. */
   lineMinimum: Template
+  /** What is left of something and given back, beside what takes its place. Values: description. */
+  lineCredit: Template
   /** Beneath a line. Values: amount. */
   lineDiscount: Template
   /** Which coupons a discount is by. Values: count, names. */

@@ -94,6 +94,12 @@ describe('the PDF', () => {
     })
   })
 
+  it('ST-8 says of what a change gives back that it is', async () => {
+    const lines = [line({ kind: 'credit', unitMinor: null, amountMinor: -4_000, netMinor: -4_000 })]
+    expect(wordsOf(await render(source({ lines })))).toContain('Offre Essentielle – crédit')
+    expect(wordsOf(await render(source({ language: 'en', lines })))).toContain('Offre Essentielle – credited')
+  })
+
   test.each([
     ['XOF', '12\u202f000\u00a0F\u202fCFA', '10\u202f000'],
     ['EUR', '120,00\u00a0€', '100,00'],

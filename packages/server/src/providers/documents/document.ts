@@ -172,10 +172,12 @@ function documentLine(line: InvoiceLine, language: LanguageTag, timeZone: string
   const { kind, quantity, unitMinor, amountMinor, discountMinor, netMinor, taxInclusive } = line
   const taxes = line.taxes.map(({ rate, name, percent, category }) => ({ rate, name, percent, category }))
   const service = line.service === null ? null : documentSpan(line.service, timeZone)
-  const { lineMinimum } = languages[language].documents
+  const { lineMinimum, lineCredit } = languages[language].documents
+  const named: Partial<Record<InvoiceLine['kind'], string>> = { minimum: lineMinimum, credit: lineCredit }
+  const template = named[kind]
   const { description } = line
   return {
-    description: kind === 'minimum' ? formatTemplate(language, lineMinimum, { description }) : description,
+    description: template === undefined ? description : formatTemplate(language, template, { description }),
     quantity,
     unitMinor,
     amountMinor,
