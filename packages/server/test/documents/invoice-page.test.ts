@@ -9,13 +9,13 @@ import { arbitraryDocument } from './arbitrary-document.ts'
 import { invoice, line, source } from './sample.ts'
 
 const nothingElse = {
-  status: 'open',
+  status: 'open' as const,
   livemode: false,
   payment: null,
   waysToPay: [],
   isUnderWay: false,
   hasFailed: false,
-} as const
+}
 
 /** The rows of amounts, as they stand there, and the words below. */
 function shown(given: DocumentSource): { data: DocumentData; amounts: string[]; page: string } {

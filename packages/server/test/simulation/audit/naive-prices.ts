@@ -6,6 +6,8 @@ import type { CatalogDefinition } from '@tollkeeper/contract'
 import { ZONES } from '../world.ts'
 import type { Line } from './stretches.ts'
 
+const HOUR_MS = 3_600_000
+
 type Price =
   | number
   | {
@@ -36,16 +38,20 @@ export function roundedShare(amount: number, part: number, whole: number): numbe
  * What the line may come to: by the month or by the year. null: nothing is known of it.
  *
  * @param paidBefore add-ons that were paid for the same time before, any of which a bundle may take off its price
+ * @param begun when periods that end with the line began: hours beside the calendar, where their customer moved meanwhile
  */
 export function naivePrices(
   line: Line,
   catalogs: readonly CatalogDefinition[],
   paidBefore: ReadonlySet<string>,
+  begun: readonly number[],
 ): number[] | null {
-  const found = catalogs.flatMap((catalog) => pricesBy(catalog, line) ?? [])
+  const found = catalogs.flatMap((catalog) => pricesBy(catalog, line, begun) ?? [])
   if (found.length === 0) return null
   const takenIn = line.kind === 'bundle' ? addOnsOf(line.reference, catalogs) : []
-  return [...new Set(takenIn.filter((key) => paidBefore.has(key)).reduce(lessOne(line, catalogs), found))]
+  return [
+    ...new Set(takenIn.filter((key) => paidBefore.has(key)).reduce(lessOne(line, catalogs, begun), found)),
+  ]
 }
 
 function addOnsOf(bundle: string, catalogs: readonly CatalogDefinition[]): string[] {
@@ -53,16 +59,18 @@ function addOnsOf(bundle: string, catalogs: readonly CatalogDefinition[]): strin
 }
 
 /** With and without one of the add-on, whose own line and share of it were each rounded. */
-const lessOne = (line: Line, catalogs: readonly CatalogDefinition[]) => (prices: number[], key: string) => {
-  const one: Line = { ...line, kind: 'add_on', reference: key, component: 'flat', quantity: '1' }
-  const values = catalogs.flatMap((catalog) => pricesBy(catalog, one) ?? [])
-  const less = prices.flatMap((price) =>
-    values.flatMap((value) => [price - value - 1, price - value, price - value + 1]),
-  )
-  return [...new Set([...prices, ...less.filter((amount) => amount > 0)])]
-}
+const lessOne =
+  (line: Line, catalogs: readonly CatalogDefinition[], begun: readonly number[]) =>
+  (prices: number[], key: string) => {
+    const one: Line = { ...line, kind: 'add_on', reference: key, component: 'flat', quantity: '1' }
+    const values = catalogs.flatMap((catalog) => pricesBy(catalog, one, begun) ?? [])
+    const less = prices.flatMap((price) =>
+      values.flatMap((value) => [price - value - 1, price - value, price - value + 1]),
+    )
+    return [...new Set([...prices, ...less.filter((amount) => amount > 0)])]
+  }
 
-function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
+function pricesBy(catalog: CatalogDefinition, line: Line, begun: readonly number[]): number[] | null {
   const prices = soldIn(catalog)[line.kind]?.[line.reference]?.prices as Prices | undefined
   const byInterval = prices?.[line.currency]
   if (byInterval === undefined) return null
@@ -70,7 +78,7 @@ function pricesBy(catalog: CatalogDefinition, line: Line): number[] | null {
     // from where what is charged afterwards ran is not said by its line
     if (typeof price !== 'number' && price.components?.[line.component]?.timing === 'arrears') return []
     const thousandths = ofOne(price, line)
-    return wholes(line.to, interval === 'year' ? 12 : 1).flatMap((start) => {
+    return wholes(line.to, interval === 'year' ? 12 : 1, begun).flatMap((start) => {
       const moments = [line.from, line.to, start]
       const measured = [seconds(moments), ...ZONES.map((zone) => localDays(zone, moments))]
       return measured.map(([from = 0, to = 0, whole = 0]) => share(thousandths, from, to, whole))
@@ -108,7 +116,7 @@ function share(thousandths: number, from: number, to: number, start: number): nu
 }
 
 /** Where a period that ends here may have begun: so many months before, the day cut to the month's length or put back. */
-function wholes(to: number, months: number): number[] {
+function wholes(to: number, months: number, begun: readonly number[]): number[] {
   const end = new Date(to)
   const starts = new Set<number>()
   for (const day of [end.getUTCDate(), 28, 29, 30, 31]) {
@@ -118,6 +126,8 @@ function wholes(to: number, months: number): number[] {
     if (day !== end.getUTCDate() && !isMonthEnd) continue
     starts.add(first + (Math.min(day, length) - 1) * 86_400_000 + (to % 86_400_000))
   }
+  // no two places are further apart
+  const moved = begun.filter((at) => [...starts].some((start) => Math.abs(start - at) <= 26 * HOUR_MS))
   // summer time moves a local hour by one of ours
-  return [...starts].flatMap((start) => [start, start - 3_600_000, start + 3_600_000])
+  return [...[...starts].flatMap((start) => [start, start - HOUR_MS, start + HOUR_MS]), ...moved]
 }

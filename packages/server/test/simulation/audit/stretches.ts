@@ -133,7 +133,15 @@ function wrongAmounts(
         other.from < from &&
         other.to >= to,
     )
-    const expected = naivePrices(line, catalogs, new Set(paidBefore.map(({ reference: key }) => key)))
+    const periods = lines
+      .filter((other) => other.customer === line.customer && other.subscription === line.subscription)
+      .filter((other) => other.reason === 'period' && other.to === to)
+    const expected = naivePrices(
+      line,
+      catalogs,
+      new Set(paidBefore.map(({ reference: key }) => key)),
+      periods.map((other) => other.from),
+    )
     if (expected === null) return []
     // what was given back of a module in part pays for a part of its part in a bundle
     const isInPart = paidBefore.some((each) => each.disputed || byHand.has(each.id))
