@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addMinor } from '../money/index.ts'
 import type { BalanceMovement } from './disputed-balance.ts'
-import { disputedLines, type DisputedPayment, type DocumentLine } from './disputed-lines.ts'
+import type { DocumentLine } from './credited-by-hand.ts'
+import { disputedLines, type DisputedPayment } from './disputed-lines.ts'
 
 const DAY_MS = 86_400_000
 
@@ -247,9 +248,15 @@ describe('what is disputed of a line that was credited by hand', () => {
     ],
     [
       'goes along with what is set off of the rest',
-      [first, byHand('n', 5_000, 'seats'), line('b', 'back', -5_000, 'seats'), line('b', 'more', 8_000)],
+      [first, byHand('a note', 5_000, 'seats'), line('b', 'back', -5_000, 'seats'), line('b', 'more', 8_000)],
       [open('a', 5_000)],
       { more: { openMinor: 5_000, lostMinor: 0 } },
+    ],
+    [
+      'was set off before that',
+      [first, line('b', 'back', -5_000, 'seats', 15), line('b', 'more', 8_000), byHand('n', 2_500, 'seats')],
+      [open('a', 5_000)],
+      { more: { openMinor: 2_500, lostMinor: 0 } },
     ],
   ])('%s', (_, lines, payments, expected) => {
     const disputed = disputedLines(lines, payments, [])

@@ -9,6 +9,7 @@
 import { Big } from 'big.js'
 import { addMinor, roundMinor } from '../money/index.ts'
 import { followBalance, noShares, plus, type BalanceMovement, type Shares } from './disputed-balance.ts'
+import { creditedByHand, signedGrossOf, type DocumentLine, type GivenByHand } from './credited-by-hand.ts'
 import { disputedParts } from './disputed-parts.ts'
 import type { Disputed, InvoiceLine } from './model.ts'
 
@@ -21,8 +22,6 @@ export interface DisputedPayment {
   status: keyof Shares
   amountMinor: number
 }
-
-export type DocumentLine = InvoiceLine & { invoice: string }
 
 /** By a line's id. */
 export interface DisputedLines {
@@ -88,6 +87,7 @@ export function disputedLines(
 
 /** What disputed money brought to a document. */
 interface PaidWith {
+  charges: readonly DocumentLine[]
   chargedMinor: number
   /** Of what it charges. */
   whole: Shares
@@ -105,16 +105,17 @@ function disputedDocuments(
   sentBack: ReadonlyMap<string, number>,
 ) {
   const lines = [...byId.values()]
-  const byHand = notesByHand(byId)
+  const byHand = creditedByHand(byId, sentBack)
   const fromBalance = new Map<string, Shares>()
   const known = new Map<string, PaidWith>()
   const paidTo = (subject: string): Shares =>
     plus(paidOf(subject, payments), fromBalance.get(subject) ?? noShares())
   const partOf = ({ id, invoice }: DocumentLine): Shares => paidWith(invoice).parts.get(id) ?? noShares()
-  const leftOf = (line: DocumentLine): Big =>
-    leftByHand(
-      line,
-      lines.filter(({ invoice, credits }) => credits === line.id && byHand.has(invoice)),
+  /** @param until a later line; null: whatever was credited by hand since */
+  const partsOf = ({ charges, whole }: Pick<PaidWith, 'charges' | 'whole'>, until: string | null) =>
+    disputedParts(
+      whole,
+      charges.map((line) => ({ id: line.id, grossMinor: grossOf(line), left: byHand.leftOf(line, until) })),
     )
   function paidWith(subject: string): PaidWith {
     const found = known.get(subject)
@@ -123,31 +124,23 @@ function disputedDocuments(
     const charges = own.filter(({ credits }) => credits === null)
     const chargedMinor = addMinor(...charges.map(grossOf))
     const disputed = plus(paidTo(subject), givenBackOn(own))
-    const whole = partsOf(disputed, chargedMinor)
-    const left = charges.map((line) => ({ id: line.id, grossMinor: grossOf(line), left: leftOf(line) }))
-    const parts = disputedParts(whole, left)
-    const paid = { chargedMinor, whole, parts, rest: beyond(disputed, chargedMinor) }
+    const whole = wholeOf(disputed, chargedMinor)
+    const parts = partsOf({ charges, whole }, null)
+    const paid = { charges, chargedMinor, whole, parts, rest: beyond(disputed, chargedMinor) }
     known.set(subject, paid)
     return paid
   }
   /** What a document brought by what it gives back of other lines. */
   function givenBackOn(own: readonly DocumentLine[]): Shares {
-    const note = own[0]?.invoice ?? ''
-    const invoice = byHand.get(note)
-    if (invoice !== undefined) {
-      const notes = [...byHand.keys()].filter((each) => byHand.get(each) === invoice)
-      const sentMinor = addMinor(...notes.map((each) => sentBack.get(each) ?? 0))
-      const keptMinor = (some: readonly string[]) => {
-        const given = lines.filter((line) => some.includes(line.invoice)).map(signedGrossOf)
-        return addMinor(...given, ...some.map((each) => 0 - (sentBack.get(each) ?? 0)))
-      }
-      const beforeMinor = keptMinor(notes.filter((each) => each < note))
-      return broughtByHand(paidWith(invoice), { sentMinor, beforeMinor, ownMinor: keptMinor([note]) })
-    }
+    const given = byHand.givenOn(own[0]?.invoice ?? '')
+    if (given !== null) return broughtByHand(paidWith(given.invoice), given)
     const of = [...new Set(own.flatMap(({ credits }) => byId.get(credits ?? '') ?? []))]
     return of.reduce((sum, each) => {
       const credits = own.filter((credit) => credit.credits === each.id)
-      return plus(sum, setOffOf(each, credits, { left: leftOf(each), disputed: partOf(each) }))
+      // what was credited by hand since has changed nothing of it
+      const until = credits[0]?.id ?? null
+      const disputed = partsOf(paidWith(each.invoice), until).get(each.id) ?? noShares()
+      return plus(sum, setOffOf(each, credits, { left: byHand.leftOf(each, until), disputed }))
     }, noShares())
   }
   /** What comes back from where it went is what it was. */
@@ -168,18 +161,6 @@ function disputedDocuments(
   return { partOf, paidTo, onBalance }
 }
 
-/** Credit notes by hand, with the invoice of each: they repeat lines of it, where what a change gives back is a line of its own kind. */
-function notesByHand(byId: ReadonlyMap<string, DocumentLine>): ReadonlyMap<string, string> {
-  const invoices = new Map<string, string | null>()
-  for (const { invoice: note, kind, credits } of byId.values()) {
-    const of = byId.get(credits ?? '')
-    const known = invoices.get(note)
-    const isRepeated = of?.kind === kind && (known === undefined || known === of.invoice)
-    invoices.set(note, isRepeated ? of.invoice : null)
-  }
-  return new Map([...invoices].flatMap(([note, invoice]) => (invoice === null ? [] : [[note, invoice]])))
-}
-
 function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {
   const of = (status: DisputedPayment['status']) =>
     payments
@@ -188,21 +169,11 @@ function paidOf(subject: string, payments: readonly DisputedPayment[]): Shares {
   return { open: of('open'), lost: of('lost') }
 }
 
-/** What part of a line nobody has credited by hand. */
-function leftByHand({ amountMinor }: DocumentLine, credits: readonly DocumentLine[]): Big {
-  if (amountMinor === 0) return new Big(1)
-  const given = new Big(addMinor(...credits.map((credit) => Math.abs(credit.amountMinor))))
-  return atLeast(new Big(0), new Big(1).minus(given.div(Math.abs(amountMinor))))
-}
-
 /**
  * Credit notes by hand of an invoice give back what isn't disputed of it first, the earlier ones before the later, and what was
  * sent back before what was kept.
  */
-function broughtByHand(
-  { chargedMinor, whole }: PaidWith,
-  given: Record<'sentMinor' | 'beforeMinor' | 'ownMinor', number>,
-): Shares {
+function broughtByHand({ chargedMinor, whole }: PaidWith, given: GivenByHand): Shares {
   const share = whole.open.plus(whole.lost)
   if (share.eq(0)) return noShares()
   const cleanMinor = new Big(1).minus(share).times(chargedMinor).minus(given.sentMinor)
@@ -238,7 +209,7 @@ function restOf(credit: InvoiceLine, of: InvoiceLine): Big {
 }
 
 /** Of what a document charges; together 1 at most. */
-function partsOf({ open, lost }: Shares, chargedMinor: number): Shares {
+function wholeOf({ open, lost }: Shares, chargedMinor: number): Shares {
   if (chargedMinor === 0) return noShares()
   const lostPart = atMost(new Big(1), lost.div(chargedMinor))
   return { lost: lostPart, open: atMost(new Big(1).minus(lostPart), open.div(chargedMinor)) }
@@ -258,6 +229,3 @@ const atLeast = (least: Big, each: Big): Big => (each.lt(least) ? least : each)
 
 /** What a credit note charges is below zero there. */
 const grossOf = (line: InvoiceLine): number => Math.abs(signedGrossOf(line))
-
-const signedGrossOf = ({ netMinor, taxes }: InvoiceLine): number =>
-  addMinor(netMinor, ...taxes.map(({ taxMinor }) => taxMinor))
