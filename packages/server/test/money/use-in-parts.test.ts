@@ -37,6 +37,8 @@ const catalog = {
     above: including(8),
     less: including(3),
     eachMember: including(8, { scope: 'member' }),
+    shared: including(8, { memberLimit: 4 }),
+    lessShared: including(3, { memberLimit: 4 }),
     tickets: {
       ...counting({ perUnit: '100' }),
       allowances: {
@@ -229,6 +231,31 @@ describe('use', () => {
     await own.moveTo('12-01')
     expect(await own.charged()).toBe(180)
   })
+
+  it.each([false, true])(
+    'GT-3 of a member is covered by what all shared, and counts in what it may take itself (late: %s)',
+    async (late) => {
+      const customer = `shared-${late}`
+      const own = await begin(customer, 'shared')
+      await world.ask('PUT', `/v1/customers/${customer}/members/ann`, {})
+      await own.moveTo('06-05')
+      if (!late) await own.tell(6, '06-05', { member: 'ann' })
+      await own.moveTo('06-10')
+      await own.change('lessShared')
+      if (late) await own.tell(6, '06-05', { member: 'ann' })
+      const ofAnn = { customer, feature: 'calls', member: 'ann' }
+      // beyond the 4 that a member may take, which nobody pays for
+      expect(await world.ask('POST', '/v1/check', ofAnn)).toMatchObject({
+        allowed: false,
+        used: 6,
+        overage: 2,
+      })
+      const { data } = await world.ask('GET', `/v1/customers/${customer}/grants`)
+      expect(data).toMatchObject([{ member: null, amount: 6, burnt: 6 }])
+      await own.moveTo('08-01')
+      expect(await own.charged()).toBe(0)
+    },
+  )
 
   it('I-3 of what its plan did not have costs nothing, told when another has it', async () => {
     const own = await begin('had-not', 'metered')
