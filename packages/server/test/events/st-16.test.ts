@@ -19,7 +19,7 @@ let streams: StreamReader[] = []
 beforeAll(async () => {
   database = await createTestDatabase()
   servers = [await spawnServer({ databaseUrl: database.url })]
-  servers.push(await spawnServer({ databaseUrl: database.url }))
+  servers.push(await spawnServer({ databaseUrl: database.url, secretKey: servers[0]?.secretKey }))
   const put = await servers[0]!.request('PUT', '/v1/catalog', { body: catalog })
   expect(put.status, put.text).toBe(200)
   await servers[0]!.request('PUT', '/v1/customers/acme', { body: {} })

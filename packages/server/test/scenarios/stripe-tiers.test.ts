@@ -120,7 +120,7 @@ describe('two processes', () => {
   beforeAll(async () => {
     database = await createTestDatabase()
     servers = [await spawnServer({ databaseUrl: database.url })]
-    servers.push(await spawnServer({ databaseUrl: database.url }))
+    servers.push(await spawnServer({ databaseUrl: database.url, secretKey: servers[0]?.secretKey }))
     const [one, other] = servers.map((server) => createClient({ url: server.url, key: server.secretKey }))
     here = one as Client
     there = other as Client

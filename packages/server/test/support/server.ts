@@ -140,6 +140,8 @@ export async function spawnServer(options: {
   databaseUrl: string
   port?: number
   environment?: Record<string, string>
+  /** One that is made already: making one takes a process of its own. */
+  secretKey?: string | undefined
 }): Promise<SpawnedServer> {
   const settings = {
     ...process.env,
@@ -149,8 +151,7 @@ export async function spawnServer(options: {
     TOLLKEEPER_LOG: 'error',
     ...options.environment,
   }
-  const made = await run(['keys', 'create', '--json', '--name', 'test'], settings)
-  const { secret: secretKey } = JSON.parse(made) as { secret: string }
+  const secretKey = options.secretKey ?? (await makeKey(settings))
   const child = spawn(process.execPath, [main, 'serve'], {
     env: settings,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -189,6 +190,11 @@ async function addressOf(child: ChildProcess, ended: Promise<[number | null]>): 
   })
   early.catch(() => {})
   return Promise.race([found, early])
+}
+
+async function makeKey(settings: Record<string, string | undefined>): Promise<string> {
+  const made = await run(['keys', 'create', '--json', '--name', 'test'], settings)
+  return (JSON.parse(made) as { secret: string }).secret
 }
 
 async function run(args: string[], environment: Record<string, string | undefined>): Promise<string> {

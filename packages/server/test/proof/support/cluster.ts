@@ -28,10 +28,13 @@ export async function startCluster(
   count = 4,
   environment: Record<string, string> = {},
 ): Promise<Cluster> {
-  const start = () =>
-    spawnServer({ databaseUrl: database.url, environment: { TOLLKEEPER_CONNECTIONS: '8', ...environment } })
+  const own = { TOLLKEEPER_CONNECTIONS: '8', ...environment }
+  const start = (secretKey?: string) =>
+    spawnServer({ databaseUrl: database.url, environment: own, secretKey })
   // the first one makes the installation
-  const servers = [await start(), ...(await Promise.all(Array.from({ length: count - 1 }, start)))]
+  const first = await start()
+  const others = Array.from({ length: count - 1 }, () => start(first.secretKey))
+  const servers = [first, ...(await Promise.all(others))]
   let turn = 0
   return {
     servers,
